@@ -1,0 +1,78 @@
+import { type CryptoKey, errors, importJWK, type JWTHeaderParameters, jwtVerify } from 'jose'
+import * as v from 'valibot'
+import { type AccountId, AccountIdSchema, type SessionId, SessionIdSchema } from './ids.ts'
+import type { KeySet } from './key-set.ts'
+
+export const roles = ['user', 'moderator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** Who is calling, as the access token says. */
+export interface Actor {
+  readonly accountId: AccountId
+  readonly sessionId: SessionId
+  readonly role: Role
+}
+
+export interface AccessTokenTerms {
+  readonly issuer: string
+  readonly audience: string
+}
+
+/** JWT access tokens after RFC 9068: one signature algorithm, one type, so that no other token passes for one. */
+export const accessTokenAlgorithm = 'EdDSA'
+export const accessTokenType = 'at+jwt'
+export const accessTokenLifetimeSeconds = 15 * 60
+/** Clocks of two nodes may differ by this much. */
+const clockToleranceSeconds = 5
+
+const Claims = v.object({
+  sub: AccountIdSchema,
+  sid: SessionIdSchema,
+  role: v.picklist(roles),
+})
+
+export type VerifyAccessToken = (token: string) => Promise<VerifiedAccessToken | undefined>
+
+export interface VerifiedAccessToken extends Actor {
+  /** Unix time in seconds. */
+  readonly issuedAtSeconds: number
+  readonly expiresAtSeconds: number
+}
+
+/** Returns a check that resolves to the caller, or to undefined for every token that is not good, whatever the fault. */
+export function createVerifyAccessToken(terms: AccessTokenTerms, keySet: KeySet): VerifyAccessToken {
+  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>()
+
+  /** Keys come from the mounted set by `kid` alone; `jwk`, `jku` and `x5u` in a header are never looked at. */
+  async function keyFor(header: JWTHeaderParameters) {
+    const jwk = header.kid === undefined ? undefined : keySet.find(header.kid)
+    if (jwk === undefined) throw new errors.JWKSNoMatchingKey()
+    const key = imported.get(jwk.x) ?? importJWK(jwk, accessTokenAlgorithm)
+    imported.set(jwk.x, key)
+    return key
+  }
+
+  return async token => {
+    try {
+      const { payload } = await jwtVerify(token, keyFor, {
+        algorithms: [accessTokenAlgorithm],
+        typ: accessTokenType,
+        issuer: terms.issuer,
+        audience: terms.audience,
+        requiredClaims: ['exp', 'iat'],
+        clockTolerance: clockToleranceSeconds,
+      })
+      const claims = v.parse(Claims, payload)
+      return {
+        accountId: claims.sub,
+        sessionId: claims.sid,
+        role: claims.role,
+        issuedAtSeconds: payload.iat ?? 0,
+        expiresAtSeconds: payload.exp ?? 0,
+      }
+    } catch (error) {
+      if (error instanceof errors.JOSEError || v.isValiError(error)) return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { createMiddleware } from 'hono/factory'
+import type { Actor, VerifyAccessToken } from '../access-token.ts'
+import { Problem } from '../problems.ts'
+import type { HttpContext, HttpEnv } from './context.ts'
+
+/** RFC 6750, 3: no error code when no token came, `invalid_token` when it was no good. */
+const missing = () =>
+  new Problem('unauthenticated', 'Send an access token: `Authorization: Bearer …`.', {
+    headers: { 'www-authenticate': 'Bearer' },
+  })
+const refused = () =>
+  new Problem('invalid_token', 'The access token is not valid. Log in or refresh it.', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  })
+
+/** RFC 6750, 2.1. */
+const bearer = /^Bearer +([\w.~+/-]+=*)$/i
+/** Ours have about 450 characters; nothing longer is worth a signature check. */
+const maxTokenLength = 2_048
+
+async function actorFrom(header: string, verify: VerifyAccessToken): Promise<Actor> {
+  const token = bearer.exec(header)?.[1]
+  const actor = token === undefined || token.length > maxTokenLength ? undefined : await verify(token)
+  if (actor === undefined) throw refused()
+  return actor
+}
+
+/** Lets only callers with a good access token through. */
+export const authenticate = (verify: VerifyAccessToken) =>
+  createMiddleware<HttpEnv>(async function authenticate(c, next) {
+    const header = c.req.header('authorization')
+    if (header === undefined) throw missing()
+    c.set('actor', await actorFrom(header, verify))
+    await next()
+  })
+
+/** Lets anyone through; a token that is sent must be good all the same. */
+export const authenticateOptionally = (verify: VerifyAccessToken) =>
+  createMiddleware<HttpEnv>(async function authenticateOptionally(c, next) {
+    const header = c.req.header('authorization')
+    if (header !== undefined) c.set('actor', await actorFrom(header, verify))
+    await next()
+  })
+
+/** The caller of a route behind `authenticate`. A route that was put before it by mistake refuses everyone. */
+export function actorOf(c: HttpContext): Actor {
+  const actor = c.get('actor')
+  if (actor === undefined) throw missing()
+  return actor
+}

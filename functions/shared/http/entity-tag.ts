@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '../problems.ts'
+import type { HttpContext } from './context.ts'
+
+/** A strong entity tag (RFC 9110, 8.8.3) over the exact bytes of a representation. */
+export const entityTag = (body: string) =>
+  `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+
+const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())
+
+/** `If-None-Match` compares weakly (RFC 9110, 13.1.2): a proxy that compresses may have made the tag weak. */
+export function isNotModified(c: HttpContext, tag: string): boolean {
+  const header = c.req.header('if-none-match')
+  if (header === undefined) return false
+  return tagsOf(header).some(candidate => candidate === '*' || candidate.replace(/^W\//, '') === tag)
+}
+
+/** JSON with its entity tag, or 304 when the client has these bytes already. */
+export function taggedJson(
+  c: HttpContext,
+  body: string,
+  cacheControl: string,
+  tag = entityTag(body),
+): Response {
+  const headers = { etag: tag, 'cache-control': cacheControl }
+  if (isNotModified(c, tag)) return c.body(null, 304, headers)
+  return c.body(body, 200, { ...headers, 'content-type': 'application/json' })
+}
+
+/**
+ * The tags of `If-Match`, compared strongly by whoever holds the current one. 428 when the header is missing:
+ * a change without it could overwrite what another client has just written (RFC 6585, 3).
+ */
+export function requireIfMatch(c: HttpContext): (currentTag: string) => boolean {
+  const header = c.req.header('if-match')
+  if (header === undefined) {
+    throw new Problem('precondition_required', 'Send If-Match with the ETag of the version you are changing.')
+  }
+  const tags = tagsOf(header)
+  return currentTag => tags.includes('*') || tags.includes(currentTag)
+}
+
+export const preconditionFailed = (currentTag: string) =>
+  new Problem('precondition_failed', 'It has changed since you read it.', { headers: { etag: currentTag } })

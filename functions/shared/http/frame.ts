@@ -1,0 +1,70 @@
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { describeError, type Log } from '../log.ts'
+import { Problem, problemStatus } from '../problems.ts'
+import type { HttpApp, HttpEnv } from './context.ts'
+import { problemResponse, toProblem } from './problem-response.ts'
+import { requestId } from './request-id.ts'
+import { requestLog } from './request-log.ts'
+
+export interface FrameOptions {
+  readonly log: Log
+  /** Origins allowed by CORS, or `*`; empty turns CORS off. */
+  readonly corsOrigins: readonly string[]
+}
+
+/** The part every function shares: request id, log line, CORS, and one shape for every error. */
+export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
+  const app = new Hono<HttpEnv>()
+  app.use(requestId)
+  app.use(requestLog(log))
+  if (corsOrigins.length > 0) {
+    app.use(
+      cors({
+        origin: [...corsOrigins],
+        allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
+        allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        exposeHeaders: [
+          'etag',
+          'location',
+          'retry-after',
+          'x-request-id',
+          'ratelimit-limit',
+          'ratelimit-remaining',
+          'ratelimit-reset',
+        ],
+        maxAge: 600,
+      }),
+    )
+  }
+  app.onError((error, c) => {
+    const problem = toProblem(error)
+    if (problemStatus[problem.code] >= 500) {
+      log.error(problem.code, { requestId: c.get('requestId'), ...describeError(problem.cause ?? problem) })
+    }
+    return problemResponse(c, problem)
+  })
+  app.notFound(c => problemResponse(c, new Problem('not_found', 'There is nothing at this address.')))
+  return app
+}
+
+/**
+ * Answers 405 with `Allow` (RFC 9110, 15.5.6) where the path exists and the method does not.
+ * Called last, when all routes are there: Hono itself would answer 404.
+ */
+export function refuseOtherMethods(app: HttpApp): void {
+  const methodsOf = new Map<string, Set<string>>()
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL') continue
+    const methods = methodsOf.get(path) ?? new Set()
+    methods.add(method)
+    if (method === 'GET') methods.add('HEAD')
+    methodsOf.set(path, methods)
+  }
+  for (const [path, methods] of methodsOf) {
+    const allow = [...methods].sort().join(', ')
+    app.all(path, c =>
+      problemResponse(c, new Problem('method_not_allowed', `Use ${allow} here.`, { headers: { allow } })),
+    )
+  }
+}

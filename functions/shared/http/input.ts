@@ -1,0 +1,97 @@
+import * as v from 'valibot'
+import { type FieldError, Problem } from '../problems.ts'
+import type { HttpContext } from './context.ts'
+
+/** Deeper JSON than any contract has costs stack and time in every validator after it. */
+const maxDepth = 16
+
+/**
+ * The request body, read once, at most `maxBytes` long, checked against `schema`.
+ * Throws 415 (not JSON), 413 (too large), 400 (unreadable, too deep, NUL), 422 (a member is refused; each is named).
+ */
+export async function readBody<Schema extends v.GenericSchema>(
+  c: HttpContext,
+  schema: Schema,
+  maxBytes = 65_536,
+): Promise<v.InferOutput<Schema>> {
+  const contentType = c.req.header('content-type') ?? ''
+  if (!/^application\/(?:merge-patch\+)?json\s*(?:;|$)/i.test(contentType)) {
+    throw new Problem('unsupported_media_type', 'The body must be application/json.')
+  }
+  return validate(schema, parseJson(await readBytes(c, maxBytes)), 'invalid_body')
+}
+
+/** Query or path parameters, checked against `schema`; 400 names each one that is refused. */
+export function readParameters<Schema extends v.GenericSchema>(
+  schema: Schema,
+  parameters: Readonly<Record<string, string>>,
+): v.InferOutput<Schema> {
+  return validate(schema, parameters, 'invalid_parameter')
+}
+
+async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new Problem('body_too_large', `The body may have at most ${maxBytes} bytes.`)
+  const declared = Number(c.req.header('content-length') ?? 0)
+  if (declared > maxBytes) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  // Content-Length may be absent or a lie (RFC 9112, 6.3), so what arrives is counted too.
+  for await (const chunk of c.req.raw.body ?? []) {
+    length += chunk.byteLength
+    if (length > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length)
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  const malformed = (detail: string, cause?: unknown) => new Problem('malformed_body', detail, { cause })
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw malformed('The body is not readable as JSON in UTF-8.', error)
+  }
+  const fault = findFault(value, 0)
+  if (fault !== undefined) throw malformed(fault)
+  return value
+}
+
+/** Postgres text cannot hold U+0000, and a lone surrogate is not UTF-8: both would fail later, inside a statement. */
+function findFault(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000')) return 'The body holds a NUL character.'
+    return value.isWellFormed() ? undefined : 'The body holds half of a surrogate pair.'
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === maxDepth) return `The body is nested more than ${maxDepth} levels deep.`
+  for (const [key, member] of Object.entries(value)) {
+    const fault = findFault(key, depth + 1) ?? findFault(member, depth + 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function validate<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  code: 'invalid_body' | 'invalid_parameter',
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const errors = result.issues.map(fieldError)
+  const names = [...new Set(errors.map(error => error.path || 'body'))].join(', ')
+  throw new Problem(code, `Refused: ${names}.`, { errors })
+}
+
+/** valibot's own messages repeat the received value, which may be a password: those are replaced. */
+function fieldError(issue: v.BaseIssue<unknown>): FieldError {
+  const path = v.getDotPath(issue) ?? ''
+  if (issue.kind === 'schema') {
+    if (issue.type === 'strict_object' && issue.expected === 'never')
+      return { path, message: 'is not a known member' }
+    if (issue.received === 'undefined') return { path, message: 'is required' }
+    return { path, message: `must be ${issue.expected ?? 'of another type'}` }
+  }
+  return { path, message: issue.message }
+}

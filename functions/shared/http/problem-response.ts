@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http'
+import { type FieldError, Problem, type ProblemCode, problemStatus } from '../problems.ts'
+import type { HttpContext } from './context.ts'
+
+/** RFC 9457 with three members of its own: `code`, `requestId` and `errors`. */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly instance: string
+  readonly requestId: string
+  readonly errors?: readonly FieldError[]
+}
+
+export function problemResponse(c: HttpContext, problem: Problem): Response {
+  const status = problemStatus[problem.code]
+  const document: ProblemDocument = {
+    type: `urn:iod:problem:${problem.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code: problem.code,
+    detail: problem.detail,
+    instance: c.req.path,
+    requestId: c.get('requestId'),
+    ...(problem.errors && { errors: problem.errors }),
+  }
+  return c.body(JSON.stringify(document), status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...problem.headers,
+  })
+}
+
+/** Any thrown thing as a Problem: what we did not throw ourselves becomes `internal`, its text kept for the log. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  return new Problem('internal', 'Something went wrong on our side.', { cause: error })
+}

@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+
+/** A UUIDv7 made by Postgres (`uuidv7()`); the brand says whose it is, so that one cannot stand in for another. */
+export type AccountId = string & { readonly __brand: 'AccountId' }
+export type SessionId = string & { readonly __brand: 'SessionId' }
+
+const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/))
+
+/** The one place where a string becomes an id: after its form was checked. */
+const branded = <Id extends string>() =>
+  v.pipe(
+    uuid,
+    v.transform(text => text as Id),
+  )
+
+export const AccountIdSchema = branded<AccountId>()
+export const SessionIdSchema = branded<SessionId>()

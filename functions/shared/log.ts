@@ -1,0 +1,27 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Writes one JSON line per event to stdout. Callers pass no personal data, no token and no request body. */
+export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>
+
+const rank: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 }
+
+/** An error as log fields: name, message, stack and the SQLSTATE or errno code, and the same of its cause. */
+export function describeError(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const code = 'code' in error ? { code: error.code } : {}
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
+  return { error: error.name, detail: error.message, stack: error.stack, ...code, ...cause }
+}
+
+export function createLog(
+  service: string,
+  minimum: LogLevel,
+  write = (line: string) => void process.stdout.write(line),
+): Log {
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (rank[level] < rank[minimum]) return
+    write(`${JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields })}\n`)
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

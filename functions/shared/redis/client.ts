@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis'
+import { describeError, type Log } from '../log.ts'
+import { createBreaker } from './breaker.ts'
+
+/** Redis as the functions use it: never the only copy of anything, and never waited for. */
+export interface RedisClient {
+  /** The reply, or undefined when Redis is away, slow or given up on for the moment. Never rejects. */
+  attempt<Reply>(command: (redis: Redis) => Promise<Reply>): Promise<Reply | undefined>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RedisOptions {
+  readonly url: string
+  readonly log: Log
+}
+
+/** A cache that answers later than this is slower than the statement it saves. */
+const commandTimeoutMs = 100
+
+/** Begins to connect at once and does not wait. Works with `redis://` and, over TLS, `rediss://`. */
+export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient> {
+  const { Redis } = await import('ioredis')
+  const redis = new Redis(url, {
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: 2_000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: attempt => Math.min(50 * 2 ** attempt, 2_000),
+    // Services compatible with Redis do not all offer INFO, which this check needs.
+    enableReadyCheck: false,
+  })
+  let reachable = true
+  redis.on('ready', () => {
+    reachable = true
+  })
+  redis.on('error', error => {
+    // One line when it goes, not one per attempt to reconnect.
+    if (reachable) log.warn('Redis is away', describeError(error))
+    reachable = false
+  })
+  const breaker = createBreaker()
+
+  return {
+    attempt: command => breaker.attempt(() => command(redis)),
+    ping: async () => void (await redis.ping()),
+    close: async () => {
+      // quit() waits for what is in flight, but rejects when there is no connection to wait on.
+      await redis.quit().catch(() => redis.disconnect())
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { describeError, type Log } from './log.ts'
+
+export interface ShutdownPhase {
+  readonly name: string
+  readonly timeoutMs: number
+  run(): Promise<void>
+}
+
+/**
+ * Runs the phases one after the other; one that fails or passes its deadline is logged and the next still runs.
+ * Resolves to true when all of them ended in time.
+ */
+export async function runPhases(phases: readonly ShutdownPhase[], log: Log): Promise<boolean> {
+  let clean = true
+  for (const phase of phases) {
+    const deadline = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => deadline.reject(new Error(`not done after ${phase.timeoutMs} ms`)),
+      phase.timeoutMs,
+    )
+    try {
+      await Promise.race([phase.run(), deadline.promise])
+    } catch (error) {
+      clean = false
+      log.error('shutdown phase failed', { phase: phase.name, ...describeError(error) })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  return clean
+}
+
+/** First SIGTERM or SIGINT: run the phases and exit. A second one exits at once, for whoever is tired of waiting. */
+export function shutDownOnSignal(phases: () => readonly ShutdownPhase[], log: Log): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info('stopping', { signal })
+    void runPhases(phases(), log).then(clean => process.exit(clean ? 0 : 1))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
