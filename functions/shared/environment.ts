@@ -74,6 +74,8 @@ export const commonVariables = {
   JWT_ISSUER: v.optional(v.string()),
   CORS_ORIGINS: v.optional(list, ''),
   TRUSTED_PROXY_HOPS: v.optional(integer(0, 10), '0'),
+  /** Set by Knative (runtime contract). */
+  K_REVISION: v.optional(v.string(), 'dev'),
 }
 
 /** Parses the variables that `entries` names; throws one ConfigError that lists all that is wrong. */

@@ -1,35 +1,21 @@
+import type { Connections } from '../connections.ts'
 import type { HttpContext } from './context.ts'
-
-/** Resolves when the dependency answered; rejects when it did not. */
-export type Check = () => Promise<unknown>
-
-export interface HealthOptions {
-  readonly version: string
-  readonly postgres: Check
-  readonly redis: Check
-}
 
 type CheckResult = { readonly status: 'ok' | 'down'; readonly latencyMs: number }
 
 const checkTimeoutMs = 1_000
 
 /** For people and monitors, not for the probe: 200 `ok`, 200 `degraded` without Redis, 503 `down` without Postgres. */
-export const health = ({ version, postgres, redis }: HealthOptions) =>
+export const health = (version: string, { database, redis }: Connections) =>
   async function health(c: HttpContext): Promise<Response> {
-    const checks = await Promise.all([run(postgres), run(redis)])
-    const [postgresResult, redisResult] = checks
-    const status =
-      postgresResult.status === 'down' ? 'down' : redisResult.status === 'down' ? 'degraded' : 'ok'
-    const body = {
-      status,
-      version,
-      uptime: Math.round(process.uptime()),
-      checks: { postgres: postgresResult, redis: redisResult },
-    }
+    const [postgresCheck, redisCheck] = await Promise.all([run(database.ping), run(redis.ping)])
+    const status = postgresCheck.status === 'down' ? 'down' : redisCheck.status === 'down' ? 'degraded' : 'ok'
+    const uptime = Math.round(process.uptime())
+    const body = { status, version, uptime, checks: { postgres: postgresCheck, redis: redisCheck } }
     return c.json(body, status === 'down' ? 503 : 200, { 'cache-control': 'no-store' })
   }
 
-async function run(check: Check): Promise<CheckResult> {
+async function run(check: () => Promise<void>): Promise<CheckResult> {
   const startMs = performance.now()
   const status = await Promise.race([
     check().then(

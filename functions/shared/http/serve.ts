@@ -1,13 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { describeError, type Log } from '../log.ts'
-import { shutDownOnSignal } from '../shutdown.ts'
+import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
+import type { HttpApp } from './context.ts'
 
-type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => unknown
-
-/** What a function is once it is loaded: its request listener, and its connections in the order they close. */
+/** What a function is once it is loaded: its app, and its connections in the order they close. */
 export interface Assembly {
-  readonly listener: Listener
+  readonly app: HttpApp
   closeRedis(): Promise<void>
   closePostgres(): Promise<void>
 }
@@ -19,61 +17,63 @@ export interface ServeOptions {
   readonly load: () => Promise<Assembly>
 }
 
+/** queue-proxy keeps idle connections for 90 s; a server that closes first turns the next POST into a 502. */
+const keepAliveTimeoutMs = 95_000
+/** Slow-loris bound; behind Envoy and queue-proxy a whole request takes far less. */
+const requestTimeoutMs = 60_000
+const maxHeaderBytes = 16_384
+
 /**
  * Listens first, then loads. The probe is answered from the first moment, since the activator lets requests through
  * only after it; requests that come before the application is loaded wait for it.
  */
-export async function serve({
-  port,
-  log,
-  load,
-}: ServeOptions): Promise<{ port: number; close(): Promise<void> }> {
-  const loading = Promise.withResolvers<Assembly>()
-  let listener: Listener = (incoming, outgoing) =>
-    loading.promise.then(assembly => assembly.listener(incoming, outgoing))
+export function serve({ port, log, load }: ServeOptions): Server {
+  const server = createServer({
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+  })
+  const loaded = Promise.withResolvers<Assembly>()
+  let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
+    loaded.promise.then(() => listener(incoming, outgoing))
 
-  const server = createServer({ maxHeaderSize: 16_384 }, (incoming, outgoing) => {
+  server.on('request', (incoming, outgoing) => {
     if (incoming.url === '/healthz') answerProbe(outgoing)
     else listener(incoming, outgoing)
   })
-  // queue-proxy keeps idle connections for 90 s; a server that closes first turns the next POST into a 502.
-  server.keepAliveTimeout = 95_000
-  // Slow-loris bound; Envoy and queue-proxy stand in front, so a whole request takes far less.
-  server.requestTimeout = 60_000
-
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve))
-  const address = server.address() as AddressInfo
-  log.info('listening', { port: address.port, sinceStartMs: Math.round(performance.now()) })
-
-  load().then(assembly => {
-    listener = assembly.listener
-    loading.resolve(assembly)
-    log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
-  }, fail)
-
-  const drain = () =>
-    new Promise<void>(resolve => {
-      server.close(() => resolve())
-      server.closeIdleConnections()
+  server.listen(port, () => {
+    log.info('listening', { port, sinceStartMs: Math.round(performance.now()) })
+    start().catch(error => {
+      log.error('the application did not load', describeError(error))
+      process.exit(1)
     })
-  const phases = () => [
-    { name: 'http', timeoutMs: 20_000, run: drain },
-    { name: 'redis', timeoutMs: 2_000, run: async () => (await loading.promise).closeRedis() },
-    { name: 'postgres', timeoutMs: 5_000, run: async () => (await loading.promise).closePostgres() },
+  })
+
+  async function start(): Promise<void> {
+    const [{ getRequestListener }, assembly] = await Promise.all([import('@hono/node-server'), load()])
+    listener = getRequestListener(assembly.app.fetch)
+    loaded.resolve(assembly)
+    log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
+  }
+
+  shutDownOnSignal(() => shutdownPhases(server, loaded.promise), log)
+  return server
+}
+
+/** Redis before Postgres: what is in flight may still write to Postgres, and only then tells Redis. */
+export function shutdownPhases(server: Server, loaded: Promise<Assembly>): readonly ShutdownPhase[] {
+  return [
+    { name: 'http', timeoutMs: 20_000, run: () => drain(server) },
+    { name: 'redis', timeoutMs: 2_000, run: async () => (await loaded).closeRedis() },
+    { name: 'postgres', timeoutMs: 5_000, run: async () => (await loaded).closePostgres() },
   ]
-  shutDownOnSignal(phases, log)
+}
 
-  function fail(error: unknown) {
-    log.error('the application did not load', describeError(error))
-    process.exit(1)
-  }
-
-  return {
-    port: address.port,
-    close: async () => {
-      for (const phase of phases()) await phase.run()
-    },
-  }
+function drain(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
 }
 
 function answerProbe(outgoing: ServerResponse): void {

@@ -1,0 +1,38 @@
+import { flushCompileCache } from 'node:module'
+import type { CommonConfig } from './config.ts'
+import { ConfigError, type Environment } from './environment.ts'
+import { type Assembly, serve } from './http/serve.ts'
+import { createLog, type Log } from './log.ts'
+
+export interface FunctionParts<Config extends CommonConfig> {
+  readonly name: string
+  readonly readConfig: (environment: Environment) => Config
+  /** Imports everything else the function needs; called once the port is open. */
+  readonly load: () => Promise<{ assemble(config: Config, log: Log): Promise<Assembly> }>
+}
+
+/**
+ * The life of a function's process: config, listen, load and connect, serve, drain.
+ * With `--warm` it only loads its modules and writes the compile cache: the image build runs it so.
+ */
+export function start<Config extends CommonConfig>(parts: FunctionParts<Config>): void {
+  if (process.argv.includes('--warm')) void warmCompileCache(parts)
+  else run(parts)
+}
+
+async function warmCompileCache<Config extends CommonConfig>(parts: FunctionParts<Config>): Promise<void> {
+  await Promise.all([parts.load(), import('@hono/node-server'), import('pg'), import('ioredis')])
+  flushCompileCache()
+}
+
+function run<Config extends CommonConfig>({ name, readConfig, load }: FunctionParts<Config>): void {
+  try {
+    const config = readConfig(process.env)
+    const log = createLog(name, config.logLevel)
+    serve({ port: config.port, log, load: async () => (await load()).assemble(config, log) })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    createLog(name, 'error').error(error.message)
+    process.exitCode = 1
+  }
+}
