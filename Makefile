@@ -24,3 +24,11 @@ install: node_modules/.installed ## Install the pinned dependencies
 verify: install ## Format, lint and types; no services, seconds
 	@biome check --error-on-warnings .
 	@tsc
+
+.PHONY: build
+build: install ## Bundle each function and the migrations into dist/
+	@node scripts/build.ts
+
+.PHONY: start-time
+start-time: build ## Process start → listening of each function, against a bare server
+	@node scripts/start-time.ts

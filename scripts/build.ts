@@ -1,10 +1,13 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files it reads beside it. */
 const root = join(import.meta.dirname, '..')
-const functions = ['auth', 'profile', 'posts']
+const functions = ['auth', 'profile', 'posts'].filter(name =>
+  existsSync(join(root, 'functions', name, 'main.ts')),
+)
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -15,8 +18,6 @@ const common: BuildOptions = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   minify: true,
-  // Function names in stack traces are worth their few bytes.
-  keepNames: false,
   // `import.meta` has no meaning in CommonJS; these are what it stands for there.
   define: {
     'import.meta.url': 'importMetaUrl',
@@ -41,8 +42,3 @@ await build({ ...common, entryPoints: ['functions/migrate/main.ts'], outdir: 'di
 await cp(join(root, 'functions/shared/postgres/migrations'), join(root, 'dist/migrate/migrations'), {
   recursive: true,
 })
-// The bundles are CommonJS wherever the folder is put, also below a package.json that says "module".
-for (const name of [...functions, 'migrate']) {
-  await mkdir(join(root, 'dist', name), { recursive: true })
-  await writeFile(join(root, 'dist', name, 'package.json'), '{ "type": "commonjs" }\n')
-}
