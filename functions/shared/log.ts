@@ -17,7 +17,7 @@ export function describeError(error: unknown): LogFields {
 export function createLog(
   service: string,
   minimum: LogLevel,
-  write = (line: string) => void process.stdout.write(line),
+  write: (line: string) => void = line => process.stdout.write(line),
 ): Log {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (rank[level] < rank[minimum]) return

@@ -69,10 +69,14 @@ export function shutdownPhases(server: Server, loaded: Promise<Assembly>): reado
   ]
 }
 
+/** Resolves when the last answer is out. A connection is idle only after its answer, so idle ones are looked for again. */
 function drain(server: Server): Promise<void> {
   return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
+    const sweep = setInterval(() => server.closeIdleConnections(), 20)
+    server.close(() => {
+      clearInterval(sweep)
+      resolve()
+    })
   })
 }
 

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { createLog } from '../log.ts'
+import { createFrame, refuseOtherMethods } from './frame.ts'
+
+it('answers 405 with Allow where the path exists and the method does not', async () => {
+  const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+  app.get('/things/:id', c => c.text('one'))
+  app.delete('/things/:id', c => c.body(null, 204))
+  refuseOtherMethods(app)
+  const answer = await app.request('/things/1', { method: 'PUT' })
+  expect(answer.status).toBe(405)
+  expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD')
+  expect((await app.request('/things/1')).status).toBe(200)
+  expect((await app.request('/things/1', { method: 'HEAD' })).status).toBe(200)
+  expect((await app.request('/thingsabc')).status).toBe(404)
+})
+
+it('logs one line per request with the route and without the path', async () => {
+  const lines: string[] = []
+  const app = createFrame({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
+  app.get('/people/:name', c => c.text('hello'))
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  await app.request('/people/ada?token=hunter2', { headers: { traceparent } })
+  expect(lines).toHaveLength(1)
+  const entry = JSON.parse(lines[0] ?? '')
+  expect(entry).toMatchObject({
+    method: 'GET',
+    route: '/people/:name',
+    status: 200,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
+  expect(lines[0]).not.toMatch(/ada|hunter2/)
+})
