@@ -32,3 +32,7 @@ build: install ## Bundle each function and the migrations into dist/
 .PHONY: start-time
 start-time: build ## Process start → listening of each function, against a bare server
 	@node scripts/start-time.ts
+
+.PHONY: test
+test: install ## Unit and integration tests on a real PostgreSQL and Redis
+	@exec vitest run --config scripts/vitest.config.ts

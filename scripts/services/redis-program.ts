@@ -1,0 +1,61 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { StartFailure } from './start-failure.ts'
+
+export type RedisProgram =
+  | { readonly kind: 'installed'; readonly file: string }
+  | { readonly kind: 'container'; readonly image: string }
+
+const image = 'redis:8'
+const files = ['redis-server', 'valkey-server']
+
+/** The Redis of this machine; else one from apt; else a container. `tell` gets a line about anything that takes time. */
+export function findRedis(tell: (line: string) => void): RedisProgram {
+  const installed = findInstalled() ?? installWithApt(tell)
+  if (installed !== undefined) return { kind: 'installed', file: installed }
+  if (succeeds('docker', ['info'])) {
+    if (!succeeds('docker', ['image', 'inspect', image]))
+      tell(`No Redis on this machine: fetching the image ${image}.`)
+    if (succeeds('docker', ['pull', '--quiet', image]) || succeeds('docker', ['image', 'inspect', image])) {
+      return { kind: 'container', image }
+    }
+  }
+  throw new StartFailure(
+    'Redis is missing: install redis-server or valkey-server (`apt install redis-server`, `brew install redis`), or start Docker.',
+  )
+}
+
+const findInstalled = () => files.find(file => succeeds(file, ['--version']))
+
+function installWithApt(tell: (line: string) => void): string | undefined {
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive']
+  const run = (...command: readonly string[]) => {
+    const [file = '', ...parameters] = [...sudo, ...command]
+    return succeeds(file, parameters)
+  }
+  if (!succeeds('apt-get', ['--version']) || !run('true')) return undefined
+  tell('No Redis on this machine: installing redis-server with apt-get.')
+  const install = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '--yes', '--quiet=2']
+  const options = ['--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'redis-server']
+  if (
+    !run(...install, ...options) &&
+    !(run('apt-get', 'update', '--quiet=2') && run(...install, ...options))
+  ) {
+    return undefined
+  }
+  // The package starts a server of its own on 6379; nobody asked for that one.
+  run('systemctl', 'disable', '--now', 'redis-server')
+  return findInstalled()
+}
+
+function succeeds(file: string, parameters: readonly string[]): boolean {
+  return spawnSync(file, parameters, { stdio: 'ignore' }).status === 0
+}
+
+/** One container per data folder, so that a leftover is found by its name. */
+export const containerName = (folder: string) =>
+  `iod-redis-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`
+
+export function removeContainer(folder: string): void {
+  execFileSync('docker', ['rm', '--force', containerName(folder)], { stdio: 'ignore' })
+}

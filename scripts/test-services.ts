@@ -1,0 +1,71 @@
+// Global setup of `make test`: one PostgreSQL and one Redis for the whole run, in a temporary folder.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { createLog } from '../functions/shared/log.ts'
+import { migrate } from '../functions/shared/postgres/migrate.ts'
+import { markAsTemplate, templateDatabase } from '../functions/shared/testing/database.ts'
+import type { TestServices } from '../functions/shared/testing/services.ts'
+import { findFreePort } from './services/free-port.ts'
+import { createDatabase, startPostgres } from './services/postgres.ts'
+import { startRedis } from './services/redis.ts'
+import { findRedis } from './services/redis-program.ts'
+
+const tell = (line: string) => void process.stderr.write(`${line}\n`)
+const newPassword = () => randomBytes(32).toString('base64url')
+
+// Lost in a crash of the machine, and that is fine here: it makes a clone of the template take milliseconds.
+const postgresSettings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=300',
+]
+const redisSettings = ['save ""', 'databases 1024']
+
+/** The servers are tethered to this process: they stop, and the folder goes, also when the run is killed. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const program = findRedis(tell)
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-test-')))
+  // Postgres runs as another user when we are root, and has to pass through.
+  chmodSync(folder, 0o711)
+  const common = { password: newPassword(), onOutput: () => undefined }
+  const [postgres, redis] = await Promise.all([
+    startPostgres({
+      ...common,
+      folder: join(folder, 'postgres'),
+      port: await findFreePort(),
+      settings: postgresSettings,
+      removeWhenStopped: [folder],
+    }),
+    startRedis({
+      ...common,
+      program,
+      folder: join(folder, 'redis'),
+      port: await findFreePort(),
+      settings: redisSettings,
+      removeWhenStopped: [],
+    }),
+  ])
+  const services: TestServices = {
+    postgresUrl: postgres.url('postgres'),
+    redisUrl: redis.url(0),
+    rolePasswords: { iod_auth: newPassword(), iod_profile: newPassword(), iod_posts: newPassword() },
+  }
+  await createDatabase(services.postgresUrl, templateDatabase)
+  await migrate({
+    databaseUrl: postgres.url(templateDatabase),
+    rolePasswords: services.rolePasswords,
+    migrationsFolder: join(import.meta.dirname, '..', 'functions', 'shared', 'postgres', 'migrations'),
+    log: createLog('migrate', 'error'),
+  })
+  await markAsTemplate(services.postgresUrl)
+  project.provide('services', services)
+
+  return async () => {
+    await redis.stop()
+    await postgres.stop()
+  }
+}

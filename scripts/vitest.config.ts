@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '..')
+
+export default defineConfig({
+  root,
+  test: {
+    include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts'],
+    globalSetup: ['scripts/test-services.ts'],
+    // One line per result for a person, the same as JSON for scripts.
+    reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-results.json') }]],
+    pool: 'threads',
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+  },
+})
