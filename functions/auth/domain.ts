@@ -1,8 +1,9 @@
 import { type Actor, accessTokenLifetimeSeconds } from '../shared/access-token.ts'
 import { Problem } from '../shared/problems.ts'
+import { canonical } from '../shared/username.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import type { PasswordHasher } from './password-hasher.ts'
-import { canonical, type LogInBody, type RegisterBody, type SignedIn, type Tokens } from './schemas.ts'
+import type { LogInBody, RegisterBody, SignedIn, Tokens } from './schemas.ts'
 import type { Account, Store } from './store.ts'
 import { newRefreshToken, refreshTokenHash, successorOf } from './tokens.ts'
 

@@ -1,32 +1,11 @@
 import * as v from 'valibot'
-
-/** NFKC and lower case: the form in which two spellings of one name or address are the same. */
-export const canonical = (text: string) => text.normalize('NFKC').toLowerCase()
-
-/** Paths of `profile` and names that would let someone pass for the service. */
-const reservedUsernames = new Set([
-  ...['health', 'openapi', 'me', 'followers', 'following', 'export', 'settings'],
-  ...['admin', 'administrator', 'root', 'system', 'support', 'security', 'moderator', 'staff', 'api', 'www'],
-  ...['auth', 'profile', 'posts', 'feed', 'null', 'undefined', 'anonymous', 'deleted'],
-])
+import { Username } from '../shared/username.ts'
 
 export const Email = v.pipe(
   v.string(),
   v.transform(text => text.normalize('NFKC').trim()),
   v.maxLength(254, 'must have at most 254 characters'),
   v.email('must be an e-mail address'),
-)
-
-export const Username = v.pipe(
-  v.string(),
-  v.transform(text => text.normalize('NFKC').trim()),
-  v.minLength(3, 'must have at least 3 characters'),
-  v.maxLength(30, 'must have at most 30 characters'),
-  v.regex(
-    /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/,
-    'may have letters a–z, digits, and - or _ between them',
-  ),
-  v.check(text => !reservedUsernames.has(canonical(text)), 'is reserved'),
 )
 
 /** What may be sent as a password at all; whether it is good enough for a new one is the domain's to say. */

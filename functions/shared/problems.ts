@@ -60,3 +60,9 @@ export class Problem extends Error {
 /** A dependency is away: the client may try again after `retryAfterSeconds`. */
 export const unavailable = (detail: string, cause?: unknown, retryAfterSeconds = 1) =>
   new Problem('unavailable', detail, { cause, headers: { 'retry-after': String(retryAfterSeconds) } })
+
+/** RFC 6750, 3: `invalid_token` for whatever is wrong with the token, or with the account behind it. */
+export const invalidToken = () =>
+  new Problem('invalid_token', 'The access token is not valid. Log in or refresh it.', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  })

@@ -1,16 +1,12 @@
 import { createMiddleware } from 'hono/factory'
 import type { Actor, VerifyAccessToken } from '../access-token.ts'
-import { Problem } from '../problems.ts'
+import { invalidToken, Problem } from '../problems.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
-/** RFC 6750, 3: no error code when no token came, `invalid_token` when it was no good. */
+/** RFC 6750, 3: no error code when no token came. */
 const missing = () =>
   new Problem('unauthenticated', 'Send an access token: `Authorization: Bearer …`.', {
     headers: { 'www-authenticate': 'Bearer' },
-  })
-const refused = () =>
-  new Problem('invalid_token', 'The access token is not valid. Log in or refresh it.', {
-    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
 
 /** RFC 6750, 2.1. */
@@ -21,7 +17,7 @@ const maxTokenLength = 2_048
 async function actorFrom(header: string, verify: VerifyAccessToken): Promise<Actor> {
   const token = bearer.exec(header)?.[1]
   const actor = token === undefined || token.length > maxTokenLength ? undefined : await verify(token)
-  if (actor === undefined) throw refused()
+  if (actor === undefined) throw invalidToken()
   return actor
 }
 

@@ -40,5 +40,13 @@ export function requireIfMatch(c: HttpContext): (currentTag: string) => boolean 
   return currentTag => tags.includes('*') || tags.includes(currentTag)
 }
 
+/** Throws 412 when `If-Match` is sent and names another version than the current one. */
+export function expectIfMatch(c: HttpContext, currentTag: string): void {
+  const header = c.req.header('if-match')
+  if (header === undefined) return
+  const tags = tagsOf(header)
+  if (!tags.includes('*') && !tags.includes(currentTag)) throw preconditionFailed(currentTag)
+}
+
 export const preconditionFailed = (currentTag: string) =>
   new Problem('precondition_failed', 'It has changed since you read it.', { headers: { etag: currentTag } })
