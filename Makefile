@@ -36,3 +36,13 @@ start-time: build ## Process start → listening of each function, against a bar
 .PHONY: test
 test: install ## Unit and integration tests on a real PostgreSQL and Redis
 	@exec vitest run --config scripts/vitest.config.ts
+
+# ---- Local cluster (kind/)
+
+.PHONY: up
+up: build ## Make or update the local Knative cluster and everything in it
+	@kind/up.sh
+
+.PHONY: down
+down: ## Remove what `make up` made
+	@kind/down.sh

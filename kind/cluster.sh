@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # sourced: the other half of each name is in another file
+# The kind cluster itself: is it there, alive, finished and ours; if not, made anew.
+
+# What the cluster was made from. Other ports or another node image need another cluster, and so do other secrets:
+# the database inside keeps the passwords it was made with.
+cluster_fingerprint() { { cat "$state/cluster.yaml" "$state/secrets.json"; echo "$node_image"; } | fingerprint; }
+
+# Says why the cluster cannot be used; nothing when it can.
+cluster_fault() {
+  kind get clusters 2>/dev/null | grep -qx "$cluster" || { echo none; return; }
+  kind export kubeconfig --name "$cluster" >/dev/null 2>&1 || { echo 'is dead'; return; }
+  kubectl --request-timeout=10s get --raw /readyz >/dev/null 2>&1 || { echo 'is dead'; return; }
+  local found
+  found=$(kubectl --request-timeout=10s -n kube-system get configmap made-by-make-up \
+    -o jsonpath='{.data.fingerprint}' 2>/dev/null) || { echo 'is half made'; return; }
+  [ "$found" = "$(cluster_fingerprint)" ] || echo 'was made with other ports, another node image or other secrets'
+}
+
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+require_free_ports() {
+  port_is_free "$HTTP_PORT" ||
+    stop "Port $HTTP_PORT is in use (\`make dev\` takes 8080 too): stop what uses it, or HTTP_PORT=8081 make up."
+  port_is_free "$HTTPS_PORT" || stop "Port $HTTPS_PORT is in use: stop what uses it, or HTTPS_PORT=9443 make up."
+}
+
+create_cluster() {
+  kind create cluster --name "$cluster" --image "$node_image" --config "$state/cluster.yaml"
+  kubectl wait --for=condition=Ready node --all --timeout=120s
+  # One DNS server is enough for one node, and its CPU request is needed elsewhere.
+  kubectl -n kube-system scale deployment coredns --replicas=1
+  # Written last: a cluster without it is half made.
+  kubectl -n kube-system create configmap made-by-make-up --from-literal=fingerprint="$(cluster_fingerprint)"
+}
+
+ensure_cluster() {
+  fill_in_ports "$root/kind/cluster.yaml" >"$state/cluster.yaml"
+  local fault
+  fault=$(cluster_fault)
+  if [ -z "$fault" ]; then say "cluster $cluster: is there"; return; fi
+  if [ "$fault" != none ]; then
+    say "cluster $cluster: $fault; replacing it"
+    logged deletion kind delete cluster --name "$cluster"
+  fi
+  require_free_ports
+  say "cluster $cluster: creating from ${node_image%@*}"
+  logged cluster create_cluster
+  say "cluster $cluster: ready"
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Removes what `make up` made: the cluster with its data, the images, the secrets, the certificates.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=kind/settings.sh
+source ./settings.sh
+
+if docker info >/dev/null 2>&1; then
+  if command -v kind >/dev/null; then kind delete cluster --name "$cluster"; fi
+  images=$(docker image ls --quiet --filter 'reference=dev.local/iod-*' | sort -u)
+  # shellcheck disable=SC2086 # one argument per image
+  [ -z "$images" ] || docker image rm --force $images >/dev/null
+else
+  echo 'Docker does not answer, so only the files were removed; a cluster may still be there.' >&2
+fi
+rm -rf "$state"
