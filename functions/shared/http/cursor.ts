@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import * as v from 'valibot'
+import { Problem } from '../problems.ts'
+
+const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
+const signatureBytes = 16
+const form = /^([\w-]{1,1024})\.([\w-]{22})$/
+
+/** The place where a page ended: the sort key of its last item. */
+export type Position = readonly string[]
+
+export interface Cursors {
+  /** `list` names the list with all its filters: its cursors are no good for another. */
+  seal(list: string, position: Position): string
+  /** 400 for a cursor that was not made here, or not for this list. */
+  open(list: string, cursor: string): Position
+}
+
+/** Opaque cursors: signed, so that no client builds its own and the position needs no further checks. */
+export function createCursors(secret: Buffer): Cursors {
+  const sign = (list: string, payload: string) =>
+    createHmac('sha256', secret).update(`${list}\n${payload}`).digest().subarray(0, signatureBytes)
+
+  return {
+    seal(list, position) {
+      const payload = Buffer.from(JSON.stringify(position)).toString('base64url')
+      return `${payload}.${sign(list, payload).toString('base64url')}`
+    },
+    open(list, cursor) {
+      const [, payload, signature] = form.exec(cursor) ?? []
+      if (payload === undefined || signature === undefined) throw refused()
+      if (!timingSafeEqual(Buffer.from(signature, 'base64url'), sign(list, payload))) throw refused()
+      return v.parse(Position, Buffer.from(payload, 'base64url').toString())
+    },
+  }
+}
+
+const refused = () =>
+  new Problem('invalid_parameter', 'Refused: cursor.', {
+    errors: [{ path: 'cursor', message: 'must be the nextCursor of a page of this list' }],
+  })
+
+const maxLimit = 100
+
+/** How many items a page has; a query parameter. */
+export const Limit = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,3}$/, `must be a whole number from 1 to ${maxLimit}`),
+  v.transform(Number),
+  v.minValue(1, 'must be at least 1'),
+  v.maxValue(maxLimit, `must be at most ${maxLimit}`),
+)
+
+/** The query parameters of a paged list. */
+export const pageParameters = { limit: v.optional(Limit, '20'), cursor: v.optional(v.string()) }
