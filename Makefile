@@ -33,6 +33,10 @@ build: install ## Bundle each function and the migrations into dist/
 start-time: build ## Process start → listening of each function, against a bare server
 	@node scripts/start-time.ts
 
+.PHONY: dev
+dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for another port
+	@exec node scripts/dev.ts
+
 .PHONY: test
 test: install ## Unit and integration tests on a real PostgreSQL and Redis
 	@exec vitest run --config scripts/vitest.config.ts

@@ -12,7 +12,7 @@ const PublicJwk = v.object({
 })
 export type PublicJwk = v.InferOutput<typeof PublicJwk>
 
-const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })
+export const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })
 export type PrivateJwk = v.InferOutput<typeof PrivateJwk>
 
 const nonEmptySet = <Key extends v.GenericSchema>(key: Key) =>

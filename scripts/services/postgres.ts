@@ -36,6 +36,8 @@ export interface Postgres extends ServerProcess {
 
 const version = '18'
 const owner = 'postgres'
+/** SQLSTATE invalid_password. */
+const wrongPassword = '28P01'
 const remedy = (folder: string) => `remove ${folder} to start with an empty database`
 
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
@@ -113,10 +115,15 @@ async function startPatiently(options: Parameters<typeof startServer>[0]): Promi
   }
 }
 
-/** Creates the database unless it is there. */
+/** Creates the database unless it is there. The first connection, so it is here that a lost password shows. */
 export async function createDatabase(ownerUrl: string, database: string): Promise<void> {
   const client = new Client({ connectionString: ownerUrl })
-  await client.connect()
+  await client.connect().catch(error => {
+    if (error.code !== wrongPassword) throw error
+    throw new StartFailure(
+      'PostgreSQL refuses our password, so its data is from elsewhere: remove its data folder.',
+    )
+  })
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database])
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(database)}`)

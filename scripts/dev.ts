@@ -1,0 +1,117 @@
+// `make dev`: PostgreSQL, Redis and the three functions, until Ctrl-C.
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
+import { writeEnvironments } from './dev/environment.ts'
+import { examples } from './dev/examples.ts'
+import { takeLock } from './dev/lock.ts'
+import { runApps } from './dev/reload.ts'
+import { isPortFree } from './services/free-port.ts'
+import { createDatabase, startPostgres } from './services/postgres.ts'
+import { startRedis } from './services/redis.ts'
+import { findRedis } from './services/redis-program.ts'
+import { StartFailure } from './services/start-failure.ts'
+
+const root = join(import.meta.dirname, '..')
+const folder = join(root, '.data')
+const tell = (line: string) => void process.stdout.write(`${line}\n`)
+
+async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<void> {
+  await using running = new AsyncDisposableStack()
+  const port = readPort(process.env['PORT'])
+  process.chdir(root)
+  openDataFolder(folder)
+  running.use(await takeLock('.data/dev.sock'))
+  await requireFreePort(port)
+  const secrets = readSecrets(folder)
+  const ports = await choosePorts(folder)
+  writeEnvironments({ folder, secrets, ports, port, logLevel: process.env['LOG_LEVEL'] ?? 'info' })
+
+  const program = findRedis(tell)
+  signal.throwIfAborted()
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: ports.postgres,
+    password: secrets.postgresPassword,
+    settings: [],
+    removeWhenStopped: [],
+    onOutput: logFile('postgres.log'),
+  })
+  running.defer(postgres.stop)
+  signal.throwIfAborted()
+  await createDatabase(postgres.url('postgres'), 'iod')
+  const redis = await startRedis({
+    program,
+    folder: join(folder, 'redis'),
+    port: ports.redis,
+    password: secrets.redisPassword,
+    settings: ['save 60 1'],
+    removeWhenStopped: [],
+    onOutput: logFile('redis.log'),
+  })
+  running.defer(redis.stop)
+  signal.throwIfAborted()
+  running.use(await runApps(tell))
+
+  const url = `http://localhost:${port}`
+  tell(`\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s. Try it:\n`)
+  for (const line of examples(url)) tell(line)
+  tell('\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n')
+
+  await Promise.race([
+    stopRequested,
+    failWhenEnded('PostgreSQL', postgres.ended),
+    failWhenEnded('Redis', redis.ended),
+  ])
+}
+
+function readPort(text = '8080'): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new StartFailure(`PORT is "${text}": give a number from 1 to 65535, as in \`PORT=8081 make dev\`.`)
+}
+
+/** Both families, since curl tries ::1 first for localhost and would meet whoever listens there. */
+async function requireFreePort(port: number): Promise<void> {
+  if ((await isPortFree(port)) && (await isPortFree(port, '::1'))) return
+  throw new StartFailure(
+    `Port ${port} is taken or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.`,
+  )
+}
+
+function logFile(name: string): (text: string) => void {
+  const stream = createWriteStream(join(folder, name), { mode: 0o600 })
+  return text => void stream.write(text)
+}
+
+async function failWhenEnded(name: string, ended: Promise<void>): Promise<never> {
+  await ended
+  throw new StartFailure(`${name} ended by itself: see its log in ${folder}, then start again.`)
+}
+
+const stopping = new AbortController()
+const stopRequested = new Promise<void>(resolve => {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // Whoever asks twice is tired of waiting; the servers stop by themselves when we are gone.
+      if (stopping.signal.aborted) process.exit(1)
+      stopping.abort()
+      resolve()
+    })
+  }
+})
+
+main(stopRequested, stopping.signal).then(
+  () => process.exit(0),
+  error => {
+    if (stopping.signal.aborted) process.exit(0)
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(1)
+  },
+)
+
+function explain(error: NodeJS.ErrnoException): string | undefined {
+  if (error instanceof StartFailure) return error.message
+  if (error.path === undefined) return error.stack
+  return `${error.path} cannot be used (${error.code}): make it yours, or remove ${folder} to start afresh.`
+}

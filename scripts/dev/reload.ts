@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartFailure } from '../services/start-failure.ts'
+
+const stopTimeoutMs = 8_000
+/** An editor writes a file in several steps, and a checkout many files. */
+const settleMs = 100
+
+/** Runs apps.ts in a process of its own, and anew after each change below functions/. */
+export async function runApps(tell: (line: string) => void): Promise<AsyncDisposable> {
+  let child = spawnApps()
+  if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
+
+  let reloading = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  const functions = join(import.meta.dirname, '..', '..', 'functions')
+  const watcher = watch(functions, { recursive: true }, (_, file) => {
+    if (file === null || !/\.(ts|sql|json)$/.test(file) || file.endsWith('.test.ts')) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      reloading = reloading.then(reload)
+    }, settleMs)
+  })
+
+  async function reload(): Promise<void> {
+    const startMs = performance.now()
+    await end(child)
+    child = spawnApps()
+    const outcome = (await isServing(child))
+      ? `Reloaded in ${((performance.now() - startMs) / 1_000).toFixed(1)} s.`
+      : 'The functions did not start: the reason is above; the next change is tried at once.'
+    tell(outcome)
+  }
+
+  return {
+    async [Symbol.asyncDispose]() {
+      watcher.close()
+      clearTimeout(timer)
+      await reloading
+      await end(child)
+    },
+  }
+}
+
+/** A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops it in its turn. */
+function spawnApps(): ChildProcess {
+  return spawn(process.execPath, [join(import.meta.dirname, 'apps.ts')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  })
+}
+
+async function isServing(child: ChildProcess): Promise<boolean> {
+  const ready = once(child, 'message').then(() => true)
+  const ended = once(child, 'exit').then(() => false)
+  return Promise.race([ready, ended])
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const deadline = new AbortController()
+  const late = sleep(stopTimeoutMs, undefined, { signal: deadline.signal }).then(
+    () => child.kill('SIGKILL'),
+    () => undefined,
+  )
+  await Promise.race([ended, late.then(() => ended)])
+  deadline.abort()
+}

@@ -1,0 +1,25 @@
+import type { HttpApp, HttpBindings } from '../../functions/shared/http/context.ts'
+
+/**
+ * Stands in for the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which answers 404.
+ */
+export function createRouter(apps: Readonly<Record<string, HttpApp>>) {
+  const routes = Object.entries(apps).map(([name, app]) => ({ prefix: `/${name}`, app }))
+  return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
+    const { pathname } = new URL(request.url)
+    const route = routes.find(({ prefix }) => pathname.startsWith(prefix))
+    return route ? route.app.fetch(request, bindings) : notFound(pathname)
+  }
+}
+
+function notFound(instance: string): Response {
+  const document = {
+    type: 'urn:iod:problem:not_found',
+    title: 'Not Found',
+    status: 404,
+    code: 'not_found',
+    detail: 'No function serves this path: they begin with /auth, /profile and /posts.',
+    instance,
+  }
+  return Response.json(document, { status: 404, headers: { 'content-type': 'application/problem+json' } })
+}
