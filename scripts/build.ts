@@ -38,6 +38,7 @@ for (const name of functions) {
   await build({ ...common, entryPoints, outdir: `dist/${name}` })
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
 }
+await cp(join(root, 'functions/auth/common-passwords.txt'), join(root, 'dist/auth/common-passwords.txt'))
 await build({ ...common, entryPoints: ['functions/migrate/main.ts'], outdir: 'dist/migrate' })
 await cp(join(root, 'functions/shared/postgres/migrations'), join(root, 'dist/migrate/migrations'), {
   recursive: true,

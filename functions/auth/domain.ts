@@ -40,7 +40,7 @@ export function createAuth({ store, passwords, signAccessToken, successorKey }: 
 
   return {
     async register({ email, username, password }: RegisterBody, client: string): Promise<SignedIn> {
-      refuseWeakPassword(password)
+      await refuseWeakPassword(password, { email, username })
       const registration = await store.insertAccount({
         email,
         emailKey: canonical(email),
@@ -59,7 +59,7 @@ export function createAuth({ store, passwords, signAccessToken, successorKey }: 
 
     /** The same answer and the same work, one bcrypt comparison, whether the account exists or not. */
     async logIn({ email, password }: LogInBody, client: string): Promise<SignedIn> {
-      const account = await store.accountByEmail(canonical(email.trim()))
+      const account = await store.accountByEmail(canonical(email).trim())
       const matches = await passwords.matches(password, account?.passwordHash)
       if (account === undefined || !matches)
         throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
@@ -105,11 +105,16 @@ export function createAuth({ store, passwords, signAccessToken, successorKey }: 
 
 export type Auth = ReturnType<typeof createAuth>
 
-/** NIST SP 800-63B-4, 3.1.1.2: length in code points, no composition rules, no common passwords, and the reason given. */
-function refuseWeakPassword(password: string): void {
+/** NIST SP 800-63B-4, 3.1.1.2: length in code points, no composition rules, nothing commonly used, and the reason given. */
+async function refuseWeakPassword(
+  password: string,
+  owner: { email: string; username: string },
+): Promise<void> {
   const refuse = (message: string) =>
     new Problem('invalid_body', 'Refused: password.', { errors: [{ path: 'password', message }] })
   const length = [...password.normalize('NFKC')].length
   if (length < minPasswordLength) throw refuse(`must have at least ${minPasswordLength} characters`)
-  if (isCommonPassword(password)) throw refuse('is one of the most used passwords')
+  const own = [owner.username, owner.email, owner.email.split('@')[0] ?? '']
+  if (own.map(canonical).includes(canonical(password))) throw refuse('is your own name or address')
+  if (await isCommonPassword(password)) throw refuse('is one of the most used passwords')
 }
