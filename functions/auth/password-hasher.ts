@@ -1,7 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { unavailable } from '../shared/problems.ts'
-import type { PasswordJob, PasswordReply, PasswordRequest } from './password-worker.ts'
+import {
+  costOf,
+  type PasswordJob,
+  type PasswordReply,
+  type PasswordRequest,
+  unmatchableHash,
+} from './password-job.ts'
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
@@ -30,8 +36,6 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
   const waiting = new Map<number, { resolve(result: string | boolean): void; reject(error: Error): void }>()
   let worker: Worker | undefined
   let lastId = 0
-  // No password has this hash: 53 characters after the salt's prefix, in bcrypt's alphabet.
-  const unmatchable = `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
 
   const input = (password: string) =>
     createHmac('sha256', pepper).update(password.normalize('NFKC')).digest('base64')
@@ -44,14 +48,17 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
       if ('error' in reply) job?.reject(new Error(reply.error))
       else job?.resolve(reply.result)
     })
-    started.on('error', failAll)
+    started.on('error', error => failAll(started, error))
+    started.on('exit', () => failAll(started))
     started.unref()
     return started
   }
 
-  function failAll(error: unknown): void {
+  /** The next job starts another worker. After an error the exit of the same worker is reported too. */
+  function failAll(ended: Worker, cause?: unknown): void {
+    if (worker !== ended) return
     worker = undefined
-    for (const job of waiting.values()) job.reject(new Error('the password worker ended', { cause: error }))
+    for (const job of waiting.values()) job.reject(new Error('the password worker ended', { cause }))
     waiting.clear()
   }
 
@@ -70,10 +77,16 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
   return {
     hash: async password => String(await run({ kind: 'hash', input: input(password), cost })),
     matches: async (password, hash) => {
-      const matched = await run({ kind: 'compare', input: input(password), hash: hash ?? unmatchable })
+      const job = {
+        kind: 'compare',
+        input: input(password),
+        hash: hash ?? unmatchableHash(cost),
+        cost,
+      } as const
+      const matched = await run(job)
       return hash !== undefined && matched === true
     },
-    isOutdated: hash => Number(hash.split('$')[2]) !== cost,
+    isOutdated: hash => costOf(hash) !== cost,
     close: async () => void (await worker?.terminate()),
   }
 }
