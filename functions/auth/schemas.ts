@@ -31,6 +31,19 @@ export const Tokens = v.object({
 })
 export const SignedIn = v.object({ user: User, ...Tokens.entries })
 
+export const JsonWebKeySet = v.object({
+  keys: v.array(
+    v.object({
+      kty: v.literal('OKP'),
+      crv: v.literal('Ed25519'),
+      alg: v.literal('EdDSA'),
+      use: v.literal('sig'),
+      kid: v.string(),
+      x: v.string(),
+    }),
+  ),
+})
+
 export type RegisterBody = v.InferOutput<typeof RegisterBody>
 export type LogInBody = v.InferOutput<typeof LogInBody>
 export type Tokens = v.InferOutput<typeof Tokens>
