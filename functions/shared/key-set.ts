@@ -23,12 +23,12 @@ export interface KeySet {
   all(): readonly PublicJwk[]
 }
 
-/** How often an unknown `kid` may make us look at the file again; a flood of made-up ones costs one `stat` a second. */
+/** How often an unknown `kid`, or a reader of the whole set, may make us look at the file again; a flood of made-up ones costs one `stat` a second. */
 const reloadIntervalMs = 1_000
 
 /**
- * The public keys in a mounted JWKS file (RFC 7517). An unknown `kid` re-reads the file when it has changed, so a
- * rotated key is taken up without a restart. Throws when the first read fails; a bad later one keeps the keys we have.
+ * The public keys in a mounted JWKS file (RFC 7517). An unknown `kid` re-reads the file when it has changed, as
+ * does reading the whole set, so a rotated key is taken up without a restart. Throws when the first read fails; a bad later one keeps the keys we have.
  */
 export function watchKeySet(path: string): KeySet {
   let keys = readPublicKeys(path)
@@ -51,7 +51,10 @@ export function watchKeySet(path: string): KeySet {
 
   const find = (kid: string) => keys.find(key => key.kid === kid)
   return {
-    all: () => keys,
+    all() {
+      reload()
+      return keys
+    },
     find(kid) {
       const key = find(kid)
       if (key !== undefined) return key

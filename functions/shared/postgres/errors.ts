@@ -16,7 +16,7 @@ export class UniqueViolation extends Error {
   }
 }
 
-/** SQLSTATEs (PostgreSQL, appendix A) that say "not now": shutting down, starting, too many connections, time-out. */
+/** SQLSTATEs (PostgreSQL, appendix A) that say "not now": shutting down, starting, too many connections, time-out, lock. */
 const passing = new Set([
   '57P01',
   '57P02',
@@ -24,6 +24,8 @@ const passing = new Set([
   '53300',
   '53400',
   '57014',
+  '55P03',
+  '40P01',
   '08000',
   '08003',
   '08006',
