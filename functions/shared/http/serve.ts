@@ -42,7 +42,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
     else listener(incoming, outgoing)
   })
   server.listen(port, () => {
-    log.info('listening', { port, sinceStartMs: Math.round(performance.now()) })
+    log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
       log.error('the application did not load', describeError(error))
       process.exit(1)
@@ -83,4 +83,10 @@ function drain(server: Server): Promise<void> {
 function answerProbe(outgoing: ServerResponse): void {
   outgoing.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
   outgoing.end('ok\n')
+}
+
+/** The port that was given, or found when 0 was asked for. */
+function portOf(server: Server): number | undefined {
+  const address = server.address()
+  return typeof address === 'object' ? address?.port : undefined
 }

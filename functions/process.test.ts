@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { newSigningKey } from '../scripts/signing-keys.ts'
+
+/** The processes as Knative runs them, with neither Postgres nor Redis behind them. */
+const folder = mkdtempSync(join(tmpdir(), 'iod-process-'))
+const keysFile = join(folder, 'keys.json')
+writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
+const secret = 'A'.repeat(43)
+const environment = {
+  PORT: '0',
+  DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none',
+  REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
+  PUBLIC_URL: 'http://localhost',
+  JWKS_FILE: keysFile,
+  JWT_SIGNING_KEYS_FILE: keysFile,
+  PASSWORD_PEPPER: secret,
+  CURSOR_SECRET: secret,
+}
+
+const running = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(name: string, environmentOfProcess: Readonly<Record<string, string>>) {
+  const main = join(import.meta.dirname, name, 'main.ts')
+  const child = spawn(process.execPath, [main], {
+    env: environmentOfProcess,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  running.add(child)
+  const lines: string[] = []
+  const output = createInterface(child.stdout).on('line', line => lines.push(line))
+  const said = async (message: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const entry = lines.map(line => JSON.parse(line)).find(candidate => candidate.message === message)
+      if (entry !== undefined) return entry
+      await Promise.race([once(output, 'line'), once(child, 'exit')])
+      if (child.exitCode !== null && !lines.some(line => line.includes(message)))
+        throw new Error(lines.join('\n'))
+    }
+  }
+  return { child, lines, said, exited: once(child, 'exit').then(([code]) => code) }
+}
+
+describe.each(['auth', 'profile', 'posts'])('%s', name => {
+  it('listens, answers the probe and names what is down before it has met Postgres and Redis', async () => {
+    const { child, lines, said, exited } = run(name, environment)
+    const { port } = await said('listening')
+    const origin = `http://127.0.0.1:${port}`
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+
+    const health = await fetch(`${origin}/${name}/health`)
+    expect(health.status).toBe(503)
+    expect(await health.json()).toMatchObject({
+      status: 'down',
+      checks: { postgres: { status: 'down' }, redis: { status: 'down' } },
+    })
+
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(lines.join('\n')).not.toContain('hunter2')
+  })
+
+  it('ends at once on a second signal', async () => {
+    const { child, said, exited } = run(name, environment)
+    const { port } = await said('listening')
+    const socket = connect(Number(port), '127.0.0.1')
+    // The second request is never finished, so that draining has something to wait for.
+    socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\n')
+    await once(socket, 'data')
+
+    child.kill('SIGTERM')
+    await said('stopping')
+    expect(child.exitCode).toBeNull()
+    child.kill('SIGINT')
+    expect(await exited).toBe(1)
+    socket.destroy()
+  })
+
+  it('does not start without its configuration and names every variable that is missing', async () => {
+    const { lines, exited } = run(name, { PORT: '0' })
+    expect(await exited).toBe(1)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/DATABASE_URL is missing.*REDIS_URL is missing.*PUBLIC_URL is missing/)
+  })
+})
