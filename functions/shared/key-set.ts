@@ -23,12 +23,12 @@ export interface KeySet {
   all(): readonly PublicJwk[]
 }
 
-/** How often an unknown `kid`, or a reader of the whole set, may make us look at the file again; a flood of made-up ones costs one `stat` a second. */
+/** How often the file is looked at: whatever the traffic, one `stat` a second. */
 const reloadIntervalMs = 1_000
 
 /**
- * The public keys in a mounted JWKS file (RFC 7517). An unknown `kid` re-reads the file when it has changed, as
- * does reading the whole set, so a rotated key is taken up without a restart. Throws when the first read fails; a bad later one keeps the keys we have.
+ * The public keys in a mounted JWKS file (RFC 7517), read again when it has changed, so that a new key is taken up and
+ * a retired one is forgotten without a restart. Throws when the first read fails; a bad later one keeps the keys we have.
  */
 export function watchKeySet(path: string): KeySet {
   let keys = readPublicKeys(path)
@@ -49,17 +49,14 @@ export function watchKeySet(path: string): KeySet {
     }
   }
 
-  const find = (kid: string) => keys.find(key => key.kid === kid)
   return {
     all() {
       reload()
       return keys
     },
     find(kid) {
-      const key = find(kid)
-      if (key !== undefined) return key
       reload()
-      return find(kid)
+      return keys.find(key => key.kid === kid)
     },
   }
 }
