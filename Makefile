@@ -52,3 +52,7 @@ up: build ## Make or update the local Knative cluster and everything in it
 .PHONY: down
 down: ## Remove what `make up` made
 	@kind/down.sh
+
+.PHONY: e2e
+e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make up`
+	@vitest run --config scripts/e2e/vitest.config.ts

@@ -4,14 +4,14 @@ certificates=$state/certificates
 
 # Trusting this CA in a browser is safe: it may speak for names under localhost and for nothing else.
 make_authority() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650 \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
     -subj '/CN=IOD Functions local CA' -keyout "$certificates/ca.key" -out "$certificates/ca.crt" \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign,cRLSign' \
     -addext 'nameConstraints=critical,permitted;DNS:localhost'
 }
 
 make_server_certificate() {
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/CN=$host" \
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$host" \
     -keyout "$certificates/server.key" -out "$certificates/server.csr"
   openssl x509 -req -in "$certificates/server.csr" -CA "$certificates/ca.crt" -CAkey "$certificates/ca.key" \
     -days 397 -out "$certificates/server.crt" -extfile - <<EOF

@@ -17,6 +17,6 @@ require_tools() {
   require_docker
   require_tool kind "install kind $KIND_VERSION, https://kind.sigs.k8s.io/docs/user/quick-start/"
   require_tool kubectl 'install kubectl 1.35 or newer, https://kubernetes.io/docs/tasks/tools/'
-  require_tool openssl 'install OpenSSL 3 from your package manager.'
+  require_tool openssl 'install it from your package manager.'
   require_tool curl 'install curl 7.78 or newer from your package manager.'
 }

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import * as v from 'valibot'
+import { expect } from 'vitest'
+import { ask } from './api.ts'
+
+export const Tokens = v.object({
+  accessToken: v.string(),
+  tokenType: v.literal('Bearer'),
+  expiresIn: v.pipe(v.number(), v.minValue(1)),
+  refreshToken: v.string(),
+})
+
+export const Session = v.object({
+  ...Tokens.entries,
+  user: v.object({ id: v.pipe(v.string(), v.uuid()), email: v.string(), username: v.string() }),
+})
+
+/** A person nobody has registered before; the database outlives a run. */
+export function newPerson() {
+  const username = `e2e${randomBytes(6).toString('hex')}`
+  return { username, email: `${username}@example.test`, password: randomBytes(12).toString('base64url') }
+}
+
+export async function register(person = newPerson()) {
+  const answer = await ask('POST', '/auth/register', { body: person })
+  expect(answer.status, answer.text).toBe(201)
+  return v.parse(Session, answer.json())
+}
