@@ -1,28 +1,37 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
+import { authenticate } from '../shared/http/authenticate.ts'
 import type { HttpApp } from '../shared/http/context.ts'
+import type { Cursors } from '../shared/http/cursor.ts'
 import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
 import { health } from '../shared/http/health.ts'
 import { serveOpenApi } from '../shared/http/openapi.ts'
 import type { Log } from '../shared/log.ts'
 import type { Config } from './config.ts'
-import type { Profiles } from './domain.ts'
-import { routes } from './routes.ts'
+import type { Follows } from './domain/follows.ts'
+import type { Profiles } from './domain/profiles.ts'
+import { followRoutes } from './routes/follows.ts'
+import { profileRoutes } from './routes/profiles.ts'
 
 export interface Dependencies {
   readonly config: Pick<Config, 'corsOrigins' | 'version'>
   readonly log: Log
   readonly profiles: Profiles
+  readonly follows: Follows
+  readonly cursors: Cursors
   readonly verifyAccessToken: VerifyAccessToken
   readonly connections: Connections
 }
 
-export function createApp({ config, log, profiles, verifyAccessToken, connections }: Dependencies): HttpApp {
+export function createApp(dependencies: Dependencies): HttpApp {
+  const { config, log, profiles, follows, cursors, verifyAccessToken, connections } = dependencies
   const app = createFrame({ log, corsOrigins: config.corsOrigins })
   // Before /profile/{username}: both names are refused as usernames.
   app.get('/profile/health', health(config.version, connections))
   app.get('/profile/openapi.json', serveOpenApi)
-  routes(app, profiles, verifyAccessToken)
+  const authenticated = authenticate(verifyAccessToken)
+  profileRoutes(app, profiles, authenticated)
+  followRoutes(app, follows, cursors, authenticated)
   refuseOtherMethods(app)
   return app
 }

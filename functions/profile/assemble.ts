@@ -1,20 +1,31 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { openConnections } from '../shared/connections.ts'
+import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { createProfiles } from './domain.ts'
-import { createStore } from './store.ts'
+import { createFollows } from './domain/follows.ts'
+import { createProfiles } from './domain/profiles.ts'
+import { createFollowStore } from './store/follows.ts'
+import { createProfileStore } from './store/profiles.ts'
 
 export async function assemble(config: Config, log: Log): Promise<Assembly> {
   const connections = await openConnections(config, log)
-  const profiles = createProfiles({ store: createStore(connections.database) })
-  const verifyAccessToken = createVerifyAccessToken(config.accessToken, watchKeySet(config.keySetFile))
-  return {
-    app: createApp({ config, log, profiles, verifyAccessToken, connections }),
-    closeRedis: connections.redis.close,
-    closePostgres: connections.database.close,
-  }
+  const { database, redis } = connections
+  const profiles = createProfiles({
+    store: createProfileStore(database),
+    usernameHoldDays: config.usernameHoldDays,
+  })
+  const app = createApp({
+    config,
+    log,
+    profiles,
+    follows: createFollows({ store: createFollowStore(database), profiles }),
+    cursors: createCursors(config.cursorSecret),
+    verifyAccessToken: createVerifyAccessToken(config.accessToken, watchKeySet(config.keySetFile)),
+    connections,
+  })
+  return { app, closeRedis: redis.close, closePostgres: database.close }
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { type CommonConfig, commonConfig } from '../shared/config.ts'
 import { commonVariables, type Environment, readEnvironment, variable } from '../shared/environment.ts'
 
@@ -6,12 +7,24 @@ export interface Config extends CommonConfig {
   readonly keySetFile: string
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
+  /** How long a former username is kept from everyone else. */
+  readonly usernameHoldDays: number
 }
 
 export function readConfig(environment: Environment): Config {
   const values = readEnvironment(
-    { ...commonVariables, JWKS_FILE: variable.file, CURSOR_SECRET: variable.secret },
+    {
+      ...commonVariables,
+      JWKS_FILE: variable.file,
+      CURSOR_SECRET: variable.secret,
+      USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
+    },
     environment,
   )
-  return { ...commonConfig(values), keySetFile: values.JWKS_FILE, cursorSecret: values.CURSOR_SECRET }
+  return {
+    ...commonConfig(values),
+    keySetFile: values.JWKS_FILE,
+    cursorSecret: values.CURSOR_SECRET,
+    usernameHoldDays: values.USERNAME_HOLD_DAYS,
+  }
 }

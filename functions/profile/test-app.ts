@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
 import { type Actor, createVerifyAccessToken } from '../shared/access-token.ts'
+import { createCursors } from '../shared/http/cursor.ts'
 import { AccountIdSchema, SessionIdSchema } from '../shared/ids.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
@@ -10,8 +11,10 @@ import { createTestTokens } from '../shared/testing/access-tokens.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
 import { createApp } from './app.ts'
-import { createProfiles } from './domain.ts'
-import { createStore } from './store.ts'
+import { createFollows } from './domain/follows.ts'
+import { createProfiles } from './domain/profiles.ts'
+import { createFollowStore } from './store/follows.ts'
+import { createProfileStore } from './store/profiles.ts'
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 
@@ -32,10 +35,13 @@ export async function createTestApp() {
     await Promise.all([database.close(), owner.close(), redis.close()])
   })
   const tokens = await createTestTokens(terms)
+  const profiles = createProfiles({ store: createProfileStore(database), usernameHoldDays: 90 })
   const app = createApp({
     config: { corsOrigins: [], version: 'test' },
     log,
-    profiles: createProfiles({ store: createStore(database) }),
+    profiles,
+    follows: createFollows({ store: createFollowStore(database), profiles }),
+    cursors: createCursors(randomBytes(32)),
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet),
     connections: { database, redis },
   })
@@ -59,7 +65,10 @@ export async function createTestApp() {
       body: JSON.stringify(body),
     })
 
-  return { app, tokens, database, owner, redis, createAccount, patch }
+  const as = (account: TestAccount, method: string, path: string) =>
+    app.request(path, { method, headers: account.authorization })
+
+  return { app, tokens, database, owner, redis, createAccount, patch, as }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>

@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Actor, VerifyAccessToken } from '../access-token.ts'
 import { invalidToken, Problem } from '../problems.ts'
@@ -21,8 +22,10 @@ async function actorFrom(header: string, verify: VerifyAccessToken): Promise<Act
   return actor
 }
 
+export type Authenticate = MiddlewareHandler<HttpEnv>
+
 /** Lets only callers with a good access token through. */
-export const authenticate = (verify: VerifyAccessToken) =>
+export const authenticate = (verify: VerifyAccessToken): Authenticate =>
   createMiddleware<HttpEnv>(async function authenticate(c, next) {
     const header = c.req.header('authorization')
     if (header === undefined) throw missing()

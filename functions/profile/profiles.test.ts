@@ -17,7 +17,10 @@ test('an account has an empty profile from the start', async () => {
     email: `${account.username}@example.test`,
     displayName: null,
     bio: null,
+    location: null,
+    website: null,
     avatarUrl: null,
+    visibility: 'public',
     updatedAt: createdAt,
   })
 })
@@ -74,7 +77,10 @@ test('the public profile shows neither id nor e-mail, in any case of the name, a
   expect(response.status).toBe(200)
   expect(response.headers.get('cache-control')).toBe('public, max-age=30')
   expect(Object.keys(await readJson(response)).sort()).toEqual(
-    ['avatarUrl', 'bio', 'createdAt', 'displayName', 'username'].sort(),
+    [
+      ...['avatarUrl', 'bio', 'createdAt', 'displayName', 'followersCount', 'followingCount'],
+      ...['location', 'username', 'website'],
+    ].sort(),
   )
   const etag = response.headers.get('etag') ?? ''
   const again = await app.request(`/profile/${account.username}`, { headers: { 'if-none-match': etag } })

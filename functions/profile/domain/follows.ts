@@ -1,0 +1,85 @@
+import type { Actor } from '../../shared/access-token.ts'
+import { invalidToken, Problem } from '../../shared/problems.ts'
+import type { FollowItem } from '../schemas.ts'
+import type { Follow, FollowStore } from '../store/follows.ts'
+import { type Found, type Moved, notFound, type Profiles } from './profiles.ts'
+
+export interface FollowsOptions {
+  readonly store: FollowStore
+  readonly profiles: Pick<Profiles, 'find'>
+}
+
+export interface FollowPage {
+  readonly items: readonly FollowItem[]
+  /** Where the next page starts; undefined at the end. */
+  readonly next: string | undefined
+}
+
+export interface PageRequest {
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+type State = Found<{ readonly following: boolean }> | Moved
+
+const state = (following: boolean): State => ({ kind: 'found', value: { following } })
+
+/** The verbs on following. A private profile cannot be followed; those who follow it already go on. */
+export function createFollows({ store, profiles }: FollowsOptions) {
+  async function page(
+    username: string,
+    { after, limit }: PageRequest,
+    list: FollowStore['followers'],
+  ): Promise<Found<FollowPage> | Moved> {
+    const found = await profiles.find(username)
+    if (found.kind === 'moved') return found
+    if (found.value.visibility === 'private') throw notFound()
+    const follows = await list(found.value.id, after, limit + 1)
+    const shown = follows.slice(0, limit)
+    const next = follows.length > limit ? shown.at(-1)?.id : undefined
+    return { kind: 'found', value: { items: shown.filter(isPublic).map(toItem), next } }
+  }
+
+  return {
+    async follow({ accountId }: Actor, username: string): Promise<State> {
+      const found = await profiles.find(username)
+      if (found.kind === 'moved') return found
+      const { id, visibility } = found.value
+      if (id === accountId) throw new Problem('conflict', 'You cannot follow yourself.')
+      if (visibility === 'private' && !(await store.isFollowing(accountId, id))) throw notFound()
+      if (!(await store.follow(accountId, id))) throw invalidToken()
+      return state(true)
+    },
+
+    /** Ends it also where the profile has become private; to all others a private one is not there. */
+    async unfollow({ accountId }: Actor, username: string): Promise<State> {
+      const found = await profiles.find(username)
+      if (found.kind === 'moved') return found
+      const ended = await store.unfollow(accountId, found.value.id)
+      if (!ended && found.value.visibility === 'private') throw notFound()
+      return state(false)
+    },
+
+    async isFollowing({ accountId }: Actor, username: string): Promise<State> {
+      const found = await profiles.find(username)
+      if (found.kind === 'moved') return found
+      const following = await store.isFollowing(accountId, found.value.id)
+      if (!following && found.value.visibility === 'private') throw notFound()
+      return state(following)
+    },
+
+    followers: (username: string, request: PageRequest) => page(username, request, store.followers),
+    following: (username: string, request: PageRequest) => page(username, request, store.following),
+  }
+}
+
+export type Follows = ReturnType<typeof createFollows>
+
+const isPublic = (follow: Follow) => follow.visibility === 'public'
+
+const toItem = ({ username, displayName, avatarUrl, followedAt }: Follow): FollowItem => ({
+  username,
+  displayName,
+  avatarUrl,
+  followedAt: followedAt.toISOString(),
+})

@@ -1,0 +1,171 @@
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { FollowPage, PublicProfile } from './schemas.ts'
+import { createTestApp, type TestAccount } from './test-app.ts'
+
+const { app, owner, createAccount, as } = await createTestApp()
+
+const follow = (follower: TestAccount, followee: TestAccount) =>
+  as(follower, 'PUT', `/profile/${followee.username}/follow`)
+const unfollow = (follower: TestAccount, followee: TestAccount) =>
+  as(follower, 'DELETE', `/profile/${followee.username}/follow`)
+
+async function counts(account: TestAccount): Promise<readonly [number, number]> {
+  const response = await app.request(`/profile/${account.username}`)
+  const { followersCount, followingCount } = v.parse(PublicProfile, await response.json())
+  return [followersCount, followingCount]
+}
+
+const page = async (path: string) => v.parse(FollowPage, await (await app.request(path)).json())
+
+async function walk(path: string, limit: number): Promise<readonly string[]> {
+  const names: string[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const { items, nextCursor } = await page(`${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+    names.push(...items.map(item => item.username))
+    cursor = nextCursor
+  }
+  return names
+}
+
+test('follow and unfollow answer the same however often, and count once', async () => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  for (let time = 0; time < 3; time += 1) {
+    const response = await follow(ada, bob)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ following: true })
+  }
+  expect(await counts(bob)).toEqual([1, 0])
+  expect(await counts(ada)).toEqual([0, 1])
+  expect(await (await as(ada, 'GET', `/profile/${bob.username}/follow`)).json()).toEqual({ following: true })
+  expect(await (await as(bob, 'GET', `/profile/${ada.username}/follow`)).json()).toEqual({ following: false })
+
+  for (let time = 0; time < 3; time += 1) {
+    const response = await unfollow(ada, bob)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ following: false })
+  }
+  expect(await counts(bob)).toEqual([0, 0])
+  expect(await counts(ada)).toEqual([0, 0])
+})
+
+test('nobody follows themselves, or whom there is not', async () => {
+  const ada = await createAccount('ada')
+  expect((await follow(ada, ada)).status).toBe(409)
+  for (const method of ['PUT', 'DELETE', 'GET']) {
+    expect((await as(ada, method, '/profile/nobody-at-all/follow')).status).toBe(404)
+  }
+  expect((await app.request('/profile/nobody-at-all/followers')).status).toBe(404)
+})
+
+test('the counters are right after a storm of follows and unfollows in both directions', async () => {
+  const accounts = await Promise.all(Array.from({ length: 6 }, () => createAccount('storm')))
+  const pairs = accounts.flatMap(follower =>
+    accounts.filter(other => other !== follower).map(followee => ({ follower, followee })),
+  )
+  const storm = Array.from({ length: 4 }, (_, round) =>
+    pairs.map(({ follower, followee }, n) =>
+      (n + round) % 3 === 0 ? unfollow(follower, followee) : follow(follower, followee),
+    ),
+  ).flat()
+  const statuses = new Set((await Promise.all(storm)).map(response => response.status))
+  expect([...statuses]).toEqual([200])
+  expect(await owner.query(driftedCounters)).toEqual([])
+})
+
+test('a deleted account leaves the lists and the counts of others', async () => {
+  const [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(createAccount))
+  if (!ada || !bob || !eve) throw new Error('three accounts')
+  await Promise.all([follow(ada, bob), follow(eve, bob), follow(bob, eve)])
+  await owner.query(deleteAccount, [eve.actor.accountId])
+  expect(await counts(bob)).toEqual([1, 0])
+  expect(await walk(`/profile/${bob.username}/followers`, 10)).toEqual([ada.username])
+  expect(await owner.query(driftedCounters)).toEqual([])
+  expect((await follow(eve, bob)).status).toBe(401)
+})
+
+test('followers and following: newest first, every one once, over pages of any size', async () => {
+  const star = await createAccount('star')
+  const fans: TestAccount[] = []
+  for (let n = 0; n < 7; n += 1) {
+    const fan = await createAccount(`fan${n}`)
+    await follow(fan, star)
+    fans.push(fan)
+  }
+  const newestFirst = fans.map(fan => fan.username).reverse()
+  for (const limit of [1, 3, 7, 100]) {
+    expect(await walk(`/profile/${star.username}/followers`, limit)).toEqual(newestFirst)
+  }
+  const [fan] = fans
+  if (fan === undefined) throw new Error('a fan')
+  expect(await walk(`/profile/${fan.username}/following`, 20)).toEqual([star.username])
+})
+
+test('a page that is read while others follow neither repeats nor misses an item', async () => {
+  const star = await createAccount('star')
+  const fans = await Promise.all(Array.from({ length: 4 }, () => createAccount('fan')))
+  for (const fan of fans) await follow(fan, star)
+  const path = `/profile/${star.username}/followers?limit=2`
+  const first = await page(path)
+  await follow(await createAccount('late'), star)
+  const second = await page(`${path}&cursor=${first.nextCursor}`)
+  const seen = [...first.items, ...second.items].map(item => item.username)
+  expect(seen).toEqual(fans.map(fan => fan.username).reverse())
+  expect(second.nextCursor).toBeNull()
+})
+
+test('an item shows who it is and since when', async () => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  const before = Date.now()
+  await follow(ada, bob)
+  const { items } = await page(`/profile/${bob.username}/followers`)
+  expect(items).toEqual([
+    { username: ada.username, displayName: null, avatarUrl: null, followedAt: expect.any(String) },
+  ])
+  const followedMs = Date.parse(items[0]?.followedAt ?? '')
+  expect(Math.abs(followedMs - before)).toBeLessThan(5_000)
+})
+
+test('lists are cacheable, tagged and answer 304', async () => {
+  const ada = await createAccount('ada')
+  const path = `/profile/${ada.username}/followers`
+  const response = await app.request(path)
+  expect(response.headers.get('cache-control')).toBe('public, max-age=30')
+  const again = await app.request(path, { headers: { 'if-none-match': response.headers.get('etag') ?? '' } })
+  expect(again.status).toBe(304)
+})
+
+test.each([
+  ['limit=0', 'limit'],
+  ['limit=101', 'limit'],
+  ['limit=abc', 'limit'],
+  ['limit=-1', 'limit'],
+  ['limit=', 'limit'],
+  ['cursor=abc', 'cursor'],
+  ['cursor=', 'cursor'],
+  ['offset=10', 'offset'],
+])('?%s is refused with 400 and the name of the parameter', async (query, path) => {
+  const ada = await createAccount('ada')
+  const response = await app.request(`/profile/${ada.username}/followers?${query}`)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path }] })
+})
+
+test('a cursor of one list is no good for another', async () => {
+  const [star, other] = [await createAccount('star'), await createAccount('other')]
+  for (const name of ['one', 'two']) await follow(await createAccount(name), star)
+  const { nextCursor } = await page(`/profile/${star.username}/followers?limit=1`)
+  expect(nextCursor).not.toBeNull()
+  for (const path of [`${star.username}/following`, `${other.username}/followers`]) {
+    expect((await app.request(`/profile/${path}?cursor=${nextCursor}`)).status).toBe(400)
+  }
+})
+
+const deleteAccount = { name: 'delete_account', text: 'delete from auth.accounts where id = $1::uuid' }
+const driftedCounters = {
+  name: 'drifted_counters',
+  text: `select account_id, followers, following from profile.follow_counts counts
+    where followers <> (select count(*) from profile.follows where followee_id = counts.account_id)
+      or following <> (select count(*) from profile.follows where follower_id = counts.account_id)`,
+}

@@ -1,0 +1,44 @@
+import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { Cursors } from '../../shared/http/cursor.ts'
+import { taggedJson } from '../../shared/http/entity-tag.ts'
+import { readParameters } from '../../shared/http/input.ts'
+import { canonical } from '../../shared/username.ts'
+import type { Follows } from '../domain/follows.ts'
+import { PageQuery } from '../schemas.ts'
+import { publicCacheControl, redirect } from './profiles.ts'
+
+const noStore = 'no-store'
+
+export function followRoutes(
+  app: HttpApp,
+  follows: Follows,
+  cursors: Cursors,
+  authenticate: Authenticate,
+): void {
+  const change = (verb: 'follow' | 'unfollow' | 'isFollowing') =>
+    async function change(c: HttpContext): Promise<Response> {
+      const found = await follows[verb](actorOf(c), c.req.param('username') ?? '')
+      if (found.kind === 'moved') return redirect(c, found, noStore)
+      return c.json(found.value, 200, { 'cache-control': noStore })
+    }
+
+  const list = (name: 'followers' | 'following') =>
+    async function list(c: HttpContext): Promise<Response> {
+      const username = c.req.param('username') ?? ''
+      const { limit, cursor } = readParameters(PageQuery, c.req.query())
+      const listName = `${name}:${canonical(username)}`
+      const after = cursor === undefined ? undefined : cursors.open(listName, cursor)[0]
+      const found = await follows[name](username, { after, limit })
+      if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
+      const { items, next } = found.value
+      const nextCursor = next === undefined ? null : cursors.seal(listName, [next])
+      return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
+    }
+
+  app.put('/profile/:username/follow', authenticate, change('follow'))
+  app.delete('/profile/:username/follow', authenticate, change('unfollow'))
+  app.get('/profile/:username/follow', authenticate, change('isFollowing'))
+  app.get('/profile/:username/followers', list('followers'))
+  app.get('/profile/:username/following', list('following'))
+}

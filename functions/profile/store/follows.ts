@@ -1,0 +1,83 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { Database } from '../../shared/postgres/database.ts'
+import type { Visibility } from './profiles.ts'
+
+/** One side of a following as the other's list shows it. */
+export interface Follow {
+  readonly id: string
+  readonly username: string
+  readonly displayName: string | null
+  readonly avatarUrl: string | null
+  readonly visibility: Visibility
+  readonly followedAt: Date
+}
+
+/** One row when both accounts are there, whether the following is new or not. */
+const insertFollow = {
+  name: 'insert_follow',
+  text: `with accounts as (
+      select follower.id as follower_id, followee.id as followee_id
+      from auth.account_names follower, auth.account_names followee
+      where follower.id = $1::uuid and followee.id = $2::uuid
+    ), added as (
+      insert into profile.follows (follower_id, followee_id)
+      select follower_id, followee_id from accounts
+      on conflict (follower_id, followee_id) do nothing
+    )
+    select from accounts`,
+}
+
+const deleteFollow = {
+  name: 'delete_follow',
+  text: `delete from profile.follows where follower_id = $1::uuid and followee_id = $2::uuid returning id`,
+}
+
+const selectFollow = {
+  name: 'select_follow',
+  text: `select from profile.follows where follower_id = $1::uuid and followee_id = $2::uuid`,
+}
+
+/**
+ * The page is cut before anything is joined to it, so it costs the same wherever it is in a list of a million.
+ * The highest UUID stands for "from the start": with `is null or` a cached plan could not use the index.
+ */
+const page = (listOf: 'follower_id' | 'followee_id', shown: 'follower_id' | 'followee_id') =>
+  `select follow.id, account.username, profile.display_name as "displayName", profile.avatar_url as "avatarUrl",
+      coalesce(profile.visibility, 'public') as visibility, uuid_extract_timestamp(follow.id) as "followedAt"
+    from (
+      select id, ${shown} as account_id from profile.follows
+      where ${listOf} = $1::uuid and id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      order by id desc
+      limit $3::int
+    ) follow
+    join auth.account_names account on account.id = follow.account_id
+    left join profile.profiles profile on profile.account_id = follow.account_id
+    order by follow.id desc`
+
+/** Exported for the test of their plans. */
+export const selectFollowers = { name: 'select_followers', text: page('followee_id', 'follower_id') }
+export const selectFollowing = { name: 'select_following', text: page('follower_id', 'followee_id') }
+
+export function createFollowStore(database: Database) {
+  return {
+    /** False when one of the two accounts is gone. */
+    follow: async (follower: AccountId, followee: AccountId) =>
+      (await database.query(insertFollow, [follower, followee])).length === 1,
+
+    /** False when there was nothing to end. */
+    unfollow: async (follower: AccountId, followee: AccountId) =>
+      (await database.query(deleteFollow, [follower, followee])).length === 1,
+
+    isFollowing: async (follower: AccountId, followee: AccountId) =>
+      (await database.query(selectFollow, [follower, followee])).length === 1,
+
+    /** Newest first, from the one after `after`. */
+    followers: (of: AccountId, after: string | undefined, limit: number) =>
+      database.query<Follow>(selectFollowers, [of, after, limit]),
+
+    following: (of: AccountId, after: string | undefined, limit: number) =>
+      database.query<Follow>(selectFollowing, [of, after, limit]),
+  }
+}
+
+export type FollowStore = ReturnType<typeof createFollowStore>
