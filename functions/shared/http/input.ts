@@ -18,7 +18,10 @@ export async function readBody<Schema extends v.GenericSchema>(
   if (!/^application\/(?:merge-patch\+)?json\s*(?:;|$)/i.test(contentType)) {
     throw new Problem('unsupported_media_type', 'The body must be application/json.')
   }
-  return validate(schema, parseJson(await readBytes(c, maxBytes)), 'invalid_body')
+  const value = parseJson(await readBytes(c, maxBytes))
+  // To valibot an empty array is an object with no members.
+  if (Array.isArray(value)) throw refused('invalid_body', [{ path: '', message: 'must be Object' }])
+  return validate(schema, value, 'invalid_body')
 }
 
 /** Query or path parameters, checked against `schema`; 400 names each one that is refused. */
@@ -79,9 +82,12 @@ function validate<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
-  const errors = result.issues.map(fieldError)
+  throw refused(code, result.issues.map(fieldError))
+}
+
+function refused(code: 'invalid_body' | 'invalid_parameter', errors: readonly FieldError[]): Problem {
   const names = [...new Set(errors.map(error => error.path || 'body'))].join(', ')
-  throw new Problem(code, `Refused: ${names}.`, { errors })
+  return new Problem(code, `Refused: ${names}.`, { errors })
 }
 
 /** valibot's own messages repeat the received value, which may be a password: those are replaced. */
