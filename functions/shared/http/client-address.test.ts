@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { createLog } from '../log.ts'
+import { addressGroup, clientAddress } from './client-address.ts'
+import { createFrame } from './frame.ts'
+
+function addressOf(socket: string | undefined, forwarded: string | undefined, hops: number) {
+  const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+  app.get('/', c => c.text(clientAddress(c, hops)))
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
+  const bindings = { incoming: { socket: { remoteAddress: socket } } }
+  return Promise.resolve(app.request('/', { headers }, bindings)).then(response => response.text())
+}
+
+it.each([
+  ['nobody is believed: the header is not looked at', '203.0.113.9', '1.1.1.1', 0, '203.0.113.9'],
+  ['one proxy: the entry it appended', '10.0.0.1', '6.6.6.6, 203.0.113.9', 1, '203.0.113.9'],
+  ['two proxies', '127.0.0.1', '6.6.6.6, 203.0.113.9, 10.0.0.1', 2, '203.0.113.9'],
+  [
+    'three are allowed, two are there: the client keeps its address',
+    '127.0.0.1',
+    '6.6.6.6, 203.0.113.9, 10.0.0.1',
+    3,
+    '203.0.113.9',
+  ],
+  [
+    'a client in a private network, behind as many proxies as are believed',
+    '127.0.0.1',
+    '6.6.6.6, 192.168.1.7, 10.0.0.1',
+    2,
+    '192.168.1.7',
+  ],
+  ['the header is missing', '10.0.0.1', undefined, 2, '10.0.0.1'],
+  ['the header is shorter than the count', '10.0.0.1', '10.0.0.2', 3, '10.0.0.2'],
+  ['an entry that is no address ends the walk', '10.0.0.1', '203.0.113.9, <script>', 2, '10.0.0.1'],
+  ['IPv4 mapped into IPv6', '::ffff:203.0.113.9', undefined, 0, '203.0.113.9'],
+  ['IPv6 in one spelling', '2001:DB8:0:0:0:0:0:1', undefined, 0, '2001:db8::1'],
+  ['a zone is cut off', 'fe80::1%eth0', undefined, 0, 'fe80::1'],
+  ['no socket, as in a test', undefined, undefined, 0, 'unknown'],
+] as const)('%s', async (_, socket, forwarded, hops, expected) => {
+  expect(await addressOf(socket, forwarded, hops)).toBe(expected)
+})
+
+it.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['unknown', 'unknown'],
+])('%s is limited as %s', (address, group) => {
+  expect(addressGroup(address)).toBe(group)
+})
