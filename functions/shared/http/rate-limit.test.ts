@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createLog } from '../log.ts'
+import { openRedis, type RedisClient } from '../redis/client.ts'
+import { createLimiter } from '../redis/limiter.ts'
+import { createTestRedis } from '../testing/redis.ts'
+import { createFrame } from './frame.ts'
+import { byClientAddress, rateLimit } from './rate-limit.ts'
+
+const log = createLog('test', 'error', () => undefined)
+const url = await createTestRedis()
+const redis = await openRedis({ url, log })
+const otherPod = await openRedis({ url, log })
+const away: RedisClient = {
+  attempt: async () => undefined,
+  ping: () => Promise.reject(new Error('away')),
+  close: async () => undefined,
+}
+afterAll(() => Promise.all([redis.close(), otherPod.close()]))
+beforeAll(() => vi.waitFor(() => Promise.all([redis.ping(), otherPod.ping()])))
+
+const nextName = () => `test-${randomUUID()}`
+
+describe.each([
+  ['with Redis', redis],
+  ['without Redis', away],
+])('limiter %s', (_, client) => {
+  it('lets exactly as many through as it is told, of 50 at once', async () => {
+    const limiter = createLimiter(client, { name: nextName(), limit: 7, windowSeconds: 3_600 })
+    const verdicts = await Promise.all(Array.from({ length: 50 }, () => limiter.take('a')))
+    expect(verdicts.filter(verdict => verdict?.allowed)).toHaveLength(7)
+    expect(await limiter.take('b')).toMatchObject({ allowed: true, limit: 7, remaining: 6 })
+  })
+
+  it('starts again with the next window', async () => {
+    let nowMs = 1_000_000_000_000
+    const limiter = createLimiter(client, { name: nextName(), limit: 1, windowSeconds: 60, now: () => nowMs })
+    expect(await limiter.take('a')).toMatchObject({ allowed: true, resetSeconds: 20 })
+    expect(await limiter.take('a')).toMatchObject({ allowed: false, remaining: 0 })
+    nowMs += 20_000
+    expect(await limiter.take('a')).toMatchObject({ allowed: true, resetSeconds: 60 })
+  })
+
+  it('is off with a limit of 0', async () => {
+    const limiter = createLimiter(client, { name: nextName(), limit: 0, windowSeconds: 60 })
+    expect(await limiter.take('a')).toBeUndefined()
+  })
+})
+
+it('two pods share one count', async () => {
+  const options = { name: nextName(), limit: 2, windowSeconds: 3_600 }
+  const [here, there] = [createLimiter(redis, options), createLimiter(otherPod, options)]
+  await here.take('a')
+  await there.take('a')
+  expect(await here.take('a')).toMatchObject({ allowed: false })
+})
+
+it('forgets its counts in Redis by itself', async () => {
+  const name = nextName()
+  await createLimiter(redis, { name, limit: 1, windowSeconds: 60 }).take('a')
+  const lifetimes = await redis.attempt(async commands => {
+    const keys = await commands.keys(`iod:limit:${name}:*`)
+    return Promise.all(keys.map(key => commands.ttl(key)))
+  })
+  expect(lifetimes).toHaveLength(1)
+  expect(lifetimes?.[0]).toBeGreaterThan(0)
+})
+
+it('without Redis a pod remembers only so many', async () => {
+  const limiter = createLimiter(away, { name: nextName(), limit: 1, windowSeconds: 3_600 })
+  await limiter.take('first')
+  for (let n = 0; n < 10_000; n += 1) await limiter.take(`other-${n}`)
+  expect(await limiter.take('first')).toMatchObject({ allowed: true })
+})
+
+it('answers 429 with Retry-After, and says on every answer what is left', async () => {
+  const app = createFrame({ log, corsOrigins: [] })
+  const limiter = createLimiter(redis, { name: nextName(), limit: 2, windowSeconds: 3_600 })
+  app.use('/limited', rateLimit(limiter, byClientAddress(1)))
+  app.get('/limited', c => c.text('ok'))
+  const get = async (address: string) => app.request('/limited', { headers: { 'x-forwarded-for': address } })
+
+  const first = await get('2001:db8::1')
+  expect(first.headers.get('ratelimit-limit')).toBe('2')
+  expect(first.headers.get('ratelimit-remaining')).toBe('1')
+  expect(Number(first.headers.get('ratelimit-reset'))).toBeGreaterThan(0)
+  await get('2001:db8::2')
+  const refused = await get('2001:db8::3')
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('ratelimit-remaining')).toBe('0')
+  expect(refused.headers.get('retry-after')).toBe(refused.headers.get('ratelimit-reset'))
+  expect(await refused.json()).toMatchObject({ code: 'too_many_requests' })
+  expect((await get('2001:db8:0:1::1')).status).toBe(200)
+})

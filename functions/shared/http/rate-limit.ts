@@ -1,0 +1,32 @@
+import { createMiddleware } from 'hono/factory'
+import { Problem } from '../problems.ts'
+import type { Limiter, Verdict } from '../redis/limiter.ts'
+import { addressGroup, clientAddress } from './client-address.ts'
+import type { HttpContext, HttpEnv } from './context.ts'
+
+/** Refuses with 429 whoever is over the limit; `subject` says who that is. Comes before the body is read. */
+export const rateLimit = (limiter: Limiter, subject: (c: HttpContext) => string) =>
+  createMiddleware<HttpEnv>(async function rateLimit(c, next) {
+    const verdict = await limiter.take(subject(c))
+    if (verdict !== undefined) {
+      // As in draft-ietf-httpapi-ratelimit-headers up to 07, which clients know; reset is in seconds from now.
+      for (const [name, value] of Object.entries(headersOf(verdict))) c.header(name, value)
+      if (!verdict.allowed) throw tooManyRequests(verdict.resetSeconds)
+    }
+    await next()
+  })
+
+/** The subject of limits that hold before anyone is known. */
+export const byClientAddress = (trustedProxyHops: number) => (c: HttpContext) =>
+  addressGroup(clientAddress(c, trustedProxyHops))
+
+export const tooManyRequests = (retryAfterSeconds: number) =>
+  new Problem('too_many_requests', `Too many requests: try again in ${retryAfterSeconds} s.`, {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  })
+
+const headersOf = ({ limit, remaining, resetSeconds }: Verdict) => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(remaining),
+  'ratelimit-reset': String(resetSeconds),
+})
