@@ -4,6 +4,7 @@ import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createFollows } from './domain/follows.ts'
@@ -24,7 +25,11 @@ export async function assemble(config: Config, log: Log): Promise<Assembly> {
     profiles,
     follows: createFollows({ store: createFollowStore(database), profiles }),
     cursors: createCursors(config.cursorSecret),
-    verifyAccessToken: createVerifyAccessToken(config.accessToken, watchKeySet(config.keySetFile)),
+    verifyAccessToken: createVerifyAccessToken(
+      config.accessToken,
+      watchKeySet(config.keySetFile),
+      createRevocations({ redis, database, maxAgeSeconds: config.revocationMaxAgeSeconds }),
+    ),
     connections,
   })
   return { app, closeRedis: redis.close, closePostgres: database.close }

@@ -7,6 +7,7 @@ import { AccountIdSchema, SessionIdSchema } from '../shared/ids.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
 import { openRedis } from '../shared/redis/client.ts'
+import { createRevocations } from '../shared/revocations.ts'
 import { createTestTokens } from '../shared/testing/access-tokens.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
@@ -42,7 +43,11 @@ export async function createTestApp() {
     profiles,
     follows: createFollows({ store: createFollowStore(database), profiles }),
     cursors: createCursors(randomBytes(32)),
-    verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet),
+    verifyAccessToken: createVerifyAccessToken(
+      terms,
+      tokens.keySet,
+      createRevocations({ redis, database, maxAgeSeconds: 60 }),
+    ),
     connections: { database, redis },
   })
 

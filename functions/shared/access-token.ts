@@ -2,6 +2,7 @@ import { type CryptoKey, errors, importJWK, type JWTHeaderParameters, jwtVerify 
 import * as v from 'valibot'
 import { type AccountId, AccountIdSchema, type SessionId, SessionIdSchema } from './ids.ts'
 import type { KeySet } from './key-set.ts'
+import type { Revocations } from './revocations.ts'
 
 export const roles = ['user', 'moderator', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -40,7 +41,11 @@ export interface VerifiedAccessToken extends Actor {
 }
 
 /** Returns a check that resolves to the caller, or to undefined for every token that is not good, whatever the fault. */
-export function createVerifyAccessToken(terms: AccessTokenTerms, keySet: KeySet): VerifyAccessToken {
+export function createVerifyAccessToken(
+  terms: AccessTokenTerms,
+  keySet: KeySet,
+  revocations: Pick<Revocations, 'isRevoked'>,
+): VerifyAccessToken {
   const imported = new Map<string, Promise<CryptoKey | Uint8Array>>()
 
   /** Keys come from the mounted set by `kid` alone; `jwk`, `jku` and `x5u` in a header are never looked at. */
@@ -63,6 +68,7 @@ export function createVerifyAccessToken(terms: AccessTokenTerms, keySet: KeySet)
         clockTolerance: clockToleranceSeconds,
       })
       const claims = v.parse(Claims, payload)
+      if (await revocations.isRevoked(claims.sid)) return undefined
       return {
         accountId: claims.sub,
         sessionId: claims.sid,

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type SessionId, SessionIdSchema } from './ids.ts'
+import { createLog } from './log.ts'
+import { type Database, openDatabase } from './postgres/database.ts'
+import { unavailable } from './problems.ts'
+import { openRedis, type RedisClient } from './redis/client.ts'
+import { createRevocations } from './revocations.ts'
+import { createTestDatabase } from './testing/database.ts'
+import { createTestRedis } from './testing/redis.ts'
+
+const log = createLog('test', 'error', () => undefined)
+const testDatabase = await createTestDatabase()
+const authDatabase = await openDatabase({ url: testDatabase.urlOf.iod_auth, poolSize: 2, log })
+const postsDatabase = await openDatabase({ url: testDatabase.urlOf.iod_posts, poolSize: 2, log })
+const redis = await openRedis({ url: await createTestRedis(), log })
+beforeAll(() => vi.waitFor(redis.ping))
+afterAll(() => Promise.all([authDatabase.close(), postsDatabase.close(), redis.close()]))
+
+const away: RedisClient = { ...redis, attempt: async () => undefined }
+const noDatabase: Database = { ...postsDatabase, query: () => Promise.reject(unavailable('away')) }
+const newSession = () => v.parse(SessionIdSchema, randomUUID())
+
+const revokeInPostgres = (session: SessionId, minutesAgo = 0) =>
+  authDatabase.query(
+    {
+      name: 'insert_revocation',
+      text: `insert into auth.revocations values ($1::uuid, now() - make_interval(mins => $2::int))`,
+    },
+    [session, minutesAgo],
+  )
+
+/** Another pod, with its own clock to turn on, and counts of what it asks for. */
+function createPod({
+  client = redis,
+  database = postsDatabase,
+}: {
+  client?: RedisClient
+  database?: Database
+}) {
+  let clockMs = 1_000_000
+  const asked = { redis: 0, postgres: 0 }
+  const revocations = createRevocations({
+    redis: {
+      ...client,
+      attempt: command => {
+        asked.redis += 1
+        return client.attempt(command)
+      },
+    },
+    database: {
+      ...database,
+      query: (...parameters) => {
+        asked.postgres += 1
+        return database.query(...parameters)
+      },
+    },
+    maxAgeSeconds: 60,
+    now: () => clockMs,
+  })
+  return { ...revocations, asked, pass: (ms: number) => (clockMs += ms) }
+}
+
+it('a cold pod knows at its first request what Redis and Postgres know', async () => {
+  const [announced, stored] = [newSession(), newSession()]
+  await createPod({}).announce([announced])
+  await revokeInPostgres(stored)
+  const pod = createPod({})
+  expect(await pod.isRevoked(announced)).toBe(true)
+  expect(await pod.isRevoked(stored)).toBe(true)
+  expect(await pod.isRevoked(newSession())).toBe(false)
+})
+
+it('with Redis a running pod takes up an ended session within 5 s', async () => {
+  const session = newSession()
+  const pod = createPod({})
+  expect(await pod.isRevoked(session)).toBe(false)
+  await createPod({}).announce([session])
+  pod.pass(4_900)
+  expect(await pod.isRevoked(session)).toBe(true)
+})
+
+it('a busy pod takes it up without a request that waits', async () => {
+  const session = newSession()
+  const pod = createPod({})
+  await pod.isRevoked(session)
+  await createPod({}).announce([session])
+  pod.pass(2_100)
+  await pod.isRevoked(session)
+  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true))
+})
+
+it('without Redis it takes it up from Postgres within the bound', async () => {
+  const session = newSession()
+  const pod = createPod({ client: away })
+  expect(await pod.isRevoked(session)).toBe(false)
+  await revokeInPostgres(session)
+  pod.pass(60_001)
+  expect(await pod.isRevoked(session)).toBe(true)
+})
+
+it('an announcement that was lost is found in Postgres within the bound, though Redis answers', async () => {
+  const session = newSession()
+  const pod = createPod({})
+  await pod.isRevoked(session)
+  await revokeInPostgres(session)
+  for (let second = 0; second < 60; second += 4) {
+    pod.pass(4_000)
+    await pod.isRevoked(session)
+  }
+  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true))
+})
+
+it('asks once for 1,000 requests at once and for 1,000 within two seconds', async () => {
+  const pod = createPod({})
+  const session = newSession()
+  await Promise.all(Array.from({ length: 1_000 }, () => pod.isRevoked(session)))
+  expect(pod.asked).toEqual({ redis: 1, postgres: 1 })
+  for (let request = 0; request < 1_000; request += 1) {
+    pod.pass(1.9)
+    await pod.isRevoked(session)
+  }
+  expect(pod.asked).toEqual({ redis: 1, postgres: 1 })
+})
+
+it('asks only for what is new', async () => {
+  const reads: number[] = []
+  const pod = createPod({
+    client: {
+      ...redis,
+      attempt: async command => {
+        const reply = await redis.attempt(command)
+        reads.push(Array.isArray(reply) ? reply.length : 0)
+        return reply
+      },
+    },
+  })
+  const old = newSession()
+  for (const session of [old, ...Array.from({ length: 9 }, newSession)]) {
+    await redis.attempt(commands => commands.zadd('iod:revocations', Date.now() - 120_000, session))
+  }
+  expect(await pod.isRevoked(old)).toBe(true)
+  await createPod({}).announce([newSession()])
+  pod.pass(5_000)
+  await pod.isRevoked(old)
+  pod.pass(5_000)
+  expect(await pod.isRevoked(old)).toBe(true)
+  expect(reads.at(-1)).toBeLessThanOrEqual((reads[0] ?? 0) - 9)
+})
+
+it('when Postgres is away too, Redis is enough; without both it is 503 and never a guess', async () => {
+  const session = newSession()
+  expect(await createPod({ database: noDatabase }).isRevoked(session)).toBe(false)
+  await expect(createPod({ client: away, database: noDatabase }).isRevoked(session)).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+})
+
+it('an outage of both shorter than the bound is not noticed', async () => {
+  let isAway = false
+  const pod = createPod({
+    client: away,
+    database: { ...postsDatabase, query: (...p) => (isAway ? noDatabase : postsDatabase).query(...p) },
+  })
+  await pod.isRevoked(newSession())
+  isAway = true
+  pod.pass(59_000)
+  expect(await pod.isRevoked(newSession())).toBe(false)
+  pod.pass(2_000)
+  await expect(pod.isRevoked(newSession())).rejects.toMatchObject({ code: 'unavailable' })
+  isAway = false
+  pod.pass(1_001)
+  expect(await pod.isRevoked(newSession())).toBe(false)
+})
+
+it('forgets what no good access token can belong to', async () => {
+  const session = newSession()
+  await revokeInPostgres(session, 21)
+  expect(await createPod({ client: away }).isRevoked(session)).toBe(false)
+  await createPod({}).announce([newSession()])
+  expect(await redis.attempt(commands => commands.ttl('iod:revocations'))).toBeGreaterThan(1_000)
+})
+
+it('ending or deleting a session in any way leaves a revocation', async () => {
+  const [kept] = await authDatabase.query<{ ended: SessionId; deleted: SessionId }>({
+    name: 'insert_two_sessions',
+    text: `with account as (
+        insert into auth.accounts (email, email_key, username, username_key, password_hash)
+        values ('a@a', 'a@a', 'a', 'a', '') returning id
+      ), made as (
+        insert into auth.sessions (account_id, client, expires_at)
+        select id, client, now() from account, (values ('x'), ('y')) as clients (client) returning id
+      )
+      select min(id::text) as ended, max(id::text) as deleted from made`,
+  })
+  const { ended, deleted } = kept ?? { ended: newSession(), deleted: newSession() }
+  await authDatabase.query({ name: 'end', text: 'update auth.sessions set ended_at = now() where id = $1' }, [
+    ended,
+  ])
+  await authDatabase.query({ name: 'delete', text: 'delete from auth.accounts where username = $1' }, ['a'])
+  const pod = createPod({ client: away })
+  expect(await pod.isRevoked(ended)).toBe(true)
+  expect(await pod.isRevoked(deleted)).toBe(true)
+})
