@@ -2,18 +2,20 @@ import type { CommonConfig } from './config.ts'
 import type { Log } from './log.ts'
 import { type Database, openDatabase } from './postgres/database.ts'
 import { openRedis, type RedisClient } from './redis/client.ts'
+import { postponeRedis } from './redis/postponed.ts'
 
 export interface Connections {
   readonly database: Database
   readonly redis: RedisClient
 }
 
-/** Begins to connect to both at once and waits for neither. */
+/** Long enough for the request that woke this instance to be answered first. */
+const redisDelayMs = 150
+
+/** Begins to connect to Postgres at once and waits for nothing. */
 export async function openConnections(config: CommonConfig, log: Log): Promise<Connections> {
-  const [database, redis] = await Promise.all([
-    openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log }),
-    openRedis({ url: config.redisUrl, log }),
-  ])
+  const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
   void database.warm()
+  const redis = postponeRedis(() => openRedis({ url: config.redisUrl, log }), redisDelayMs)
   return { database, redis }
 }

@@ -1,10 +1,12 @@
 // The child of `make dev`: migrates, then serves the three functions on one port. Restarted on every change.
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { createAdaptorServer } from '@hono/node-server'
 import { assemble as assembleAuth } from '../../functions/auth/assemble.ts'
 import { readConfig as readAuthConfig } from '../../functions/auth/config.ts'
 import { readConfig as readMigrateConfig } from '../../functions/migrate/config.ts'
+import { useLightWeb } from '../../functions/shared/http/light-web.ts'
+import { createListener } from '../../functions/shared/http/listener.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { migrate } from '../../functions/shared/postgres/migrate.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
@@ -27,9 +29,8 @@ const logOf = (name: keyof typeof configs) => createLog(name, configs[name].logL
 const auth = await assembleAuth(configs.auth, logOf('auth'))
 const assemblies = [auth]
 
-const server = createAdaptorServer({
-  fetch: createRouter({ auth: auth.app }),
-})
+useLightWeb()
+const server = createServer(createListener(createRouter({ auth: auth.app }), log))
 const phases = [
   {
     name: 'http',
@@ -37,7 +38,7 @@ const phases = [
     run: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve())
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
+        server.closeIdleConnections()
       }),
   },
   {

@@ -21,5 +21,6 @@ function notFound(instance: string): Response {
     detail: 'No function serves this path: they begin with /auth, /profile and /posts.',
     instance,
   }
-  return Response.json(document, { status: 404, headers: { 'content-type': 'application/problem+json' } })
+  const headers = { 'content-type': 'application/problem+json' }
+  return new Response(JSON.stringify(document), { status: 404, headers })
 }

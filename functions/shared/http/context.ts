@@ -13,7 +13,7 @@ export interface HttpEnv {
   Variables: Variables
 }
 
-/** From @hono/node-server; absent when a test calls `app.request`. */
+/** From listener.ts; absent when a test calls `app.request`. */
 export interface HttpBindings {
   incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } }
 }

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { describeError, type Log } from '../log.ts'
 import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
 import type { HttpApp } from './context.ts'
+import { useLightWeb } from './light-web.ts'
+import { createListener } from './listener.ts'
 
 /** What a function is once it is loaded: its app, and its connections in the order they close. */
 export interface Assembly {
@@ -50,8 +52,9 @@ export function serve({ port, log, load }: ServeOptions): Server {
   })
 
   async function start(): Promise<void> {
-    const [{ getRequestListener }, assembly] = await Promise.all([import('@hono/node-server'), load()])
-    listener = getRequestListener(assembly.app.fetch)
+    useLightWeb()
+    const assembly = await load()
+    listener = createListener(assembly.app.fetch, log)
     loaded.resolve(assembly)
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, request as send } from 'node:http'
+import { text } from 'node:stream/consumers'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createLog } from '../log.ts'
+import { createFrame, refuseOtherMethods } from './frame.ts'
+import { readBody } from './input.ts'
+import { useLightWeb } from './light-web.ts'
+import { createListener } from './listener.ts'
+
+const nodes = { Headers: globalThis.Headers, Response: globalThis.Response }
+const log = createLog('test', 'error', () => undefined)
+let server: Server
+let port: number
+
+interface Answer {
+  readonly status: number | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+beforeAll(async () => {
+  useLightWeb()
+  const app = createFrame({ log, corsOrigins: ['https://app.test'] })
+  app.get('/things/:id', c =>
+    c.json({ id: c.req.param('id'), q: c.req.query('q') ?? null }, 200, { etag: '"1"' }),
+  )
+  app.get('/same', c => c.body(null, 304, { etag: '"1"' }))
+  app.post('/things', async c => c.json(await readBody(c, v.object({ name: v.string() })), 201))
+  app.delete('/things/:id', c => c.body(null, 204))
+  app.get('/bytes', c => c.body(new Uint8Array([104, 105]), 200, { 'content-type': 'text/plain' }))
+  refuseOtherMethods(app)
+  server = createServer(createListener((request, bindings) => app.fetch(request, bindings), log))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  port = typeof address === 'object' && address !== null ? address.port : 0
+})
+
+afterAll(() => {
+  Object.assign(globalThis, nodes)
+  server.close()
+})
+
+function ask(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = send({ port, method, path, headers, agent: false }, async incoming => {
+      resolve({ status: incoming.statusCode, headers: incoming.headers, body: await text(incoming) })
+    })
+    outgoing.once('error', reject).end(body)
+  })
+}
+
+it('passes path, query and headers in, and status, headers and body out', async () => {
+  const answer = await ask('GET', '/things/a%20b?q=%C3%BC', { 'x-request-id': 'request-1' })
+  expect(answer.status).toBe(200)
+  expect(JSON.parse(answer.body)).toEqual({ id: 'a b', q: 'ü' })
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(answer.body)),
+    'x-request-id': 'request-1',
+    etag: '"1"',
+  })
+  expect((await ask('GET', '/bytes')).body).toBe('hi')
+})
+
+it('answers HEAD like GET without the body, and 204 and 304 without a length', async () => {
+  const head = await ask('HEAD', '/things/1')
+  expect(head).toMatchObject({ status: 200, body: '', headers: { etag: '"1"' } })
+  for (const [method, path, status] of [
+    ['DELETE', '/things/1', 204],
+    ['GET', '/same', 304],
+  ] as const) {
+    const answer = await ask(method, path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers['content-length']).toBeUndefined()
+  }
+})
+
+it('reads a body, and answers a refused one instead of closing the connection', async () => {
+  const json = { 'content-type': 'application/json' }
+  expect(await ask('POST', '/things', json, '{"name":"x"}')).toMatchObject({
+    status: 201,
+    body: '{"name":"x"}',
+  })
+  const chunked = { ...json, 'transfer-encoding': 'chunked' }
+  const large = await ask('POST', '/things', chunked, JSON.stringify({ name: 'x'.repeat(1_000_000) }))
+  expect(large.status).toBe(413)
+  expect(JSON.parse(large.body)).toMatchObject({ code: 'body_too_large' })
+})
+
+it('answers what the frame refuses: other methods, unknown paths, other forms of the target', async () => {
+  expect(await ask('PUT', '/things/1')).toMatchObject({
+    status: 405,
+    headers: { allow: 'DELETE, GET, HEAD' },
+  })
+  expect((await ask('GET', '/nothing')).status).toBe(404)
+  expect((await ask('OPTIONS', '*')).status).toBe(400)
+  expect((await ask('GET', 'http://elsewhere.test/things/1')).status).toBe(400)
+})
+
+it('answers a CORS preflight', async () => {
+  const answer = await ask('OPTIONS', '/things/1', {
+    origin: 'https://app.test',
+    'access-control-request-method': 'DELETE',
+  })
+  expect(answer.status).toBe(204)
+  expect(answer.headers['access-control-allow-origin']).toBe('https://app.test')
+  const plain = await ask('GET', '/things/1', { origin: 'https://app.test' })
+  expect(plain.headers['access-control-allow-origin']).toBe('https://app.test')
+})
+
+it('sends no header that could split the answer', async () => {
+  const broken = createListener(() => new Response('x', { headers: { location: 'a\r\nset-cookie: b' } }), log)
+  server.removeAllListeners('request').on('request', broken)
+  const answer = await ask('GET', '/things/1')
+  expect(answer.status).toBe(500)
+  expect(answer.headers['set-cookie']).toBeUndefined()
+})
