@@ -74,6 +74,16 @@ test('the counters are right after a storm of follows and unfollows in both dire
   expect(await owner.query(driftedCounters)).toEqual([])
 })
 
+test('two that follow each other at the same moment do not wait for each other', async () => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  for (let round = 0; round < 60; round += 1) {
+    const turn = round % 2 === 0 ? follow : unfollow
+    const responses = await Promise.all([turn(ada, bob), turn(bob, ada)])
+    expect(responses.map(response => response.status)).toEqual([200, 200])
+  }
+  expect(await counts(ada)).toEqual([0, 0])
+})
+
 test('a deleted account leaves the lists and the counts of others', async () => {
   const [ada, bob, eve] = await Promise.all(['ada', 'bob', 'eve'].map(createAccount))
   if (!ada || !bob || !eve) throw new Error('three accounts')

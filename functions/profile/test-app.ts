@@ -19,6 +19,9 @@ import { createProfileStore } from './store/profiles.ts'
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 
+const poolSize = 10
+const hold = { name: 'hold', text: 'select pg_sleep(0.05)' }
+
 export interface TestAccount {
   readonly actor: Actor
   readonly username: string
@@ -29,12 +32,14 @@ export interface TestAccount {
 export async function createTestApp() {
   const log = createLog('profile', 'error')
   const testDatabase = await createTestDatabase()
-  const database = await openDatabase({ url: testDatabase.urlOf.iod_profile, poolSize: 10, log })
+  const database = await openDatabase({ url: testDatabase.urlOf.iod_profile, poolSize, log })
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
   const redis = await openRedis({ url: await createTestRedis(), log })
   afterAll(async () => {
     await Promise.all([database.close(), owner.close(), redis.close()])
   })
+  // All connections open before the first test: while one is being made, no two requests truly run at once.
+  await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = await createTestTokens(terms)
   const profiles = createProfiles({ store: createProfileStore(database), usernameHoldDays: 90 })
   const app = createApp({
@@ -73,7 +78,7 @@ export async function createTestApp() {
   const as = (account: TestAccount, method: string, path: string) =>
     app.request(path, { method, headers: account.authorization })
 
-  return { app, tokens, database, owner, redis, createAccount, patch, as }
+  return { app, tokens, database, owner, ownerUrl: testDatabase.ownerUrl, redis, createAccount, patch, as }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>

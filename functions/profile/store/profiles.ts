@@ -46,7 +46,8 @@ const selectOwn = {
     where account.id = $1::uuid`,
 }
 
-const selectByUsername = {
+/** Exported for the test of its plan. */
+export const selectByUsername = {
   name: 'select_profile_by_username',
   text: `select ${profileColumns},
       coalesce(counts.followers, 0)::int as "followersCount",
