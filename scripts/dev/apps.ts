@@ -5,58 +5,67 @@ import { join } from 'node:path'
 import { assemble as assembleAuth } from '../../functions/auth/assemble.ts'
 import { readConfig as readAuthConfig } from '../../functions/auth/config.ts'
 import { readConfig as readMigrateConfig } from '../../functions/migrate/config.ts'
+import { assemble as assembleProfile } from '../../functions/profile/assemble.ts'
+import { readConfig as readProfileConfig } from '../../functions/profile/config.ts'
+import type { CommonConfig } from '../../functions/shared/config.ts'
 import { useLightWeb } from '../../functions/shared/http/light-web.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
-import { createLog } from '../../functions/shared/log.ts'
+import type { Assembly } from '../../functions/shared/http/serve.ts'
+import { createLog, type Log } from '../../functions/shared/log.ts'
 import { migrate } from '../../functions/shared/postgres/migrate.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
-import { readEnvironment } from './environment.ts'
+import { type FunctionName, readEnvironment } from './environment.ts'
 import { createRouter } from './router.ts'
 
-const folder = join(import.meta.dirname, '..', '..', '.data')
+const root = join(import.meta.dirname, '..', '..')
+const environmentOf = (name: FunctionName | 'migrate') => readEnvironment(join(root, '.data'), name)
 const log = createLog('dev', 'info')
 
-await migrate({
-  ...readMigrateConfig(readEnvironment(folder, 'migrate')),
-  migrationsFolder: join(import.meta.dirname, '..', '..', 'functions', 'shared', 'postgres', 'migrations'),
-  log,
-})
-
-const configs = {
-  auth: readAuthConfig(readEnvironment(folder, 'auth')),
-}
-const logOf = (name: keyof typeof configs) => createLog(name, configs[name].logLevel)
-const auth = await assembleAuth(configs.auth, logOf('auth'))
-const assemblies = [auth]
-
+// As in the containers, so that what works here works there.
 useLightWeb()
-const server = createServer(createListener(createRouter({ auth: auth.app }), log))
-const phases = [
-  {
-    name: 'http',
-    timeoutMs: 2_000,
-    run: () =>
-      new Promise<void>(resolve => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
-  },
-  {
-    name: 'redis',
-    timeoutMs: 1_000,
-    run: async () => void (await Promise.all(assemblies.map(one => one.closeRedis()))),
-  },
-  {
-    name: 'postgres',
-    timeoutMs: 2_000,
-    run: async () => void (await Promise.all(assemblies.map(one => one.closePostgres()))),
-  },
-]
-const stop = () => void runPhases(phases, log).then(clean => process.exit(clean ? 0 : 1))
+
+const assemblies = new Map<FunctionName, Assembly>()
+const server = createServer(createListener(createRouter(assemblies), log))
+
 process.once('SIGTERM', stop)
 // The supervisor is gone, by kill -9 perhaps: nothing may be left running.
 process.once('disconnect', stop)
 
-server.listen(configs.auth.port, '127.0.0.1')
+await migrate({
+  ...readMigrateConfig(environmentOf('migrate')),
+  migrationsFolder: join(root, 'functions', 'shared', 'postgres', 'migrations'),
+  log,
+})
+const auth = readAuthConfig(environmentOf('auth'))
+await load('auth', auth, assembleAuth)
+await load('profile', readProfileConfig(environmentOf('profile')), assembleProfile)
+server.listen(auth.port, '127.0.0.1')
 await once(server, 'listening')
 process.send?.('ready')
+
+async function load<Config extends CommonConfig>(
+  name: FunctionName,
+  config: Config,
+  assemble: (config: Config, log: Log) => Promise<Assembly>,
+): Promise<void> {
+  assemblies.set(name, await assemble(config, createLog(name, config.logLevel)))
+}
+
+async function stop(): Promise<void> {
+  const every = async (close: (assembly: Assembly) => Promise<void>) => {
+    await Promise.all([...assemblies.values()].map(close))
+  }
+  const phases = [
+    { name: 'http', timeoutMs: 2_000, run: drain },
+    { name: 'redis', timeoutMs: 1_000, run: () => every(assembly => assembly.closeRedis()) },
+    { name: 'postgres', timeoutMs: 2_000, run: () => every(assembly => assembly.closePostgres()) },
+  ]
+  process.exit((await runPhases(phases, log)) ? 0 : 1)
+}
+
+function drain(): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

@@ -1,14 +1,13 @@
 import type { HttpApp, HttpBindings } from '../../functions/shared/http/context.ts'
 
-/**
- * Stands in for the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which answers 404.
- */
-export function createRouter(apps: Readonly<Record<string, HttpApp>>) {
-  const routes = Object.entries(apps).map(([name, app]) => ({ prefix: `/${name}`, app }))
+/** Stands in for the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which answers 404. */
+export function createRouter(functions: ReadonlyMap<string, { readonly app: HttpApp }>) {
   return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
     const { pathname } = new URL(request.url)
-    const route = routes.find(({ prefix }) => pathname.startsWith(prefix))
-    return route ? route.app.fetch(request, bindings) : notFound(pathname)
+    for (const [name, { app }] of functions) {
+      if (pathname.startsWith(`/${name}`)) return app.fetch(request, bindings)
+    }
+    return notFound(pathname)
   }
 }
 
