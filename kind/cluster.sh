@@ -24,8 +24,11 @@ require_free_ports() {
   port_is_free "$HTTPS_PORT" || stop "Port $HTTPS_PORT is in use: stop what uses it, or HTTPS_PORT=9443 make up."
 }
 
+create_node() { kind create cluster --name "$cluster" --image "$node_image" --config "$state/cluster.yaml"; }
+
 create_cluster() {
-  kind create cluster --name "$cluster" --image "$node_image" --config "$state/cluster.yaml"
+  # Once more after a failure: Docker finishes making a container whose `docker run` was killed, and only then shows it.
+  create_node || { kind delete cluster --name "$cluster"; create_node; }
   kubectl wait --for=condition=Ready node --all --timeout=120s
   # One DNS server is enough for one node, and its CPU request is needed elsewhere.
   kubectl -n kube-system scale deployment coredns --replicas=1
