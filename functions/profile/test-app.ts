@@ -17,7 +17,7 @@ import { createProfiles } from './domain/profiles.ts'
 import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
-const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
+export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 
 const poolSize = 10
 const hold = { name: 'hold', text: 'select pg_sleep(0.05)' }
@@ -41,6 +41,7 @@ export async function createTestApp() {
   // All connections open before the first test: while one is being made, no two requests truly run at once.
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = await createTestTokens(terms)
+  const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
   const profiles = createProfiles({ store: createProfileStore(database), usernameHoldDays: 90 })
   const app = createApp({
     config: { corsOrigins: [], version: 'test' },
@@ -48,11 +49,7 @@ export async function createTestApp() {
     profiles,
     follows: createFollows({ store: createFollowStore(database), profiles }),
     cursors: createCursors(randomBytes(32)),
-    verifyAccessToken: createVerifyAccessToken(
-      terms,
-      tokens.keySet,
-      createRevocations({ redis, database, maxAgeSeconds: 60 }),
-    ),
+    verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
     connections: { database, redis },
   })
 
@@ -78,7 +75,18 @@ export async function createTestApp() {
   const as = (account: TestAccount, method: string, path: string) =>
     app.request(path, { method, headers: account.authorization })
 
-  return { app, tokens, database, owner, ownerUrl: testDatabase.ownerUrl, redis, createAccount, patch, as }
+  return {
+    app,
+    tokens,
+    revocations,
+    database,
+    owner,
+    ownerUrl: testDatabase.ownerUrl,
+    redis,
+    createAccount,
+    patch,
+    as,
+  }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createTestApp, readJson, type TestAccount } from './test-app.ts'
 
-const { app, owner, createAccount, patch, as } = await createTestApp()
+const { app, database, owner, createAccount, patch, as } = await createTestApp()
 
 const newName = (stem = 'name') => `${stem}-${randomUUID().slice(0, 8)}`
 const rename = (account: TestAccount, username: string) => patch(account, { username })
@@ -129,7 +129,6 @@ test('a refused name leaves the rest of the patch undone', async () => {
 })
 
 test('the role of profile changes names by the function alone, and no other column', async () => {
-  const { database } = await createTestApp()
   const attempts = [
     `update auth.accounts set username = 'x'`,
     `insert into auth.former_usernames values ('x', null, now())`,

@@ -1,0 +1,20 @@
+import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
+import { operations } from './openapi.ts'
+import { createTestApp, terms } from './test-app.ts'
+
+const { app, tokens, revocations, createAccount } = await createTestApp()
+
+attackProtectedRoutes({
+  app,
+  operations,
+  terms,
+  tokens,
+  createActor: async () => (await createAccount()).actor,
+  revoke: session => revocations.announce([session]),
+  foreign: {
+    // One's own following of whomever the path names.
+    followProfile: 'nobody owns it',
+    unfollowProfile: 'nobody owns it',
+    isFollowingProfile: 'nobody owns it',
+  },
+})

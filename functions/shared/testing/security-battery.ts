@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { AccessTokenTerms, Actor } from '../access-token.ts'
+import type { HttpApp } from '../http/context.ts'
+import type { SessionId } from '../ids.ts'
+import type { Operation } from '../openapi/operation.ts'
+import type { TestTokens } from './access-tokens.ts'
+import { forgedTokens } from './forged-tokens.ts'
+
+/** A request that its sender's good token does not entitle to: what it names is somebody else's. */
+export interface ForeignRequest {
+  readonly path: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** 404 where even the existence is the owner's alone. */
+  readonly status: 403 | 404
+}
+
+export interface SecurityBattery {
+  readonly app: HttpApp
+  readonly operations: readonly Operation[]
+  readonly terms: AccessTokenTerms
+  readonly tokens: TestTokens
+  /** A new account with a session; each request that is let through gets its own. */
+  createActor(): Promise<Actor>
+  /** Ends a session and lets the function know. */
+  revoke(session: SessionId): Promise<void>
+  /**
+   * By operationId, for each protected operation with a path parameter: a request on somebody else's, made by the
+   * actor it is given; or 'nobody owns it', where everyone may ask for anyone's.
+   */
+  readonly foreign: Readonly<
+    Record<string, 'nobody owns it' | ((stranger: Actor) => Promise<ForeignRequest>)>
+  >
+}
+
+/** What can stand in the header besides a token. */
+const headersWithoutToken = {
+  empty: '',
+  'a scheme alone': 'Bearer',
+  'a scheme and a space': 'Bearer ',
+  'another scheme': `Basic ${Buffer.from('admin:admin').toString('base64')}`,
+  'two tokens': 'Bearer abc, Bearer def',
+  'no ASCII': 'Bearer \u00e4\u00f6',
+}
+
+/**
+ * The attacks that every protected route of every function refuses with 401 or 403, made from the function's own
+ * operations: a new route is attacked as soon as it is documented, and one that is not documented fails here.
+ */
+export function attackProtectedRoutes(battery: SecurityBattery): void {
+  const { app, operations, terms, tokens } = battery
+  const guarded = operations.filter(operation => operation.authentication !== 'none')
+  const required = guarded.filter(operation => operation.authentication === 'required')
+
+  const request = (operation: Operation, headers: Readonly<Record<string, string>>, query = '') =>
+    app.request(`${samplePath(operation)}${query}`, {
+      method: operation.method.toUpperCase(),
+      headers: { ...(operation.body && { 'content-type': 'application/json' }), ...headers },
+      ...(operation.body && { body: '{}' }),
+    })
+
+  /** The operations that do not refuse, each with what it answers. */
+  async function survivors(
+    attacked: readonly Operation[],
+    attack: (operation: Operation) => Response | Promise<Response>,
+  ): Promise<readonly string[]> {
+    const answers = attacked.map(async operation => {
+      const response = await attack(operation)
+      const problem = await response.text()
+      const isRefused =
+        response.status === 401 &&
+        response.headers.get('www-authenticate')?.startsWith('Bearer') === true &&
+        response.headers.get('cache-control') === 'no-store' &&
+        /"code":"(?:unauthenticated|invalid_token)"/.test(problem)
+      return isRefused ? [] : [`${operation.method} ${operation.path}: ${response.status} ${problem}`]
+    })
+    return (await Promise.all(answers)).flat()
+  }
+
+  const outgoing = vi.fn(() => Promise.reject(new Error('a token made us call out')))
+  beforeAll(() => void vi.stubGlobal('fetch', outgoing))
+  afterAll(() => void vi.unstubAllGlobals())
+
+  test('every route is documented, so that it is attacked below', () => {
+    const documented = new Set(operations.map(({ method, path }) => `${method} ${path}`))
+    const routes = app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/openapi.json'))
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+    expect([...new Set(routes)].filter(route => !documented.has(route))).toEqual([])
+  })
+
+  test('a good token is let through, so that the refusals below are no accident', async () => {
+    for (const operation of guarded) {
+      const response = await request(operation, bearer(await tokens.sign(await battery.createActor())))
+      expect([operation.path, response.status]).not.toEqual([operation.path, 401])
+      expect(response.status, operation.path).toBeLessThan(500)
+    }
+  })
+
+  test('no header', async () => {
+    expect(await survivors(required, operation => request(operation, {}))).toEqual([])
+  })
+
+  test('a good token anywhere but in the header', async () => {
+    const token = await tokens.sign(await battery.createActor())
+    const cookie = { cookie: `access_token=${token}; token=${token}` }
+    expect(await survivors(required, op => request(op, cookie, `?access_token=${token}`))).toEqual([])
+  })
+
+  test.each(Object.entries(headersWithoutToken))('header: %s', async (_, authorization) => {
+    expect(await survivors(guarded, operation => request(operation, { authorization }))).toEqual([])
+  })
+
+  test('each forged token', async () => {
+    const forged = forgedTokens({ terms, tokens, actor: await battery.createActor() })
+    const accepted: string[] = []
+    for (const [fault, token] of Object.entries(forged)) {
+      const through = await survivors(guarded, operation => request(operation, bearer(token)))
+      accepted.push(...through.map(answer => `${fault}: ${answer}`))
+    }
+    expect(accepted).toEqual([])
+    expect(outgoing).not.toHaveBeenCalled()
+  })
+
+  test('the token of a session that has ended', async () => {
+    const actor = await battery.createActor()
+    const token = await tokens.sign(actor)
+    await battery.revoke(actor.sessionId)
+    expect(await survivors(guarded, operation => request(operation, bearer(token)))).toEqual([])
+  })
+
+  describe('what is somebody else’s', () => {
+    const named = required.filter(operation => operation.path.includes('{'))
+    test('it is said of every protected operation with a parameter whose it is', () => {
+      expect(named.map(operation => operation.operationId).filter(id => !(id in battery.foreign))).toEqual([])
+    })
+
+    for (const operation of named) {
+      const foreign = battery.foreign[operation.operationId]
+      if (foreign === undefined || foreign === 'nobody owns it') continue
+      test(`${operation.method} ${operation.path}`, async () => {
+        const stranger = await battery.createActor()
+        const { path, body, headers, status } = await foreign(stranger)
+        const response = await app.request(path, {
+          method: operation.method.toUpperCase(),
+          headers: {
+            ...bearer(await tokens.sign(stranger)),
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...headers,
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        })
+        expect(response.status).toBe(status)
+      })
+    }
+  })
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** An id fits every parameter as far as routing goes; nothing has it. */
+const samplePath = ({ path }: Operation) => path.replaceAll(/\{\w+\}/g, randomUUID())
