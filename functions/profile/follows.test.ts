@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { FollowPage, PublicProfile } from './schemas.ts'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
@@ -95,6 +95,17 @@ test('a deleted account leaves the lists and the counts of others', async () => 
   expect((await follow(eve, bob)).status).toBe(401)
 })
 
+test('who is being deleted while one follows them is not found, and no 500', async () => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  const waiting = await owner.transaction(async transaction => {
+    await transaction.query(deleteAccount, [bob.actor.accountId])
+    const following = follow(ada, bob)
+    await vi.waitFor(async () => expect(await owner.query(waitingInserts)).toHaveLength(1))
+    return { following }
+  })
+  expect((await waiting.following).status).toBe(404)
+})
+
 test('followers and following: newest first, every one once, over pages of any size', async () => {
   const star = await createAccount('star')
   const fans: TestAccount[] = []
@@ -173,6 +184,11 @@ test('a cursor of one list is no good for another', async () => {
 })
 
 const deleteAccount = { name: 'delete_account', text: 'delete from auth.accounts where id = $1::uuid' }
+const waitingInserts = {
+  name: 'waiting_inserts',
+  text: `select pid from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into profile.follows%'`,
+}
 const driftedCounters = {
   name: 'drifted_counters',
   text: `select account_id, followers, following from profile.follow_counts counts

@@ -47,8 +47,14 @@ export function createFollows({ store, profiles }: FollowsOptions) {
       const { id, visibility } = found.value
       if (id === accountId) throw new Problem('conflict', 'You cannot follow yourself.')
       if (visibility === 'private' && !(await store.isFollowing(accountId, id))) throw notFound()
-      if (!(await store.follow(accountId, id))) throw invalidToken()
-      return state(true)
+      switch (await store.follow(accountId, id)) {
+        case 'following':
+          return state(true)
+        case 'no follower':
+          throw invalidToken()
+        case 'no followee':
+          throw notFound()
+      }
     },
 
     /** Ends it also where the profile has become private; to all others a private one is not there. */

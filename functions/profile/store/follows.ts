@@ -1,5 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
+import { ForeignKeyViolation } from '../../shared/postgres/errors.ts'
 import type { Visibility } from './profiles.ts'
 
 /** One side of a following as the other's list shows it. */
@@ -12,19 +13,10 @@ export interface Follow {
   readonly followedAt: Date
 }
 
-/** One row when both accounts are there, whether the following is new or not. */
 const insertFollow = {
   name: 'insert_follow',
-  text: `with accounts as (
-      select follower.id as follower_id, followee.id as followee_id
-      from auth.account_names follower, auth.account_names followee
-      where follower.id = $1::uuid and followee.id = $2::uuid
-    ), added as (
-      insert into profile.follows (follower_id, followee_id)
-      select follower_id, followee_id from accounts
-      on conflict (follower_id, followee_id) do nothing
-    )
-    select from accounts`,
+  text: `insert into profile.follows (follower_id, followee_id) values ($1::uuid, $2::uuid)
+    on conflict (follower_id, followee_id) do nothing`,
 }
 
 const deleteFollow = {
@@ -60,9 +52,19 @@ export const selectFollowing = { name: 'select_following', text: page('follower_
 
 export function createFollowStore(database: Database) {
   return {
-    /** False when one of the two accounts is gone. */
-    follow: async (follower: AccountId, followee: AccountId) =>
-      (await database.query(insertFollow, [follower, followee])).length === 1,
+    /** Who of the two is gone, if any; following twice is following. */
+    async follow(
+      follower: AccountId,
+      followee: AccountId,
+    ): Promise<'following' | 'no follower' | 'no followee'> {
+      try {
+        await database.query(insertFollow, [follower, followee])
+        return 'following'
+      } catch (error) {
+        if (!(error instanceof ForeignKeyViolation)) throw error
+        return error.constraint === 'follows_follower_fkey' ? 'no follower' : 'no followee'
+      }
+    },
 
     /** False when there was nothing to end. */
     unfollow: async (follower: AccountId, followee: AccountId) =>

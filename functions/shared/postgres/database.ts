@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { describeError, type Log } from '../log.ts'
 import { unavailable } from '../problems.ts'
-import { isUnreachable, UniqueViolation } from './errors.ts'
+import { ForeignKeyViolation, isUnreachable, UniqueViolation } from './errors.ts'
 
 /** A named statement is parsed and planned once per connection; the name must be unique in the process. */
 export interface Statement {
@@ -116,5 +116,5 @@ async function transact<Result>(
 
 function translate(error: unknown): unknown {
   if (isUnreachable(error)) return unavailable('The database is not reachable right now.', error)
-  return UniqueViolation.from(error) ?? error
+  return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
 }

@@ -16,6 +16,22 @@ export class UniqueViolation extends Error {
   }
 }
 
+/** A row that this one refers to is not there, or was deleted at the same moment. */
+export class ForeignKeyViolation extends Error {
+  override readonly name = 'ForeignKeyViolation'
+  readonly constraint: string
+
+  constructor(constraint: string, cause: unknown) {
+    super(`foreign key ${constraint}`, { cause })
+    this.constraint = constraint
+  }
+
+  static from(error: unknown): ForeignKeyViolation | undefined {
+    const isOne = error instanceof DatabaseError && error.code === '23503'
+    return isOne ? new ForeignKeyViolation(error.constraint ?? '', error) : undefined
+  }
+}
+
 /** SQLSTATEs (PostgreSQL, appendix A) that say "not now": shutting down, starting, too many connections, time-out, lock. */
 const passing = new Set([
   '57P01',
