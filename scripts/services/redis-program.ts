@@ -13,13 +13,7 @@ const files = ['redis-server', 'valkey-server']
 export function findRedis(tell: (line: string) => void): RedisProgram {
   const installed = findInstalled() ?? installWithApt(tell)
   if (installed !== undefined) return { kind: 'installed', file: installed }
-  if (succeeds('docker', ['info'])) {
-    if (!succeeds('docker', ['image', 'inspect', image]))
-      tell(`No Redis on this machine: fetching the image ${image}.`)
-    if (succeeds('docker', ['pull', '--quiet', image]) || succeeds('docker', ['image', 'inspect', image])) {
-      return { kind: 'container', image }
-    }
-  }
+  if (succeeds('docker', ['info']) && (hasImage() || fetchImage(tell))) return { kind: 'container', image }
   throw new StartFailure(
     'Redis is missing: install redis-server or valkey-server (`apt install redis-server`, `brew install redis`), or start Docker.',
   )
@@ -46,6 +40,13 @@ function installWithApt(tell: (line: string) => void): string | undefined {
   // The package starts a server of its own on 6379; nobody asked for that one.
   run('systemctl', 'disable', '--now', 'redis-server')
   return findInstalled()
+}
+
+const hasImage = () => succeeds('docker', ['image', 'inspect', image])
+
+function fetchImage(tell: (line: string) => void): boolean {
+  tell(`No Redis on this machine: fetching the image ${image}.`)
+  return succeeds('docker', ['pull', '--quiet', image])
 }
 
 function succeeds(file: string, parameters: readonly string[]): boolean {

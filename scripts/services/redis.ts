@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stopLeftover } from './leftover.ts'
+import { accountId } from './postgres-program.ts'
 import { containerName, type RedisProgram, removeContainer } from './redis-program.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
@@ -49,10 +50,14 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
 
 function command(program: RedisProgram, folder: string, port: number): readonly string[] {
   if (program.kind === 'installed') return [program.file, join(folder, 'redis.conf')]
-  const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
+  // Root would be made another user by the image, one who may not enter the folder.
+  const isRoot = process.getuid?.() === 0
+  const user = isRoot ? `${accountId}:${accountId}` : `${process.getuid?.()}:${process.getgid?.()}`
+  if (isRoot) for (const path of [folder, join(folder, 'redis.conf')]) chownSync(path, accountId, accountId)
   return [
     ...['docker', 'run', '--rm', '--name', containerName(folder), '--user', user],
     ...['--publish', `127.0.0.1:${port}:6379`, '--volume', `${folder}:/data`],
-    ...[program.image, 'redis-server', '/data/redis.conf'],
+    // As an option: an entrypoint may put options of its own first, and a file cannot follow those.
+    ...[program.image, 'redis-server', '--include', '/data/redis.conf'],
   ]
 }
