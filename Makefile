@@ -43,6 +43,10 @@ dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for 
 test: install ## Unit and integration tests on a real PostgreSQL and Redis
 	@exec vitest run --config scripts/vitest.config.ts
 
+.PHONY: render
+render: install ## Write knative/rendered after a change of a manifest
+	@node scripts/manifests/render.ts
+
 # ---- Local cluster (kind/)
 
 .PHONY: up

@@ -1,0 +1,77 @@
+import { at, type Json, list, text } from './json.ts'
+import { isFunction } from './rules.ts'
+
+/** Connections that the functions may never take: the migration, the monitor, an exporter, and a person in trouble. */
+export const reserve = 15
+
+export interface ConnectionBudget {
+  /** The most connections that all instances of all functions open together. */
+  readonly wanted: number
+  readonly allowed: number
+  /** Who gives them: Postgres itself, or PgBouncer, whose own connections are counted apart. */
+  readonly from: 'postgres' | 'pgbouncer'
+}
+
+/** The budgets of one environment; each holds when `wanted` is at most `allowed`. */
+export function connectionBudgets(objects: readonly Json[]): readonly ConnectionBudget[] {
+  const poolSize = Number(configuration(objects, 'DATABASE_POOL_SIZE'))
+  const wanted = objects.filter(isFunction).reduce<number>((sum, one) => sum + maxScale(one) * poolSize, 0)
+  const bouncer = named(objects, 'Deployment', 'pgbouncer')
+  if (bouncer === undefined)
+    return [{ wanted, allowed: postgresConnections(objects) - reserve, from: 'postgres' }]
+  const replicas = Number(at(bouncer, 'spec', 'replicas'))
+  const server = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
+  // With one PgBouncer of several lost, the others take all clients.
+  const clients = Math.max(replicas - 1, 1) * bouncerSetting(objects, 'max_client_conn')
+  const servers = replicas * 3 * bouncerSetting(objects, 'default_pool_size')
+  return [
+    { wanted, allowed: clients, from: 'pgbouncer' },
+    { wanted: servers, allowed: server - reserve, from: 'postgres' },
+  ]
+}
+
+function maxScale(service: Json): number {
+  const value = text(
+    service,
+    'spec',
+    'template',
+    'metadata',
+    'annotations',
+    'autoscaling.knative.dev/max-scale',
+  )
+  // Without a bound, or with 0, Knative sets none.
+  return Number(value ?? 0) || Number.POSITIVE_INFINITY
+}
+
+const named = (objects: readonly Json[], kind: string, name: string) =>
+  objects.find(object => text(object, 'kind') === kind && text(object, 'metadata', 'name') === name)
+
+function postgresConnections(objects: readonly Json[]): number {
+  const args = list(
+    named(objects, 'StatefulSet', 'postgres'),
+    'spec',
+    'template',
+    'spec',
+    'containers',
+    0,
+    'args',
+  )
+  const setting = args.find(
+    argument => typeof argument === 'string' && argument.startsWith('max_connections='),
+  )
+  return Number(String(setting).split('=')[1])
+}
+
+const generated = (objects: readonly Json[], prefix: string) =>
+  objects.find(
+    object =>
+      text(object, 'kind') === 'ConfigMap' && text(object, 'metadata', 'name')?.startsWith(`${prefix}-`),
+  )
+
+const configuration = (objects: readonly Json[], name: string) =>
+  text(generated(objects, 'functions'), 'data', name)
+
+function bouncerSetting(objects: readonly Json[], name: string): number {
+  const settings = text(generated(objects, 'pgbouncer'), 'data', 'pgbouncer.ini') ?? ''
+  return Number(new RegExp(`^${name} = (\\d+)$`, 'm').exec(settings)?.[1])
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { isInstalled } from '../cluster/command.ts'
+import { connectionBudgets } from './budget.ts'
+import type { Json } from './json.ts'
+import { overlays, render, renderedFolder, sourcesFingerprint } from './rendered.ts'
+import {
+  imageFaults,
+  isFunction,
+  labelFaults,
+  limitFaults,
+  nameOf,
+  probeFaults,
+  securityFaults,
+} from './rules.ts'
+import { schemaFaults } from './schema.ts'
+
+const read = (overlay: string) =>
+  parseAllDocuments(readFileSync(join(renderedFolder, `${overlay}.yaml`), 'utf8')).map(
+    (one): Json => one.toJS(),
+  )
+
+/** Each fault with the object that has it, so that one failure shows them all. */
+const faultsOf = (objects: readonly Json[], rule: (object: Json) => readonly string[]) =>
+  objects.flatMap(object => rule(object).map(fault => `${nameOf(object)} ${fault}`))
+
+test('the rendered overlays are those of the sources: otherwise run `make render`', async () => {
+  expect(readFileSync(join(renderedFolder, 'sources.sha256'), 'utf8').trim()).toBe(sourcesFingerprint())
+  // The fingerprint says that nothing changed since; where kubectl is, also that the rendering was true.
+  if (isInstalled('kubectl')) expect(await render('phase3')).toEqual(read('phase3'))
+})
+
+describe.each(overlays)('%s', overlay => {
+  const objects = read(overlay)
+
+  test('has the three functions and what they need', () => {
+    expect(objects.filter(isFunction).map(nameOf)).toEqual([
+      'Service auth',
+      'Service posts',
+      'Service profile',
+    ])
+    expect(objects.map(nameOf)).toEqual(expect.arrayContaining(['Ingress api', 'Job migrate']))
+  })
+
+  test('every object is valid, strictly, by the schema of its kind', () => {
+    expect(faultsOf(objects, schemaFaults)).toEqual([])
+  })
+
+  test('labels, images, security contexts, requests and limits, probes', () => {
+    for (const rule of [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults])
+      expect(faultsOf(objects, rule)).toEqual([])
+  })
+
+  test('all instances together never want more connections than there are', () => {
+    for (const { wanted, allowed } of connectionBudgets(objects)) {
+      expect(wanted).toBeGreaterThan(0)
+      expect(wanted).toBeLessThanOrEqual(allowed)
+    }
+  })
+})

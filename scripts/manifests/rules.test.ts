@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { connectionBudgets } from './budget.ts'
+import type { Json, JsonRecord } from './json.ts'
+import { imageFaults, limitFaults, probeFaults, securityFaults } from './rules.ts'
+import { schemaFaults } from './schema.ts'
+
+const service = (container: JsonRecord, annotations: JsonRecord = {}): Json => ({
+  apiVersion: 'serving.knative.dev/v1',
+  kind: 'Service',
+  metadata: { name: 'posts' },
+  spec: { template: { metadata: { annotations }, spec: { containers: [container] } } },
+})
+
+describe('the schemas refuse', () => {
+  test('a member that Knative does not know', () => {
+    expect(schemaFaults(service({ image: 'posts:1', redinessProbe: {} }))).toEqual([
+      '/spec/template/spec/containers/0 must NOT have additional properties: redinessProbe',
+    ])
+  })
+  test('a member that Kubernetes does not know, and a wrong type', () => {
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', lables: {} }, data: { a: 1 } }
+    expect(schemaFaults(map).join()).toMatch(/lables.*must be string|must be string.*lables/)
+  })
+  test('a kind of which nothing is known', () => {
+    expect(schemaFaults({ apiVersion: 'v1', kind: 'Pod' })).toEqual(['v1/Pod is a kind without a schema'])
+  })
+})
+
+test('an image without a tag, or with one that changes, is a fault', () => {
+  expect(imageFaults(service({ image: 'registry:5000/posts' }))).toHaveLength(1)
+  expect(imageFaults(service({ image: 'posts:latest' }))).toHaveLength(1)
+  expect(imageFaults(service({ image: `posts@sha256:${'a'.repeat(64)}` }))).toEqual([])
+})
+
+test('timing fields, a startup probe and a liveness probe are faults', () => {
+  const probe = { httpGet: { path: '/healthz' } }
+  expect(probeFaults(service({ readinessProbe: probe }))).toEqual([])
+  expect(probeFaults(service({ readinessProbe: { ...probe, periodSeconds: 1 } }))).toHaveLength(1)
+  expect(
+    probeFaults(service({ readinessProbe: probe, startupProbe: probe, livenessProbe: probe })),
+  ).toHaveLength(2)
+})
+
+test('a container without a security context or limits has all their faults', () => {
+  expect(securityFaults(service({}))).toHaveLength(6)
+  expect(limitFaults(service({ resources: { requests: { cpu: '1', memory: '1Mi' } } }))).toEqual([
+    'has no memory limit',
+  ])
+})
+
+const settings = (poolSize: string): Json => ({
+  kind: 'ConfigMap',
+  metadata: { name: 'functions-abc' },
+  data: { DATABASE_POOL_SIZE: poolSize },
+})
+const postgres: Json = {
+  kind: 'StatefulSet',
+  metadata: { name: 'postgres' },
+  spec: { template: { spec: { containers: [{ args: ['-c', 'max_connections=100'] }] } } },
+}
+
+test('the budget counts every instance of every function', () => {
+  const posts = service({}, { 'autoscaling.knative.dev/max-scale': '5' })
+  expect(connectionBudgets([posts, posts, settings('5'), postgres])).toEqual([
+    { wanted: 50, allowed: 85, from: 'postgres' },
+  ])
+  expect(connectionBudgets([service({}), settings('5'), postgres])[0]?.wanted).toBe(Number.POSITIVE_INFINITY)
+})

@@ -1,0 +1,75 @@
+// What this project asks of its manifests beyond what Kubernetes does. Each rule returns sentences about faults.
+import { at, isRecord, type Json, type JsonRecord, list, text } from './json.ts'
+
+export const nameOf = (object: Json) => `${text(object, 'kind')} ${text(object, 'metadata', 'name')}`
+
+export const isFunction = (object: Json) =>
+  text(object, 'apiVersion') === 'serving.knative.dev/v1' && text(object, 'kind') === 'Service'
+
+/** The pod template of whatever makes pods. */
+export function podSpec(object: Json): JsonRecord | undefined {
+  const spec = at(object, 'spec', 'template', 'spec')
+  return isRecord(spec) ? spec : undefined
+}
+
+export function labelFaults(object: Json): readonly string[] {
+  const needed = ['app.kubernetes.io/part-of', 'app.kubernetes.io/instance', 'app.kubernetes.io/component']
+  return needed
+    .filter(label => text(object, 'metadata', 'labels', label) === undefined)
+    .map(label => `lacks the label ${label}`)
+}
+
+export function imageFaults(object: Json): readonly string[] {
+  return list(podSpec(object), 'containers').flatMap(container => {
+    const image = text(container, 'image') ?? ''
+    const tag = /(?::([\w.-]+)|@sha256:[\da-f]{64})$/.exec(image)
+    if (tag === null) return [`image ${image} has no tag`]
+    return tag[1] === 'latest' ? [`image ${image} changes under the same name`] : []
+  })
+}
+
+export function securityFaults(object: Json): readonly string[] {
+  const pod = podSpec(object)
+  if (pod === undefined) return []
+  const faults: string[] = []
+  if (at(pod, 'automountServiceAccountToken') !== false && text(pod, 'serviceAccountName') === undefined)
+    faults.push('mounts a token of the API server')
+  for (const container of list(pod, 'containers')) {
+    const own = at(container, 'securityContext')
+    const either = (key: string) => at(own, key) ?? at(pod, 'securityContext', key)
+    if (either('runAsNonRoot') !== true || typeof either('runAsUser') !== 'number')
+      faults.push('may run as root')
+    if (at(either('seccompProfile'), 'type') !== 'RuntimeDefault') faults.push('has no seccomp profile')
+    if (at(own, 'allowPrivilegeEscalation') !== false) faults.push('may escalate privileges')
+    if (at(own, 'readOnlyRootFilesystem') !== true) faults.push('can write to its root file system')
+    if (!list(own, 'capabilities', 'drop').includes('ALL')) faults.push('keeps capabilities')
+  }
+  return faults
+}
+
+export function limitFaults(object: Json): readonly string[] {
+  return list(podSpec(object), 'containers').flatMap(container => [
+    ...(at(container, 'resources', 'requests', 'cpu') === undefined ? ['requests no CPU'] : []),
+    ...(at(container, 'resources', 'requests', 'memory') === undefined ? ['requests no memory'] : []),
+    ...(at(container, 'resources', 'limits', 'memory') === undefined ? ['has no memory limit'] : []),
+  ])
+}
+
+export function probeFaults(object: Json): readonly string[] {
+  const kind = text(object, 'kind')
+  return list(podSpec(object), 'containers').flatMap(container => {
+    if (isFunction(object)) return functionProbeFaults(container)
+    return kind !== 'Job' && at(container, 'readinessProbe') === undefined ? ['has no readiness probe'] : []
+  })
+}
+
+/** Anything but a bare httpGet takes the activator's fast path away, or its 50 ms between two tries. */
+function functionProbeFaults(container: Json): readonly string[] {
+  const probe = at(container, 'readinessProbe')
+  const members = isRecord(probe) ? Object.keys(probe) : []
+  return [
+    ...(members.join() === 'httpGet' ? [] : ['has a readiness probe that is not a bare httpGet']),
+    ...(at(container, 'startupProbe') === undefined ? [] : ['has a startup probe']),
+    ...(at(container, 'livenessProbe') === undefined ? [] : ['has a liveness probe']),
+  ]
+}
