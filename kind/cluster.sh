@@ -30,6 +30,8 @@ create_cluster() {
   # Once more after a failure: Docker finishes making a container whose `docker run` was killed, and only then shows it.
   create_node || { kind delete cluster --name "$cluster"; create_node; }
   kubectl wait --for=condition=Ready node --all --timeout=120s
+  # Before this runs, what starts cannot reach the API, fails, and is made to wait.
+  kubectl -n kube-system rollout status daemonset/kube-proxy --timeout=60s
   # One DNS server is enough for one node, and its CPU request is needed elsewhere.
   kubectl -n kube-system scale deployment coredns --replicas=1
   # Written last: a cluster without it is half made.

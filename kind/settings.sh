@@ -10,8 +10,14 @@ export KIND_EXPERIMENTAL_PROVIDER=docker
 cluster=iod
 namespace=iod
 host=api.localhost
-HTTP_PORT=${HTTP_PORT:-8080}
-HTTPS_PORT=${HTTPS_PORT:-8443}
+
+# The ports of the last `make up` stay until others are asked for: with other ones the cluster would be made anew.
+asked_http_port=${HTTP_PORT:-} asked_https_port=${HTTPS_PORT:-}
+# shellcheck disable=SC1091
+if [ -f "$state/ports.env" ]; then source "$state/ports.env"; fi
+HTTP_PORT=${asked_http_port:-${HTTP_PORT:-8080}}
+HTTPS_PORT=${asked_https_port:-${HTTPS_PORT:-8443}}
+
 public_url=https://$host:$HTTPS_PORT
 node_image=${KIND_NODE_IMAGE:-$KUBERNETES_NODE_IMAGE}
 functions=(auth profile posts)

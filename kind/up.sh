@@ -24,6 +24,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 require_tools
 mkdir -p "$state"
+printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" >"$state/ports.env"
 node "$root/scripts/secrets.ts" "$state/secrets.json" "$namespace"
 ensure_certificates
 tag=$(image_tag)
@@ -38,8 +39,7 @@ beside platform install_platform
 logged data start_data
 say 'Knative, Kourier, Postgres and Redis: starting'
 join images
-beside loading load_images
-join loading
+logged loading load_images
 say "images: $(tail -n 1 "$state/logs/loading.log")"
 logged migration run_migration
 logged data_ready wait_for_data

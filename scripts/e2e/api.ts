@@ -1,10 +1,13 @@
 // A client outside the cluster: HTTPS to the one host, trusting only the local CA.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
 
-export const caFile = join(import.meta.dirname, '../../.kube/certificates/ca.crt')
+const state = join(import.meta.dirname, '../../.kube')
+export const caFile = join(state, 'certificates/ca.crt')
+const portsFile = join(state, 'ports.env')
+if (existsSync(portsFile)) process.loadEnvFile(portsFile)
 export const host = 'api.localhost'
 export const httpsPort = Number(process.env['HTTPS_PORT'] ?? 8443)
 export const httpPort = Number(process.env['HTTP_PORT'] ?? 8080)
