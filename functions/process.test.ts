@@ -1,35 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { newSigningKey } from '../scripts/signing-keys.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
 
 /** The processes as Knative runs them, with neither Postgres nor Redis behind them. */
-const folder = mkdtempSync(join(tmpdir(), 'iod-process-'))
-const keysFile = join(folder, 'keys.json')
-writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
-const secret = 'A'.repeat(43)
-const environment = {
-  PORT: '0',
-  DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none',
-  REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
-  PUBLIC_URL: 'http://localhost',
-  JWKS_FILE: keysFile,
-  JWT_SIGNING_KEYS_FILE: keysFile,
-  PASSWORD_PEPPER: secret,
-  CURSOR_SECRET: secret,
-}
+const environment = unreachableEnvironment()
 
 const running = new Set<ChildProcess>()
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL')
   running.clear()
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function run(name: string, environmentOfProcess: Readonly<Record<string, string>>) {
   const main = join(import.meta.dirname, name, 'main.ts')

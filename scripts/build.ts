@@ -27,6 +27,8 @@ const common: BuildOptions = {
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   // Optional native driver of pg, never installed.
   external: ['pg-native'],
+  // Loading Node's HTTP/2 takes several milliseconds of each start; queue-proxy speaks HTTP/1.1 to a function.
+  alias: { 'node:http2': './functions/shared/http/without-http2.ts' },
   legalComments: 'none',
   logLevel: 'warning',
 }

@@ -21,7 +21,7 @@ export function start<Config extends CommonConfig>(parts: FunctionParts<Config>)
 }
 
 async function warmCompileCache<Config extends CommonConfig>(parts: FunctionParts<Config>): Promise<void> {
-  await Promise.all([parts.load(), import('pg'), import('ioredis')])
+  await Promise.all([import('./http/listener.ts'), parts.load(), import('pg'), import('ioredis')])
   flushCompileCache()
 }
 

@@ -8,7 +8,6 @@ import { readConfig as readMigrateConfig } from '../../functions/migrate/config.
 import { assemble as assembleProfile } from '../../functions/profile/assemble.ts'
 import { readConfig as readProfileConfig } from '../../functions/profile/config.ts'
 import type { CommonConfig } from '../../functions/shared/config.ts'
-import { useLightWeb } from '../../functions/shared/http/light-web.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
 import type { Assembly } from '../../functions/shared/http/serve.ts'
 import { createLog, type Log } from '../../functions/shared/log.ts'
@@ -21,11 +20,8 @@ const root = join(import.meta.dirname, '..', '..')
 const environmentOf = (name: FunctionName | 'migrate') => readEnvironment(join(root, '.data'), name)
 const log = createLog('dev', 'info')
 
-// As in the containers, so that what works here works there.
-useLightWeb()
-
 const assemblies = new Map<FunctionName, Assembly>()
-const server = createServer(createListener(createRouter(assemblies), log))
+const server = createServer(createListener(createRouter(assemblies)))
 
 process.once('SIGTERM', stop)
 // The supervisor is gone, by kill -9 perhaps: nothing may be left running.

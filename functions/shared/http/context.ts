@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
 import type { Actor } from '../access-token.ts'
 
@@ -15,7 +16,7 @@ export interface HttpEnv {
 
 /** From listener.ts; absent when a test calls `app.request`. */
 export interface HttpBindings {
-  incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } }
+  incoming?: Readable & { readonly socket: { readonly remoteAddress?: string | undefined } }
 }
 
 export type HttpContext = Context<HttpEnv>

@@ -39,12 +39,17 @@ async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> 
   const chunks: Uint8Array[] = []
   let length = 0
   // Content-Length may be absent or a lie (RFC 9112, 6.3), so what arrives is counted too.
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of bodyOf(c)) {
     length += chunk.byteLength
     if (length > maxBytes) throw tooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, length)
+}
+
+/** Leaving the message half read keeps its connection: a 413 must still reach the client. */
+function bodyOf(c: HttpContext): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  return c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body ?? []
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -1,16 +1,13 @@
 /**
- * Headers and Response in the part of the Fetch standard that Hono uses. Node's own come with all of undici, whose
- * first use costs about 40 ms and 16 MB in a process that takes 35 ms to listen. Tests of the apps run on Node's own.
+ * Request, Headers and Response in the part of the Fetch standard that Hono and @hono/node-server use of Node's own,
+ * which come with all of undici: its first use costs about 40 ms and 16 MB in a process that takes 35 ms to listen.
+ * Imported before @hono/node-server, whose own fast classes then stand on these. Tests of the apps run on Node's own.
  */
-export function useLightWeb(): void {
-  // Assigned, not defined: V8 reads a lazy property before it redefines it, and reading it loads undici.
-  Object.assign(globalThis, { Headers: LightHeaders, Response: LightResponse })
-}
 
 type HeadersLike = Iterable<readonly [string, string]> | Readonly<Record<string, string>>
 
 /** One value per name: this API sets no cookies, the only header whose values cannot be joined. */
-export class LightHeaders {
+class LightHeaders {
   readonly #values = new Map<string, string>()
 
   constructor(init?: HeadersLike | null) {
@@ -55,20 +52,23 @@ export class LightHeaders {
 
 const isIterable = (init: HeadersLike): init is Iterable<readonly [string, string]> => Symbol.iterator in init
 
-export interface LightResponseInit {
+interface LightResponseInit {
   readonly status?: number | undefined
   readonly headers?: HeadersLike | undefined
 }
 
-export class LightResponse {
+type LightBody = string | Uint8Array | ReadableStream | null
+
+/** What node-server's Response turns into when middleware looks inside it or replaces it. */
+class LightResponse {
   readonly status: number
   readonly headers: LightHeaders
-  readonly body: string | Uint8Array | null
   readonly bodyUsed = false
+  readonly #body: LightBody
 
   /** `init` may be another response, whose status and headers are then copied: so Hono answers HEAD. */
-  constructor(body?: string | Uint8Array | null, init: LightResponseInit = {}) {
-    this.body = body ?? null
+  constructor(body?: LightBody, init: LightResponseInit = {}) {
+    this.#body = body ?? null
     this.status = init.status ?? 200
     this.headers = new LightHeaders(init.headers)
     if (typeof body === 'string' && !this.headers.has('content-type')) {
@@ -76,7 +76,25 @@ export class LightResponse {
     }
   }
 
+  get body(): ReadableStream | null {
+    if (this.#body === null || this.#body instanceof ReadableStream) return this.#body
+    return ReadableStream.from([Buffer.from(this.#body)])
+  }
+
   get ok(): boolean {
     return this.status >= 200 && this.status < 300
   }
 }
+
+/** Only its prototype is used: bodies are read from the incoming message (see input.ts). */
+class LightRequest {}
+
+// Assigned, not defined: V8 reads a lazy property before it redefines it, and reading it loads undici.
+Object.assign(globalThis, {
+  Headers: LightHeaders,
+  Request: LightRequest,
+  Response: LightResponse,
+  // For WebSockets, which nothing here serves; node-server looks at them all the same.
+  CloseEvent: Event,
+  ErrorEvent: Event,
+})

@@ -2,8 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { describeError, type Log } from '../log.ts'
 import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
 import type { HttpApp } from './context.ts'
-import { useLightWeb } from './light-web.ts'
-import { createListener } from './listener.ts'
 
 /** What a function is once it is loaded: its app, and its connections in the order they close. */
 export interface Assembly {
@@ -52,9 +50,8 @@ export function serve({ port, log, load }: ServeOptions): Server {
   })
 
   async function start(): Promise<void> {
-    useLightWeb()
-    const assembly = await load()
-    listener = createListener(assembly.app.fetch, log)
+    const [{ createListener }, assembly] = await Promise.all([import('./listener.ts'), load()])
+    listener = createListener(assembly.app.fetch)
     loaded.resolve(assembly)
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
