@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { newSigningKey } from '../../scripts/signing-keys.ts'
-import { readSigningKeys, watchKeySet } from './key-set.ts'
+import { watchKeySet, watchSigningKey } from './key-set.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-keys-'))
 const file = join(folder, 'keys.json')
@@ -24,7 +24,7 @@ it('never shows the private part of a key', () => {
   write(setOf(key))
   const { d, ...publicKey } = key
   expect(watchKeySet(file).all()).toEqual([publicKey])
-  expect(readSigningKeys(file)).toEqual([key])
+  expect(watchSigningKey(file)()).toEqual(key)
   expect(JSON.stringify(watchKeySet(file).all())).not.toContain(d)
 })
 
@@ -43,6 +43,30 @@ it('takes up a key that was added, keeps what it has while the file is broken, a
   await sleep(1_050)
   expect(keySet.find(first.kid)).toBeUndefined()
   expect(keySet.find(second.kid)?.x).toBe(second.x)
+})
+
+it('a key signs from its nbf on, and is not believed from its exp on', () => {
+  let nowMs = 1_000_000
+  const now = () => nowMs
+  const first = { ...newSigningKey(), exp: 2_000 }
+  const second = { ...newSigningKey(), nbf: 1_500 }
+  write(setOf(first, second))
+  const [keySet, signingKey] = [watchKeySet(file, now), watchSigningKey(file, now)]
+  expect(signingKey().kid).toBe(first.kid)
+  expect(keySet.find(second.kid)).toBeDefined()
+
+  nowMs = 1_500_000
+  expect(signingKey().kid).toBe(second.kid)
+  expect(keySet.find(first.kid)).toBeDefined()
+
+  nowMs = 2_000_000
+  expect(keySet.find(first.kid)).toBeUndefined()
+  expect(keySet.all().map(key => key.kid)).toEqual([second.kid])
+})
+
+it('signs with nothing rather than with a retired key', () => {
+  write(setOf({ ...newSigningKey(), exp: 1 }))
+  expect(watchSigningKey(file)).toThrow('no signing key')
 })
 
 it.each([

@@ -1,14 +1,22 @@
 import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
 
-/** RFC 8037: an Ed25519 public key. */
-const PublicJwk = v.object({
+/** Unix time. */
+const Seconds = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/**
+ * RFC 8037: an Ed25519 public key. With `nbf` and `exp` a rotation is written once and takes place by itself: a key
+ * signs from its `nbf` on, when everyone has it, and is no longer believed from its `exp` on.
+ */
+export const PublicJwk = v.object({
   kty: v.literal('OKP'),
   crv: v.literal('Ed25519'),
   alg: v.literal('EdDSA'),
   use: v.literal('sig'),
   kid: v.pipe(v.string(), v.nonEmpty()),
   x: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+  nbf: v.optional(Seconds),
+  exp: v.optional(Seconds),
 })
 export type PublicJwk = v.InferOutput<typeof PublicJwk>
 
@@ -27,37 +35,52 @@ export interface KeySet {
 const reloadIntervalMs = 1_000
 
 /**
- * The public keys in a mounted JWKS file (RFC 7517), read again when it has changed, so that a new key is taken up and
- * a retired one is forgotten without a restart. Throws when the first read fails; a bad later one keeps the keys we have.
+ * What `read` makes of a mounted file, read again when that has changed, so that a new key is taken up and a retired
+ * one is forgotten without a restart. Throws when the first read fails; a bad later one keeps what we have.
  */
-export function watchKeySet(path: string): KeySet {
-  let keys = readPublicKeys(path)
+function watchFile<Content>(path: string, read: (path: string) => Content): () => Content {
+  let content = read(path)
   let modifiedMs = statSync(path).mtimeMs
   let checkedMs = 0
 
-  function reload(): void {
+  return () => {
     const nowMs = performance.now()
-    if (nowMs - checkedMs < reloadIntervalMs) return
+    if (nowMs - checkedMs < reloadIntervalMs) return content
     checkedMs = nowMs
     try {
       const currentMs = statSync(path).mtimeMs
-      if (currentMs === modifiedMs) return
-      keys = readPublicKeys(path)
+      if (currentMs === modifiedMs) return content
+      content = read(path)
       modifiedMs = currentMs
     } catch {
       // The platform may be swapping the mount; the keys in hand stay good until the next look.
     }
+    return content
   }
+}
 
-  return {
-    all() {
-      reload()
-      return keys
-    },
-    find(kid) {
-      reload()
-      return keys.find(key => key.kid === kid)
-    },
+const isPast = (seconds: number | undefined, nowMs: number) =>
+  seconds !== undefined && seconds * 1_000 <= nowMs
+
+/** The public keys in a JWKS file (RFC 7517) that are not retired. */
+export function watchKeySet(path: string, now: () => number = Date.now): KeySet {
+  const read = watchFile(path, readPublicKeys)
+  const all = () => read().filter(key => !isPast(key.exp, now()))
+  return { all, find: kid => all().find(key => key.kid === kid) }
+}
+
+/** The key that signs now: of those whose time has come the newest, and without times the first of the file. */
+export function watchSigningKey(path: string, now: () => number = Date.now): () => PrivateJwk {
+  const read = watchFile(path, readSigningKeys)
+  return () => {
+    const keys = read()
+    const usable = keys.filter(key => isPast(key.nbf ?? 0, now()) && !isPast(key.exp, now()))
+    const newest = usable.reduce<PrivateJwk | undefined>(
+      (best, key) => (best === undefined || (key.nbf ?? 0) > (best.nbf ?? 0) ? key : best),
+      undefined,
+    )
+    if (newest === undefined) throw new Error('no signing key may be used at this time')
+    return newest
   }
 }
 
@@ -66,7 +89,6 @@ function readPublicKeys(path: string): readonly PublicJwk[] {
   return v.parse(nonEmptySet(PublicJwk), readFileSync(path, 'utf8')).keys
 }
 
-/** The private set of auth; the first key signs, the others are still published. */
-export function readSigningKeys(path: string): readonly PrivateJwk[] {
+function readSigningKeys(path: string): readonly PrivateJwk[] {
   return v.parse(nonEmptySet(PrivateJwk), readFileSync(path, 'utf8')).keys
 }
