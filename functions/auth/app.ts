@@ -1,27 +1,55 @@
+import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
+import { authenticate as createAuthenticate } from '../shared/http/authenticate.ts'
 import type { HttpApp } from '../shared/http/context.ts'
+import type { Cursors } from '../shared/http/cursor.ts'
 import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
 import { health } from '../shared/http/health.ts'
 import { serveOpenApi } from '../shared/http/openapi.ts'
+import { byClientAddress, rateLimit } from '../shared/http/rate-limit.ts'
 import type { KeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { createLimiter } from '../shared/redis/limiter.ts'
 import type { Config } from './config.ts'
-import type { Auth } from './domain.ts'
-import { routes } from './routes.ts'
+import type { Domain } from './domain/domain.ts'
+import { accountRoutes } from './routes/accounts.ts'
+import { createCallerOf } from './routes/caller.ts'
+import { emailRoutes } from './routes/emails.ts'
+import { moderationRoutes } from './routes/moderation.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'version'>
+  readonly config: Pick<Config, 'corsOrigins' | 'version' | 'trustedProxyHops' | 'signInLimitPerMinute'>
   readonly log: Log
-  readonly auth: Auth
+  readonly domain: Domain
   readonly keySet: KeySet
+  readonly cursors: Cursors
+  readonly verifyAccessToken: VerifyAccessToken
   readonly connections: Connections
 }
 
-export function createApp({ config, log, auth, keySet, connections }: Dependencies): HttpApp {
+export function createApp(dependencies: Dependencies): HttpApp {
+  const { config, log, domain, keySet, cursors, verifyAccessToken, connections } = dependencies
   const app = createFrame({ log, corsOrigins: config.corsOrigins })
+  const authenticate = createAuthenticate(verifyAccessToken)
+  const callerOf = createCallerOf(config.trustedProxyHops)
+  const limit = (name: string, perMinute: number) =>
+    rateLimit(
+      createLimiter(connections.redis, { name, limit: perMinute, windowSeconds: 60 }),
+      byClientAddress(config.trustedProxyHops),
+    )
+  const limitSignIn = limit('sign-in', config.signInLimitPerMinute)
+  // A refresh cannot be guessed, and one address may have many people behind it.
+  const limitRefresh = limit('refresh', config.signInLimitPerMinute * 10)
+
   app.get('/auth/health', health(config.version, connections))
   app.get('/auth/openapi.json', serveOpenApi)
-  routes(app, auth, keySet)
+  signInRoutes(app, { ...domain, keySet, callerOf, limitSignIn, limitRefresh })
+  sessionRoutes(app, { ...domain, cursors, authenticate, callerOf })
+  accountRoutes(app, { ...domain, cursors, authenticate, callerOf })
+  emailRoutes(app, { ...domain, authenticate, callerOf, limitSignIn })
+  moderationRoutes(app, { ...domain, authenticate })
   refuseOtherMethods(app)
   return app
 }

@@ -1,13 +1,27 @@
 import { hkdfSync } from 'node:crypto'
+import { createVerifyAccessToken } from '../shared/access-token.ts'
+import { createBackground } from '../shared/background.ts'
 import { openConnections } from '../shared/connections.ts'
+import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
-import { readSigningKeys, watchKeySet } from '../shared/key-set.ts'
+import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { createLimiter } from '../shared/redis/limiter.ts'
+import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { createAuth } from './domain.ts'
+import { createDomain } from './domain/domain.ts'
+import { createOutbox } from './domain/outbox.ts'
+import { createSignTokens } from './domain/sign-in.ts'
+import { createMailSender } from './mail-sender.ts'
 import { createPasswordHasher } from './password-hasher.ts'
-import { createStore } from './store.ts'
+import { createAccountStore } from './store/accounts.ts'
+import { createAttemptStore } from './store/attempts.ts'
+import { createEventStore } from './store/events.ts'
+import { createExportStore } from './store/export.ts'
+import { clean } from './store/housekeeping.ts'
+import { createMailStore } from './store/mails.ts'
+import { createSessionStore } from './store/sessions.ts'
 import { createSignAccessToken } from './tokens.ts'
 
 /** Where the worker's code is: beside the bundle in an image, beside this file when run from source. */
@@ -15,26 +29,81 @@ const workerFile = new URL(
   import.meta.filename.endsWith('.ts') ? 'password-worker.ts' : 'password-worker.cjs',
   import.meta.url,
 )
+/** What one address is sent at most: a stranger may ask for mails to it. */
+const mailsPerHour = 5
+/** Not with the start, which somebody is waiting for. */
+const housekeepingDelayMs = 60_000
 
 export async function assemble(config: Config, log: Log): Promise<Assembly> {
   const connections = await openConnections(config, log)
-  const passwords = createPasswordHasher({
+  const { database, redis } = connections
+  const background = createBackground(log)
+  const keySet = watchKeySet(config.signingKeysFile)
+  const revocations = createRevocations({ ...connections, maxAgeSeconds: config.revocationMaxAgeSeconds })
+  const signAccessToken = createSignAccessToken(config.accessToken, watchSigningKey(config.signingKeysFile))
+  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', config.passwordPepper, '', purpose, 32))
+  const hasher = createPasswordHasher({
     pepper: config.passwordPepper,
     cost: config.passwordCost,
     workerFile,
   })
-  const auth = createAuth({
-    store: createStore(connections.database),
-    passwords,
-    signAccessToken: createSignAccessToken(config.accessToken, readSigningKeys(config.signingKeysFile)),
-    successorKey: Buffer.from(hkdfSync('sha256', config.passwordPepper, '', 'refresh-token-successor', 32)),
+  const accounts = createAccountStore(database)
+  const mails = createMailStore(database)
+  const mailLimiter = createLimiter(redis, { name: 'mail', limit: mailsPerHour, windowSeconds: 3_600 })
+  const outbox =
+    config.mail &&
+    createOutbox({
+      mails,
+      accounts,
+      send: createMailSender(config.mail),
+      linkUrl: config.mail.linkUrl,
+      background,
+      log,
+    })
+  const domain = createDomain({
+    database,
+    accounts,
+    mails,
+    outbox,
+    hasher,
+    revocations,
+    background,
+    sessions: createSessionStore(database, config.session),
+    attempts: createAttemptStore(redis, database),
+    events: createEventStore(database),
+    exports: createExportStore(database),
+    mayBeMailed: async emailKey => (await mailLimiter.take(emailKey))?.allowed ?? true,
+    signTokens: createSignTokens(signAccessToken),
+    successorKey: key('refresh-token-successor'),
+    minLength: config.passwordMinLength,
   })
+  const app = createApp({
+    config,
+    log,
+    domain,
+    keySet,
+    cursors: createCursors(key('cursors')),
+    verifyAccessToken: createVerifyAccessToken(config.accessToken, keySet, revocations),
+    connections,
+  })
+  // What an earlier process could not send.
+  outbox?.drainSoon()
+  const housekeeping = setTimeout(
+    () => background.run('housekeeping', () => clean(database)),
+    housekeepingDelayMs,
+  ).unref()
+
   return {
-    app: createApp({ config, log, auth, keySet: watchKeySet(config.signingKeysFile), connections }),
-    closeRedis: connections.redis.close,
+    app,
+    closeRedis: async () => {
+      clearTimeout(housekeeping)
+      outbox?.close()
+      await background.settled()
+      await redis.close()
+    },
     closePostgres: async () => {
-      await passwords.close()
-      await connections.database.close()
+      await hasher.close()
+      await database.close()
     },
   }
 }

@@ -3,12 +3,26 @@ import { type CommonConfig, commonConfig } from '../shared/config.ts'
 import { commonVariables, type Environment, readEnvironment, variable } from '../shared/environment.ts'
 
 export interface Config extends CommonConfig {
-  /** Path of the private JWKS; its first key signs. */
+  /** Path of the private JWKS. */
   readonly signingKeysFile: string
   readonly passwordPepper: Buffer
   /** bcrypt's work factor: each step doubles the time of one log-in. */
   readonly passwordCost: number
+  readonly passwordMinLength: number
+  readonly session: { readonly lifetimeSeconds: number; readonly idleSeconds: number }
+  /** Requests per minute and client address: log-ins and the like, and ten times as many refreshes. 0 is no limit. */
+  readonly signInLimitPerMinute: number
+  /** Undefined when there is no server to send mail with. */
+  readonly mail: MailConfig | undefined
 }
+
+export interface MailConfig {
+  readonly url: string
+  readonly from: string
+  readonly linkUrl: string
+}
+
+const daySeconds = 24 * 3_600
 
 export function readConfig(environment: Environment): Config {
   const values = readEnvironment(
@@ -17,6 +31,14 @@ export function readConfig(environment: Environment): Config {
       JWT_SIGNING_KEYS_FILE: variable.file,
       PASSWORD_PEPPER: variable.secret,
       PASSWORD_COST: v.optional(variable.integer(10, 15), '10'),
+      // NIST SP 800-63B-4 allows no less than 8, and the list of common ones begins there.
+      PASSWORD_MIN_LENGTH: v.optional(variable.integer(8, 64), '8'),
+      SESSION_LIFETIME_DAYS: v.optional(variable.integer(1, 400), '30'),
+      SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),
+      SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
+      SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
+      MAIL_FROM: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
+      MAIL_LINK_URL: v.optional(variable.url('http', 'https')),
     },
     environment,
   )
@@ -25,5 +47,19 @@ export function readConfig(environment: Environment): Config {
     signingKeysFile: values.JWT_SIGNING_KEYS_FILE,
     passwordPepper: values.PASSWORD_PEPPER,
     passwordCost: values.PASSWORD_COST,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    session: {
+      lifetimeSeconds: values.SESSION_LIFETIME_DAYS * daySeconds,
+      idleSeconds: values.SESSION_IDLE_DAYS * daySeconds,
+    },
+    signInLimitPerMinute: values.SIGN_IN_LIMIT_PER_MINUTE,
+    mail:
+      values.SMTP_URL === undefined
+        ? undefined
+        : {
+            url: values.SMTP_URL,
+            from: values.MAIL_FROM ?? `no-reply@${new URL(values.PUBLIC_URL).hostname}`,
+            linkUrl: values.MAIL_LINK_URL ?? values.PUBLIC_URL,
+          },
   }
 }

@@ -1,75 +1,16 @@
-import * as v from 'valibot'
 import { healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
-import { JsonWebKeySet, LogInBody, RefreshBody, RegisterBody, SignedIn, Tokens } from './schemas.ts'
+import { accountOperations } from './openapi/accounts.ts'
+import { emailOperations } from './openapi/emails.ts'
+import { moderationOperations } from './openapi/moderation.ts'
+import { sessionOperations } from './openapi/sessions.ts'
+import { signInOperations } from './openapi/sign-in.ts'
 
 export const operations: readonly Operation[] = [
-  {
-    method: 'post',
-    path: '/auth/register',
-    operationId: 'register',
-    summary: 'Make an account and log in',
-    description:
-      'E-mail and username are unique without regard to case. A password is refused when it is short or commonly ' +
-      'used, with the reason; any characters may be in it.',
-    authentication: 'none',
-    body: RegisterBody,
-    answers: { 201: { description: 'The account, and the tokens of its first session.', schema: SignedIn } },
-    problems: ['conflict'],
-  },
-  {
-    method: 'post',
-    path: '/auth/login',
-    operationId: 'logIn',
-    summary: 'Log in',
-    description:
-      'An unknown e-mail and a wrong password get the same answer after the same time. Take only 200 as logged in: ' +
-      'an account with a second step will be answered 202, without tokens and with what is to be done next.',
-    authentication: 'none',
-    body: LogInBody,
-    answers: { 200: { description: 'The account, and the tokens of a new session.', schema: SignedIn } },
-    problems: ['invalid_credentials'],
-  },
-  {
-    method: 'post',
-    path: '/auth/refresh',
-    operationId: 'refresh',
-    summary: 'Trade a refresh token for new tokens',
-    description:
-      'Each refresh token is used once. For 10 seconds a repeat gets the same successor, so parallel tabs and lost ' +
-      'answers do no harm; later it is taken for a theft and ends the session.',
-    authentication: 'none',
-    body: RefreshBody,
-    answers: { 200: { description: 'New tokens of the same session.', schema: Tokens } },
-    problems: ['invalid_refresh_token'],
-  },
-  {
-    method: 'post',
-    path: '/auth/logout',
-    operationId: 'logOut',
-    summary: 'End the session of a refresh token',
-    description: 'A token that is not known is no error.',
-    authentication: 'none',
-    body: RefreshBody,
-    answers: { 204: { description: 'The session is over.' } },
-    problems: [],
-  },
-  {
-    method: 'get',
-    path: '/auth/.well-known/jwks.json',
-    operationId: 'getKeySet',
-    summary: 'The public keys of access tokens',
-    description: 'A JSON Web Key Set (RFC 7517). A new key is here well before it signs.',
-    authentication: 'none',
-    headers: v.object({ 'If-None-Match': v.optional(v.string()) }),
-    answers: {
-      200: {
-        description: 'The keys.',
-        schema: JsonWebKeySet,
-        headers: { etag: 'Changes with the keys.', 'cache-control': 'How long the keys may be kept.' },
-      },
-    },
-    problems: [],
-  },
+  ...signInOperations,
+  ...sessionOperations,
+  ...accountOperations,
+  ...emailOperations,
+  ...moderationOperations,
   healthOperation('auth'),
 ]

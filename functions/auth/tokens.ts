@@ -9,27 +9,29 @@ import {
 } from '../shared/access-token.ts'
 import type { PrivateJwk } from '../shared/key-set.ts'
 
-/** Signs access tokens with the first key of the set. */
-export function createSignAccessToken(terms: AccessTokenTerms, keys: readonly PrivateJwk[]) {
-  const [signingKey] = keys
-  if (signingKey === undefined) throw new Error('the set of signing keys is empty')
-  const imported = importJWK(signingKey, accessTokenAlgorithm)
-  return async ({ accountId, sessionId, role }: Actor): Promise<string> =>
-    new SignJWT({ sid: sessionId, role })
-      .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: signingKey.kid })
+/** Signs access tokens with the key whose turn it is. */
+export function createSignAccessToken(terms: AccessTokenTerms, signingKey: () => PrivateJwk) {
+  let imported: { readonly kid: string; readonly key: ReturnType<typeof importJWK> } | undefined
+
+  return async ({ accountId, sessionId, role }: Actor): Promise<string> => {
+    const jwk = signingKey()
+    if (imported?.kid !== jwk.kid) imported = { kid: jwk.kid, key: importJWK(jwk, accessTokenAlgorithm) }
+    return new SignJWT({ sid: sessionId, role })
+      .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: jwk.kid })
       .setIssuer(terms.issuer)
       .setAudience(terms.audience)
       .setSubject(accountId)
       .setIssuedAt()
       .setExpirationTime(`${accessTokenLifetimeSeconds}s`)
-      .sign(await imported)
+      .sign(await imported.key)
+  }
 }
 
-/** A new opaque refresh token: 256 random bits in base64url. */
-export const newRefreshToken = () => randomBytes(32).toString('base64url')
+/** A new refresh token or token of a mail: 256 random bits in base64url. */
+export const newOpaqueToken = () => randomBytes(32).toString('base64url')
 
-/** How a refresh token is stored. It is random, so a plain hash cannot be guessed against. */
-export const refreshTokenHash = (token: string) => createHash('sha256').update(token).digest()
+/** How such a token is stored. It is random, so a plain hash cannot be guessed against. */
+export const opaqueTokenHash = (token: string) => createHash('sha256').update(token).digest()
 
 /**
  * The token that follows `token`: derived and not drawn, so that parallel refreshes are given the same one although

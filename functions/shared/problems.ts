@@ -7,6 +7,7 @@ export const problemStatus = {
   invalid_refresh_token: 401,
   unauthenticated: 401,
   forbidden: 403,
+  account_suspended: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

@@ -1,0 +1,5 @@
+/** Where a request came from, as it is shown to the owner of the account. */
+export interface Caller {
+  readonly address: string
+  readonly client: string
+}

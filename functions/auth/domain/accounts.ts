@@ -1,0 +1,90 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Database } from '../../shared/postgres/database.ts'
+import { invalidToken } from '../../shared/problems.ts'
+import type { Revocations } from '../../shared/revocations.ts'
+import type { Caller } from '../caller.ts'
+import type { DeleteBody, EventItem, User } from '../schemas.ts'
+import type { AccountStore } from '../store/accounts.ts'
+import type { EventStore } from '../store/events.ts'
+import type { ExportStore } from '../store/export.ts'
+import type { SessionStore } from '../store/sessions.ts'
+import { newest, type Page, type PageRequest, pageOf } from './page.ts'
+import type { Passwords } from './passwords.ts'
+import { toUser } from './sign-in.ts'
+
+export interface AccountsOptions {
+  readonly database: Pick<Database, 'transaction'>
+  readonly accounts: AccountStore
+  readonly sessions: SessionStore
+  readonly events: EventStore
+  readonly exports: ExportStore
+  readonly passwords: Pick<Passwords, 'confirm'>
+  readonly revocations: Pick<Revocations, 'announce'>
+}
+
+const exportPageSize = 200
+/** Every id is greater. */
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
+/** The verbs on an account as a whole. */
+export function createAccounts(options: AccountsOptions) {
+  const { database, accounts, sessions, events, exports, passwords, revocations } = options
+
+  async function requireAccount(id: AccountId) {
+    const account = await accounts.byId(id)
+    if (account === undefined) throw invalidToken()
+    return account
+  }
+
+  return {
+    get: async ({ accountId }: Actor): Promise<User> => toUser(await requireAccount(accountId)),
+
+    async delete(actor: Actor, { password, posts }: DeleteBody, caller: Caller): Promise<void> {
+      await passwords.confirm(actor, password, caller)
+      const ended = await database.transaction(async on => {
+        const ended = await sessions.endAll(on, actor.accountId)
+        await accounts.erase(on, actor.accountId, posts)
+        return ended
+      })
+      await revocations.announce(ended)
+    },
+
+    async events({ accountId }: Actor, { before = newest, limit }: PageRequest): Promise<Page<EventItem>> {
+      const found = await events.list(accountId, before, limit + 1)
+      return pageOf(found, limit, ({ id, kind, address, client, occurredAt }) => {
+        return { id, kind, address, client, occurredAt: occurredAt.toISOString() }
+      })
+    },
+
+    /** One JSON document in pieces, read page by page as they are taken: any size, little memory. */
+    async export(actor: Actor, caller: Caller): Promise<AsyncIterable<string>> {
+      const account = await requireAccount(actor.accountId)
+      await events.insert(actor.accountId, 'data_exported', caller)
+      return exportPieces(exports, actor.accountId, toUser(account))
+    },
+  }
+}
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+async function* exportPieces(exports: ExportStore, account: AccountId, user: User): AsyncGenerator<string> {
+  yield `{"account":${JSON.stringify(user)}`
+  for (const { section, page } of exports.sections) {
+    yield `,"${section}":[`
+    let after = beforeAll
+    let separator = ''
+    for (;;) {
+      const items = await page(account, after, exportPageSize)
+      for (const item of items) {
+        yield `${separator}${item.data}`
+        separator = ','
+      }
+      const last = items.at(-1)
+      if (last === undefined || items.length < exportPageSize) break
+      after = last.id
+    }
+    yield ']'
+  }
+  yield '}'
+}

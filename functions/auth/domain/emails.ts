@@ -1,0 +1,131 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { Database } from '../../shared/postgres/database.ts'
+import { invalidToken, Problem } from '../../shared/problems.ts'
+import type { Revocations } from '../../shared/revocations.ts'
+import { canonical } from '../../shared/username.ts'
+import type { Caller } from '../caller.ts'
+import type { PasswordHasher } from '../password-hasher.ts'
+import type { User } from '../schemas.ts'
+import { type AccountStore, Taken } from '../store/accounts.ts'
+import type { AttemptStore } from '../store/attempts.ts'
+import type { EventStore } from '../store/events.ts'
+import type { MailStore, TokenPurpose } from '../store/mails.ts'
+import type { SessionStore } from '../store/sessions.ts'
+import { opaqueTokenHash } from '../tokens.ts'
+import type { Outbox } from './outbox.ts'
+import type { Passwords } from './passwords.ts'
+import { taken, toUser } from './sign-in.ts'
+
+export interface EmailsOptions {
+  readonly database: Pick<Database, 'transaction'>
+  readonly accounts: AccountStore
+  readonly sessions: SessionStore
+  readonly attempts: AttemptStore
+  readonly events: EventStore
+  readonly mails: MailStore
+  readonly passwords: Pick<Passwords, 'confirm' | 'refuseWeak'>
+  readonly hasher: PasswordHasher
+  readonly revocations: Pick<Revocations, 'announce'>
+  /** Undefined when no mail can be sent. */
+  readonly outbox: Outbox | undefined
+  /** False when this address has been sent enough for now. */
+  readonly mayBeMailed: (emailKey: string) => Promise<boolean>
+}
+
+/** The verbs on the e-mail address and on what is sent to it. */
+export function createEmails(options: EmailsOptions) {
+  const { database, accounts, sessions, attempts, events, mails, passwords, hasher, revocations } = options
+
+  function requireOutbox(): Outbox {
+    if (options.outbox !== undefined) return options.outbox
+    throw new Problem('not_configured', 'This service sends no mail: SMTP_URL is not set.')
+  }
+
+  async function requireToken(token: string, purpose: TokenPurpose) {
+    const found = await mails.findToken(opaqueTokenHash(token), purpose)
+    if (found === undefined) throw spentToken()
+    return found
+  }
+
+  return {
+    /** Takes effect at once and is not verified; the former address is told. */
+    async change(actor: Actor, email: string, password: string, caller: Caller): Promise<User> {
+      const before = await passwords.confirm(actor, password, caller)
+      const changed = await database
+        .transaction(async on => {
+          const changed = await accounts.changeEmail(on, actor.accountId, email, canonical(email))
+          if (changed === undefined) throw invalidToken()
+          if (changed.emailKey === before.emailKey) return changed
+          await mails.deleteTokens(on, actor.accountId)
+          await events.insert(actor.accountId, 'email_changed', caller, on)
+          if (options.outbox !== undefined) {
+            await mails.insert('email_changed', before.email, actor.accountId, on)
+            await mails.insert('verify_email', email, actor.accountId, on)
+          }
+          return changed
+        })
+        .catch(error => {
+          throw error instanceof Taken ? taken(error.field) : error
+        })
+      options.outbox?.drainSoon()
+      return toUser(changed)
+    },
+
+    async requestVerification({ accountId }: Actor): Promise<void> {
+      const outbox = requireOutbox()
+      const account = await accounts.byId(accountId)
+      if (account === undefined) throw invalidToken()
+      if (account.emailVerified || !(await options.mayBeMailed(account.emailKey))) return
+      await mails.insert('verify_email', account.email, accountId)
+      outbox.drainSoon()
+    },
+
+    async verify(token: string, caller: Caller): Promise<void> {
+      requireOutbox()
+      await database.transaction(async on => {
+        const taken = await mails.takeToken(on, opaqueTokenHash(token), 'verify_email')
+        if (taken === undefined) throw spentToken()
+        const verified = await accounts.verifyEmail(on, taken.accountId, taken.email)
+        if (verified) await events.insert(taken.accountId, 'email_verified', caller, on)
+      })
+    },
+
+    /** The same for every address: one row. Whether it has an account is looked up when the mail is sent. */
+    async requestReset(email: string): Promise<void> {
+      const outbox = requireOutbox()
+      if (await options.mayBeMailed(canonical(email))) await mails.insert('reset_password', email, null)
+      outbox.drainSoon()
+    },
+
+    /** Ends all sessions. Who has the mail has shown that the address is theirs. */
+    async reset(token: string, password: string, caller: Caller): Promise<void> {
+      const outbox = requireOutbox()
+      const { accountId } = await requireToken(token, 'reset_password')
+      const account = await accounts.byId(accountId)
+      if (account === undefined) throw spentToken()
+      // Before the token is spent: a password that is refused must not cost it.
+      await passwords.refuseWeak(password, account)
+      const hash = await hasher.hash(password)
+      const ended = await database.transaction(async on => {
+        const taken = await mails.takeToken(on, opaqueTokenHash(token), 'reset_password')
+        if (taken === undefined) throw spentToken()
+        await accounts.setPasswordHash(on, accountId, hash)
+        await accounts.verifyEmail(on, accountId, taken.email)
+        await mails.deleteTokens(on, accountId)
+        await mails.insert('password_changed', account.email, accountId, on)
+        await events.insert(accountId, 'password_reset', caller, on)
+        return sessions.endAll(on, accountId)
+      })
+      await revocations.announce(ended)
+      await attempts.clear(account.emailKey)
+      outbox.drainSoon()
+    },
+  }
+}
+
+export type Emails = ReturnType<typeof createEmails>
+
+const spentToken = () =>
+  new Problem('invalid_body', 'Refused: token.', {
+    errors: [{ path: 'token', message: 'is not valid, or was used, or has expired' }],
+  })

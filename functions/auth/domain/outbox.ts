@@ -1,0 +1,115 @@
+import type { Background } from '../../shared/background.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import { describeError, type Log } from '../../shared/log.ts'
+import { canonical } from '../../shared/username.ts'
+import { composeMail, type Mail } from '../mail-text.ts'
+import type { AccountStore } from '../store/accounts.ts'
+import type { DueMail, MailStore, TokenPurpose } from '../store/mails.ts'
+import { newOpaqueToken, opaqueTokenHash } from '../tokens.ts'
+
+export interface OutboxOptions {
+  readonly mails: MailStore
+  readonly accounts: Pick<AccountStore, 'byEmail'>
+  readonly send: (mail: Mail) => Promise<void>
+  /** Where the pages are that the links of mails lead to. */
+  readonly linkUrl: string
+  readonly background: Background
+  readonly log: Log
+}
+
+export interface Outbox {
+  /** Sends what is due, after the answer; called again while it does so, it goes round once more. */
+  drainSoon(): void
+  /** No more tries from here; what is left is sent at the next start. */
+  close(): void
+}
+
+const batchSize = 10
+/** With the growing waits between them, about three hours. */
+const maxAttempts = 10
+const verificationLifetimeSeconds = 24 * 3_600
+const resetLifetimeSeconds = 3_600
+
+/** Sends the mails of the outbox table. A request only writes its row: sending never holds up or fails it. */
+export function createOutbox({ mails, accounts, send, linkUrl, background, log }: OutboxOptions): Outbox {
+  let draining = false
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  /** Made when it is sent, so that it stands nowhere but in the mail. A mail sent again carries a new one. */
+  async function newToken(account: AccountId, purpose: TokenPurpose, email: string): Promise<string> {
+    const token = newOpaqueToken()
+    const lifetimeSeconds = purpose === 'verify_email' ? verificationLifetimeSeconds : resetLifetimeSeconds
+    await mails.replaceToken(account, purpose, opaqueTokenHash(token), email, lifetimeSeconds)
+    return token
+  }
+
+  /** Undefined when there is nobody to send it to. */
+  async function compose({ kind, email, accountId }: DueMail): Promise<Mail | undefined> {
+    if (kind === 'email_changed' || kind === 'password_changed')
+      return composeMail({ kind, to: email, linkUrl })
+    if (kind === 'verify_email' && accountId !== null) {
+      const token = await newToken(accountId, kind, email)
+      return composeMail({ kind, to: email, linkUrl, token })
+    }
+    const account = await accounts.byEmail(canonical(email))
+    if (account === undefined) return undefined
+    const token = await newToken(account.id, 'reset_password', account.email)
+    return composeMail({ kind: 'reset_password', to: account.email, linkUrl, token })
+  }
+
+  async function sendOne(due: DueMail): Promise<void> {
+    try {
+      const mail = await compose(due)
+      if (mail !== undefined) await send(mail)
+    } catch (error) {
+      // Neither the address nor the text may be in the log.
+      const gaveUp = due.attempts >= maxAttempts
+      log.warn(gaveUp ? 'mail given up' : 'mail not sent', { mail: due.id, ...describeError(error) })
+      if (!gaveUp) return
+    }
+    await mails.delete(due.id)
+  }
+
+  async function drain(): Promise<void> {
+    let batch: readonly DueMail[]
+    do {
+      batch = await mails.claim(batchSize)
+      await Promise.all(batch.map(sendOne))
+    } while (batch.length === batchSize && !closed)
+    await scheduleNext()
+  }
+
+  async function scheduleNext(): Promise<void> {
+    const seconds = await mails.nextWaitSeconds()
+    if (seconds === undefined || closed) return
+    clearTimeout(timer)
+    timer = setTimeout(drainSoon, Math.max(1, seconds) * 1_000).unref()
+  }
+
+  function drainSoon(): void {
+    if (closed) return
+    if (draining) {
+      again = true
+      return
+    }
+    draining = true
+    background.run('send mails', () =>
+      drain().finally(() => {
+        draining = false
+        if (!again) return
+        again = false
+        drainSoon()
+      }),
+    )
+  }
+
+  return {
+    drainSoon,
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}

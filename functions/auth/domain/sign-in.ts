@@ -1,0 +1,107 @@
+import { type Actor, accessTokenLifetimeSeconds } from '../../shared/access-token.ts'
+import type { Background } from '../../shared/background.ts'
+import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import { Problem } from '../../shared/problems.ts'
+import { canonical } from '../../shared/username.ts'
+import type { Caller } from '../caller.ts'
+import type { PasswordHasher } from '../password-hasher.ts'
+import type { LogInBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
+import { type Account, type AccountStore, Taken } from '../store/accounts.ts'
+import type { EventStore } from '../store/events.ts'
+import type { MailStore } from '../store/mails.ts'
+import type { SessionStore } from '../store/sessions.ts'
+import { newOpaqueToken, opaqueTokenHash } from '../tokens.ts'
+import type { Outbox } from './outbox.ts'
+import type { Passwords } from './passwords.ts'
+
+export interface SignInOptions {
+  readonly database: Pick<Database, 'transaction'>
+  readonly accounts: AccountStore
+  readonly sessions: SessionStore
+  readonly events: EventStore
+  readonly mails: MailStore
+  readonly passwords: Pick<Passwords, 'check' | 'refuseWeak'>
+  readonly hasher: PasswordHasher
+  readonly background: Background
+  readonly signTokens: SignTokens
+  readonly outbox: Outbox | undefined
+}
+
+export type SignTokens = (actor: Actor, refreshToken: string) => Promise<Tokens>
+
+export const createSignTokens =
+  (signAccessToken: (actor: Actor) => Promise<string>): SignTokens =>
+  async (actor, refreshToken) => ({
+    accessToken: await signAccessToken(actor),
+    tokenType: 'Bearer',
+    expiresIn: accessTokenLifetimeSeconds,
+    refreshToken,
+  })
+
+/** The verbs that begin a session. */
+export function createSignIn(options: SignInOptions) {
+  const { database, accounts, sessions, events, mails, passwords, hasher, background, signTokens } = options
+
+  async function startSession(on: Queryable, account: Account, { client }: Caller) {
+    const refreshToken = newOpaqueToken()
+    const sessionId = await sessions.insert(on, account.id, client, opaqueTokenHash(refreshToken))
+    return { actor: { accountId: account.id, sessionId, role: account.role }, refreshToken }
+  }
+
+  return {
+    async register({ email, username, password }: RegisterBody, caller: Caller): Promise<SignedIn> {
+      await passwords.refuseWeak(password, { email, username })
+      const newAccount = {
+        email,
+        emailKey: canonical(email),
+        username,
+        usernameKey: canonical(username),
+        passwordHash: await hasher.hash(password),
+      }
+      const { account, actor, refreshToken } = await database
+        .transaction(async on => {
+          const account = await accounts.insert(on, newAccount)
+          await events.insert(account.id, 'registered', caller, on)
+          if (options.outbox !== undefined) await mails.insert('verify_email', email, account.id, on)
+          return { account, ...(await startSession(on, account, caller)) }
+        })
+        .catch(error => {
+          throw error instanceof Taken ? taken(error.field) : error
+        })
+      options.outbox?.drainSoon()
+      return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
+    },
+
+    async logIn({ email, password }: LogInBody, caller: Caller): Promise<SignedIn> {
+      const emailKey = canonical(email).trim()
+      const account = await passwords.check(emailKey, await accounts.byEmail(emailKey), password, caller)
+      if (account === undefined) throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
+      // Told only to who knows the password.
+      if (account.suspended) throw new Problem('account_suspended', 'This account is suspended.')
+      const outdated = hasher.isOutdated(account.passwordHash)
+      const rehashed = outdated ? await hasher.hash(password) : undefined
+      const { actor, refreshToken } = await database.transaction(async on => {
+        if (rehashed !== undefined) {
+          await accounts.replacePasswordHash(on, account.id, account.passwordHash, rehashed)
+        }
+        return startSession(on, account, caller)
+      })
+      background.run('record a log-in', () => events.insert(account.id, 'logged_in', caller))
+      return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
+    },
+  }
+}
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+export const toUser = ({ id, email, username, role, emailVerified, createdAt }: Account) => ({
+  id,
+  email,
+  username,
+  role,
+  emailVerified,
+  createdAt: createdAt.toISOString(),
+})
+
+export const taken = (field: 'email' | 'username') =>
+  new Problem('conflict', `This ${field} is taken.`, { errors: [{ path: field, message: 'is taken' }] })

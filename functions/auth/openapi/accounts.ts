@@ -1,0 +1,86 @@
+import type { Operation } from '../../shared/openapi/operation.ts'
+import {
+  AccountExport,
+  ChangeEmailBody,
+  ChangePasswordBody,
+  DeleteBody,
+  EventPage,
+  PageQuery,
+  User,
+} from '../schemas.ts'
+
+const asksForPassword =
+  'A wrong password answers 403 and counts as a failed log-in, with the same slow-down. '
+
+export const accountOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/auth/account',
+    operationId: 'getAccount',
+    summary: 'Your account',
+    authentication: 'required',
+    answers: { 200: { description: 'Your account.', schema: User } },
+    problems: [],
+  },
+  {
+    method: 'put',
+    path: '/auth/account/password',
+    operationId: 'changePassword',
+    summary: 'Change your password',
+    description: `${asksForPassword}Ends all your other sessions.`,
+    authentication: 'required',
+    body: ChangePasswordBody,
+    answers: { 204: { description: 'It is changed.' } },
+    problems: ['forbidden', 'conflict', 'too_many_requests'],
+  },
+  {
+    method: 'put',
+    path: '/auth/account/email',
+    operationId: 'changeEmail',
+    summary: 'Change your e-mail address',
+    description: `${asksForPassword}It takes effect at once and is not verified; the former address is told.`,
+    authentication: 'required',
+    body: ChangeEmailBody,
+    answers: { 200: { description: 'Your account after the change.', schema: User } },
+    problems: ['forbidden', 'conflict', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/account/deletion',
+    operationId: 'deleteAccount',
+    summary: 'Delete your account',
+    description:
+      `${asksForPassword}Profile, followings and sessions go at once; \`posts\` says what becomes of posts and ` +
+      'comments: gone too, or kept without a name. The username stays taken for 90 days.',
+    authentication: 'required',
+    body: DeleteBody,
+    answers: { 204: { description: 'It is gone.' } },
+    problems: ['forbidden', 'too_many_requests'],
+  },
+  {
+    method: 'get',
+    path: '/auth/account/export',
+    operationId: 'exportAccount',
+    summary: 'All that is kept about you, as one JSON document',
+    authentication: 'required',
+    answers: {
+      200: {
+        description: 'The document, sent as it is read.',
+        schema: AccountExport,
+        headers: { 'content-disposition': 'A name for the file.' },
+      },
+    },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/auth/account/events',
+    operationId: 'listSecurityEvents',
+    summary: 'What happened to your account, the newest first',
+    description: 'Log-ins, failures and changes of the last 180 days, with time, address and client.',
+    authentication: 'required',
+    query: PageQuery,
+    answers: { 200: { description: 'One page.', schema: EventPage } },
+    problems: ['invalid_parameter'],
+  },
+]

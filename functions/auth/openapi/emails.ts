@@ -1,0 +1,50 @@
+import type { Operation } from '../../shared/openapi/operation.ts'
+import { EmailBody, ResetBody, TokenBody } from '../schemas.ts'
+
+const needsMail = 'Answers 501 where the service has no server to send mail with. '
+
+export const emailOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/auth/email/verification',
+    operationId: 'requestEmailVerification',
+    summary: 'Have a mail sent that verifies your address',
+    description: `${needsMail}Registration and a change of address send one by themselves.`,
+    authentication: 'required',
+    answers: { 202: { description: 'It is sent, unless the address is verified or had too many mails.' } },
+    problems: ['not_configured'],
+  },
+  {
+    method: 'post',
+    path: '/auth/email/verification/confirm',
+    operationId: 'confirmEmail',
+    summary: 'Verify an address with the token of the mail',
+    description: needsMail,
+    authentication: 'none',
+    body: TokenBody,
+    answers: { 204: { description: 'The address is verified.' } },
+    problems: ['not_configured', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/password/reset',
+    operationId: 'requestPasswordReset',
+    summary: 'Have a mail sent that resets a password',
+    description: `${needsMail}The answer is the same whether or not the address has an account.`,
+    authentication: 'none',
+    body: EmailBody,
+    answers: { 202: { description: 'Who has an account with this address gets a mail.' } },
+    problems: ['not_configured', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/password/reset/confirm',
+    operationId: 'resetPassword',
+    summary: 'Set a new password with the token of the mail',
+    description: `${needsMail}Ends all sessions of the account. A password that is refused does not spend the token.`,
+    authentication: 'none',
+    body: ResetBody,
+    answers: { 204: { description: 'The new password is set.' } },
+    problems: ['not_configured', 'too_many_requests'],
+  },
+]

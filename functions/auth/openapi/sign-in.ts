@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import type { Operation } from '../../shared/openapi/operation.ts'
+import { JsonWebKeySet, LogInBody, RefreshBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
+
+export const signInOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/auth/register',
+    operationId: 'register',
+    summary: 'Make an account and log in',
+    description:
+      'E-mail and username are unique without regard to case. A password is refused when it is short or commonly ' +
+      'used, with the reason; any characters may be in it.',
+    authentication: 'none',
+    body: RegisterBody,
+    answers: { 201: { description: 'The account, and the tokens of its first session.', schema: SignedIn } },
+    problems: ['conflict', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/login',
+    operationId: 'logIn',
+    summary: 'Log in',
+    description:
+      'An unknown e-mail and a wrong password get the same answer after the same time. After five wrong tries an ' +
+      'e-mail is slowed down, by one second and then twice as long each time up to five minutes: 429 says how long. ' +
+      'Take only 200 as logged in: an account with a second step will be answered 202, without tokens and with what ' +
+      'is to be done next.',
+    authentication: 'none',
+    body: LogInBody,
+    answers: { 200: { description: 'The account, and the tokens of a new session.', schema: SignedIn } },
+    problems: ['invalid_credentials', 'account_suspended', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/refresh',
+    operationId: 'refresh',
+    summary: 'Trade a refresh token for new tokens',
+    description:
+      'Each refresh token is used once. For 10 seconds a repeat gets the same successor, so parallel tabs and lost ' +
+      'answers do no harm; later it is taken for a theft and ends the session.',
+    authentication: 'none',
+    body: RefreshBody,
+    answers: { 200: { description: 'New tokens of the same session.', schema: Tokens } },
+    problems: ['invalid_refresh_token', 'too_many_requests'],
+  },
+  {
+    method: 'post',
+    path: '/auth/logout',
+    operationId: 'logOut',
+    summary: 'End the session of a refresh token',
+    description:
+      'A token that is not known is no error. Access tokens of the session are refused everywhere within 5 seconds, ' +
+      'or within a minute while Redis is away.',
+    authentication: 'none',
+    body: RefreshBody,
+    answers: { 204: { description: 'The session is over.' } },
+    problems: ['too_many_requests'],
+  },
+  {
+    method: 'get',
+    path: '/auth/.well-known/jwks.json',
+    operationId: 'getKeySet',
+    summary: 'The public keys of access tokens',
+    description: 'A JSON Web Key Set (RFC 7517). A new key is here at least ten minutes before it signs.',
+    authentication: 'none',
+    headers: v.object({ 'If-None-Match': v.optional(v.string()) }),
+    answers: {
+      200: {
+        description: 'The keys.',
+        schema: JsonWebKeySet,
+        headers: { etag: 'Changes with the keys.', 'cache-control': 'How long the keys may be kept.' },
+      },
+    },
+    problems: [],
+  },
+]

@@ -1,0 +1,58 @@
+import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { HttpApp } from '../../shared/http/context.ts'
+import type { Cursors } from '../../shared/http/cursor.ts'
+import { readBody } from '../../shared/http/input.ts'
+import type { Accounts } from '../domain/accounts.ts'
+import type { Emails } from '../domain/emails.ts'
+import type { Passwords } from '../domain/passwords.ts'
+import { ChangeEmailBody, ChangePasswordBody, DeleteBody } from '../schemas.ts'
+import type { CallerOf } from './caller.ts'
+import { answerPage } from './sessions.ts'
+import { noStore } from './sign-in.ts'
+
+export interface AccountRoutesOptions {
+  readonly accounts: Accounts
+  readonly passwords: Passwords
+  readonly emails: Emails
+  readonly cursors: Cursors
+  readonly authenticate: Authenticate
+  readonly callerOf: CallerOf
+}
+
+/** What the owner of an account reads and does. */
+export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void {
+  const { accounts, passwords, emails, cursors, authenticate, callerOf } = options
+
+  app.get('/auth/account', authenticate, async c => {
+    return c.json(await accounts.get(actorOf(c)), 200, noStore)
+  })
+
+  app.put('/auth/account/password', authenticate, async c => {
+    const { currentPassword, newPassword } = await readBody(c, ChangePasswordBody)
+    await passwords.change(actorOf(c), currentPassword, newPassword, callerOf(c))
+    return c.body(null, 204, noStore)
+  })
+
+  app.put('/auth/account/email', authenticate, async c => {
+    const { email, password } = await readBody(c, ChangeEmailBody)
+    return c.json(await emails.change(actorOf(c), email, password, callerOf(c)), 200, noStore)
+  })
+
+  // Not DELETE with a body: intermediaries may drop that (RFC 9110, 9.3.5), and it asks for the password.
+  app.post('/auth/account/deletion', authenticate, async c => {
+    await accounts.delete(actorOf(c), await readBody(c, DeleteBody), callerOf(c))
+    return c.body(null, 204, noStore)
+  })
+
+  app.get('/auth/account/export', authenticate, async c => {
+    const pieces = await accounts.export(actorOf(c), callerOf(c))
+    const bytes = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream())
+    return c.body(bytes, 200, {
+      ...noStore,
+      'content-type': 'application/json',
+      'content-disposition': 'attachment; filename="account.json"',
+    })
+  })
+
+  app.get('/auth/account/events', authenticate, c => answerPage(c, cursors, 'events', accounts.events))
+}

@@ -1,0 +1,183 @@
+import type { Role } from '../../shared/access-token.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import { UniqueViolation } from '../../shared/postgres/errors.ts'
+
+export interface Account {
+  readonly id: AccountId
+  readonly email: string
+  readonly emailKey: string
+  readonly username: string
+  readonly role: Role
+  readonly emailVerified: boolean
+  readonly suspended: boolean
+  readonly createdAt: Date
+}
+
+/** With what a password is checked against. */
+export interface AccountWithPassword extends Account {
+  readonly passwordHash: string
+}
+
+export interface NewAccount {
+  readonly email: string
+  readonly emailKey: string
+  readonly username: string
+  readonly usernameKey: string
+  readonly passwordHash: string
+}
+
+/** The name or address belongs to another account; `field` says which of the two. */
+export class Taken extends Error {
+  override readonly name = 'Taken'
+  readonly field: 'email' | 'username'
+
+  constructor(field: 'email' | 'username') {
+    super(`the ${field} is taken`)
+    this.field = field
+  }
+}
+
+const columns = `id, email, email_key as "emailKey", username, role, created_at as "createdAt",
+  email_verified_at is not null as "emailVerified", suspended_at is not null as suspended`
+
+const insertAccount = {
+  name: 'insert_account',
+  text: `insert into auth.accounts (email, email_key, username, username_key, password_hash)
+    values ($1::text, $2::text, $3::text, $4::text, $5::text)
+    returning ${columns}`,
+}
+
+const selectByEmail = {
+  name: 'select_account_by_email',
+  text: `select ${columns}, password_hash as "passwordHash" from auth.accounts where email_key = $1::text`,
+}
+
+const selectById = {
+  name: 'select_account_by_id',
+  text: `select ${columns}, password_hash as "passwordHash" from auth.accounts where id = $1::uuid`,
+}
+
+const selectByUsername = {
+  name: 'select_account_by_username',
+  text: `select ${columns} from auth.accounts where username_key = $1::text`,
+}
+
+const replacePasswordHash = {
+  name: 'replace_password_hash',
+  text: `update auth.accounts set password_hash = $3::text where id = $1::uuid and password_hash = $2::text
+    returning id`,
+}
+
+const setPasswordHash = {
+  name: 'set_password_hash',
+  text: `update auth.accounts set password_hash = $2::text where id = $1::uuid`,
+}
+
+const changeEmail = {
+  name: 'change_email',
+  text: `update auth.accounts
+    set email = $2::text, email_key = $3::text,
+      email_verified_at = case when email_key = $3::text then email_verified_at end
+    where id = $1::uuid
+    returning ${columns}`,
+}
+
+const verifyEmail = {
+  name: 'verify_email',
+  text: `update auth.accounts set email_verified_at = now()
+    where id = $1::uuid and email = $2::text and email_verified_at is null
+    returning id`,
+}
+
+const deleteAccount = {
+  name: 'delete_account',
+  text: `delete from auth.accounts where id = $1::uuid returning username_key as "usernameKey"`,
+}
+
+/** As profile does with a name that was changed: whoever takes it at once would be taken for its last owner. */
+const holdUsername = {
+  name: 'hold_username',
+  text: `insert into auth.former_usernames as former (username_key, account_id, held_until)
+    values ($1::text, null, now() + interval '90 days')
+    on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
+}
+
+const eraseElsewhere = {
+  name: 'erase_elsewhere',
+  text: `select auth.erase_elsewhere($1::uuid, $2::text)`,
+}
+
+const setSuspension = {
+  name: 'set_suspension',
+  text: `update auth.accounts
+    set suspended_at = case when $2::text is not null then coalesce(suspended_at, now()) end,
+      suspension_reason = $2::text
+    where id = $1::uuid`,
+}
+
+const setRole = {
+  name: 'set_role',
+  text: `update auth.accounts set role = $2::text where id = $1::uuid`,
+}
+
+const takenBy: Readonly<Record<string, 'email' | 'username'>> = {
+  accounts_email_key_unique: 'email',
+  accounts_username_key_unique: 'username',
+}
+
+function translate(error: unknown): unknown {
+  const field = error instanceof UniqueViolation ? takenBy[error.constraint] : undefined
+  return field === undefined ? error : new Taken(field)
+}
+
+/** Reads go to the pool, changes to the transaction that also records what happened. */
+export function createAccountStore(database: Database) {
+  return {
+    byEmail: async (emailKey: string) =>
+      (await database.query<AccountWithPassword>(selectByEmail, [emailKey]))[0],
+    byId: async (id: AccountId) => (await database.query<AccountWithPassword>(selectById, [id]))[0],
+    byUsername: async (usernameKey: string) =>
+      (await database.query<Account>(selectByUsername, [usernameKey]))[0],
+
+    async insert(on: Queryable, account: NewAccount): Promise<Account> {
+      const { email, emailKey, username, usernameKey, passwordHash } = account
+      const [inserted] = await on
+        .query<Account>(insertAccount, [email, emailKey, username, usernameKey, passwordHash])
+        .catch(error => {
+          throw translate(error)
+        })
+      if (inserted === undefined) throw new Error('insert returned no row')
+      return inserted
+    },
+
+    /** Only when the hash is still `from`: a password changed meanwhile must not be undone. True when it was. */
+    replacePasswordHash: async (on: Queryable, id: AccountId, from: string, to: string) =>
+      (await on.query(replacePasswordHash, [id, from, to])).length === 1,
+    setPasswordHash: (on: Queryable, id: AccountId, hash: string) => on.query(setPasswordHash, [id, hash]),
+
+    /** Undefined when the account is gone. A new address is not verified. */
+    changeEmail: async (on: Queryable, id: AccountId, email: string, emailKey: string) =>
+      (
+        await on.query<Account>(changeEmail, [id, email, emailKey]).catch(error => {
+          throw translate(error)
+        })
+      )[0],
+    /** True when this made the difference. */
+    verifyEmail: async (on: Queryable, id: AccountId, email: string) =>
+      (await on.query(verifyEmail, [id, email])).length === 1,
+
+    async erase(on: Queryable, id: AccountId, posts: 'delete' | 'anonymise'): Promise<void> {
+      await on.query(eraseElsewhere, [id, posts])
+      const [deleted] = await on.query<{ readonly usernameKey: string }>(deleteAccount, [id])
+      if (deleted !== undefined) await on.query(holdUsername, [deleted.usernameKey])
+    },
+
+    /** Null restores the account. */
+    setSuspension: (on: Queryable, id: AccountId, reason: string | null) =>
+      on.query(setSuspension, [id, reason]),
+    setRole: (on: Queryable, id: AccountId, role: Role) => on.query(setRole, [id, role]),
+  }
+}
+
+export type AccountStore = ReturnType<typeof createAccountStore>

@@ -1,0 +1,48 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { Database } from '../../shared/postgres/database.ts'
+
+export interface ExportedItem {
+  readonly id: string
+  /** JSON, passed on as it is. */
+  readonly data: string
+}
+
+/** The lists of an export and the view that each is read from. A list may be a table of auth's own. */
+const sources = {
+  profile: 'profile.exported_profiles',
+  following: 'profile.exported_followings',
+  followers: 'profile.exported_followers',
+  sessions: `(
+    select account_id, id, jsonb_build_object('id', id, 'client', client, 'createdAt', created_at,
+      'lastUsedAt', last_used_at, 'endedAt', ended_at) as data
+    from auth.sessions
+  )`,
+  securityEvents: `(
+    select account_id, id, jsonb_build_object('kind', kind, 'occurredAt', occurred_at, 'address', address,
+      'client', client) as data
+    from auth.events
+  )`,
+} as const
+export type ExportSection = keyof typeof sources
+
+const statements = Object.entries(sources).map(([section, source]) => ({
+  section,
+  statement: {
+    name: `export_${section}`,
+    text: `select id, data::text as data from ${source} exported
+      where account_id = $1::uuid and id > $2::uuid order by id limit $3::int`,
+  },
+}))
+
+export function createExportStore(database: Database) {
+  return {
+    sections: statements.map(({ section, statement }) => ({
+      section,
+      /** One page, so that an account of any size is read with little memory. */
+      page: (account: AccountId, after: string, limit: number) =>
+        database.query<ExportedItem>(statement, [account, after, limit]),
+    })),
+  }
+}
+
+export type ExportStore = ReturnType<typeof createExportStore>

@@ -1,0 +1,135 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { afterAll, beforeAll, vi } from 'vitest'
+import { newSigningKey } from '../../scripts/signing-keys.ts'
+import type { Role } from '../shared/access-token.ts'
+import { createLog } from '../shared/log.ts'
+import { openDatabase } from '../shared/postgres/database.ts'
+import { createTestDatabase } from '../shared/testing/database.ts'
+import { createTestRedis } from '../shared/testing/redis.ts'
+import { assemble } from './assemble.ts'
+import { type Config, readConfig } from './config.ts'
+import { SignedIn } from './schemas.ts'
+
+/** Nothing listens on port 1 (tcpmux). */
+export const noRedis = 'redis://127.0.0.1:1'
+export const password = 'a long walk by the sea'
+
+export interface RequestOptions {
+  readonly token?: string | undefined
+  readonly body?: unknown
+  readonly address?: string
+  readonly client?: string
+}
+
+export interface TestUser extends SignedIn {
+  readonly email: string
+}
+
+/** The auth function as it is assembled in production, on a database and a Redis of its own, with a cheap hash. */
+export async function createTestApp(
+  overrides: Partial<Config> & { readonly log?: (line: string) => void } = {},
+) {
+  const log = createLog('auth', overrides.log === undefined ? 'error' : 'debug', overrides.log)
+  const testDatabase = await createTestDatabase()
+  const redisUrl = await createTestRedis()
+  const folder = mkdtempSync(join(tmpdir(), 'iod-auth-'))
+  const keysFile = join(folder, 'keys.json')
+  writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
+  const config: Config = {
+    ...readConfig({
+      DATABASE_URL: testDatabase.urlOf.iod_auth,
+      DATABASE_POOL_SIZE: '10',
+      REDIS_URL: redisUrl,
+      PUBLIC_URL: 'https://api.test',
+      JWT_SIGNING_KEYS_FILE: keysFile,
+      PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
+      TRUSTED_PROXY_HOPS: '1',
+      SIGN_IN_LIMIT_PER_MINUTE: '0',
+    }),
+    passwordCost: 4,
+    ...overrides,
+  }
+  const assembly = await assemble(config, log)
+  const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
+  const { app } = assembly
+  if (config.redisUrl !== noRedis) {
+    // Redis connects in the background; what is tested is the function with it.
+    beforeAll(() =>
+      vi.waitFor(async () => {
+        const health = await app.request('/auth/health')
+        if (!(await health.text()).startsWith('{"status":"ok"')) throw new Error('not connected yet')
+      }),
+    )
+  }
+  afterAll(async () => {
+    await assembly.closeRedis()
+    await assembly.closePostgres()
+    await owner.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  async function call(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { token, body, address = '203.0.113.7', client = 'test' } = options
+    return app.request(path, {
+      method,
+      headers: {
+        'x-forwarded-for': address,
+        'user-agent': client,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  }
+
+  async function register(name = 'user'): Promise<TestUser> {
+    const username = `${name}-${randomUUID().slice(0, 8)}`
+    const email = `${username}@example.test`
+    const response = await call('POST', '/auth/register', { body: { email, username, password } })
+    return { ...v.parse(SignedIn, await response.json()), email }
+  }
+
+  const logInAs = (email: string, tried = password, options: RequestOptions = {}) =>
+    call('POST', '/auth/login', { ...options, body: { email, password: tried } })
+
+  async function newSession(user: TestUser, client = 'test'): Promise<SignedIn> {
+    return v.parse(SignedIn, await (await logInAs(user.email, password, { client })).json())
+  }
+
+  const refresh = (refreshToken: string) => call('POST', '/auth/refresh', { body: { refreshToken } })
+
+  async function setRole(user: TestUser, role: Role): Promise<void> {
+    const text = 'update auth.accounts set role = $2 where id = $1'
+    await owner.query({ name: 'set_test_role', text }, [user.user.id, role])
+  }
+
+  /** Kinds of the account's events, the newest first. */
+  async function eventKinds(user: TestUser): Promise<readonly string[]> {
+    const text = 'select kind from auth.events where account_id = $1 order by id desc'
+    const rows = await owner.query<{ kind: string }>({ name: 'select_test_events', text }, [user.user.id])
+    return rows.map(row => row.kind)
+  }
+
+  return {
+    app,
+    config,
+    keysFile,
+    owner,
+    testDatabase,
+    redisUrl,
+    call,
+    register,
+    logInAs,
+    newSession,
+    refresh,
+    setRole,
+    eventKinds,
+  }
+}
+
+export const readJson = async (response: Response): Promise<Record<string, unknown>> =>
+  v.parse(v.record(v.string(), v.unknown()), await response.json())

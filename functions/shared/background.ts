@@ -1,0 +1,27 @@
+import { describeError, type Log } from './log.ts'
+
+/** Work that goes on after the answer. A failure is logged and nobody waits, except the end of the process. */
+export interface Background {
+  run(name: string, work: () => Promise<unknown>): void
+  /** Resolves when all that was begun has ended. */
+  settled(): Promise<void>
+}
+
+export function createBackground(log: Log): Background {
+  const running = new Set<Promise<void>>()
+  return {
+    run(name, work) {
+      const task = work().then(
+        () => void running.delete(task),
+        error => {
+          running.delete(task)
+          log.error('background work failed', { work: name, ...describeError(error) })
+        },
+      )
+      running.add(task)
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}
