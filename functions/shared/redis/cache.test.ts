@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createLog } from '../log.ts'
+import { unavailable } from '../problems.ts'
+import { createTestRedis } from '../testing/redis.ts'
+import { type Cache, type CacheEntry, createCache, staleSeconds } from './cache.ts'
+import { openRedis, type RedisClient } from './client.ts'
+
+const redis = await openRedis({ url: await createTestRedis(), log: createLog('test', 'error') })
+beforeAll(() => vi.waitFor(redis.ping))
+afterAll(redis.close)
+
+const away: RedisClient = { ...redis, attempt: async () => undefined }
+const Value = v.object({ text: v.string() })
+
+const newEntry = (tags = [randomUUID()]): CacheEntry<v.InferOutput<typeof Value>> => ({
+  key: randomUUID(),
+  tags,
+  schema: Value,
+  ttlSeconds: 10,
+})
+
+/** Another pod, with its own clock to turn on. */
+function createPod(client: RedisClient = redis) {
+  let passedMs = 0
+  const cache = createCache({ redis: client, now: () => Date.now() + passedMs })
+  return { ...cache, pass: (seconds: number) => (passedMs += seconds * 1_000) }
+}
+
+const giving = (text: string) => vi.fn(async () => ({ text }))
+const failing = vi.fn(() => Promise.reject(unavailable('Postgres is away')))
+
+/** Reads until the value is in Redis: it is stored behind the answer. */
+async function fill(cache: Cache, entry: CacheEntry<{ text: string }>, text: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const load = giving(text)
+    await cache.read(entry, load)
+    expect(load).not.toHaveBeenCalled()
+  })
+}
+
+test('what one pod loaded another has without loading', async () => {
+  const entry = newEntry()
+  await fill(createPod(), entry, 'first')
+  const load = giving('second')
+  expect(await createPod().read(entry, load)).toEqual({ text: 'first' })
+  expect(load).not.toHaveBeenCalled()
+})
+
+test('100 readers at once cost one load', async () => {
+  const pod = createPod()
+  const entry = newEntry()
+  const load = giving('shared')
+  const values = await Promise.all(Array.from({ length: 100 }, () => pod.read(entry, load)))
+  expect(new Set(values.map(value => value?.text))).toEqual(new Set(['shared']))
+  expect(load).toHaveBeenCalledTimes(1)
+})
+
+test('after its time it is loaded again, and not for all entries at the same moment', async () => {
+  const early = createPod()
+  early.pass(7)
+  const late = createPod()
+  late.pass(10.1)
+  for (const text of ['one', 'two', 'three']) {
+    const entry = newEntry()
+    await fill(createPod(), entry, text)
+    expect(await early.read(entry, giving('new'))).toEqual({ text })
+    expect(await late.read(entry, giving('new'))).toEqual({ text: 'new' })
+  }
+})
+
+test('a drop is seen by every pod at once, for each of the tags', async () => {
+  for (const dropped of [0, 1]) {
+    const entry = newEntry([randomUUID(), randomUUID()])
+    await fill(createPod(), entry, 'old')
+    await createPod().drop([entry.tags[dropped] ?? ''])
+    expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
+  }
+})
+
+test('a load that began before a drop does not put the old value back', async () => {
+  const [slow, writer] = [createPod(), createPod()]
+  const entry = newEntry()
+  const gate = Promise.withResolvers<void>()
+  const loading = vi.fn()
+  const reading = slow.read(entry, async () => {
+    loading()
+    await gate.promise
+    return { text: 'old' }
+  })
+  await vi.waitFor(() => expect(loading).toHaveBeenCalled())
+  await writer.drop(entry.tags)
+  gate.resolve()
+  await reading
+  await redis.ping()
+  expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
+})
+
+test('who reads after a drop in the same pod is not given the load from before', async () => {
+  const pod = createPod()
+  const entry = newEntry()
+  const gate = Promise.withResolvers<void>()
+  const loading = vi.fn()
+  const before = pod.read(entry, async () => {
+    loading()
+    await gate.promise
+    return { text: 'old' }
+  })
+  await vi.waitFor(() => expect(loading).toHaveBeenCalled())
+  await pod.drop(entry.tags)
+  expect(await pod.read(entry, giving('new'))).toEqual({ text: 'new' })
+  gate.resolve()
+  expect(await before).toEqual({ text: 'old' })
+})
+
+test('without Redis everything is loaded, and one load still serves many', async () => {
+  const pod = createPod(away)
+  const entry = newEntry()
+  expect(await pod.read(entry, giving('first'))).toEqual({ text: 'first' })
+  const load = giving('second')
+  await Promise.all([pod.read(entry, load), pod.read(entry, load)])
+  expect(load).toHaveBeenCalledTimes(1)
+  await pod.drop(entry.tags)
+})
+
+test('while Postgres is away the last value is given on, for an hour and unless it was dropped', async () => {
+  const entry = newEntry()
+  await fill(createPod(), entry, 'last')
+  const pod = createPod()
+  pod.pass(60)
+  expect(await pod.read(entry, failing)).toEqual({ text: 'last' })
+  expect(await redis.attempt(commands => commands.ttl(`iod:cache:${entry.key}`))).toBeGreaterThan(
+    staleSeconds - 5,
+  )
+
+  await pod.drop(entry.tags)
+  await expect(pod.read(entry, failing)).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(createPod(away).read(newEntry(), failing)).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('other failures are not covered up', async () => {
+  const entry = newEntry()
+  await fill(createPod(), entry, 'last')
+  const pod = createPod()
+  pod.pass(60)
+  await expect(pod.read(entry, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug')
+})
+
+test('what is not there is not kept, and what does not fit is not read', async () => {
+  const entry = newEntry()
+  expect(await createPod().read(entry, async () => undefined)).toBeUndefined()
+  expect(await createPod().read(entry, giving('there now'))).toEqual({ text: 'there now' })
+
+  const other = newEntry()
+  for (const text of ['not json', '{}', '{"freshUntilMs":9e15,"versions":[null],"value":{"texts":1}}']) {
+    await redis.attempt(commands => commands.set(`iod:cache:${other.key}`, text))
+    expect(await createPod().read(other, giving('loaded'))).toEqual({ text: 'loaded' })
+  }
+})

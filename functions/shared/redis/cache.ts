@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { Problem } from '../problems.ts'
+import type { RedisClient } from './client.ts'
+
+export interface CacheEntry<Value> {
+  /** Names the value with everything that it depends on: filters, page, role. */
+  readonly key: string
+  /** The entry is dropped with any of these. */
+  readonly tags: readonly string[]
+  /** What another version of the code stored, and does not fit, is read as nothing. */
+  readonly schema: v.GenericSchema<unknown, Value>
+  readonly ttlSeconds: number
+}
+
+export interface Cache {
+  /**
+   * The value from Redis, or what `load` gives, which any number of callers at once wait for together. While Postgres
+   * is away the last value is given on for `staleSeconds`, unless it was dropped. Undefined is never kept.
+   */
+  read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
+  /** Once a change is committed: no read that begins after this gives on what was before. */
+  drop(tags: readonly string[]): Promise<void>
+}
+
+export interface CacheOptions {
+  readonly redis: RedisClient
+  /** Unix time in milliseconds; a test brings its own. */
+  readonly now?: () => number
+}
+
+/** How long after its time a value may stand in for Postgres. */
+export const staleSeconds = 3_600
+const maxTtlSeconds = 3_600
+/** Longer than any entry lives, so that no entry outlives the note of its being dropped. */
+const tagSeconds = 2 * (maxTtlSeconds + staleSeconds)
+/** Entries stored together do not expire together. */
+const jitter = 0.2
+
+const entryKey = (key: string) => `iod:cache:${key}`
+const tagKey = (tag: string) => `iod:tag:${tag}`
+
+const Stored = v.object({
+  freshUntilMs: v.number(),
+  versions: v.array(v.nullable(v.string())),
+  value: v.unknown(),
+})
+const StoredText = v.pipe(v.string(), v.parseJson(), Stored)
+
+/** The public profile of a username; whoever changes what it shows or counts drops it. */
+export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
+
+/**
+ * Each tag has a version in Redis, changed by every drop. An entry is stored with the versions from before it was
+ * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile.
+ */
+export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
+  const flights = new Map<string, Promise<unknown>>()
+
+  async function find<Value>({ key, tags, schema }: CacheEntry<Value>) {
+    const replies = await redis.attempt(commands => commands.mget(entryKey(key), ...tags.map(tagKey)))
+    if (replies === undefined) return undefined
+    const [text, ...versions] = replies
+    const stored = v.safeParse(StoredText, text)
+    if (!stored.success || stored.output.versions.some((version, n) => version !== versions[n]))
+      return { versions }
+    const value = v.safeParse(schema, stored.output.value)
+    return value.success
+      ? { versions, hit: { value: value.output, freshUntilMs: stored.output.freshUntilMs } }
+      : { versions }
+  }
+
+  async function readOnce<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {
+    const found = await find(entry)
+    if (found?.hit !== undefined && now() < found.hit.freshUntilMs) return found.hit.value
+    try {
+      const value = await load()
+      if (value !== undefined && found !== undefined) void store(entry, value, found.versions)
+      return value
+    } catch (error) {
+      const isAway = error instanceof Problem && error.code === 'unavailable'
+      if (isAway && found?.hit !== undefined) return found.hit.value
+      throw error
+    }
+  }
+
+  function store<Value>(
+    { key, ttlSeconds }: CacheEntry<Value>,
+    value: Value,
+    versions: readonly (string | null)[],
+  ) {
+    const freshUntilMs = now() + ttlSeconds * 1_000 * (1 - jitter * Math.random())
+    const text = JSON.stringify({ freshUntilMs, versions, value })
+    return redis.attempt(commands => commands.set(entryKey(key), text, 'EX', ttlSeconds + staleSeconds))
+  }
+
+  return {
+    async read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {
+      // One key has one schema, so what is in flight under it is of this type.
+      const flight = flights.get(entry.key) as Promise<Value | undefined> | undefined
+      if (flight !== undefined) return flight
+      const started = readOnce(entry, load).finally(() => {
+        if (flights.get(entry.key) === started) flights.delete(entry.key)
+      })
+      flights.set(entry.key, started)
+      return started
+    },
+
+    async drop(tags) {
+      // Whoever reads from now on must not be given what a load saw that began before.
+      flights.clear()
+      await redis.attempt(commands =>
+        Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
+      )
+    },
+  }
+}
