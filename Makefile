@@ -31,9 +31,13 @@ verify: install ## Format, lint and types; no services, seconds
 build: install ## Bundle each function and the migrations into dist/
 	@node scripts/build.ts
 
+.PHONY: test-performance
+test-performance: build ## Measure and write perf/report.html; ONLY=start,warm for some parts
+	@node scripts/performance/main.ts ONLY=$(ONLY)
+
 .PHONY: start-time
 start-time: build ## Process start → listening of each function, against a bare server
-	@node scripts/start-time.ts
+	@node scripts/performance/main.ts ONLY=start
 
 .PHONY: dev
 dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for another port

@@ -1,0 +1,24 @@
+// The part of autocannon that is used here; the package carries no types.
+declare module 'autocannon' {
+  interface Options {
+    readonly url: string
+    readonly connections: number
+    readonly duration?: number
+    readonly amount?: number
+    readonly requests: readonly {
+      readonly method: string
+      readonly path: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly body?: string
+    }[]
+  }
+  interface Result {
+    readonly errors: number
+    readonly timeouts: number
+    readonly duration: number
+    readonly statusCodeStats: Readonly<Record<string, { readonly count: number }>>
+    readonly requests: { readonly total: number }
+  }
+  function autocannon(options: Options): Promise<Result>
+  export = autocannon
+}

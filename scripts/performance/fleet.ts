@@ -1,0 +1,42 @@
+import { get } from 'node:http'
+import { type Bench, type Build, bundleOf, environmentOf, type FunctionName, functionsOf } from './bench.ts'
+import { type Server, startServer } from './server.ts'
+
+/** One process of each function of each build, all pinned to the server's core; only the one under load works. */
+export interface Fleet extends AsyncDisposable {
+  portOf(build: Build, name: FunctionName): number
+  readonly constantPort: number
+}
+
+export async function startFleet(bench: Bench, extra: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+  await using starting = new AsyncDisposableStack()
+  const start = async (file: string, name: FunctionName): Promise<Server> => {
+    const server = await startServer(file, { ...environmentOf(bench, name), LOG_LEVEL: 'info', ...extra })
+    starting.defer(server.stop)
+    return server
+  }
+  const constant = await start(bench.baselines.constant, 'auth')
+  const ports = new Map<string, number>()
+  for (const build of bench.builds) {
+    for (const name of functionsOf(bench.builds)) {
+      const server = await start(bundleOf(build, name), name)
+      await server.loaded
+      ports.set(`${build.name} ${name}`, server.port)
+    }
+  }
+  const running = starting.move()
+  return {
+    constantPort: constant.port,
+    portOf: (build, name) => ports.get(`${build.name} ${name}`) ?? 0,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** The entity tag that a GET of `path` is answered with. */
+export const entityTagOf = (port: number, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get({ port, path, host: '127.0.0.1' }, incoming => {
+      incoming.resume()
+      resolve(incoming.headers.etag ?? '')
+    }).once('error', reject)
+  })

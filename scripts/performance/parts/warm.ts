@@ -1,0 +1,157 @@
+import { type Bench, functionsOf, labelOf, type Part } from '../bench.ts'
+import { createFixture } from '../fixture.ts'
+import { entityTagOf, type Fleet, startFleet } from '../fleet.ts'
+import { atRate, saturate, type Target } from '../load.ts'
+import {
+  type Curve,
+  formatNumber,
+  type Goal,
+  type Section,
+  summaryCells,
+  summaryColumns,
+} from '../report/model.ts'
+import { interleave, median, quantile, summarize } from '../samples.ts'
+import { type Route, routesOf } from '../targets.ts'
+
+const rounds = 3
+const saturationSeconds = 2
+const steadySeconds = 4
+const curveShares = [0.1, 0.3, 0.5, 0.7, 0.9]
+/** What the goals of throughput and latency are about. */
+const goalRoutes = ['one post, cached', 'a public profile']
+
+interface Measured {
+  readonly name: string
+  readonly route: Route
+  readonly target: Target
+  readonly perSecond: readonly number[]
+}
+
+async function run(bench: Bench): Promise<Section> {
+  const fixture = await createFixture(bench)
+  await using fleet = await startFleet(bench)
+  const [build] = bench.builds
+  const hasPosts = functionsOf(bench.builds).includes('posts')
+  const etag =
+    build && hasPosts ? await entityTagOf(fleet.portOf(build, 'posts'), `/posts/${fixture.slugs[0]}`) : ''
+  const routes = routesOf(fixture, etag).filter(route =>
+    functionsOf(bench.builds).includes(route.functionName),
+  )
+
+  const { constant, measured } = await throughput(bench, fleet, routes)
+  const latencies = new Map<string, number[]>()
+  for (const [index, { name, target, perSecond }] of measured.entries()) {
+    latencies.set(name, await atRate(target, 0.7 * median(perSecond), steadySeconds))
+    bench.onProgress(0.6 + (0.25 * (index + 1)) / measured.length)
+  }
+  const curve = await latencyCurve(
+    bench,
+    measured.filter(({ route }) => goalRoutes.includes(route.name)),
+  )
+  const constantPerSecond = median(constant)
+  return {
+    part: 'warm',
+    title: 'Warm, one process on one core',
+    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with a route of the same framework that answers a constant (median ${formatNumber(constantPerSecond)} requests/s). Latency: requests sent evenly at 70 % of the route's own saturation for ${steadySeconds} s, timed from when each was due.`,
+    goals: measured
+      .filter(({ route }) => goalRoutes.includes(route.name))
+      .flatMap(({ name, perSecond }) =>
+        goalsOf(name, median(perSecond) / constantPerSecond, latencies.get(name) ?? []),
+      ),
+    figures: [
+      {
+        kind: 'table',
+        title: 'Throughput at saturation and latency at 70 % of it',
+        columns: ['route', 'requests/s', 'of the constant', ...summaryColumns.map(name => `${name} ms`)],
+        rows: [
+          ['a constant', formatNumber(constantPerSecond), '1.00', '–', '–', '–', '–', '–'],
+          ...measured.map(({ name, perSecond }) => [
+            name,
+            formatNumber(median(perSecond)),
+            (median(perSecond) / constantPerSecond).toFixed(2),
+            ...summaryCells(summarize(latencies.get(name) ?? [])),
+          ]),
+        ],
+      },
+      curve,
+      {
+        kind: 'distribution',
+        title: 'Latency at 70 % of saturation',
+        unit: 'ms',
+        series: [...latencies].map(([name, samples]) => ({ name, samples })),
+      },
+    ],
+  }
+}
+
+async function throughput(bench: Bench, fleet: Fleet, routes: readonly Route[]) {
+  const constantTarget: Target = {
+    name: 'a constant',
+    port: fleet.constantPort,
+    method: 'GET',
+    paths: ['/constant'],
+    status: 200,
+  }
+  const entries = routes.flatMap(route =>
+    bench.builds.map(build => ({
+      name: labelOf(bench, build, route.name),
+      route,
+      target: { ...route, port: fleet.portOf(build, route.functionName) },
+    })),
+  )
+  const contenders = [constantTarget, ...entries.map(({ name, target }) => ({ ...target, name }))].map(
+    target => ({
+      name: target.name,
+      measure: () => saturate(target, saturationSeconds),
+    }),
+  )
+  // The compiler of V8 gets to know each route before it is measured.
+  await interleave(1, contenders, () => bench.onProgress(0.15))
+  const results = await interleave(rounds, contenders, round =>
+    bench.onProgress(0.15 + (0.45 * round) / rounds),
+  )
+  const measured: Measured[] = entries.map(entry => ({ ...entry, perSecond: results.get(entry.name) ?? [] }))
+  return { constant: results.get('a constant') ?? [], measured }
+}
+
+async function latencyCurve(bench: Bench, measured: readonly Measured[]): Promise<Curve> {
+  const lines: { name: string; points: { x: number; y: number }[] }[] = []
+  for (const [index, { name, target, perSecond }] of measured.entries()) {
+    const half: { x: number; y: number }[] = []
+    const tail: { x: number; y: number }[] = []
+    for (const share of curveShares) {
+      const samples = await atRate(target, share * median(perSecond), 2)
+      half.push({ x: share * 100, y: median(samples) })
+      tail.push({ x: share * 100, y: quantile(samples, 0.99) })
+    }
+    lines.push({ name: `${name}, median`, points: half }, { name: `${name}, p99`, points: tail })
+    bench.onProgress(0.85 + (0.15 * (index + 1)) / measured.length)
+  }
+  return {
+    kind: 'curve',
+    title: 'Latency over load',
+    xLabel: '% of saturation',
+    yLabel: 'ms',
+    logarithmicX: false,
+    lines,
+  }
+}
+
+const goalsOf = (name: string, ratio: number, latenciesMs: readonly number[]): readonly Goal[] => [
+  {
+    what: `${name}: throughput against a constant`,
+    bound: 'at least',
+    limit: 0.6,
+    measured: ratio,
+    unit: '×',
+  },
+  {
+    what: `${name}: p99 at 70 % of saturation`,
+    bound: 'at most',
+    limit: 30,
+    measured: quantile(latenciesMs, 0.99),
+    unit: 'ms',
+  },
+]
+
+export const warm: Part = { name: 'warm', expectedSeconds: 150, run }

@@ -1,0 +1,72 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { onServerCore } from './machine.ts'
+
+/** A server process under measurement, pinned to its own core. */
+export interface Server {
+  readonly port: number
+  readonly pid: number
+  /** From the spawn to the arrival of the line that says so. */
+  readonly listeningMs: number
+  readonly loaded: Promise<number>
+  readonly startedAtMs: number
+  residentBytes(): number
+  stop(): Promise<void>
+}
+
+export type Environment = Readonly<Record<string, string>>
+
+/** As the image build does: writes the compile cache once, before the first start. */
+export const warmCompileCache = (file: string, env: Environment) =>
+  void execFileSync(process.execPath, [file, '--warm'], { env })
+
+/** Starts `file`; resolves when it has said that it listens, and where. */
+export async function startServer(file: string, env: Environment): Promise<Server> {
+  const [command = '', ...parameters] = onServerCore([process.execPath, file])
+  const startedAtMs = performance.now()
+  const child = spawn(command, parameters, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const listening = Promise.withResolvers<{ port: number; ms: number }>()
+  const loaded = Promise.withResolvers<number>()
+  loaded.promise.catch(() => undefined)
+  child.once('error', listening.reject)
+  child.once('exit', code => {
+    listening.reject(new Error(`${file} ended with ${code} before it listened`))
+    loaded.reject(new Error(`${file} ended with ${code}`))
+  })
+  createInterface({ input: child.stdout }).on('line', line => {
+    const port = /"message":"listening","port":(\d+)/.exec(line)?.[1]
+    if (port !== undefined) listening.resolve({ port: Number(port), ms: performance.now() - startedAtMs })
+    else if (line.includes('"message":"loaded"')) loaded.resolve(performance.now() - startedAtMs)
+    else if (/"level":"(error|warn)"/.test(line)) process.stderr.write(`${line}\n`)
+  })
+  const { port, ms } = await listening.promise
+  const pid = child.pid ?? 0
+  return {
+    port,
+    pid,
+    listeningMs: ms,
+    loaded: loaded.promise,
+    startedAtMs,
+    residentBytes: () => residentBytes(pid),
+    stop: () => stop(child),
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.removeAllListeners('exit')
+  if (child.exitCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const kibibytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kibibytes) * 1024
+  } catch {
+    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+  }
+}

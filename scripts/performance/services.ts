@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '../../functions/shared/log.ts'
+import { migrate } from '../../functions/shared/postgres/migrate.ts'
+import { findFreePort } from '../services/free-port.ts'
+import { createDatabase, startPostgres } from '../services/postgres.ts'
+import { startRedis } from '../services/redis.ts'
+import { findRedis } from '../services/redis-program.ts'
+import { newSigningKey } from '../signing-keys.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** PostgreSQL and Redis of one run, in a temporary folder, with the settings they have in production. */
+export interface Services extends AsyncDisposable {
+  readonly folder: string
+  /** Makes the database, brings it to the current schema, and gives its owner's URL. */
+  createDatabase(name: string): Promise<string>
+  /** Everything that a function reads from its environment. */
+  environment(name: string, database: string): Readonly<Record<string, string>>
+}
+
+const newSecret = () => randomBytes(32).toString('base64url')
+
+export async function startServices(): Promise<Services> {
+  const tell = (line: string) => void process.stderr.write(`${line}\n`)
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-performance-')))
+  // Postgres runs as another user when we are root, and has to pass through.
+  chmodSync(folder, 0o711)
+  const onOutput = () => undefined
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: await findFreePort(),
+    password: newSecret(),
+    settings: ['shared_buffers=512MB', 'max_wal_size=4GB'],
+    removeWhenStopped: [],
+    onOutput,
+  })
+  const redis = await startRedis({
+    program: findRedis(tell),
+    folder: join(folder, 'redis'),
+    port: await findFreePort(),
+    password: newSecret(),
+    settings: ['save ""'],
+    removeWhenStopped: [],
+    onOutput,
+  })
+  const rolePasswords = { iod_auth: newSecret(), iod_profile: newSecret(), iod_posts: newSecret() }
+  const keysFile = join(folder, 'keys.json')
+  writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
+  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret() }
+  const cache = join(folder, 'compile-cache')
+  mkdirSync(cache)
+
+  return {
+    folder,
+    async createDatabase(name) {
+      await createDatabase(postgres.url('postgres'), name)
+      await migrate({
+        databaseUrl: postgres.url(name),
+        rolePasswords,
+        migrationsFolder: join(root, 'functions/shared/postgres/migrations'),
+        log: createLog('migrate', 'error'),
+      })
+      return postgres.url(name)
+    },
+    environment(name, database) {
+      const url = new URL(postgres.url(database))
+      const password = Object.entries(rolePasswords).find(([role]) => role === `iod_${name}`)?.[1]
+      url.username = `iod_${name}`
+      url.password = password ?? ''
+      return {
+        PATH: process.env['PATH'] ?? '',
+        NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: cache,
+        PORT: '0',
+        DATABASE_URL: url.href,
+        REDIS_URL: redis.url(0),
+        PUBLIC_URL: 'http://localhost',
+        JWKS_FILE: keysFile,
+        JWT_SIGNING_KEYS_FILE: keysFile,
+        ...secrets,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await redis.stop()
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
