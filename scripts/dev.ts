@@ -1,6 +1,6 @@
 // `make dev`: PostgreSQL, Redis and the three functions, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
 import { writeEnvironments } from './dev/environment.ts'
 import { examples } from './dev/examples.ts'
@@ -13,7 +13,8 @@ import { findRedis } from './services/redis-program.ts'
 import { StartFailure } from './services/start-failure.ts'
 
 const root = join(import.meta.dirname, '..')
-const folder = join(root, '.data')
+/** Elsewhere for tests, which may not touch what a running `make dev` works on. */
+const folder = resolve(root, process.env['DATA_FOLDER'] ?? '.data')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -21,7 +22,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const port = readPort(process.env['PORT'])
   process.chdir(root)
   openDataFolder(folder)
-  running.use(await takeLock('.data/dev.sock'))
+  running.use(await takeLock(relative(root, join(folder, 'dev.sock'))))
   await requireFreePort(port)
   const secrets = readSecrets(folder)
   const ports = await choosePorts(folder)
@@ -51,7 +52,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   })
   running.defer(redis.stop)
   signal.throwIfAborted()
-  running.use(await runApps(tell))
+  running.use(await runApps(folder, tell))
 
   const url = `http://localhost:${port}`
   tell(`\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s. Try it:\n`)

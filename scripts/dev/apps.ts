@@ -17,7 +17,8 @@ import { type FunctionName, readEnvironment } from './environment.ts'
 import { createRouter } from './router.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const environmentOf = (name: FunctionName | 'migrate') => readEnvironment(join(root, '.data'), name)
+const folder = process.argv[2] ?? join(root, '.data')
+const environmentOf = (name: FunctionName | 'migrate') => readEnvironment(folder, name)
 const log = createLog('dev', 'info')
 
 const assemblies = new Map<FunctionName, Assembly>()

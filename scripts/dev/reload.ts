@@ -10,8 +10,8 @@ const stopTimeoutMs = 8_000
 const settleMs = 100
 
 /** Runs apps.ts in a process of its own, and anew after each change below functions/. */
-export async function runApps(tell: (line: string) => void): Promise<AsyncDisposable> {
-  let child = spawnApps()
+export async function runApps(folder: string, tell: (line: string) => void): Promise<AsyncDisposable> {
+  let child = spawnApps(folder)
   if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
 
   let reloading = Promise.resolve()
@@ -28,7 +28,7 @@ export async function runApps(tell: (line: string) => void): Promise<AsyncDispos
   async function reload(): Promise<void> {
     const startMs = performance.now()
     await end(child)
-    child = spawnApps()
+    child = spawnApps(folder)
     const outcome = (await isServing(child))
       ? `Reloaded in ${((performance.now() - startMs) / 1_000).toFixed(1)} s.`
       : 'The functions did not start: the reason is above; the next change is tried at once.'
@@ -46,8 +46,8 @@ export async function runApps(tell: (line: string) => void): Promise<AsyncDispos
 }
 
 /** A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops it in its turn. */
-function spawnApps(): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'apps.ts')], {
+function spawnApps(folder: string): ChildProcess {
+  return spawn(process.execPath, [join(import.meta.dirname, 'apps.ts'), folder], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })

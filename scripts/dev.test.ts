@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findFreePort, isPortFree } from './services/free-port.ts'
+
+// One `make dev` in a folder of its own; each test leaves it running for the next, as a day's work would.
+const folder = mkdtempSync(join(tmpdir(), 'iod-dev-'))
+const data = join(folder, 'data')
+const port = await findFreePort()
+const startTimeoutMs = 60_000
+
+let dev: Dev
+beforeAll(async () => {
+  dev = await start(data)
+}, startTimeoutMs)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => dev.kill('SIGKILL'))
+
+interface Dev {
+  readonly examples: readonly string[]
+  /** Signals the process group, as the terminal does for Ctrl-C; resolves to the exit code. */
+  kill(signal: NodeJS.Signals): Promise<number | null>
+}
+
+function run(dataFolder: string): ChildProcess {
+  const env = { ...process.env, PORT: String(port), DATA_FOLDER: dataFolder }
+  return spawn(process.execPath, [join(import.meta.dirname, 'dev.ts')], { env, detached: true })
+}
+
+async function start(dataFolder: string): Promise<Dev> {
+  const child = run(dataFolder)
+  const ended = once(child, 'exit').then(([code]) => code)
+  let output = ''
+  const ready = Promise.withResolvers<void>()
+  const read = (chunk: Buffer) => {
+    output += chunk.toString()
+    if (output.includes('Ctrl-C')) ready.resolve()
+  }
+  child.stdout?.on('data', read)
+  child.stderr?.on('data', read)
+  await Promise.race([ready.promise, ended.then(() => Promise.reject(new Error(output)))])
+  return {
+    examples: output.split('\n').filter(line => /^(TOKEN=|curl )/.test(line)),
+    kill: signal => {
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal)
+      return ended
+    },
+  }
+}
+
+/** What it says when it refuses to start; fails the test when it starts. */
+async function refusal(dataFolder: string) {
+  const child = run(dataFolder)
+  let message = ''
+  child.stdout?.on('data', chunk => (message += chunk))
+  child.stderr?.on('data', chunk => (message += chunk))
+  const [code] = await once(child, 'close')
+  return { code, message }
+}
+
+async function paste(...lines: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', lines.join('\n')])
+  return stdout
+}
+
+/** Command lines that name the folder: the servers, what ties them to us, and the functions. */
+function processesOf(path: string): readonly string[] {
+  const commandLines =
+    process.platform === 'linux'
+      ? readdirSync('/proc')
+          .filter(name => /^\d+$/.test(name))
+          .map(commandLineOf)
+      : execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).split('\n')
+  return commandLines.filter(line => line.includes(path))
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+const profileStatus = `curl -so /dev/null -w '%{http_code}' http://localhost:${port}/profile -H "authorization: Bearer $TOKEN"`
+
+test('prints three lines that work when pasted, and when pasted again', async () => {
+  expect(dev.examples).toHaveLength(3)
+  const [register = ''] = dev.examples
+  expect(await paste(register, profileStatus)).toBe('200')
+  // Names hold the second of the day.
+  expect(await paste('sleep 1.1', register, profileStatus)).toBe('200')
+})
+
+test('what no function serves is a problem document', async () => {
+  const response = await fetch(`http://localhost:${port}/nothing`)
+  expect(response.status).toBe(404)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect(await response.json()).toMatchObject({ code: 'not_found', instance: '/nothing' })
+})
+
+test('a second one in the same folder is refused', async () => {
+  const { code, message } = await refusal(data)
+  expect(code).toBe(1)
+  expect(message).toMatch(/^`make dev` already runs in this folder \(process \d+\): .*\n$/)
+})
+
+test('a busy port is named, with the way to another', async () => {
+  const { code, message } = await refusal(join(folder, 'other'))
+  expect(code).toBe(1)
+  expect(message).toBe(
+    `Port ${port} is taken or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.\n`,
+  )
+})
+
+test(
+  'comes back after kill -9, with its data',
+  async () => {
+    const [register = ''] = dev.examples
+    const token = await paste('sleep 1.1', register, 'echo $TOKEN')
+    await dev.kill('SIGKILL')
+    dev = await start(data)
+    expect(await paste(`TOKEN=${token.trim()}`, profileStatus)).toBe('200')
+  },
+  startTimeoutMs,
+)
+
+test('Ctrl-C stops everything', async () => {
+  expect(await dev.kill('SIGINT')).toBe(0)
+  expect(processesOf(data)).toEqual([])
+  expect(await isPortFree(port)).toBe(true)
+})
+
+const broken = [
+  {
+    fault: 'a file in its place',
+    make: (path: string) => writeFileSync(path, ''),
+    message: /cannot be used/,
+  },
+  {
+    fault: 'damaged secrets',
+    make: (path: string) => {
+      mkdirSync(path)
+      writeFileSync(join(path, 'secrets.json'), '{')
+    },
+    message: /secrets.json is damaged: remove .* to start afresh/,
+  },
+  {
+    fault: 'a database without its password',
+    make: (path: string) => {
+      mkdirSync(join(path, 'postgres'), { recursive: true })
+      writeFileSync(join(path, 'postgres', 'PG_VERSION'), '18\n')
+    },
+    message: /secrets.json is gone/,
+  },
+]
+
+test.each(broken)('a data folder with $fault is refused in one line', async ({ fault, make, message }) => {
+  const path = join(folder, fault.replaceAll(' ', '-'))
+  make(path)
+  const outcome = await refusal(path)
+  expect(outcome.code).toBe(1)
+  expect(outcome.message).toMatch(message)
+  expect(outcome.message.trim().split('\n')).toHaveLength(1)
+  expect(processesOf(path)).toEqual([])
+})
