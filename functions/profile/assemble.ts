@@ -4,6 +4,7 @@ import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { createCache } from '../shared/redis/cache.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -15,7 +16,9 @@ import { createProfileStore } from './store/profiles.ts'
 export async function assemble(config: Config, log: Log): Promise<Assembly> {
   const connections = await openConnections(config, log)
   const { database, redis } = connections
+  const cache = createCache({ redis })
   const profiles = createProfiles({
+    cache,
     store: createProfileStore(database),
     usernameHoldDays: config.usernameHoldDays,
   })
@@ -23,7 +26,7 @@ export async function assemble(config: Config, log: Log): Promise<Assembly> {
     config,
     log,
     profiles,
-    follows: createFollows({ store: createFollowStore(database), profiles }),
+    follows: createFollows({ store: createFollowStore(database), cache, profiles }),
     cursors: createCursors(config.cursorSecret),
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,

@@ -6,6 +6,7 @@ import { createCursors } from '../shared/http/cursor.ts'
 import { AccountIdSchema, SessionIdSchema } from '../shared/ids.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
+import { createCache } from '../shared/redis/cache.ts'
 import { openRedis } from '../shared/redis/client.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { createTestTokens } from '../shared/testing/access-tokens.ts'
@@ -42,12 +43,17 @@ export async function createTestApp() {
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = await createTestTokens(terms)
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
-  const profiles = createProfiles({ store: createProfileStore(database), usernameHoldDays: 90 })
+  const cache = createCache({ redis })
+  const profiles = createProfiles({
+    cache,
+    store: createProfileStore(database),
+    usernameHoldDays: 90,
+  })
   const app = createApp({
     config: { corsOrigins: [], version: 'test' },
     log,
     profiles,
-    follows: createFollows({ store: createFollowStore(database), profiles }),
+    follows: createFollows({ store: createFollowStore(database), cache, profiles }),
     cursors: createCursors(randomBytes(32)),
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
     connections: { database, redis },

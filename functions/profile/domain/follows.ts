@@ -1,11 +1,14 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
+import { type Cache, profileTag } from '../../shared/redis/cache.ts'
+import { canonical } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
-import type { Follow, FollowStore } from '../store/follows.ts'
+import type { Changed, Follow, FollowStore } from '../store/follows.ts'
 import { type Found, type Moved, notFound, type Profiles } from './profiles.ts'
 
 export interface FollowsOptions {
   readonly store: FollowStore
+  readonly cache: Cache
   readonly profiles: Pick<Profiles, 'find'>
 }
 
@@ -25,7 +28,7 @@ type State = Found<{ readonly following: boolean }> | Moved
 const state = (following: boolean): State => ({ kind: 'found', value: { following } })
 
 /** The verbs on following. A private profile cannot be followed; those who follow it already go on. */
-export function createFollows({ store, profiles }: FollowsOptions) {
+export function createFollows({ store, cache, profiles }: FollowsOptions) {
   async function page(
     username: string,
     { after, limit }: PageRequest,
@@ -40,15 +43,23 @@ export function createFollows({ store, profiles }: FollowsOptions) {
     return { kind: 'found', value: { items: shown.filter(isPublic).map(toItem), next } }
   }
 
+  /** Both sides show a count that is another now. */
+  async function dropCounts(changed: Changed | undefined, followee: string): Promise<void> {
+    if (changed === undefined) return
+    await cache.drop([profileTag(changed.followerKey), profileTag(canonical(followee))])
+  }
+
   return {
     async follow({ accountId }: Actor, username: string): Promise<State> {
       const found = await profiles.find(username)
       if (found.kind === 'moved') return found
-      const { id, visibility } = found.value
+      const { id, visibility, username: followee } = found.value
       if (id === accountId) throw new Problem('conflict', 'You cannot follow yourself.')
       if (visibility === 'private' && !(await store.isFollowing(accountId, id))) throw notFound()
-      switch (await store.follow(accountId, id)) {
+      const outcome = await store.follow(accountId, id)
+      switch (outcome.kind) {
         case 'following':
+          await dropCounts(outcome.changed, followee)
           return state(true)
         case 'no follower':
           throw invalidToken()
@@ -62,7 +73,8 @@ export function createFollows({ store, profiles }: FollowsOptions) {
       const found = await profiles.find(username)
       if (found.kind === 'moved') return found
       const ended = await store.unfollow(accountId, found.value.id)
-      if (!ended && found.value.visibility === 'private') throw notFound()
+      if (ended === undefined && found.value.visibility === 'private') throw notFound()
+      await dropCounts(ended, found.value.username)
       return state(false)
     },
 

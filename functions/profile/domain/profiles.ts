@@ -1,7 +1,8 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
-import { usernameKey } from '../../shared/username.ts'
-import type { OwnProfile, ProfilePatch, PublicProfile } from '../schemas.ts'
+import { type Cache, profileTag } from '../../shared/redis/cache.ts'
+import { canonical, usernameKey } from '../../shared/username.ts'
+import { type OwnProfile, type ProfilePatch, PublicProfile } from '../schemas.ts'
 import type {
   CountedProfile,
   Profile,
@@ -12,6 +13,7 @@ import type {
 
 export interface ProfilesOptions {
   readonly store: ProfileStore
+  readonly cache: Cache
   /** How long a former username is kept from everyone else. */
   readonly usernameHoldDays: number
 }
@@ -27,19 +29,25 @@ export interface Found<Value> {
   readonly value: Value
 }
 
+/** What changes a profile drops it from the cache; this bounds how long a drop that was lost can matter. */
+const cachedSeconds = 30
+
 /** With each change one more name is kept from everyone; this many per account and no more. */
 const maxHeldUsernames = 3
 
 export const notFound = () => new Problem('not_found', 'There is no profile of this name.')
 
 /** The verbs on profiles. They know no HTTP; what they refuse they throw as a Problem. */
-export function createProfiles({ store, usernameHoldDays }: ProfilesOptions) {
+export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptions) {
   /** A private profile is found too: who may see it is for the caller to say. */
   async function find(username: string): Promise<Found<CountedProfile> | Moved> {
     const key = usernameKey(username)
     if (key === undefined) throw notFound()
     const profile = await store.byUsername(key)
-    if (profile !== undefined) return { kind: 'found', value: profile }
+    return profile === undefined ? moved(key) : { kind: 'found', value: profile }
+  }
+
+  async function moved(key: string): Promise<Moved> {
     const move = await store.formerly(key)
     // Where a private profile went is nobody's business.
     const target = move && (await store.byUsername(usernameKey(move.username) ?? ''))
@@ -60,8 +68,10 @@ export function createProfiles({ store, usernameHoldDays }: ProfilesOptions) {
       { username, ...patch }: ProfilePatch,
       expect: (current: OwnProfile) => void,
     ): Promise<OwnProfile> {
-      return store.inTransaction(async transaction => {
+      let formerUsername = ''
+      const profile = await store.inTransaction(async transaction => {
         const current = existing(await transaction.lock(accountId))
+        formerUsername = current.username
         expect(toOwn(current))
         const fields = patched(current, patch)
         const isRenamed = username !== undefined && username !== current.username
@@ -75,14 +85,25 @@ export function createProfiles({ store, usernameHoldDays }: ProfilesOptions) {
         await transaction.update(accountId, fields)
         return toOwn(existing(await transaction.byId(accountId)))
       })
+      await cache.drop([formerUsername, profile.username].map(name => profileTag(canonical(name))))
+      return profile
     },
 
     /** A private profile is not found, whoever asks: its owner reads it as their own. */
     async publicProfile(username: string): Promise<Found<PublicProfile> | Moved> {
-      const found = await find(username)
-      if (found.kind === 'moved') return found
-      if (found.value.visibility === 'private') throw notFound()
-      return { kind: 'found', value: toPublic(found.value) }
+      const key = usernameKey(username)
+      if (key === undefined) throw notFound()
+      const entry = {
+        key: `profile:${key}`,
+        tags: [profileTag(key)],
+        schema: PublicProfile,
+        ttlSeconds: cachedSeconds,
+      }
+      const shown = await cache.read(entry, async () => {
+        const profile = await store.byUsername(key)
+        return profile?.visibility === 'public' ? toPublic(profile) : undefined
+      })
+      return shown === undefined ? moved(key) : { kind: 'found', value: shown }
     },
   }
 }

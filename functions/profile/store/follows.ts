@@ -13,15 +13,31 @@ export interface Follow {
   readonly followedAt: Date
 }
 
+/** The follower's username key, of a following that began or ended just now. */
+export interface Changed {
+  readonly followerKey: string
+}
+
+export type FollowOutcome =
+  | { readonly kind: 'following'; readonly changed: Changed | undefined }
+  | { readonly kind: 'no follower' | 'no followee' }
+
 const insertFollow = {
   name: 'insert_follow',
-  text: `insert into profile.follows (follower_id, followee_id) values ($1::uuid, $2::uuid)
-    on conflict (follower_id, followee_id) do nothing`,
+  text: `with added as (
+      insert into profile.follows (follower_id, followee_id) values ($1::uuid, $2::uuid)
+      on conflict (follower_id, followee_id) do nothing
+      returning follower_id
+    )
+    select username_key as "followerKey" from auth.account_names where id in (select follower_id from added)`,
 }
 
 const deleteFollow = {
   name: 'delete_follow',
-  text: `delete from profile.follows where follower_id = $1::uuid and followee_id = $2::uuid returning id`,
+  text: `with ended as (
+      delete from profile.follows where follower_id = $1::uuid and followee_id = $2::uuid returning follower_id
+    )
+    select username_key as "followerKey" from auth.account_names where id in (select follower_id from ended)`,
 }
 
 const selectFollow = {
@@ -52,23 +68,19 @@ export const selectFollowing = { name: 'select_following', text: page('follower_
 
 export function createFollowStore(database: Database) {
   return {
-    /** Who of the two is gone, if any; following twice is following. */
-    async follow(
-      follower: AccountId,
-      followee: AccountId,
-    ): Promise<'following' | 'no follower' | 'no followee'> {
+    async follow(follower: AccountId, followee: AccountId): Promise<FollowOutcome> {
       try {
-        await database.query(insertFollow, [follower, followee])
-        return 'following'
+        const [added] = await database.query<Changed>(insertFollow, [follower, followee])
+        return { kind: 'following', changed: added }
       } catch (error) {
         if (!(error instanceof ForeignKeyViolation)) throw error
-        return error.constraint === 'follows_follower_fkey' ? 'no follower' : 'no followee'
+        return { kind: error.constraint === 'follows_follower_fkey' ? 'no follower' : 'no followee' }
       }
     },
 
-    /** False when there was nothing to end. */
+    /** Undefined when there was nothing to end. */
     unfollow: async (follower: AccountId, followee: AccountId) =>
-      (await database.query(deleteFollow, [follower, followee])).length === 1,
+      (await database.query<Changed>(deleteFollow, [follower, followee]))[0],
 
     isFollowing: async (follower: AccountId, followee: AccountId) =>
       (await database.query(selectFollow, [follower, followee])).length === 1,

@@ -1,0 +1,80 @@
+import { expect, test, vi } from 'vitest'
+import type { Database } from '../shared/postgres/database.ts'
+import { unavailable } from '../shared/problems.ts'
+import { createCache } from '../shared/redis/cache.ts'
+import type { RedisClient } from '../shared/redis/client.ts'
+import { createProfiles } from './domain/profiles.ts'
+import { createProfileStore } from './store/profiles.ts'
+import { createTestApp, type TestAccount } from './test-app.ts'
+
+const { app, database, owner, redis, createAccount, patch, as } = await createTestApp()
+
+const noPostgres: Database = { ...database, query: () => Promise.reject(unavailable('away')) }
+const noRedis: RedisClient = { ...redis, attempt: async () => undefined }
+const profilesOn = (of: Database, client: RedisClient) =>
+  createProfiles({
+    store: createProfileStore(of),
+    cache: createCache({ redis: client }),
+    usernameHoldDays: 90,
+  })
+
+const shown = async ({ username }: TestAccount) => (await app.request(`/profile/${username}`)).json()
+/** Stored behind the answer, so it may take a moment; a change behind the function's back shows that it is there. */
+async function cached(account: TestAccount): Promise<void> {
+  await shown(account)
+  const key = `iod:cache:profile:${account.username.toLowerCase()}`
+  await vi.waitFor(async () => expect(await redis.attempt(commands => commands.exists(key))).toBe(1))
+}
+
+test('a public profile is read from Redis until something about it changes', async () => {
+  const account = await createAccount('cached')
+  await patch(account, { bio: 'first' })
+  await cached(account)
+  await owner.query(setBio, [account.actor.accountId])
+  expect(await shown(account)).toMatchObject({ bio: 'first' })
+  await patch(account, { location: 'here' })
+  expect(await shown(account)).toMatchObject({ bio: 'behind the back', location: 'here' })
+})
+
+test.each(['PUT', 'DELETE'])('%s of a following shows at once in the counts of both', async method => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  const path = `/profile/${bob.username}/follow`
+  if (method === 'DELETE') await as(ada, 'PUT', path)
+  await Promise.all([cached(ada), cached(bob)])
+  await as(ada, method, path)
+  const count = method === 'PUT' ? 1 : 0
+  expect(await shown(ada)).toMatchObject({ followingCount: count })
+  expect(await shown(bob)).toMatchObject({ followersCount: count })
+})
+
+test('made private, or renamed, it is gone from the cache too', async () => {
+  const hidden = await createAccount('hidden')
+  await cached(hidden)
+  await patch(hidden, { visibility: 'private' })
+  expect((await app.request(`/profile/${hidden.username}`)).status).toBe(404)
+
+  const renamed = await createAccount('renamed')
+  await cached(renamed)
+  await patch(renamed, { username: `${renamed.username}-x` })
+  expect((await app.request(`/profile/${renamed.username}`)).status).toBe(308)
+})
+
+test('while Postgres is away a profile that was read before is still answered, another is 503', async () => {
+  const [known, unknown] = [await createAccount('known'), await createAccount('unknown')]
+  await cached(known)
+  const profiles = profilesOn(noPostgres, redis)
+  expect(await profiles.publicProfile(known.username)).toMatchObject({ value: { username: known.username } })
+  await expect(profiles.publicProfile(unknown.username)).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('while Redis is away everything is answered, and changes are made', async () => {
+  const account = await createAccount('noredis')
+  const profiles = profilesOn(database, noRedis)
+  await profiles.change(account.actor, { bio: 'written' }, () => undefined)
+  expect(await profiles.publicProfile(account.username)).toMatchObject({ value: { bio: 'written' } })
+})
+
+const setBio = {
+  name: 'set_bio',
+  text: `update profile.profiles set bio = 'behind the back' where account_id = $1::uuid`,
+}
