@@ -1,5 +1,4 @@
 import { type Actor, accessTokenLifetimeSeconds } from '../../shared/access-token.ts'
-import type { Background } from '../../shared/background.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
 import { canonical } from '../../shared/username.ts'
@@ -22,7 +21,6 @@ export interface SignInOptions {
   readonly mails: MailStore
   readonly passwords: Pick<Passwords, 'check' | 'refuseWeak'>
   readonly hasher: PasswordHasher
-  readonly background: Background
   readonly signTokens: SignTokens
   readonly outbox: Outbox | undefined
 }
@@ -40,7 +38,7 @@ export const createSignTokens =
 
 /** The verbs that begin a session. */
 export function createSignIn(options: SignInOptions) {
-  const { database, accounts, sessions, events, mails, passwords, hasher, background, signTokens } = options
+  const { database, accounts, sessions, events, mails, passwords, hasher, signTokens } = options
 
   async function startSession(on: Queryable, account: Account, { client }: Caller) {
     const refreshToken = newOpaqueToken()
@@ -84,9 +82,9 @@ export function createSignIn(options: SignInOptions) {
         if (rehashed !== undefined) {
           await accounts.replacePasswordHash(on, account.id, account.passwordHash, rehashed)
         }
+        await events.insert(account.id, 'logged_in', caller, on)
         return startSession(on, account, caller)
       })
-      background.run('record a log-in', () => events.insert(account.id, 'logged_in', caller))
       return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
     },
   }

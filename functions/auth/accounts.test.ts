@@ -1,0 +1,165 @@
+import { expect, it, vi } from 'vitest'
+import { createTestApp, password, readJson } from './test-app.ts'
+
+const { call, register, logInAs, newSession, owner, eventKinds } = await createTestApp()
+
+const isGood = async ({ accessToken }: { accessToken: string }) =>
+  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+
+const changePassword = (token: string, currentPassword: string, newPassword: string) =>
+  call('PUT', '/auth/account/password', { token, body: { currentPassword, newPassword } })
+
+it('changing the password ends the other sessions, and only the new one is good', async () => {
+  const user = await register()
+  const other = await newSession(user)
+  expect((await changePassword(user.accessToken, password, 'another long walk')).status).toBe(204)
+  expect([await isGood(user), await isGood(other)]).toEqual([true, false])
+  expect((await logInAs(user.email)).status).toBe(401)
+  expect((await logInAs(user.email, 'another long walk')).status).toBe(200)
+  expect(await eventKinds(user)).toContain('password_changed')
+})
+
+it.each([
+  ['the current password is wrong', 'wrong', 'another long walk', 403, 'currentPassword', 'is wrong'],
+  ['the new one is too short', password, 'short', 422, 'newPassword', 'must have at least 8 characters'],
+  ['the new one is common', password, 'password123', 422, 'newPassword', 'is one of the most used passwords'],
+])('a password is not changed when %s', async (_, current, next, status, path, message) => {
+  const user = await register()
+  const response = await changePassword(user.accessToken, current, next)
+  expect(response.status).toBe(status)
+  expect(await response.json()).toMatchObject({ errors: [{ path, message }] })
+  expect((await logInAs(user.email)).status).toBe(200)
+})
+
+it('of two changes from one password at once only one is made', async () => {
+  const user = await register()
+  const responses = await Promise.all(
+    ['a new password', 'another password'].map(next => changePassword(user.accessToken, password, next)),
+  )
+  const statuses = responses.map(response => response.status).sort()
+  // The other finds the password changed while it worked, or before it began.
+  expect([
+    [204, 409],
+    [204, 403],
+  ]).toContainEqual(statuses)
+})
+
+it('changes the e-mail with the password, and the old address cannot log in', async () => {
+  const user = await register()
+  const change = (email: string, tried: string) =>
+    call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password: tried } })
+  expect((await change('new@example.test', 'wrong')).status).toBe(403)
+  const response = await change('New@example.test', password)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({
+    id: user.user.id,
+    email: 'New@example.test',
+    emailVerified: false,
+  })
+  expect((await logInAs(user.email)).status).toBe(401)
+  expect((await logInAs('new@EXAMPLE.test')).status).toBe(200)
+  expect(await eventKinds(user)).toContain('email_changed')
+
+  const other = await register()
+  const taken = await change(other.email.toUpperCase(), password)
+  expect(taken.status).toBe(409)
+  expect(await taken.json()).toMatchObject({ errors: [{ path: 'email', message: 'is taken' }] })
+})
+
+it('another spelling of the same address keeps it verified', async () => {
+  const user = await register()
+  await owner.query(
+    { name: 'verify', text: 'update auth.accounts set email_verified_at = now() where id = $1' },
+    [user.user.id],
+  )
+  const email = user.email.toUpperCase()
+  const response = await call('PUT', '/auth/account/email', {
+    token: user.accessToken,
+    body: { email, password },
+  })
+  expect(await response.json()).toMatchObject({ email, emailVerified: true })
+})
+
+it('deleting the account asks for the password and leaves nothing but the hold on the name', async () => {
+  const user = await register()
+  const other = await newSession(user)
+  const remove = (tried: string) =>
+    call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password: tried, posts: 'delete' },
+    })
+  expect((await remove('wrong')).status).toBe(403)
+  expect((await remove(password)).status).toBe(204)
+  expect([await isGood(user), await isGood(other)]).toEqual([false, false])
+  expect((await logInAs(user.email)).status).toBe(401)
+  await vi.waitFor(async () => {
+    const text = `select (select count(*) from auth.accounts where id = $1)
+      + (select count(*) from auth.sessions where account_id = $1)
+      + (select count(*) from auth.events where account_id = $1) as rows`
+    expect(await owner.query({ name: 'count_rows', text }, [user.user.id])).toEqual([{ rows: '0' }])
+  })
+
+  const again = { email: user.email, username: user.user.username, password }
+  const refused = await call('POST', '/auth/register', { body: again })
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ errors: [{ path: 'username' }] })
+  const withOtherName = { ...again, username: 'quite-another' }
+  expect((await call('POST', '/auth/register', { body: withOtherName })).status).toBe(201)
+})
+
+it('must be told what becomes of the posts', async () => {
+  const user = await register()
+  for (const posts of [undefined, 'keep']) {
+    const response = await call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password, posts },
+    })
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ errors: [{ path: 'posts' }] })
+  }
+})
+
+it('exports all that is known as one JSON document, of any length, without a secret', async () => {
+  const user = await register()
+  const session = await newSession(user, 'phone')
+  const text = `insert into auth.events (account_id, kind, address, client)
+    select $1::uuid, 'logged_in', '192.0.2.1', 'many "quoted" ' || n from generate_series(1, 450) n`
+  await owner.query({ name: 'many_events', text }, [user.user.id])
+  const profile = `insert into profile.profiles (account_id, display_name) values ($1::uuid, 'Ada')`
+  await owner.query({ name: 'a_profile', text: profile }, [user.user.id])
+
+  const response = await call('GET', '/auth/account/export', { token: session.accessToken })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-disposition')).toContain('account.json')
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  const document = await readJson(response)
+  expect(document).toMatchObject({
+    account: { id: user.user.id, email: user.email },
+    profile: [{ displayName: 'Ada' }],
+    following: [],
+    followers: [],
+    sessions: [{ client: 'test' }, { client: 'phone' }],
+  })
+  expect(
+    Array.isArray(document['securityEvents']) && document['securityEvents'].length,
+  ).toBeGreaterThanOrEqual(452)
+  expect(JSON.stringify(document)).not.toMatch(/\$2[aby]\$|token_hash|password_hash/)
+})
+
+it('security events come in pages, the newest first, and only one’s own', async () => {
+  const [user, other] = [await register(), await register()]
+  for (let n = 0; n < 3; n += 1) await newSession(user, `client-${n}`)
+  await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(4))
+  const page = async (query: string) =>
+    readJson(await call('GET', `/auth/account/events${query}`, { token: user.accessToken }))
+  const first = await page('?limit=3')
+  expect(first).toMatchObject({
+    items: [{ client: 'client-2' }, { client: 'client-1' }, { client: 'client-0' }],
+  })
+  expect(await page(`?limit=3&cursor=${first['nextCursor']}`)).toMatchObject({
+    items: [{ kind: 'registered' }],
+    nextCursor: null,
+  })
+  const others = await readJson(await call('GET', '/auth/account/events', { token: other.accessToken }))
+  expect(others).toMatchObject({ items: [{ kind: 'registered' }] })
+})
