@@ -10,7 +10,7 @@ attackProtectedRoutes({
   terms,
   tokens,
   createActor: async () => (await createAccount()).actor,
-  revoke: session => revocations.announce([session]),
+  revoke: ({ sessionId }) => revocations.announce([sessionId]),
   foreign: {
     // One's own following of whomever the path names.
     followProfile: 'nobody owns it',

@@ -41,7 +41,7 @@ export async function createTestApp() {
   })
   // All connections open before the first test: while one is being made, no two requests truly run at once.
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
-  const tokens = await createTestTokens(terms)
+  const tokens = createTestTokens(terms)
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
   const cache = createCache({ redis })
   const profiles = createProfiles({

@@ -1,4 +1,6 @@
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { createPrivateKey } from 'node:crypto'
+import { type JWTPayload, SignJWT } from 'jose'
+import { newSigningKey } from '../../../scripts/signing-keys.ts'
 import {
   type AccessTokenTerms,
   type Actor,
@@ -6,7 +8,7 @@ import {
   accessTokenLifetimeSeconds,
   accessTokenType,
 } from '../access-token.ts'
-import type { KeySet, PublicJwk } from '../key-set.ts'
+import type { KeySet, PrivateJwk } from '../key-set.ts'
 
 /** What a test may give a token in place of what auth would. */
 export interface TokenParts {
@@ -14,19 +16,11 @@ export interface TokenParts {
   readonly claims?: JWTPayload
 }
 
-/** A key pair, its public set, and tokens signed with it: auth as the other functions know it. */
-export async function createTestTokens(terms: AccessTokenTerms) {
-  const kid = 'test-key'
-  const { privateKey, publicKey } = await generateKeyPair(accessTokenAlgorithm, { extractable: true })
-  const jwk: PublicJwk = {
-    kty: 'OKP',
-    crv: 'Ed25519',
-    alg: accessTokenAlgorithm,
-    use: 'sig',
-    kid,
-    x: (await exportJWK(publicKey)).x ?? '',
-  }
-  const keySet: KeySet = { find: wanted => (wanted === kid ? jwk : undefined), all: () => [jwk] }
+/** A signing key, its public set, and tokens signed with it: auth as the other functions know it. */
+export function createTestTokens(terms: AccessTokenTerms, signingKey: PrivateJwk = newSigningKey()) {
+  const { d, ...jwk } = signingKey
+  const privateKey = createPrivateKey({ key: { ...signingKey }, format: 'jwk' })
+  const keySet: KeySet = { find: wanted => (wanted === jwk.kid ? jwk : undefined), all: () => [jwk] }
 
   function sign({ accountId, sessionId, role }: Actor, { header, claims }: TokenParts = {}): Promise<string> {
     const nowSeconds = Math.floor(Date.now() / 1_000)
@@ -40,11 +34,11 @@ export async function createTestTokens(terms: AccessTokenTerms) {
       exp: nowSeconds + accessTokenLifetimeSeconds,
     }
     return new SignJWT({ ...usual, ...claims })
-      .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid, ...header })
+      .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: jwk.kid, ...header })
       .sign(privateKey)
   }
 
   return { keySet, jwk, privateKey, sign }
 }
 
-export type TestTokens = Awaited<ReturnType<typeof createTestTokens>>
+export type TestTokens = ReturnType<typeof createTestTokens>

@@ -1,4 +1,11 @@
-import { createHmac, createPublicKey, generateKeyPairSync, KeyObject, randomUUID, sign } from 'node:crypto'
+import {
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto'
 import { type AccessTokenTerms, type Actor, accessTokenAlgorithm, accessTokenType } from '../access-token.ts'
 import type { TestTokens } from './access-tokens.ts'
 
@@ -37,12 +44,11 @@ export function forgedTokens({ terms, tokens, actor }: ForgerySource): Readonly<
     iat: nowSeconds,
     exp: nowSeconds + 600,
   }
-  const ourKey = KeyObject.from(tokens.privateKey)
   const forger = generateKeyPairSync('ed25519')
   const forgerJwk = forger.publicKey.export({ format: 'jwk' })
 
   // An undefined member is left out by JSON.
-  const token = (header: Members, claims: Members, signer: Signer = ed25519(ourKey)) => {
+  const token = (header: Members, claims: Members, signer: Signer = ed25519(tokens.privateKey)) => {
     const data = `${encoded({ ...goodHeader, ...header })}.${encoded({ ...goodClaims, ...claims })}`
     return `${data}.${signer(data)}`
   }
