@@ -44,8 +44,8 @@ dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for 
 	@exec node scripts/dev.ts
 
 .PHONY: test
-test: install ## Unit and integration tests on a real PostgreSQL and Redis
-	@exec vitest run --config scripts/vitest.config.ts
+test: install ## Unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth for some of them
+	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
 .PHONY: render
 render: install ## Write knative/rendered after a change of a manifest

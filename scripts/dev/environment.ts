@@ -34,6 +34,8 @@ export function writeEnvironments({ folder, secrets, ports, port, logLevel }: En
       ...common('auth'),
       JWT_SIGNING_KEYS_FILE: join(folder, 'signing-keys.json'),
       PASSWORD_PEPPER: secrets.passwordPepper,
+      // Mails are printed among the logs.
+      SMTP_URL: 'console:',
     },
     profile: { ...common('profile'), ...reader },
     posts: { ...common('posts'), ...reader },
