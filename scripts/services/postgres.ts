@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
@@ -68,8 +68,8 @@ async function createCluster(program: PostgresProgram, folder: string, password:
   if (readdirSync(folder).length > 0) {
     throw new StartFailure(`${folder} is not a PostgreSQL data folder: move it away or remove it.`)
   }
-  const draft = `${folder}.new`
-  rmSync(draft, { recursive: true, force: true })
+  removeDrafts(folder)
+  const draft = `${folder}.new.${process.pid}`
   mkdirSync(draft, { mode: 0o700 })
   const passwordFile = join(draft, '..', 'postgres.password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
@@ -89,6 +89,14 @@ async function createCluster(program: PostgresProgram, folder: string, password:
     rmSync(passwordFile)
   }
   renameSync(draft, folder)
+}
+
+/** Of runs that were killed. One of their initdb may still be at work: it fails, and clears up under its own name. */
+function removeDrafts(folder: string): void {
+  const start = `${basename(folder)}.new.`
+  for (const name of readdirSync(dirname(folder)).filter(entry => entry.startsWith(start))) {
+    rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 5 })
+  }
 }
 
 function checkVersion(folder: string): void {
