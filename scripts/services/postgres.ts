@@ -63,12 +63,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
 /** Made beside its place and renamed, so that a half-made one is never taken for a whole one. */
 async function createCluster(program: PostgresProgram, folder: string, password: string): Promise<void> {
-  const found = existsSync(join(folder, 'PG_VERSION'))
-  if (found) return checkVersion(folder)
+  removeDrafts(folder)
+  if (existsSync(join(folder, 'PG_VERSION'))) return checkVersion(folder)
   if (readdirSync(folder).length > 0) {
     throw new StartFailure(`${folder} is not a PostgreSQL data folder: move it away or remove it.`)
   }
-  removeDrafts(folder)
   const draft = `${folder}.new.${process.pid}`
   mkdirSync(draft, { mode: 0o700 })
   const passwordFile = join(draft, '..', 'postgres.password')
