@@ -10,7 +10,7 @@ attackProtectedRoutes({
   terms,
   tokens,
   createActor: async () => (await createAccount()).actor,
-  revoke: ({ sessionId }) => revocations.announce([sessionId]),
+  revoke: session => revocations.announce([session]),
   foreign: {
     // One's own following of whomever the path names.
     followProfile: 'nobody owns it',

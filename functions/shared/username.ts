@@ -12,6 +12,8 @@ const reservedUsernames = new Set([
 
 export const Username = v.pipe(
   v.string(),
+  // Before the transformation: what comes after it is not part of the documented input.
+  v.description('3 to 30 letters a–z and digits, with - or _ between them.'),
   v.transform(text => text.normalize('NFKC').trim()),
   v.minLength(3, 'must have at least 3 characters'),
   v.maxLength(30, 'must have at most 30 characters'),

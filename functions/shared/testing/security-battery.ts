@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AccessTokenTerms, Actor } from '../access-token.ts'
 import type { HttpApp } from '../http/context.ts'
+import type { SessionId } from '../ids.ts'
 import type { Operation } from '../openapi/operation.ts'
 import type { TestTokens } from './access-tokens.ts'
 import { forgedTokens } from './forged-tokens.ts'
@@ -22,8 +23,8 @@ export interface SecurityBattery {
   readonly tokens: TestTokens
   /** A new account with a session; each request that is let through gets its own. */
   createActor(): Promise<Actor>
-  /** Ends the actor's session and lets the function know. */
-  revoke(actor: Actor): Promise<void>
+  /** Ends a session and lets the function know. */
+  revoke(session: SessionId): Promise<void>
   /**
    * By operationId, for each protected operation with a path parameter: a request on somebody else's, made by the
    * actor it is given; or 'nobody owns it', where everyone may ask for anyone's.
@@ -124,7 +125,7 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
   test('the token of a session that has ended', async () => {
     const actor = await battery.createActor()
     const token = await tokens.sign(actor)
-    await battery.revoke(actor)
+    await battery.revoke(actor.sessionId)
     expect(await survivors(guarded, operation => request(operation, bearer(token)))).toEqual([])
   })
 
