@@ -28,7 +28,7 @@ export const ChangeEmailBody = v.strictObject({ email: Email, password: Password
 export const DeleteBody = v.strictObject({
   password: Password,
   /** What becomes of posts and comments. */
-  posts: v.picklist(['delete', 'anonymise'], 'must be delete or anonymise'),
+  posts: v.picklist(['delete', 'anonymise']),
 })
 export const EmailBody = v.strictObject({ email: Email })
 export const TokenBody = v.strictObject({ token: OpaqueToken })
@@ -41,14 +41,14 @@ export const SuspensionBody = v.strictObject({
     v.maxLength(500, 'must have at most 500 characters'),
   ),
 })
-export const RoleBody = v.strictObject({ role: v.picklist(roles, `must be one of ${roles.join(', ')}`) })
+export const RoleBody = v.strictObject({ role: v.picklist(roles) })
 
 export const PageQuery = v.object(pageParameters)
 export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
 export const UsernameParameter = v.object({ username: v.string() })
 /** Which of the own sessions stay. */
 export const EndSessionsQuery = v.object({
-  keep: v.optional(v.picklist(['current', 'none'], 'must be current or none'), 'none'),
+  keep: v.optional(v.picklist(['current', 'none']), 'none'),
 })
 
 export const User = v.object({

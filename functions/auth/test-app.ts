@@ -29,10 +29,10 @@ export interface TestUser extends SignedIn {
   readonly email: string
 }
 
+type Overrides = Partial<Config> & { readonly log?: (line: string) => void }
+
 /** The auth function as it is assembled in production, on a database and a Redis of its own, with a cheap hash. */
-export async function createTestApp(
-  overrides: Partial<Config> & { readonly log?: (line: string) => void } = {},
-) {
+export async function createTestApp(overrides: Overrides = {}) {
   const log = createLog('auth', overrides.log === undefined ? 'error' : 'debug', overrides.log)
   const testDatabase = await createTestDatabase()
   const redisUrl = await createTestRedis()

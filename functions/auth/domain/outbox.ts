@@ -1,6 +1,6 @@
 import type { Background } from '../../shared/background.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import { describeError, type Log } from '../../shared/log.ts'
+import type { Log } from '../../shared/log.ts'
 import { canonical } from '../../shared/username.ts'
 import { composeMail, type Mail } from '../mail-text.ts'
 import type { AccountStore } from '../store/accounts.ts'
@@ -64,9 +64,12 @@ export function createOutbox({ mails, accounts, send, linkUrl, background, log }
       const mail = await compose(due)
       if (mail !== undefined) await send(mail)
     } catch (error) {
-      // Neither the address nor the text may be in the log.
+      // Neither the address nor the text may be in the log, and a server's answer can hold both.
       const gaveUp = due.attempts >= maxAttempts
-      log.warn(gaveUp ? 'mail given up' : 'mail not sent', { mail: due.id, ...describeError(error) })
+      log.warn(gaveUp ? 'mail given up' : 'mail not sent', {
+        mail: due.id,
+        code: error instanceof Error && 'code' in error ? error.code : undefined,
+      })
       if (!gaveUp) return
     }
     await mails.delete(due.id)

@@ -39,7 +39,8 @@ export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
   }
   app.onError((error, c) => {
     const problem = toProblem(error)
-    if (problemStatus[problem.code] >= 500) {
+    // Not configured is as it should be: nobody has to look into it.
+    if (problemStatus[problem.code] >= 500 && problem.code !== 'not_configured') {
       log.error(problem.code, { requestId: c.get('requestId'), ...describeError(problem.cause ?? problem) })
     }
     return problemResponse(c, problem)

@@ -1,0 +1,50 @@
+import { text } from 'node:stream/consumers'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, vi } from 'vitest'
+
+export interface ReceivedMail {
+  readonly to: readonly string[]
+  readonly raw: string
+  /** The body with the soft line breaks of quoted-printable taken out. */
+  readonly text: string
+}
+
+/** A real SMTP server that keeps what it receives. */
+export async function createTestSmtp() {
+  const received: ReceivedMail[] = []
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, session, done) {
+      text(stream).then(raw => {
+        const to = session.envelope.rcptTo.map(recipient => recipient.address)
+        received.push({ to, raw, text: raw.replaceAll('=\r\n', '').replaceAll('=3D', '=') })
+        done()
+      }, done)
+    },
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  afterAll(() => new Promise<void>(resolve => server.close(() => resolve())))
+  const address = server.server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+
+  const to = (email: string) => received.filter(mail => mail.to.includes(email))
+  /** The newest of several mails to the address, once that many have come. */
+  async function mailTo(email: string, count = 1): Promise<ReceivedMail> {
+    return vi.waitFor(
+      () => {
+        const mail = to(email).at(count - 1)
+        if (mail === undefined) throw new Error(`only ${to(email).length} mails to ${email}`)
+        return mail
+      },
+      { timeout: 5_000 },
+    )
+  }
+  const mail = {
+    url: `smtp://127.0.0.1:${address.port}`,
+    from: 'no-reply@api.test',
+    linkUrl: 'https://app.test',
+  }
+  return { mail, mailTo, countTo: (email: string) => to(email).length }
+}
+
+export const tokenIn = (mail: ReceivedMail) => /#token=([\w-]{43})/.exec(mail.text)?.[1] ?? ''
