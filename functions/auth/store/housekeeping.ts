@@ -6,6 +6,7 @@ const statements = [
   ['sessions', `expires_at < now() - interval '30 days'`],
   ['revocations', `revoked_at < now() - interval '1 hour'`],
   ['attempts', `last_at < now() - interval '1 day'`],
+  ['former_usernames', `held_until < now()`],
   ['events', `occurred_at < now() - interval '180 days'`],
 ].map(([table, condition], index) => ({
   name: `clean_${table}_${index}`,
