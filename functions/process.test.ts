@@ -36,7 +36,7 @@ function run(name: string, environmentOfProcess: Readonly<Record<string, string>
   return { child, lines, said, exited: once(child, 'exit').then(([code]) => code) }
 }
 
-describe.each(['auth', 'profile'])('%s', name => {
+describe.each(['auth', 'profile', 'posts'])('%s', name => {
   it('listens, answers the probe and names what is down before it has met Postgres and Redis', async () => {
     const { child, lines, said, exited } = run(name, environment)
     const { port } = await said('listening')

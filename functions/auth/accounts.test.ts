@@ -1,12 +1,7 @@
-import * as v from 'valibot'
 import { expect, it, vi } from 'vitest'
-import { createLog } from '../shared/log.ts'
-import { createCache, profileTag } from '../shared/redis/cache.ts'
-import { openRedis } from '../shared/redis/client.ts'
-import { canonical } from '../shared/username.ts'
 import { createTestApp, password, readJson } from './test-app.ts'
 
-const { call, register, logInAs, newSession, owner, redisUrl, eventKinds } = await createTestApp()
+const { call, register, logInAs, newSession, owner, eventKinds } = await createTestApp()
 
 const isGood = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
@@ -110,25 +105,6 @@ it('deleting the account asks for the password and leaves nothing but the hold o
   expect(await refused.json()).toMatchObject({ errors: [{ path: 'username' }] })
   const withOtherName = { ...again, username: 'quite-another' }
   expect((await call('POST', '/auth/register', { body: withOtherName })).status).toBe(201)
-})
-
-it('deleting the account takes its public profile out of the cache', async () => {
-  const user = await register()
-  const redis = await openRedis({ url: redisUrl, log: createLog('test', 'error') })
-  await vi.waitFor(redis.ping)
-  const cache = createCache({ redis })
-  const key = canonical(user.user.username)
-  const entry = { key: `profile:${key}`, tags: [profileTag(key)], schema: v.string(), ttlSeconds: 30 }
-  const shown = () => cache.read(entry, async () => undefined)
-  await cache.read(entry, async () => 'shown')
-  await vi.waitFor(async () => expect(await shown()).toBe('shown'))
-
-  await call('POST', '/auth/account/deletion', {
-    token: user.accessToken,
-    body: { password, posts: 'delete' },
-  })
-  expect(await shown()).toBeUndefined()
-  await redis.close()
 })
 
 it('must be told what becomes of the posts', async () => {

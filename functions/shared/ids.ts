@@ -3,6 +3,8 @@ import * as v from 'valibot'
 /** A UUIDv7 made by Postgres (`uuidv7()`); the brand says whose it is, so that one cannot stand in for another. */
 export type AccountId = string & { readonly __brand: 'AccountId' }
 export type SessionId = string & { readonly __brand: 'SessionId' }
+export type PostId = string & { readonly __brand: 'PostId' }
+export type CommentId = string & { readonly __brand: 'CommentId' }
 
 const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/))
 
@@ -15,3 +17,4 @@ const branded = <Id extends string>() =>
 
 export const AccountIdSchema = branded<AccountId>()
 export const SessionIdSchema = branded<SessionId>()
+export const CommentIdSchema = branded<CommentId>()

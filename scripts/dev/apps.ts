@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { assemble as assembleAuth } from '../../functions/auth/assemble.ts'
 import { readConfig as readAuthConfig } from '../../functions/auth/config.ts'
 import { readConfig as readMigrateConfig } from '../../functions/migrate/config.ts'
+import { assemble as assemblePosts } from '../../functions/posts/assemble.ts'
+import { readConfig as readPostsConfig } from '../../functions/posts/config.ts'
 import { assemble as assembleProfile } from '../../functions/profile/assemble.ts'
 import { readConfig as readProfileConfig } from '../../functions/profile/config.ts'
 import type { CommonConfig } from '../../functions/shared/config.ts'
@@ -36,6 +38,7 @@ await migrate({
 const auth = readAuthConfig(environmentOf('auth'))
 await load('auth', auth, assembleAuth)
 await load('profile', readProfileConfig(environmentOf('profile')), assembleProfile)
+await load('posts', readPostsConfig(environmentOf('posts')), assemblePosts)
 server.listen(auth.port, '127.0.0.1')
 await once(server, 'listening')
 process.send?.('ready')

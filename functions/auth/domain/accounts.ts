@@ -2,9 +2,7 @@ import type { Actor } from '../../shared/access-token.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { invalidToken } from '../../shared/problems.ts'
-import { type Cache, profileTag } from '../../shared/redis/cache.ts'
 import type { Revocations } from '../../shared/revocations.ts'
-import { canonical } from '../../shared/username.ts'
 import type { Caller } from '../caller.ts'
 import type { DeleteBody, EventItem, User } from '../schemas.ts'
 import type { AccountStore } from '../store/accounts.ts'
@@ -23,7 +21,6 @@ export interface AccountsOptions {
   readonly exports: ExportStore
   readonly passwords: Pick<Passwords, 'confirm'>
   readonly revocations: Pick<Revocations, 'announce'>
-  readonly cache: Pick<Cache, 'drop'>
 }
 
 const exportPageSize = 200
@@ -32,7 +29,7 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
 
 /** The verbs on an account as a whole. */
 export function createAccounts(options: AccountsOptions) {
-  const { database, accounts, sessions, events, exports, passwords, revocations, cache } = options
+  const { database, accounts, sessions, events, exports, passwords, revocations } = options
 
   async function requireAccount(id: AccountId) {
     const account = await accounts.byId(id)
@@ -44,14 +41,13 @@ export function createAccounts(options: AccountsOptions) {
     get: async ({ accountId }: Actor): Promise<User> => toUser(await requireAccount(accountId)),
 
     async delete(actor: Actor, { password, posts }: DeleteBody, caller: Caller): Promise<void> {
-      const { username } = await requireAccount(actor.accountId)
       await passwords.confirm(actor, password, caller)
       const ended = await database.transaction(async on => {
         const ended = await sessions.endAll(on, actor.accountId)
         await accounts.erase(on, actor.accountId, posts)
         return ended
       })
-      await Promise.all([revocations.announce(ended), cache.drop([profileTag(canonical(username))])])
+      await revocations.announce(ended)
     },
 
     async events({ accountId }: Actor, { before = newest, limit }: PageRequest): Promise<Page<EventItem>> {

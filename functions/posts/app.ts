@@ -1,0 +1,47 @@
+import type { VerifyAccessToken } from '../shared/access-token.ts'
+import type { Connections } from '../shared/connections.ts'
+import { authenticate, authenticateOptionally } from '../shared/http/authenticate.ts'
+import type { HttpApp } from '../shared/http/context.ts'
+import type { Cursors } from '../shared/http/cursor.ts'
+import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
+import { health } from '../shared/http/health.ts'
+import { serveOpenApi } from '../shared/http/openapi.ts'
+import type { Log } from '../shared/log.ts'
+import type { Config } from './config.ts'
+import type { Lists } from './domain/lists.ts'
+import type { Posts } from './domain/posts.ts'
+import type { ReadingOfPosts } from './domain/reading.ts'
+import { listRoutes } from './routes/lists.ts'
+import { postRoutes } from './routes/posts.ts'
+
+/** What the domain offers to the routes. */
+export interface Verbs {
+  readonly posts: Posts
+  readonly reading: ReadingOfPosts
+  readonly lists: Lists
+}
+
+export interface Dependencies {
+  readonly config: Pick<Config, 'corsOrigins' | 'version'>
+  readonly log: Log
+  readonly verbs: Verbs
+  readonly cursors: Cursors
+  readonly verifyAccessToken: VerifyAccessToken
+  readonly connections: Connections
+}
+
+export function createApp(dependencies: Dependencies): HttpApp {
+  const { config, log, verbs, cursors, verifyAccessToken, connections } = dependencies
+  const app = createFrame({ log, corsOrigins: config.corsOrigins })
+  const guards = {
+    required: authenticate(verifyAccessToken),
+    optional: authenticateOptionally(verifyAccessToken),
+  }
+  // Before /posts/{slug}: no post has these names.
+  app.get('/posts/health', health(config.version, connections))
+  app.get('/posts/openapi.json', serveOpenApi)
+  listRoutes(app, verbs.lists, cursors, guards)
+  postRoutes(app, verbs.posts, verbs.reading, guards)
+  refuseOtherMethods(app)
+  return app
+}

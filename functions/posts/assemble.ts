@@ -1,0 +1,28 @@
+import { createVerifyAccessToken } from '../shared/access-token.ts'
+import { openConnections } from '../shared/connections.ts'
+import { createCursors } from '../shared/http/cursor.ts'
+import type { Assembly } from '../shared/http/serve.ts'
+import { watchKeySet } from '../shared/key-set.ts'
+import type { Log } from '../shared/log.ts'
+import { createRevocations } from '../shared/revocations.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { createVerbs } from './verbs.ts'
+
+export async function assemble(config: Config, log: Log): Promise<Assembly> {
+  const connections = await openConnections(config, log)
+  const { database, redis } = connections
+  const app = createApp({
+    config,
+    log,
+    verbs: createVerbs(connections),
+    cursors: createCursors(config.cursorSecret),
+    verifyAccessToken: createVerifyAccessToken(
+      config.accessToken,
+      watchKeySet(config.keySetFile),
+      createRevocations({ redis, database, maxAgeSeconds: config.revocationMaxAgeSeconds }),
+    ),
+    connections,
+  })
+  return { app, closeRedis: redis.close, closePostgres: database.close }
+}

@@ -1,0 +1,34 @@
+import { Problem } from '../../shared/problems.ts'
+import type { Idempotency, IdempotentRequest } from '../store/idempotency.ts'
+
+export type { IdempotentRequest }
+
+export interface Replayable<Value> {
+  readonly value: Value
+  /** True when this is the answer of an earlier request with the same key. */
+  readonly isReplay: boolean
+}
+
+/**
+ * Does `work` once per Idempotency-Key, in the transaction that keeps the answer: both are committed or neither.
+ * Two at once queue on the key's row, and the second gets the first's answer.
+ */
+export async function once<Value extends object>(
+  idempotency: Idempotency,
+  request: IdempotentRequest | undefined,
+  work: () => Promise<Value>,
+): Promise<Replayable<Value>> {
+  if (request === undefined) return { value: await work(), isReplay: false }
+  const kept = await idempotency.begin(request)
+  if (kept !== undefined) {
+    if (!kept.isSame) throw keyReused()
+    // Written by `finish` below, from a Value.
+    return { value: kept.answer as Value, isReplay: true }
+  }
+  const value = await work()
+  await idempotency.finish(request, value)
+  return { value, isReplay: false }
+}
+
+const keyReused = () =>
+  new Problem('idempotency_key_reused', 'This Idempotency-Key came with another request before.')

@@ -1,0 +1,85 @@
+import * as v from 'valibot'
+import { healthOperation } from '../shared/openapi/health.ts'
+import type { Operation } from '../shared/openapi/operation.ts'
+import { IdempotencyHeader, ListQuery, NewPost, Post, PostPage, PostPatch, SlugParameter } from './schemas.ts'
+
+const etag = {
+  etag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',
+}
+const cacheable = 'Cacheable; answers 304 to If-None-Match with the ETag you have. '
+const moves = 'A former slug redirects (308) to the present one. '
+const hidden = 'A post that is not public answers 404 to all but its author. '
+const ifMatch = v.object({ 'If-Match': v.string() })
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/posts',
+    operationId: 'createPost',
+    summary: 'Write a post',
+    description:
+      'The slug is made from the title, whatever its script. `scheduled` needs a `publishedAt` to come; so has ' +
+      '`published` with one. The Markdown is rendered and sanitised now, not when it is read.',
+    authentication: 'required',
+    headers: IdempotencyHeader,
+    body: NewPost,
+    answers: {
+      201: { description: 'The post.', schema: Post, headers: { ...etag, location: 'Path of the post.' } },
+    },
+    problems: ['conflict', 'idempotency_key_reused', 'body_too_large'],
+  },
+  {
+    method: 'get',
+    path: '/posts',
+    operationId: 'listPosts',
+    summary: 'Lists of posts, and search in them',
+    description:
+      'Public posts by tag, author, who favorited them, language and period (`from` inclusive, `to` not); with ' +
+      '`state` your own. `q` searches them. Filters go together. `fields` says which long members come. ' +
+      '`total=true` counts, up to 10,000. ' +
+      cacheable,
+    authentication: 'optional',
+    query: ListQuery,
+    answers: { 200: { description: 'One page.', schema: PostPage, headers: { etag: 'Of this page.' } } },
+    problems: ['invalid_parameter', 'unauthenticated'],
+  },
+  {
+    method: 'get',
+    path: '/posts/{slug}',
+    operationId: 'getPost',
+    summary: 'One post',
+    description: cacheable + moves + hidden,
+    authentication: 'optional',
+    pathParameters: SlugParameter,
+    answers: { 200: { description: 'The post.', schema: Post, headers: etag } },
+    problems: ['not_found'],
+  },
+  {
+    method: 'patch',
+    path: '/posts/{slug}',
+    operationId: 'changePost',
+    summary: 'Change a post of yours',
+    description:
+      'JSON merge-patch (RFC 7396): an absent member keeps its value, null clears it. The slug stays when the title ' +
+      'changes; `slug` asks for another, null for one from the title, and the former one redirects.',
+    authentication: 'required',
+    pathParameters: SlugParameter,
+    headers: ifMatch,
+    body: PostPatch,
+    answers: { 200: { description: 'The post after the change.', schema: Post, headers: etag } },
+    problems: ['not_found', 'forbidden', 'conflict', 'precondition_failed', 'precondition_required'],
+  },
+  {
+    method: 'delete',
+    path: '/posts/{slug}',
+    operationId: 'deletePost',
+    summary: 'Delete a post of yours',
+    description: 'With its comments and favorites.',
+    authentication: 'required',
+    pathParameters: SlugParameter,
+    headers: ifMatch,
+    answers: { 204: { description: 'It is gone.' } },
+    problems: ['not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
+  },
+  healthOperation('posts'),
+]

@@ -1,0 +1,198 @@
+import * as v from 'valibot'
+import { pageParameters } from '../shared/http/cursor.ts'
+import { address, atMost, isText, line } from '../shared/text.ts'
+
+export const maxBodyLength = 100_000
+/** JSON may write each character in six bytes; a body of four-byte characters needs four for each. */
+export const maxRequestBytes = 5 * maxBodyLength
+
+export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
+const Status = v.picklist(statuses)
+
+/** As people search for it: lower case, NFKC. */
+export const Tag = v.pipe(
+  v.string(),
+  v.transform(text => text.normalize('NFKC').trim().toLowerCase()),
+  v.regex(
+    /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.+#_-]*$/u,
+    'may have letters, digits, and . + # _ - after the first',
+  ),
+  atMost(40),
+)
+
+const Tags = v.pipe(
+  v.array(Tag),
+  v.maxLength(10, 'must have at most 10 members'),
+  v.transform(tags => [...new Set(tags)]),
+  v.description('At most 10; lower case, each once.'),
+)
+
+const Text = v.pipe(
+  v.string(),
+  v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC')),
+  isText,
+)
+
+const Body = v.pipe(
+  Text,
+  v.check(text => text.trim() !== '', 'must not be empty'),
+  atMost(maxBodyLength),
+  v.description(`Markdown, at most ${maxBodyLength} characters.`),
+)
+
+const Time = v.pipe(
+  v.string(),
+  v.isoTimestamp('must be a time as in RFC 3339, with its offset'),
+  v.transform(text => new Date(text)),
+  v.check(
+    time => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 2200,
+    'must be between 1970 and 2200',
+  ),
+)
+
+export const Language = v.pipe(
+  v.string(),
+  v.regex(/^[a-z]{2,3}$/, 'must be a language code of two or three letters (ISO 639)'),
+)
+
+const SlugRequest = v.pipe(
+  line(120),
+  v.description('A wish: written as slugs are, refused (409) where taken.'),
+)
+
+const fields = {
+  title: line(200),
+  body: Body,
+  summary: v.nullable(line(500)),
+  tags: Tags,
+  status: Status,
+  publishedAt: v.nullable(Time),
+  coverImageUrl: v.nullable(address(['https:'])),
+  canonicalUrl: v.nullable(address(['https:', 'http:'])),
+  language: v.nullable(Language),
+  commentsOpen: v.boolean(),
+}
+
+export const NewPost = v.strictObject({
+  title: fields.title,
+  body: fields.body,
+  summary: v.optional(fields.summary, null),
+  tags: v.optional(fields.tags, []),
+  status: v.optional(fields.status, 'published'),
+  publishedAt: v.optional(fields.publishedAt, null),
+  coverImageUrl: v.optional(fields.coverImageUrl, null),
+  canonicalUrl: v.optional(fields.canonicalUrl, null),
+  language: v.optional(fields.language, null),
+  commentsOpen: v.optional(fields.commentsOpen, true),
+  slug: v.optional(SlugRequest),
+})
+
+/** JSON merge-patch (RFC 7396): an absent member keeps its value, null clears it; a null slug is made from the title. */
+export const PostPatch = v.strictObject({
+  title: v.optional(fields.title),
+  body: v.optional(fields.body),
+  summary: v.optional(fields.summary),
+  tags: v.optional(v.nullable(fields.tags)),
+  status: v.optional(fields.status),
+  publishedAt: v.optional(fields.publishedAt),
+  coverImageUrl: v.optional(fields.coverImageUrl),
+  canonicalUrl: v.optional(fields.canonicalUrl),
+  language: v.optional(fields.language),
+  commentsOpen: v.optional(fields.commentsOpen),
+  slug: v.optional(v.nullable(SlugRequest)),
+})
+
+export const SlugParameter = v.object({ slug: v.string() })
+
+export const IdempotencyHeader = v.object({
+  'Idempotency-Key': v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]{1,200}$/),
+      v.description('The same key and body again answer as the first time did, for 24 hours.'),
+    ),
+  ),
+})
+
+const Author = v.object({ username: v.string(), displayName: v.nullable(v.string()) })
+
+export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
+export type ListField = (typeof listFields)[number]
+
+const common = {
+  id: v.string(),
+  slug: v.string(),
+  title: v.string(),
+  tags: v.array(v.string()),
+  status: Status,
+  author: Author,
+  favoritesCount: v.number(),
+  commentsCount: v.number(),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+  publishedAt: v.nullable(v.string()),
+  coverImageUrl: v.nullable(v.string()),
+  canonicalUrl: v.nullable(v.string()),
+  language: v.nullable(v.string()),
+  commentsOpen: v.boolean(),
+  readingMinutes: v.number(),
+}
+
+export const Post = v.object({
+  ...common,
+  summary: v.nullable(v.string()),
+  excerpt: v.string(),
+  body: v.string(),
+  html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
+})
+
+export const ListedPost = v.object({
+  ...common,
+  summary: v.optional(v.nullable(v.string())),
+  excerpt: v.optional(v.string()),
+  body: v.optional(v.string()),
+  html: v.optional(v.string()),
+  highlights: v.optional(
+    v.object({
+      title: v.pipe(v.string(), v.description('HTML: the text escaped, matches in <mark>.')),
+      text: v.string(),
+    }),
+  ),
+})
+
+export const PostPage = v.object({
+  items: v.array(ListedPost),
+  nextCursor: v.nullable(v.string()),
+  total: v.optional(v.number()),
+  totalIsExact: v.optional(v.boolean()),
+})
+
+const Username = v.pipe(v.string(), v.maxLength(64))
+
+const Fields = v.pipe(
+  v.string(),
+  v.transform(text => (text === '' ? [] : text.split(','))),
+  v.array(v.picklist(listFields, `must be some of ${listFields.join(',')}, with commas between`)),
+)
+
+export const ListQuery = v.strictObject({
+  ...pageParameters,
+  tag: v.optional(Tag),
+  author: v.optional(Username),
+  favoritedBy: v.optional(Username),
+  language: v.optional(Language),
+  from: v.optional(Time),
+  to: v.optional(Time),
+  state: v.optional(v.picklist([...statuses, 'any'])),
+  order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
+  fields: v.optional(Fields, 'summary,excerpt'),
+  total: v.optional(v.picklist(['true', 'false']), 'false'),
+  q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
+})
+
+export type NewPost = v.InferOutput<typeof NewPost>
+export type PostPatch = v.InferOutput<typeof PostPatch>
+export type Post = v.InferOutput<typeof Post>
+export type ListedPost = v.InferOutput<typeof ListedPost>
+export type ListQuery = v.InferOutput<typeof ListQuery>
+export type Status = (typeof statuses)[number]

@@ -1,0 +1,85 @@
+import type { Parameter, Statement } from '../../shared/postgres/database.ts'
+import type { ListFilters, ListRequest } from './list-request.ts'
+import { accountOf, chooseSource, Parameters, type Source } from './list-sources.ts'
+import { columns, joins } from './rows.ts'
+
+export interface Built extends Statement {
+  readonly parameters: readonly Parameter[]
+}
+
+/** Counting goes no further, so that it costs the same in a table of any size. */
+export const maxTotal = 10_000
+
+export function buildList(request: ListRequest): Built {
+  const parameters = new Parameters()
+  const source = chooseSource(request, parameters)
+  const filtered = [...source.conditions, ...otherConditions(request.filters, source, parameters)]
+  const { direction, sort } = source
+  const total = request.withTotal
+    ? `, (select count(*) from (select from ${source.from} where ${filtered.join(' and ')} limit ${maxTotal + 1}) counted)::int as total`
+    : ''
+  const conditions = [...filtered, ...afterCondition(source, request.after, parameters)]
+  const keys = sort.map(([expression], index) => `${expression} as sort_${index}`).join(', ')
+  const order = (names: readonly string[]) => names.map(name => `${name} ${direction}`).join(', ')
+  const text = `select ${columns(request.fields)},
+      array[${sort.map((_, index) => `page.sort_${index}::text`).join(', ')}] as position${total}
+    from (
+      select ${source.key[0]} as author_id, ${source.key[1]} as post_id, ${keys}
+      from ${source.from}
+      where ${conditions.join(' and ')}
+      order by ${order(sort.map(([expression]) => expression))}
+      limit ${parameters.add(request.limit, 'int')}
+    ) page
+    ${joins('page')}
+    order by ${order(sort.map((_, index) => `page.sort_${index}`))}`
+  return { name: statementName(request), text, parameters: parameters.values }
+}
+
+/**
+ * Named, and so planned once, where every value leads to the same plan; unnamed where the best plan depends on how many
+ * rows the values of the filters leave.
+ */
+function statementName({ filters, order, fields, after, withTotal }: ListRequest): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+  if (withTotal || given.length > 1) return ''
+  const filter =
+    given.map(([name]) => (name === 'own' ? `own_${filters.own?.state}` : name)).join('') || 'all'
+  if (filter === 'from' || filter === 'to' || (filter === 'language' && order === 'favorites')) return ''
+  const columnsName = fields.length === 0 ? 'bare' : fields.join('_')
+  return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
+}
+
+/** The filters that the source does not answer itself, asked of each of its rows. */
+function otherConditions(
+  filters: ListFilters,
+  { key, publishedAt, answers }: Source,
+  parameters: Parameters,
+): readonly string[] {
+  const conditions: string[] = []
+  const open = (name: keyof ListFilters) => filters[name] !== undefined && !answers.includes(name)
+  const [authorId, postId] = key
+  if (filters.author && open('author'))
+    conditions.push(`${authorId} = ${accountOf(parameters.add(filters.author, 'text'))}`)
+  if (filters.tag && open('tag')) {
+    conditions.push(`exists (select from posts.posts tagged where tagged.author_id = ${authorId} and tagged.id = ${postId}
+        and ${parameters.add(filters.tag, 'text')} = any (tagged.tags))`)
+  }
+  if (filters.language && open('language')) {
+    conditions.push(`exists (select from posts.posts spoken where spoken.author_id = ${authorId}
+        and spoken.id = ${postId} and spoken.language = ${parameters.add(filters.language, 'text')})`)
+  }
+  if (filters.from) conditions.push(`${publishedAt} >= ${parameters.add(filters.from, 'timestamptz')}`)
+  if (filters.to) conditions.push(`${publishedAt} < ${parameters.add(filters.to, 'timestamptz')}`)
+  return conditions
+}
+
+function afterCondition(
+  { sort, direction }: Source,
+  after: readonly string[] | undefined,
+  parameters: Parameters,
+): readonly string[] {
+  if (after === undefined) return []
+  const expressions = sort.map(([expression]) => expression).join(', ')
+  const values = sort.map(([, type], index) => parameters.add(after[index] ?? null, type)).join(', ')
+  return [`(${expressions}) ${direction === 'asc' ? '>' : '<'} (${values})`]
+}

@@ -1,0 +1,67 @@
+import type { AccountId, PostId } from '../../shared/ids.ts'
+import type { ListField, Status } from '../schemas.ts'
+
+/** Where a post lies: its partition, and its key there. */
+export interface PostKey {
+  readonly authorId: AccountId
+  readonly id: PostId
+}
+
+/** A post as lists show it, with what its fields and filters asked for. */
+export interface ListedRow extends PostKey {
+  readonly slug: string
+  readonly title: string
+  readonly tags: readonly string[]
+  readonly status: Status
+  readonly username: string
+  readonly displayName: string | null
+  readonly favoritesCount: number
+  readonly commentsCount: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly publishedAt: Date | null
+  readonly coverImageUrl: string | null
+  readonly canonicalUrl: string | null
+  readonly language: string | null
+  readonly commentsOpen: boolean
+  readonly readingMinutes: number
+  readonly summary?: string | null
+  readonly excerpt?: string
+  readonly body?: string
+  readonly html?: string
+  readonly titleHighlight?: string
+  readonly textHighlight?: string
+}
+
+export interface PostRow extends ListedRow {
+  readonly version: number
+  readonly summary: string | null
+  readonly excerpt: string
+  readonly body: string
+  readonly html: string
+}
+
+/** An account that is gone is shown under a name that nobody can register. */
+const erasedUsername = 'deleted'
+
+/** Of `post`, `counts` and `author`, as `joins` brings them together. */
+export const columns = (fields: readonly ListField[]): string =>
+  `post.author_id as "authorId", post.id, post.slug, post.title, post.tags,
+      case when post.state = 'published' and post.published_at > now() then 'scheduled' else post.state end as status,
+      coalesce(author.username, '${erasedUsername}') as username, author.display_name as "displayName",
+      counts.favorites as "favoritesCount", counts.comments as "commentsCount",
+      post.created_at as "createdAt", post.updated_at as "updatedAt", post.published_at as "publishedAt",
+      post.cover_image_url as "coverImageUrl", post.canonical_url as "canonicalUrl", post.language,
+      post.comments_open as "commentsOpen", post.reading_minutes as "readingMinutes"${fields
+        .map(field => `, post.${field}`)
+        .join('')}`
+
+/** What belongs to a post that `key` (author_id, post_id) names. */
+export const joins = (key: string): string =>
+  `join posts.posts post on post.author_id = ${key}.author_id and post.id = ${key}.post_id
+    join posts.post_counts counts on counts.author_id = ${key}.author_id and counts.post_id = ${key}.post_id
+    left join profile.authors author on author.id = ${key}.author_id`
+
+/** Published, and its time has come: what everyone may see, and nothing else is shown to others anywhere. */
+export const isPublic = (post: string): string =>
+  `${post}.state = 'published' and ${post}.published_at <= now()`

@@ -1,0 +1,16 @@
+import type { Database } from '../../shared/postgres/database.ts'
+import { type Idempotency, idempotency } from './idempotency.ts'
+import { type PostWriting, writing } from './posts.ts'
+
+/** All that one transaction may do. */
+export interface Writing {
+  readonly posts: PostWriting
+  readonly idempotency: Idempotency
+}
+
+export type Transactions = <Result>(work: (transaction: Writing) => Promise<Result>) => Promise<Result>
+
+export const createTransactions =
+  (database: Database): Transactions =>
+  work =>
+    database.transaction(on => work({ posts: writing(on), idempotency: idempotency(on) }))
