@@ -64,3 +64,26 @@ down: ## Remove what `make up` made
 .PHONY: e2e
 e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts
+
+# ---- Any cluster that KUBECONFIG names (docs/operations.md); ENVIRONMENT=kind unless given
+
+.PHONY: deploy
+deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…, TAG=… for built images
+	@exec node scripts/release/deploy.ts
+
+.PHONY: deploy-phase1 deploy-phase2 deploy-phase3
+deploy-phase1: ## Everything in one namespace, plain HTTP on port 30000 of each node
+deploy-phase2: ## The same behind a host of its own, over HTTPS
+deploy-phase3: ## All that production has
+deploy-phase1 deploy-phase2 deploy-phase3: build
+	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts
+
+.PHONY: canary promote rollback history
+canary: install ## FUNCTION=posts IMAGE=… PERCENT=10: watch a new image, go on to 50 and 100, or back by itself
+	@exec node scripts/release/canary.ts
+promote: install ## FUNCTION=posts: all requests to the newest revision
+	@exec node scripts/release/promote.ts
+rollback: install ## FUNCTION=posts [REVISION=…]: all requests to the revision before, in seconds
+	@exec node scripts/release/rollback.ts
+history: install ## The revisions, their images and their share of the requests; FUNCTION=posts for one
+	@exec node scripts/release/history.ts

@@ -9,7 +9,7 @@ image_tag() {
   echo "$commit-$(cd "$root" && find dist functions/Dockerfile kind/versions.env -type f | sort | xargs cat | fingerprint)"
 }
 
-image() { echo "dev.local/iod-$1:$tag"; }
+image() { echo "${REGISTRY:-dev.local}/iod-$1:$tag"; }
 
 build_image() {
   docker build --quiet --file "$root/functions/Dockerfile" --tag "$(image "$1")" \

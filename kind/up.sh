@@ -26,7 +26,7 @@ require_tools
 mkdir -p "$state"
 printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" >"$state/ports.env"
 node "$root/scripts/secrets.ts" "$state/secrets.json" "$namespace"
-ensure_certificates
+ensure_certificates server "$host"
 tag=$(image_tag)
 
 say "images: building $tag"

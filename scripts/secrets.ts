@@ -1,4 +1,5 @@
-// Writes the Secrets that the manifests refer to, with random values: node scripts/secrets.ts FILE NAMESPACE
+// Writes the Secrets that the manifests refer to, with random values:
+//   node scripts/secrets.ts FILE NAMESPACE [HOST:PORT of the database for the functions: PgBouncer]
 // A file that is already there is left as it is: Postgres keeps the passwords it was made with.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
@@ -7,11 +8,13 @@ import { newSigningKey } from './signing-keys.ts'
 
 const random = () => randomBytes(32).toString('base64url')
 
-function secretValues(): Record<string, Record<string, string>> {
+function secretValues(functionsDatabase: string): Record<string, Record<string, string>> {
   const owner = random()
   const roles = { auth: random(), profile: random(), posts: random() }
   const redis = random()
-  const databaseUrl = (role: string, password: string) => `postgres://${role}:${password}@postgres:5432/iod`
+  const databaseUrl = (role: string, password: string, server = functionsDatabase) =>
+    `postgres://${role}:${password}@${server}/iod`
+  const userList = Object.entries(roles).map(([name, password]) => `"iod_${name}" "${password}"\n`)
   const redisUrl = `redis://:${redis}@redis:6379`
   const privateKey = newSigningKey()
   const { d: _private, ...publicKey } = privateKey
@@ -19,11 +22,19 @@ function secretValues(): Record<string, Record<string, string>> {
     postgres: { password: owner },
     redis: { password: redis, 'redis.conf': `requirepass ${redis}\n` },
     migrate: {
-      DATABASE_URL: databaseUrl('postgres', owner),
+      DATABASE_URL: databaseUrl('postgres', owner, 'postgres:5432'),
       AUTH_DATABASE_PASSWORD: roles.auth,
       PROFILE_DATABASE_PASSWORD: roles.profile,
       POSTS_DATABASE_PASSWORD: roles.posts,
     },
+    pgbouncer: {
+      'userlist.txt': userList.join(''),
+      'databases.ini': '[databases]\niod = host=postgres port=5432\n',
+    },
+    'postgres-exporter': {
+      DATA_SOURCE_NAME: `${databaseUrl('postgres', owner, 'postgres:5432')}?sslmode=disable`,
+    },
+    'redis-exporter': { REDIS_ADDR: 'redis:6379', REDIS_PASSWORD: redis },
     auth: {
       DATABASE_URL: databaseUrl('iod_auth', roles.auth),
       REDIS_URL: redisUrl,
@@ -44,13 +55,13 @@ function secretValues(): Record<string, Record<string, string>> {
   }
 }
 
-const [file, namespace] = process.argv.slice(2)
+const [file, namespace, functionsDatabase = 'postgres:5432'] = process.argv.slice(2)
 if (file === undefined || namespace === undefined) {
-  console.error('usage: node scripts/secrets.ts FILE NAMESPACE')
+  console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT]')
   process.exit(2)
 }
 if (!existsSync(file)) {
-  const items = Object.entries(secretValues()).map(([name, stringData]) => ({
+  const items = Object.entries(secretValues(functionsDatabase)).map(([name, stringData]) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace },

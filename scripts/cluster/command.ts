@@ -5,12 +5,13 @@ import type { Json } from '../manifests/json.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
-/** A program ended with a fault; the message is the last line that it wrote about it. */
+/** A program ended with a fault; the message is the line that it wrote about it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly output: string
   constructor(command: string, output: string) {
-    super(`${command}: ${output.trim().split('\n').at(-1) ?? ''}`)
+    const lines = output.trim().split('\n')
+    super(`${command}: ${lines.find(line => /^error/i.test(line)) ?? lines.at(-1) ?? ''}`)
     this.output = output
   }
 }

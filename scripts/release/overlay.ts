@@ -119,4 +119,6 @@ export function addressOf(objects: readonly Json[]): Address {
   return { hosts, tls: text(ingress, 'spec', 'httpOption') === 'Redirected' }
 }
 
-export const toYaml = (objects: readonly Json[]) => objects.map(object => stringify(object)).join('---\n')
+/** For kubectl and kn, which read YAML 1.1: there an unquoted `yes` is a boolean. */
+export const toYaml = (objects: readonly Json[]) =>
+  objects.map(object => stringify(object, { version: '1.1' })).join('---\n')

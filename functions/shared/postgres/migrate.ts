@@ -40,6 +40,35 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   }
 }
 
+/** The names of the migrations in the folder that the database does not have. Changes nothing. */
+export async function pendingMigrations({
+  databaseUrl,
+  migrationsFolder,
+}: Pick<MigrateOptions, 'databaseUrl' | 'migrationsFolder'>): Promise<readonly string[]> {
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ exists: boolean }>(
+      "select to_regclass('public.migrations') is not null as exists",
+    )
+    return rows[0]?.exists ? await pendingIn(client, migrationsFolder) : migrationsIn(migrationsFolder)
+  } finally {
+    await client.end()
+  }
+}
+
+const migrationsIn = (folder: string) =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.sql'))
+    .sort()
+
+async function pendingIn(client: Client, folder: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>('select name from public.migrations')
+  const applied = new Set(rows.map(row => row.name))
+  return migrationsIn(folder).filter(name => !applied.has(name))
+}
+
 async function createRoles(client: Client, passwords: MigrateOptions['rolePasswords']): Promise<void> {
   for (const role of functionRoles) {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
@@ -64,11 +93,7 @@ async function applyPending(
     name text primary key,
     applied_at timestamptz not null default now()
   )`)
-  const { rows } = await client.query<{ name: string }>('select name from public.migrations')
-  const applied = new Set(rows.map(row => row.name))
-  const pending = readdirSync(migrationsFolder)
-    .filter(name => name.endsWith('.sql') && !applied.has(name))
-    .sort()
+  const pending = await pendingIn(client, migrationsFolder)
   for (const name of pending) {
     await client.query('begin')
     try {

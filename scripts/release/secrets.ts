@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { get, kubectl, root, run } from '../cluster/command.ts'
+import { isRecord, type Json, list, text } from '../manifests/json.ts'
+import { addressOf, namespaceOf } from './overlay.ts'
+import { Refusal } from './program.ts'
+import type { Target } from './target.ts'
+
+/** Names of the Secrets that the objects refer to, wherever they do. */
+export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
+  const names = new Set<string>()
+  const visit = (value: Json, key: string): void => {
+    if (Array.isArray(value)) for (const element of value) visit(element, key)
+    else if (isRecord(value)) {
+      if (key === 'secretKeyRef' || key === 'secretRef') names.add(text(value, 'name') ?? '')
+      if (typeof value['secretName'] === 'string') names.add(value['secretName'])
+      for (const [member, inner] of Object.entries(value)) visit(inner, member)
+    }
+  }
+  // cert-manager fills the Secret that a Certificate names.
+  const filled = objects.flatMap(object =>
+    text(object, 'kind') === 'Certificate' ? [text(object, 'spec', 'secretName') ?? ''] : [],
+  )
+  for (const object of objects) visit(object, '')
+  return [...names].filter(name => !filled.includes(name)).sort()
+}
+
+export async function missingSecrets(
+  objects: readonly Json[],
+  namespace: string,
+): Promise<readonly string[]> {
+  const there = list(await get('secrets', '--namespace', namespace), 'items').map(secret =>
+    text(secret, 'metadata', 'name'),
+  )
+  return secretsReferredTo(objects).filter(name => !there.includes(name))
+}
+
+/** A phase's Secrets are made here when it has none; anywhere else a missing one is somebody's to bring. */
+export async function requireSecrets({ environment, objects, namespace }: Target): Promise<boolean> {
+  const missing = await missingSecrets(objects, namespace)
+  if (missing.length === 0) return false
+  const isNew = missing.length === secretsReferredTo(objects).length
+  if (environment.startsWith('phase') && isNew) return true
+  const remedy =
+    environment === 'kind'
+      ? 'make up makes them.'
+      : 'knative/base/kustomization.yaml says what each one holds.'
+  throw new Refusal(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
+}
+
+/** Random values, and a certificate by this checkout's CA for the phase's host. Written nowhere but in the cluster. */
+export async function makeSecrets({ objects }: Target): Promise<void> {
+  const namespace = namespaceOf(objects)
+  const hasBouncer = secretsReferredTo(objects).includes('pgbouncer')
+  const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
+  try {
+    const file = join(folder, 'secrets.json')
+    const database = hasBouncer ? 'pgbouncer:6432' : 'postgres:5432'
+    await run('node', [join(root, 'scripts/secrets.ts'), file, namespace, database])
+    await kubectl(['apply', '--server-side', '--filename', file])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  const { hosts, tls } = addressOf(objects)
+  const host = hosts[0]
+  if (tls && host !== undefined) await makeCertificate(host, namespace)
+}
+
+async function makeCertificate(host: string, namespace: string): Promise<void> {
+  await run(join(root, 'kind/host-certificate.sh'), [host])
+  const read = (ending: string) => readFileSync(join(root, `.kube/certificates/${host}.${ending}`), 'utf8')
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { name: 'api-tls', namespace },
+    stringData: { 'tls.crt': read('crt'), 'tls.key': read('key') },
+  }
+  await kubectl(['apply', '--server-side', '--filename', '-'], { input: JSON.stringify(secret) })
+}

@@ -1,0 +1,72 @@
+// The steps of a rollout, in their order: settings, secrets, data, migration, functions, host.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
+import { type Json, list, text } from '../manifests/json.ts'
+import { isFunction } from '../manifests/rules.ts'
+import { componentOf, objectsOf, toYaml } from './overlay.ts'
+import { readService, setTraffic } from './service.ts'
+
+export const apply = (objects: readonly Json[]) =>
+  objects.length === 0
+    ? Promise.resolve('')
+    : kubectl(['apply', '--filename', '-'], { input: toYaml(objects) })
+
+export async function applySettings(objects: readonly Json[]): Promise<void> {
+  const settings = objectsOf(objects, 'settings')
+  // The namespace first: what lies in it comes in the same list.
+  await apply(settings.filter(object => text(object, 'kind') === 'Namespace'))
+  await apply(settings.filter(object => text(object, 'kind') !== 'Namespace'))
+}
+
+export async function applyAndWait(
+  objects: readonly Json[],
+  component: string,
+  namespace: string,
+): Promise<void> {
+  const part = objectsOf(objects, component)
+  await apply(part)
+  for (const object of part) {
+    const kind = text(object, 'kind')
+    if (kind !== 'StatefulSet' && kind !== 'Deployment') continue
+    const name = text(object, 'metadata', 'name')
+    await kubectlSlowly(['rollout', 'status', `${kind}/${name}`, '--namespace', namespace, '--timeout=180s'])
+  }
+}
+
+/**
+ * A new revision of each function that changed, and all requests to the newest. One that does not become ready gets
+ * none: Knative leaves the route where it was, and the rollout ends here.
+ */
+export async function applyFunction(object: Json, namespace: string): Promise<string> {
+  const name = text(object, 'metadata', 'name') ?? ''
+  const isNew = (await get('services.serving.knative.dev', name, '--namespace', namespace)) === undefined
+  const before = isNew ? undefined : await readService(name, namespace)
+  // kn opens its file by name and takes no standard input.
+  const file = join(root, '.kube/release', `${namespace}-${name}.yaml`)
+  writeFileSync(file, toYaml([object]))
+  await kn(['service', 'apply', name, '--namespace', namespace, '--filename', file, '--wait-timeout', '180'])
+  const after = await readService(name, namespace)
+  const [first] = after.traffic
+  if (first?.revision !== after.latestReady || first.percent !== 100)
+    await setTraffic(after, [{ revision: '@latest', percent: 100 }])
+  return before?.latestCreated === after.latestCreated
+    ? `${after.latestCreated}, unchanged`
+    : after.latestCreated
+}
+
+export const functionsOf = (objects: readonly Json[]) => objects.filter(isFunction)
+
+export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
+  await apply(objects.filter(object => componentOf(object) === 'ingress'))
+  const ingress = 'ingresses.networking.internal.knative.dev/api'
+  await kubectlSlowly(['wait', ingress, '--namespace', namespace, '--for=condition=Ready', '--timeout=120s'])
+}
+
+/** Addresses of the nodes, so that what listens on a node's port answers to them. */
+export const nodeAddresses = async (): Promise<readonly string[]> =>
+  list(await get('nodes'), 'items').flatMap(node =>
+    list(node, 'status', 'addresses')
+      .filter(address => text(address, 'type')?.endsWith('IP'))
+      .flatMap(address => text(address, 'address') ?? []),
+  )

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import type { FunctionService, Revision, Share } from './service.ts'
+import { canarySteps, planCanary, rollbackTo } from './traffic.ts'
+
+const revision = (generation: number, more: Partial<Revision> = {}): Revision => ({
+  name: `posts-0000${generation}`,
+  generation,
+  image: `dev.local/iod-posts:${generation}`,
+  createdAt: '2026-01-01T00:00:00Z',
+  isReady: true,
+  refusedBecause: undefined,
+  ...more,
+})
+
+const service = (revisions: readonly Revision[], traffic: readonly Share[]): FunctionService => ({
+  name: 'posts',
+  namespace: 'iod',
+  isReady: true,
+  latestCreated: revisions[0]?.name ?? '',
+  latestReady: revisions[0]?.name ?? '',
+  traffic,
+  revisions,
+})
+
+const all = (generation: number): readonly Share[] => [{ revision: `posts-0000${generation}`, percent: 100 }]
+const split: readonly Share[] = [
+  { revision: 'posts-00002', percent: 90 },
+  { revision: 'posts-00003', percent: 10 },
+]
+const three = [revision(3), revision(2), revision(1)]
+
+test('a canary goes from its first share over 50 to 100', () => {
+  expect(canarySteps(10)).toEqual([10, 50, 100])
+  expect(canarySteps(50)).toEqual([50, 100])
+  expect(canarySteps(80)).toEqual([80, 100])
+})
+
+describe('a canary', () => {
+  test('of a new image starts beside what serves', () => {
+    expect(planCanary(service(three, all(3)), 'dev.local/iod-posts:4')).toEqual({
+      stable: 'posts-00003',
+      candidate: undefined,
+      percent: 0,
+    })
+  })
+  test('that was stopped goes on where it was', () => {
+    expect(planCanary(service(three, split), 'dev.local/iod-posts:3')).toEqual({
+      stable: 'posts-00002',
+      candidate: 'posts-00003',
+      percent: 10,
+    })
+  })
+  test('is refused beside another one, and for the image that serves', () => {
+    expect(() => planCanary(service(three, split), 'dev.local/iod-posts:4')).toThrow(
+      'another canary runs (posts-00003)',
+    )
+    expect(() => planCanary(service(three, all(3)), 'dev.local/iod-posts:3')).toThrow(
+      'gets all requests already',
+    )
+  })
+})
+
+describe('a rollback', () => {
+  test('goes to the revision before', () => {
+    expect(rollbackTo(service(three, all(3)), undefined).name).toBe('posts-00002')
+    expect(rollbackTo(service(three, all(2)), undefined).name).toBe('posts-00001')
+  })
+  test('of a running canary goes to the older of the two', () => {
+    expect(rollbackTo(service([revision(4), ...three], split), undefined).name).toBe('posts-00002')
+  })
+  test('passes over revisions that are not ready or were refused', () => {
+    const refused = [revision(3), revision(2, { refusedBecause: 'errors' }), revision(1)]
+    expect(rollbackTo(service(refused, all(3)), undefined).name).toBe('posts-00001')
+    const broken = [revision(3), revision(2, { isReady: false })]
+    expect(() => rollbackTo(service(broken, all(3)), undefined)).toThrow('no earlier revision')
+  })
+  test('to a named revision needs that revision', () => {
+    expect(rollbackTo(service(three, all(3)), 'posts-00001').name).toBe('posts-00001')
+    expect(() => rollbackTo(service(three, all(3)), 'posts-00009')).toThrow(
+      'posts-00003, posts-00002, posts-00001',
+    )
+  })
+})

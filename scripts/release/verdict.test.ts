@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { Requests } from '../cluster/requests.ts'
+import { judge } from './verdict.ts'
+
+/** `count` requests, all within the bucket that ends at `seconds`. */
+const requests = (count: number, failed = 0, seconds = 0.01): Requests => ({
+  count,
+  failed,
+  buckets: new Map([
+    [seconds / 2, 0],
+    [seconds, count],
+    [Number.POSITIVE_INFINITY, count],
+  ]),
+})
+
+test('enough requests without fault are good, fewer undecided', () => {
+  expect(judge(requests(900), requests(100))).toEqual({ kind: 'good' })
+  expect(judge(requests(900), requests(99))).toEqual({ kind: 'undecided' })
+})
+
+test('5 % of failures are bad, at once when they are certain, with both shares in the reason', () => {
+  expect(judge(requests(900), requests(100, 5))).toMatchObject({
+    kind: 'bad',
+    because: expect.stringContaining('5.0 %'),
+  })
+  expect(judge(requests(90), requests(10, 3))).toMatchObject({ kind: 'bad' })
+})
+
+test('a single failure decides nothing, and a stable revision that fails as much is no worse', () => {
+  expect(judge(requests(90), requests(10, 1))).toEqual({ kind: 'undecided' })
+  expect(judge(requests(1_000, 50), requests(100, 5))).toEqual({ kind: 'good' })
+})
+
+test('a p99 above 30 ms and above 1.5 times the usual is bad; a slow but quick enough one is not', () => {
+  expect(judge(requests(900, 0, 0.05), requests(100, 0, 0.1))).toMatchObject({ kind: 'bad' })
+  expect(judge(requests(900, 0, 0.005), requests(100, 0, 0.025))).toEqual({ kind: 'good' })
+  expect(judge(requests(0), requests(100, 0, 0.1))).toEqual({ kind: 'good' })
+})
