@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { bundleOptions } from '../../bundle-options.ts'
 import type { Bench } from '../bench.ts'
 import { onServerCore } from '../machine.ts'
 import { formatNumber, type Table } from '../report/model.ts'
@@ -46,12 +47,9 @@ export async function moduleCosts(bench: Bench): Promise<Table> {
     modules.map(async ({ name, code = `require('${name}')` }, index) => {
       const outfile = join(folder, `${index}.cjs`)
       await build({
+        ...bundleOptions,
+        alias: {},
         stdin: { contents: measure(`globalThis.kept = ${code}`), resolveDir: root },
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        minify: true,
-        external: ['pg-native'],
         outfile,
         logLevel: 'error',
       })

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import type { BuildOptions } from 'esbuild'
+
+/** How every bundle is made: those of the functions, and those that they are measured against. */
+export const bundleOptions: BuildOptions = {
+  absWorkingDir: join(import.meta.dirname, '..'),
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  // Node loads a CommonJS file about 30 ms sooner than an ES module.
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  minify: true,
+  // `import.meta` has no meaning in CommonJS; these are what it stands for there.
+  define: {
+    'import.meta.url': 'importMetaUrl',
+    'import.meta.filename': '__filename',
+    'import.meta.dirname': '__dirname',
+  },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // Optional native driver of pg, never installed.
+  external: ['pg-native'],
+  // Loading Node's HTTP/2 takes several milliseconds of each start; queue-proxy speaks HTTP/1.1 to a function.
+  alias: { 'node:http2': './functions/shared/http/without-http2.ts' },
+  legalComments: 'none',
+  logLevel: 'warning',
+}
