@@ -7,6 +7,7 @@ import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
 import { mixed } from './parts/mixed.ts'
 import { size } from './parts/size.ts'
 import { start } from './parts/start.ts'
+import { wake } from './parts/wake.ts'
 import { warm } from './parts/warm.ts'
 import { createProgress } from './progress.ts'
 import type { Report, Section } from './report/model.ts'
@@ -15,7 +16,7 @@ import { renderText } from './report/text.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, warm, mixed, size]
+const parts: readonly Part[] = [start, wake, warm, mixed, size]
 
 /** Arguments: ONLY=start,warm to run some parts; each other one is NAME=FOLDER, a further build to compare with. */
 function readArguments(words: readonly string[]) {

@@ -63,7 +63,10 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
     transaction: work => transact(pool, work),
     warm: () =>
       pool.connect().then(
-        client => client.release(),
+        client => {
+          client.release()
+          log.info('connected to Postgres', { sinceStartMs: Math.round(performance.now()) })
+        },
         error => log.warn('Postgres is not there yet', describeError(error)),
       ),
     ping: async () => void (await pool.query('select 1')),

@@ -1,0 +1,125 @@
+import * as v from 'valibot'
+import { type Cluster, namespace } from './cluster.ts'
+
+/** Label of everything that a measurement puts into the cluster. */
+export const label = 'performance.iod/copy'
+const copiesPerKind = 3
+
+export interface Kind {
+  readonly name: 'helloworld-go' | 'posts' | 'profile' | 'auth'
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: string
+}
+
+export interface Copy {
+  readonly kind: Kind
+  /** Name of the Knative Service. */
+  readonly name: string
+  readonly host: string
+}
+
+const Template = v.object({
+  metadata: v.optional(v.object({ annotations: v.optional(v.record(v.string(), v.string())) })),
+  spec: v.looseObject({ containers: v.tupleWithRest([v.looseObject({ image: v.string() })], v.unknown()) }),
+})
+type Template = v.InferOutput<typeof Template>
+
+/**
+ * Three Services of each kind, so that some are at zero while others go there, on hosts of their own behind the
+ * gateway and the route through which the one host reaches the functions. All have the functions' pod settings, also
+ * the Go server; only the window after which they go to zero is shorter.
+ */
+export async function createCopies(
+  cluster: Cluster,
+  kinds: readonly Kind[],
+  domain: string,
+): Promise<readonly Copy[]> {
+  const copies = kinds.flatMap(kind =>
+    Array.from({ length: copiesPerKind }, (_, n): Copy => {
+      const name = `wake-${kind.name}-${n + 1}`
+      return { kind, name, host: `${name}.${domain}` }
+    }),
+  )
+  const templates = new Map<Kind['name'], Template>()
+  for (const { name } of kinds) templates.set(name, await templateOf(cluster, name))
+  await cluster.apply(copies.map(copy => serviceOf(copy, templates.get(copy.kind.name))))
+  const services = copies.map(({ name }) => `services.serving.knative.dev/${name}`)
+  await cluster.kubectl('wait', '-n', namespace, '--for=condition=Ready', '--timeout=180s', ...services)
+  await cluster.apply([ingressOf(copies)])
+  await cluster.kubectl(
+    ...['wait', '-n', namespace, '--for=condition=Ready', '--timeout=60s'],
+    'ingresses.networking.internal.knative.dev/wake',
+  )
+  return copies
+}
+
+export async function removeCopies(cluster: Cluster): Promise<void> {
+  const kinds = 'ingresses.networking.internal.knative.dev,services.serving.knative.dev'
+  await cluster.kubectl('delete', kinds, '-n', namespace, '-l', label, '--wait=false')
+}
+
+async function templateOf(cluster: Cluster, name: Kind['name']): Promise<Template> {
+  const original = name === 'helloworld-go' ? 'profile' : name
+  const text = await cluster.kubectl(
+    'get',
+    'ksvc',
+    original,
+    '-n',
+    namespace,
+    '-o',
+    'jsonpath={.spec.template}',
+  )
+  const template = v.parse(Template, JSON.parse(text))
+  if (name !== 'helloworld-go') return template
+  const [{ image: _, env: __, envFrom: ___, volumeMounts: ____, ...container }] = template.spec.containers
+  const image = process.env['HELLOWORLD_IMAGE'] ?? 'ghcr.io/knative/helloworld-go:latest'
+  const { volumes: _____, ...spec } = template.spec
+  const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
+  return { ...template, spec: { ...spec, containers: [{ ...container, image, readinessProbe }] } }
+}
+
+const serviceOf = ({ name }: Copy, template: Template | undefined) => ({
+  apiVersion: 'serving.knative.dev/v1',
+  kind: 'Service',
+  metadata: {
+    name,
+    namespace,
+    labels: { [label]: 'wake', 'networking.knative.dev/visibility': 'cluster-local' },
+  },
+  spec: {
+    template: {
+      metadata: {
+        labels: { [label]: 'wake' },
+        annotations: { ...template?.metadata?.annotations, 'autoscaling.knative.dev/window': '6s' },
+      },
+      spec: template?.spec,
+    },
+  },
+})
+
+const ingressOf = (copies: readonly Copy[]) => ({
+  apiVersion: 'networking.internal.knative.dev/v1alpha1',
+  kind: 'Ingress',
+  metadata: {
+    name: 'wake',
+    namespace,
+    labels: { [label]: 'wake' },
+    annotations: { 'networking.knative.dev/ingress.class': 'kourier.ingress.networking.knative.dev' },
+  },
+  spec: {
+    httpOption: 'Enabled',
+    rules: copies.map(({ name, host }) => ({
+      hosts: [host],
+      visibility: 'ExternalIP',
+      http: {
+        paths: [
+          {
+            rewriteHost: `${name}.${namespace}.svc.cluster.local`,
+            splits: [{ serviceName: name, serviceNamespace: namespace, servicePort: 80, percent: 100 }],
+          },
+        ],
+      },
+    })),
+  },
+})
