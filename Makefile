@@ -47,6 +47,21 @@ dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for 
 test: install ## Unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth for some of them
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
+# On the data of `make dev`, or with ON=cluster on the cluster that kubectl is set to, by default that of `make up`.
+cluster_config = KUBECONFIG="$${KUBECONFIG:-$(CURDIR)/.kube/config}"
+
+.PHONY: rotate-keys
+rotate-keys: install ## A new key for access tokens, nobody is logged out; ON=cluster; NOW=1 for a stolen one
+ifeq ($(ON),cluster)
+	@$(cluster_config) node scripts/rotate-keys.ts --cluster $(if $(NOW),--now)
+else
+	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(if $(NOW),--now)
+endif
+
+.PHONY: admin
+admin: install ## Make an account an admin: EMAIL=ada@example.com, ON=cluster
+	@EMAIL='$(EMAIL)' $(if $(filter cluster,$(ON)),$(cluster_config)) node scripts/admin.ts $(if $(filter cluster,$(ON)),--cluster)
+
 .PHONY: render
 render: install ## Write knative/rendered after a change of a manifest
 	@node scripts/manifests/render.ts

@@ -3,6 +3,7 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, 
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { publicKeys } from '../key-rotation.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import { newSigningKey } from '../signing-keys.ts'
@@ -47,9 +48,11 @@ export function readSecrets(folder: string): Secrets {
     writeSecrets(file)
   }
   const secrets = readJson(Secrets, file, folder)
-  const { d: _, ...publicKey } = secrets.signingKey
-  writeJson(join(folder, 'signing-keys.json'), { keys: [secrets.signingKey] })
-  writeJson(join(folder, 'jwks.json'), { keys: [publicKey] })
+  // Written once: `make rotate-keys` adds to it.
+  const keysFile = join(folder, 'signing-keys.json')
+  if (!existsSync(keysFile)) writeJson(keysFile, { keys: [secrets.signingKey] })
+  const { keys } = readJson(v.object({ keys: v.array(PrivateJwk) }), keysFile, folder)
+  writeJson(join(folder, 'jwks.json'), { keys: publicKeys(keys) })
   return secrets
 }
 

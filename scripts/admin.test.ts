@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { createTestDatabase, queryOnce } from '../functions/shared/testing/database.ts'
+
+const { ownerUrl } = await createTestDatabase()
+const run = (email: string) =>
+  promisify(execFile)(process.execPath, [join(import.meta.dirname, 'admin.ts')], {
+    env: { ...process.env, DATABASE_URL: ownerUrl, EMAIL: email },
+  })
+
+it('makes the account of an address an admin, in any spelling, and records it', async () => {
+  await queryOnce(
+    ownerUrl,
+    `insert into auth.accounts (email, email_key, username, username_key, password_hash)
+     values ('Ada@example.test', 'ada@example.test', 'Ada', 'ada', ''), ('b@b', 'b@b', 'bob', 'bob', '')`,
+  )
+  expect((await run('ADA@example.test')).stdout).toContain('Ada is an admin')
+  expect(await queryOnce(ownerUrl, 'select username, role from auth.accounts order by username')).toEqual([
+    { username: 'Ada', role: 'admin' },
+    { username: 'bob', role: 'user' },
+  ])
+  expect(await queryOnce(ownerUrl, 'select kind, address from auth.events')).toEqual([
+    { kind: 'role_changed', address: 'operator' },
+  ])
+})
+
+it.each([
+  ['nobody@example.test', 'No account has this e-mail'],
+  ['', 'Say whom'],
+])('%j: %s', async (email, message) => {
+  await expect(run(email)).rejects.toMatchObject({ stderr: expect.stringContaining(message), code: 1 })
+})

@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { createSignAccessToken } from '../functions/auth/tokens.ts'
+import { createVerifyAccessToken } from '../functions/shared/access-token.ts'
+import { AccountIdSchema, SessionIdSchema } from '../functions/shared/ids.ts'
+import { watchKeySet, watchSigningKey } from '../functions/shared/key-set.ts'
+import { publicKeys, rotate } from './key-rotation.ts'
+import { newSigningKey } from './signing-keys.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-rotation-'))
+const [privateFile, publicFile] = [join(folder, 'signing-keys.json'), join(folder, 'jwks.json')]
+afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(() => void vi.useRealTimers())
+
+const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
+const id = '0199a0de-0000-7000-8000-000000000000'
+const actor = {
+  accountId: v.parse(AccountIdSchema, id),
+  sessionId: v.parse(SessionIdSchema, id),
+  role: 'user' as const,
+}
+
+function write(keys: ReturnType<typeof rotate>['keys']): void {
+  writeFileSync(publicFile, JSON.stringify({ keys: publicKeys(keys) }))
+  writeFileSync(privateFile, JSON.stringify({ keys }))
+}
+
+/** The three parts of a running system: none of them is started again. */
+function startParts() {
+  write([newSigningKey()])
+  const verify = createVerifyAccessToken(terms, watchKeySet(publicFile), { isRevoked: async () => false })
+  return {
+    sign: () => createSignAccessToken(terms, watchSigningKey(privateFile)),
+    accepts: async (token: string) => (await verify(token)) !== undefined,
+    published: watchKeySet(privateFile),
+  }
+}
+
+const kidOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+const minutes = (count: number) => vi.advanceTimersByTime(count * 60_000)
+const readKeys = () => JSON.parse(readFileSync(privateFile, 'utf8')).keys
+
+describe('rotation', () => {
+  it('walks tokens through it: none that is in its life is refused, and the old key signs nothing afterwards', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    const parts = startParts()
+    const sign = parts.sign()
+    const before = await sign(actor)
+    write(rotate(readKeys(), Date.now()).keys)
+
+    minutes(1)
+    expect(parts.published.all()).toHaveLength(2)
+    expect(await parts.accepts(before)).toBe(true)
+    expect(kidOf(await sign(actor))).toBe(kidOf(before))
+
+    minutes(8)
+    const lastOfOld = await sign(actor)
+    expect(kidOf(lastOfOld)).toBe(kidOf(before))
+
+    minutes(1.1)
+    const firstOfNew = await sign(actor)
+    expect(kidOf(firstOfNew)).not.toBe(kidOf(before))
+    expect(await parts.accepts(lastOfOld)).toBe(true)
+    expect(await parts.accepts(firstOfNew)).toBe(true)
+
+    minutes(13)
+    expect(await parts.accepts(lastOfOld)).toBe(true)
+
+    minutes(4)
+    expect(parts.published.all().map(key => key.kid)).toEqual([kidOf(firstOfNew)])
+    expect(await parts.accepts(await sign(actor))).toBe(true)
+  })
+
+  it('a retired key is not believed, whatever the token says of its life', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    const parts = startParts()
+    const [stolen] = readKeys()
+    write(rotate(readKeys(), Date.now()).keys)
+    minutes(27)
+    const forged = await createSignAccessToken(terms, () => stolen)(actor)
+    expect(await parts.accepts(forged)).toBe(false)
+  })
+
+  it('at once, for a key that was stolen: all its tokens end', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    const parts = startParts()
+    const sign = parts.sign()
+    const before = await sign(actor)
+    write(rotate(readKeys(), Date.now(), 'now').keys)
+    minutes(0.1)
+    expect(await parts.accepts(before)).toBe(false)
+    expect(await parts.accepts(await sign(actor))).toBe(true)
+  })
+
+  it('is refused while one is under way, and forgets keys that were retired', () => {
+    const start = Date.now()
+    const first = rotate([newSigningKey()], start)
+    expect(() => rotate(first.keys, start + 60_000)).toThrow('A rotation is under way')
+    const second = rotate(first.keys, first.oldKeysRetireAt.getTime())
+    expect(second.keys).toHaveLength(2)
+    expect(rotate(first.keys, start + 60_000, 'now').keys).toHaveLength(2)
+  })
+})
+
+describe('node scripts/rotate-keys.ts', () => {
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [join(import.meta.dirname, 'rotate-keys.ts'), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+
+  it('rotates a pair of files: the private part stays in the private one', () => {
+    write([newSigningKey()])
+    expect(run(privateFile, publicFile)).toContain('signs from')
+    expect(readKeys()).toHaveLength(2)
+    expect(readFileSync(publicFile, 'utf8')).not.toContain('"d"')
+    expect(JSON.parse(readFileSync(publicFile, 'utf8')).keys).toEqual(publicKeys(readKeys()))
+    expect(statSync(privateFile).mode & 0o777).toBe(0o600)
+  })
+
+  it('says what is wrong and changes nothing', () => {
+    expect(() => run(privateFile, publicFile)).toThrow('A rotation is under way')
+    expect(() => run(privateFile)).toThrow('usage:')
+    expect(readKeys()).toHaveLength(2)
+  })
+})
