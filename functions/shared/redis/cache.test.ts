@@ -124,6 +124,24 @@ test('without Redis everything is loaded, and one load still serves many', async
   await pod.drop(entry.tags)
 })
 
+test('what was dropped while Redis was away is old here at once, and everywhere when it is back', async () => {
+  const entry = newEntry()
+  await fill(createPod(), entry, 'old')
+  let isAway = true
+  const writer = createPod({
+    ...redis,
+    attempt: async command => (isAway ? undefined : redis.attempt(command)),
+  })
+  await writer.drop(entry.tags)
+  isAway = false
+  expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
+  expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'old' })
+  await vi.waitFor(
+    async () => expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' }),
+    { timeout: 3_000, interval: 100 },
+  )
+})
+
 test('while Postgres is away the last value is given on, for an hour and unless it was dropped', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')

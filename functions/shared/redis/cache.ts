@@ -19,7 +19,10 @@ export interface Cache {
    * is away the last value is given on for `staleSeconds`, unless it was dropped. Undefined is never kept.
    */
   read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
-  /** Once a change is committed: no read that begins after this gives on what was before. */
+  /**
+   * Once a change is committed: no read that begins after this gives on what was before. While Redis is away that holds
+   * in this process, and is made up for in the others when it is back; until then they may give on what is fresh.
+   */
   drop(tags: readonly string[]): Promise<void>
 }
 
@@ -34,6 +37,9 @@ export const staleSeconds = 3_600
 const maxTtlSeconds = 3_600
 /** Longer than any entry lives, so that no entry outlives the note of its being dropped. */
 const tagSeconds = 2 * (maxTtlSeconds + staleSeconds)
+const retryMs = 1_000
+/** More that could not be dropped than this, and the oldest run out by themselves. */
+const maxPending = 10_000
 /** Entries stored together do not expire together. */
 const jitter = 0.2
 
@@ -57,7 +63,30 @@ export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
 export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
   const flights = new Map<string, Promise<unknown>>()
 
+  /** Tags whose drop Redis has not been told of. */
+  const pending = new Set<string>()
+  let willRetry = false
+
+  async function tell(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) pending.add(tag)
+    const told = await redis.attempt(commands =>
+      Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
+    )
+    if (told !== undefined) {
+      for (const tag of tags) pending.delete(tag)
+      return
+    }
+    for (const tag of [...pending].slice(0, -maxPending)) pending.delete(tag)
+    if (willRetry) return
+    willRetry = true
+    setTimeout(() => {
+      willRetry = false
+      void tell([...pending])
+    }, retryMs).unref()
+  }
+
   async function find<Value>({ key, tags, schema }: CacheEntry<Value>) {
+    if (tags.some(tag => pending.has(tag))) return undefined
     const replies = await redis.attempt(commands => commands.mget(entryKey(key), ...tags.map(tagKey)))
     if (replies === undefined) return undefined
     const [text, ...versions] = replies
@@ -109,9 +138,7 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
     async drop(tags) {
       // Whoever reads from now on must not be given what a load saw that began before.
       flights.clear()
-      await redis.attempt(commands =>
-        Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
-      )
+      await tell(tags)
     },
   }
 }
