@@ -26,6 +26,12 @@ install: node_modules/.installed ## Install the pinned dependencies
 verify: install ## Format, lint and types; no services, seconds
 	@biome check --error-on-warnings .
 	@tsc
+	@node scripts/openapi.ts --check
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
+
+.PHONY: openapi
+openapi: install ## Write docs/openapi.json from the functions' schemas and operations
+	@node scripts/openapi.ts
 
 .PHONY: build
 build: install ## Bundle each function and the migrations into dist/
