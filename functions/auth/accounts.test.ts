@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createTestApp, password, readJson } from './test-app.ts'
 
 const { call, register, logInAs, newSession, owner, eventKinds } = await createTestApp()
@@ -105,6 +105,51 @@ it('deleting the account asks for the password and leaves nothing but the hold o
   expect(await refused.json()).toMatchObject({ errors: [{ path: 'username' }] })
   const withOtherName = { ...again, username: 'quite-another' }
   expect((await call('POST', '/auth/register', { body: withOtherName })).status).toBe(201)
+})
+
+describe('posts and comments', () => {
+  const insert = {
+    name: 'write_post',
+    text: `with post as (
+        insert into posts.posts (author_id, slug, state, title, excerpt, body, html, reading_minutes, published_at)
+        values ($1::uuid, 'post-' || $1::text, 'published', 'A post', '', 'its body', '', 1, now()) returning author_id, id
+      ), comment as (
+        insert into posts.comments (author_id, post_id, account_id, body, html)
+        select author_id, id, author_id, 'my comment', '' from post
+      )
+      insert into posts.favorites (author_id, post_id, account_id) select author_id, id, author_id from post`,
+  }
+  const count = {
+    name: 'count_posts',
+    text: `select (select count(*)::int from posts.posts where author_id = $1::uuid) as posts,
+      (select count(*)::int from posts.comments where author_id = $1::uuid) as comments,
+      (select count(*)::int from posts.comments where account_id = $1::uuid) as named`,
+  }
+
+  it('are in the export', async () => {
+    const user = await register()
+    await owner.query(insert, [user.user.id])
+    const document = await readJson(await call('GET', '/auth/account/export', { token: user.accessToken }))
+    expect(document).toMatchObject({
+      posts: [{ title: 'A post', body: 'its body' }],
+      comments: [{ body: 'my comment' }],
+      favorites: [{ post: `post-${user.user.id}` }],
+    })
+  })
+
+  it.each([
+    ['delete', { posts: 0, comments: 0, named: 0 }],
+    ['anonymise', { posts: 1, comments: 1, named: 0 }],
+  ])('%s: what is left of them when the account goes', async (posts, left) => {
+    const user = await register()
+    await owner.query(insert, [user.user.id])
+    const response = await call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password, posts },
+    })
+    expect(response.status).toBe(204)
+    expect(await owner.query(count, [user.user.id])).toEqual([left])
+  })
 })
 
 it('must be told what becomes of the posts', async () => {

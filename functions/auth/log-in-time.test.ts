@@ -3,7 +3,7 @@ import { createTestApp, type TestUser } from './test-app.ts'
 
 const { logInAs, register } = await createTestApp()
 
-/** The slow-down begins with the sixth try, so each address is tried four times. */
+/** The slow-down begins with the eleventh try, so each address is tried four times. */
 const triesPerAddress = 4
 const addresses = 30
 

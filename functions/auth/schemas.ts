@@ -93,6 +93,9 @@ export const AccountExport = v.object({
   profile: anything,
   following: anything,
   followers: anything,
+  posts: anything,
+  comments: anything,
+  favorites: anything,
   sessions: anything,
   securityEvents: anything,
 })

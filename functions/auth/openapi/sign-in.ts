@@ -22,7 +22,7 @@ export const signInOperations: readonly Operation[] = [
     operationId: 'logIn',
     summary: 'Log in',
     description:
-      'An unknown e-mail and a wrong password get the same answer after the same time. After five wrong tries an ' +
+      'An unknown e-mail and a wrong password get the same answer after the same time. After ten wrong tries an ' +
       'e-mail is slowed down, by one second and then twice as long each time up to five minutes: 429 says how long. ' +
       'Take only 200 as logged in: an account with a second step will be answered 202, without tokens and with what ' +
       'is to be done next.',

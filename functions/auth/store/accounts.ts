@@ -103,10 +103,8 @@ const holdUsername = {
     on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
 }
 
-const eraseElsewhere = {
-  name: 'erase_elsewhere',
-  text: `select auth.erase_elsewhere($1::uuid, $2::text)`,
-}
+/** What has no reference to the account; profile's rows go with it by theirs. */
+const eraseAuthor = { name: 'erase_author', text: `select posts.erase_author($1::uuid, $2::text)` }
 
 const setSuspension = {
   name: 'set_suspension',
@@ -168,7 +166,7 @@ export function createAccountStore(database: Database) {
       (await on.query(verifyEmail, [id, email])).length === 1,
 
     async erase(on: Queryable, id: AccountId, posts: 'delete' | 'anonymise'): Promise<void> {
-      await on.query(eraseElsewhere, [id, posts])
+      await on.query(eraseAuthor, [id, posts])
       const [deleted] = await on.query<{ readonly usernameKey: string }>(deleteAccount, [id])
       if (deleted !== undefined) await on.query(holdUsername, [deleted.usernameKey])
     },

@@ -3,7 +3,7 @@ import type { Database } from '../../shared/postgres/database.ts'
 import type { RedisClient } from '../../shared/redis/client.ts'
 
 /** This many tries in a row are free; the wait after the next doubles from one second up to the longest. */
-const freeTries = 5
+const freeTries = 10
 const longestWaitSeconds = 300
 /** After this long without a try all is forgotten. */
 const forgetSeconds = 3_600
@@ -33,11 +33,12 @@ return 0`
 const beginStatement = {
   name: 'begin_attempt',
   text: `insert into auth.attempts as attempt (subject, tries, open_at, last_at)
-    values ($1::bytea, 1, now(), now())
+    values ($1::bytea, 1, '-infinity', now())
     on conflict (subject) do update set
       tries = case when attempt.last_at < now() - make_interval(secs => $4::int) then 1 else attempt.tries + 1 end,
       open_at = case
-        when attempt.last_at < now() - make_interval(secs => $4::int) or attempt.tries + 1 < $2::int then now()
+        when attempt.last_at < now() - make_interval(secs => $4::int) or attempt.tries + 1 < $2::int
+          then '-infinity'
         else now() + make_interval(secs => least(2 ^ least(attempt.tries + 1 - $2::int, 30), $3::int))
       end,
       last_at = now()
