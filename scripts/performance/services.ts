@@ -49,7 +49,7 @@ export async function startServices(): Promise<Services> {
   const rolePasswords = { iod_auth: newSecret(), iod_profile: newSecret(), iod_posts: newSecret() }
   const keysFile = join(folder, 'keys.json')
   writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
-  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret() }
+  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret(), SIGN_IN_LIMIT_PER_MINUTE: '0' }
   const cache = join(folder, 'compile-cache')
   mkdirSync(cache)
 
