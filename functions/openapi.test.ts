@@ -7,8 +7,10 @@ import * as posts from './posts/assemble.ts'
 import { readConfig as readPostsConfig } from './posts/config.ts'
 import * as profile from './profile/assemble.ts'
 import { readConfig as readProfileConfig } from './profile/config.ts'
+import type { CommonConfig } from './shared/config.ts'
+import { type Connections, openConnections } from './shared/connections.ts'
 import type { Assembly } from './shared/http/serve.ts'
-import { createLog } from './shared/log.ts'
+import { createLog, type Log } from './shared/log.ts'
 import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
 
 const log = createLog('test', 'error', () => undefined)
@@ -19,10 +21,17 @@ const documented = Object.entries<Record<string, unknown>>(document.paths).flatM
   Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
 )
 
+async function connect<Config extends CommonConfig>(
+  config: Config,
+  assemble: (config: Config, log: Log, connections: Connections) => Promise<Assembly>,
+): Promise<Assembly> {
+  return assemble(config, log, await openConnections(config, log))
+}
+
 it.each<[string, () => Promise<Assembly>]>([
-  ['auth', () => auth.assemble(readAuthConfig(environment), log)],
-  ['profile', () => profile.assemble(readProfileConfig(environment), log)],
-  ['posts', () => posts.assemble(readPostsConfig(environment), log)],
+  ['auth', () => connect(readAuthConfig(environment), auth.assemble)],
+  ['profile', () => connect(readProfileConfig(environment), profile.assemble)],
+  ['posts', () => connect(readPostsConfig(environment), posts.assemble)],
 ])('the document has every route of %s and no other', async (name, assemble) => {
   const { app, closePostgres, closeRedis } = await assemble()
   const registered = app.routes

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { createBackground } from '../shared/background.ts'
-import { openConnections } from '../shared/connections.ts'
+import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
@@ -34,8 +34,7 @@ const mailsPerHour = 5
 /** Not with the start, which somebody is waiting for. */
 const housekeepingDelayMs = 60_000
 
-export async function assemble(config: Config, log: Log): Promise<Assembly> {
-  const connections = await openConnections(config, log)
+export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const background = createBackground(log)
   const keySet = watchKeySet(config.signingKeysFile)

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { compare, hash } from 'bcryptjs'
 import {
@@ -26,6 +27,9 @@ async function compareAtCost({
     await compare(input, unmatchableHash(missing))
   return matched
 }
+
+// On Linux this is the priority of this thread alone: on a pod with one core, reads go before log-ins.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 parentPort?.on('message', ({ id, job }: PasswordRequest) => {
   run(job).then(

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { newSigningKey } from '../../scripts/signing-keys.ts'
 import type { Role } from '../shared/access-token.ts'
+import { openConnections } from '../shared/connections.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
@@ -53,7 +54,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     passwordCost: 4,
     ...overrides,
   }
-  const assembly = await assemble(config, log)
+  const assembly = await assemble(config, log, await openConnections(config, log))
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
   const { app } = assembly
   if (config.redisUrl !== noRedis) {

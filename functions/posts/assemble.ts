@@ -1,5 +1,5 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
-import { openConnections } from '../shared/connections.ts'
+import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
@@ -9,8 +9,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createVerbs } from './verbs.ts'
 
-export async function assemble(config: Config, log: Log): Promise<Assembly> {
-  const connections = await openConnections(config, log)
+export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const app = createApp({
     config,

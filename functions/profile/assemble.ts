@@ -1,5 +1,5 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
-import { openConnections } from '../shared/connections.ts'
+import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
@@ -13,8 +13,7 @@ import { createProfiles } from './domain/profiles.ts'
 import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
-export async function assemble(config: Config, log: Log): Promise<Assembly> {
-  const connections = await openConnections(config, log)
+export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const cache = createCache({ redis })
   const profiles = createProfiles({

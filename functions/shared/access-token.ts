@@ -57,9 +57,9 @@ export function createVerifyAccessToken(
     return key
   }
 
-  return async token => {
+  async function check(token: string): Promise<CheckedToken | undefined> {
     try {
-      const { payload } = await jwtVerify(token, keyFor, {
+      const { payload, protectedHeader } = await jwtVerify(token, keyFor, {
         algorithms: [accessTokenAlgorithm],
         typ: accessTokenType,
         issuer: terms.issuer,
@@ -68,17 +68,52 @@ export function createVerifyAccessToken(
         clockTolerance: clockToleranceSeconds,
       })
       const claims = v.parse(Claims, payload)
-      if (await revocations.isRevoked(claims.sid)) return undefined
-      return {
+      const actor = {
         accountId: claims.sub,
         sessionId: claims.sid,
         role: claims.role,
         issuedAtSeconds: payload.iat ?? 0,
         expiresAtSeconds: payload.exp ?? 0,
       }
+      const keyId = protectedHeader.kid ?? ''
+      return { actor, keyId, publicKey: keySet.find(keyId)?.x }
     } catch (error) {
       if (error instanceof errors.JOSEError || v.isValiError(error)) return undefined
       throw error
     }
   }
+
+  /** A token is sent with many requests: its signature is checked once, its time and its key each time. */
+  const checked = new Map<string, CheckedToken>()
+
+  async function checkOnce(token: string): Promise<VerifiedAccessToken | undefined> {
+    const known = checked.get(token)
+    if (known !== undefined) {
+      if (!isOver(known.actor) && keySet.find(known.keyId)?.x === known.publicKey) return known.actor
+      checked.delete(token)
+    }
+    const found = await check(token)
+    if (found === undefined) return undefined
+    const [oldest] = checked.keys()
+    if (checked.size >= maxChecked && oldest !== undefined) checked.delete(oldest)
+    checked.set(token, found)
+    return found.actor
+  }
+
+  return async token => {
+    const actor = await checkOnce(token)
+    return actor === undefined || (await revocations.isRevoked(actor.sessionId)) ? undefined : actor
+  }
 }
+
+interface CheckedToken {
+  readonly actor: VerifiedAccessToken
+  readonly keyId: string
+  readonly publicKey: string | undefined
+}
+
+/** About 1 kB each. */
+const maxChecked = 2_000
+
+const isOver = ({ expiresAtSeconds }: VerifiedAccessToken) =>
+  expiresAtSeconds <= Math.floor(Date.now() / 1_000) - clockToleranceSeconds

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import type { CommonConfig } from './config.ts'
+import type { Connections } from './connections.ts'
 import { ConfigError, type Environment } from './environment.ts'
 import { type Assembly, serve } from './http/serve.ts'
 import { createLog, type Log } from './log.ts'
@@ -8,7 +9,9 @@ export interface FunctionParts<Config extends CommonConfig> {
   readonly name: string
   readonly readConfig: (environment: Environment) => Config
   /** Imports everything else the function needs; called once the port is open. */
-  readonly load: () => Promise<{ assemble(config: Config, log: Log): Promise<Assembly> }>
+  readonly load: () => Promise<{
+    assemble(config: Config, log: Log, connections: Connections): Promise<Assembly>
+  }>
 }
 
 /**
@@ -29,7 +32,16 @@ function run<Config extends CommonConfig>({ name, readConfig, load }: FunctionPa
   try {
     const config = readConfig(process.env)
     const log = createLog(name, config.logLevel)
-    serve({ port: config.port, log, load: async () => (await load()).assemble(config, log) })
+    serve({
+      port: config.port,
+      log,
+      load: async () => {
+        // Postgres answers the first packets while the rest is being loaded.
+        const { openConnections } = await import('./connections.ts')
+        const connections = await openConnections(config, log)
+        return (await load()).assemble(config, log, connections)
+      },
+    })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     createLog(name, 'error').error(error.message)

@@ -10,6 +10,7 @@ import { readConfig as readPostsConfig } from '../../functions/posts/config.ts'
 import { assemble as assembleProfile } from '../../functions/profile/assemble.ts'
 import { readConfig as readProfileConfig } from '../../functions/profile/config.ts'
 import type { CommonConfig } from '../../functions/shared/config.ts'
+import { type Connections, openConnections } from '../../functions/shared/connections.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
 import type { Assembly } from '../../functions/shared/http/serve.ts'
 import { createLog, type Log } from '../../functions/shared/log.ts'
@@ -46,9 +47,10 @@ process.send?.('ready')
 async function load<Config extends CommonConfig>(
   name: FunctionName,
   config: Config,
-  assemble: (config: Config, log: Log) => Promise<Assembly>,
+  assemble: (config: Config, log: Log, connections: Connections) => Promise<Assembly>,
 ): Promise<void> {
-  assemblies.set(name, await assemble(config, createLog(name, config.logLevel)))
+  const log = createLog(name, config.logLevel)
+  assemblies.set(name, await assemble(config, log, await openConnections(config, log)))
 }
 
 async function stop(): Promise<void> {
