@@ -48,7 +48,7 @@ describe('each refused member is named with its limit', () => {
   test.each<[string, string, unknown]>([
     ['displayName', 'must have at most 80 characters', 'x'.repeat(81)],
     ['displayName', 'must have at most 80 characters', '🦄'.repeat(81)],
-    ['displayName', 'must not be empty; null clears it', '   '],
+    ['displayName', 'must not be empty', '   '],
     ['displayName', 'must be one line without control characters', 'two\nlines'],
     ['displayName', 'must be one line without control characters', 'a\u202Eb'],
     ['displayName', 'must be string', 7],

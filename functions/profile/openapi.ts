@@ -16,6 +16,13 @@ const cacheable = 'Cacheable; answers 304 to If-None-Match with the ETag you hav
 const moves = 'A former username redirects (308) to the present one while it is held for its owner. '
 const mayBePrivate = 'A private profile answers 404. '
 
+const moved = {
+  308: {
+    description: 'The profile has another username now.',
+    headers: { location: 'The same under its present username.' },
+  },
+}
+
 const follow = (
   method: 'get' | 'put' | 'delete',
   operationId: string,
@@ -29,7 +36,7 @@ const follow = (
   description: description + moves,
   authentication: 'required',
   pathParameters: UsernameParameter,
-  answers: { 200: { description: 'Whether you follow it now.', schema: Following } },
+  answers: { 200: { description: 'Whether you follow it now.', schema: Following }, ...moved },
   problems: method === 'put' ? ['not_found', 'conflict'] : ['not_found'],
 })
 
@@ -44,7 +51,7 @@ const list = (name: 'followers' | 'following', operationId: string, summary: str
   authentication: 'none',
   pathParameters: UsernameParameter,
   query: PageQuery,
-  answers: { 200: { description: 'One page.', schema: FollowPage, headers: etag } },
+  answers: { 200: { description: 'One page.', schema: FollowPage, headers: etag }, ...moved },
   problems: ['not_found', 'invalid_parameter'],
 })
 
@@ -82,7 +89,7 @@ export const operations: readonly Operation[] = [
     description: `${cacheable}${mayBePrivate}${moves}`,
     authentication: 'none',
     pathParameters: UsernameParameter,
-    answers: { 200: { description: 'The profile.', schema: PublicProfile, headers: etag } },
+    answers: { 200: { description: 'The profile.', schema: PublicProfile, headers: etag }, ...moved },
     problems: ['not_found'],
   },
   follow(

@@ -79,13 +79,22 @@ test('the public profile shows neither id nor e-mail, in any case of the name, a
   expect(Object.keys(await readJson(response)).sort()).toEqual(
     [
       ...['avatarUrl', 'bio', 'createdAt', 'displayName', 'followersCount', 'followingCount'],
-      ...['location', 'username', 'website'],
+      ...['location', 'postsCount', 'username', 'website'],
     ].sort(),
   )
   const etag = response.headers.get('etag') ?? ''
   const again = await app.request(`/profile/${account.username}`, { headers: { 'if-none-match': etag } })
   expect(again.status).toBe(304)
   expect(await again.text()).toBe('')
+})
+
+test('posts are counted when everyone can read them: no draft, none archived, none before its time', async () => {
+  const account = await createAccount('author')
+  await owner.query(insertPosts, [account.actor.accountId])
+  const profile = await readJson(await app.request(`/profile/${account.username}`))
+  expect(profile).toMatchObject({ postsCount: 2 })
+  const none = await createAccount('reader')
+  expect(await readJson(await app.request(`/profile/${none.username}`))).toMatchObject({ postsCount: 0 })
 })
 
 test.each(['nobody', 'a', 'a%00b', '%F0%9F%A6%84', '..%2Fhealth', `${'x'.repeat(200)}`, "x'--", '%E0%A4'])(
@@ -118,3 +127,13 @@ test('health and the other methods', async () => {
 })
 
 const deleteAccount = { name: 'delete_account', text: 'delete from auth.accounts where id = $1::uuid' }
+const insertPosts = {
+  name: 'insert_posts',
+  text: `insert into posts.posts (author_id, slug, state, reading_minutes, published_at, title, excerpt, body, html)
+    select $1::uuid, 'count-' || state || published_at, state, 1, published_at, 'A post', '', '', ''
+    from (values
+      ('draft', now() - interval '1 day'), ('archived', now() - interval '1 day'),
+      ('published', now() - interval '1 day'), ('published', now() - interval '1 hour'),
+      ('published', now() + interval '1 day')
+    ) as post (state, published_at)`,
+}

@@ -1,50 +1,11 @@
 import * as v from 'valibot'
 import { pageParameters } from '../shared/http/cursor.ts'
+import { address, line, text } from '../shared/text.ts'
 import { Username } from '../shared/username.ts'
-
-/** Length as people count it, near enough: code points and not UTF-16 units. */
-const atMost = (limit: number) =>
-  v.check<string, string>(text => [...text].length <= limit, `must have at most ${limit} characters`)
-
-const trimmed = v.pipe(
-  v.string(),
-  v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC').trim()),
-  v.check(text => text !== '', 'must not be empty; null clears it'),
-)
-
-/** Control characters, and those that turn the direction of the text that follows on somebody else's page. */
-const disruptive = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
-const isOneLine = v.check<string, string>(
-  text => !disruptive.test(text),
-  'must be one line without control characters',
-)
-const isText = v.check<string, string>(
-  text => !disruptive.test(text.replaceAll(/[\n\t]/g, ' ')),
-  'must have no control characters but line breaks and tabs',
-)
-
-const line = (limit: number) =>
-  v.pipe(trimmed, atMost(limit), isOneLine, v.description(`One line, at most ${limit} characters.`))
-
-/** An address that others will load or follow; kept as the URL standard writes it, which has no odd characters. */
-const address = (schemes: readonly string[]) => {
-  const expected = schemes.map(scheme => `${scheme}//`).join(' or ')
-  return v.pipe(
-    trimmed,
-    v.maxLength(2_048, 'must have at most 2048 characters'),
-    v.check(text => {
-      const url = URL.parse(text)
-      return url !== null && schemes.includes(url.protocol) && url.username === '' && url.password === ''
-    }, `must be an ${expected} address without a password in it`),
-    v.transform(text => new URL(text).href),
-    v.maxLength(2_048, 'must have at most 2048 characters when its odd characters are percent-encoded'),
-    v.description(`An ${expected} address, at most 2048 characters.`),
-  )
-}
 
 const DisplayName = line(80)
 const Location = line(100)
-const Bio = v.pipe(trimmed, atMost(500), isText, v.description('At most 500 characters, with line breaks.'))
+const Bio = text(500)
 const Website = address(['https:', 'http:'])
 const AvatarUrl = address(['https:'])
 const Visibility = v.picklist(['public', 'private'])
@@ -86,6 +47,7 @@ export const OwnProfile = v.object({
 export const PublicProfile = v.object({
   username: v.string(),
   ...shown,
+  postsCount: v.number(),
   followersCount: v.number(),
   followingCount: v.number(),
   createdAt: v.string(),

@@ -8,6 +8,7 @@ import { createTestApp, type TestAccount } from './test-app.ts'
 
 /** `FOLLOW_ROWS=1000000 make test` shows the same at a million. */
 const rows = Number(process.env['FOLLOW_ROWS'] ?? 50_000)
+const posts = rows / 10
 const limit = 20
 
 const { app, owner, ownerUrl, createAccount, as } = await createTestApp()
@@ -58,7 +59,8 @@ test('the public profile with its counts is a handful of pages', async () => {
 test('the counts are right, and follow one more follower', async () => {
   await as(fan, 'PUT', `/profile/${star.username}/follow`)
   const profile = v.parse(PublicProfile, await (await app.request(`/profile/${star.username}`)).json())
-  expect([profile.followersCount, profile.followingCount]).toEqual([rows + 1, rows])
+  const counts = [profile.postsCount, profile.followersCount, profile.followingCount]
+  expect(counts).toEqual([posts, rows + 1, rows])
 })
 
 const literal = async (sql: string): Promise<string> => {
@@ -75,5 +77,9 @@ const load = (id: string) => `
   insert into profile.follows (follower_id, followee_id) select id, '${id}' from fans;
   insert into profile.follows (follower_id, followee_id) select '${id}', id from fans;
   insert into profile.follow_counts values ('${id}', ${rows}, ${rows});
-  analyze auth.accounts, profile.follows, profile.follow_counts;
+  insert into posts.posts (author_id, slug, state, is_counted, reading_minutes, published_at, title, excerpt, body, html)
+    select '${id}', 'post-' || n, 'published', true, 1, now() - interval '1 minute' * n, 'A post', '', '', ''
+    from generate_series(1, ${posts}) n;
+  insert into posts.author_totals (account_id, published) values ('${id}', ${posts});
+  analyze auth.accounts, profile.follows, profile.follow_counts, posts.posts, posts.author_totals;
 `

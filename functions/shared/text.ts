@@ -4,11 +4,14 @@ import * as v from 'valibot'
 export const atMost = (limit: number) =>
   v.check<string, string>(text => [...text].length <= limit, `must have at most ${limit} characters`)
 
-const trimmed = v.pipe(
-  v.string(),
-  v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC').trim()),
-  v.check(text => text !== '', 'must not be empty'),
-)
+/** The description comes before the transformation: what comes after it is not part of the documented input. */
+const trimmed = (description: string) =>
+  v.pipe(
+    v.string(),
+    v.description(description),
+    v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC').trim()),
+    v.check(text => text !== '', 'must not be empty'),
+  )
 
 /** Control characters, and those that turn the direction of the text that follows on somebody else's page. */
 const disruptive = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
@@ -24,13 +27,17 @@ export const isText = v.check<string, string>(
 
 /** One line of text, trimmed, NFC. */
 export const line = (limit: number) =>
-  v.pipe(trimmed, atMost(limit), isOneLine, v.description(`One line, at most ${limit} characters.`))
+  v.pipe(trimmed(`One line, at most ${limit} characters.`), atMost(limit), isOneLine)
+
+/** Text of several lines, trimmed, NFC. */
+export const text = (limit: number) =>
+  v.pipe(trimmed(`At most ${limit} characters, with line breaks.`), atMost(limit), isText)
 
 /** An address that others will load or follow; kept as the URL standard writes it, which has no odd characters. */
 export const address = (schemes: readonly string[]) => {
   const expected = schemes.map(scheme => `${scheme}//`).join(' or ')
   return v.pipe(
-    trimmed,
+    trimmed(`An ${expected} address, at most 2048 characters.`),
     v.maxLength(2_048, 'must have at most 2048 characters'),
     v.check(text => {
       const url = URL.parse(text)
@@ -38,6 +45,5 @@ export const address = (schemes: readonly string[]) => {
     }, `must be an ${expected} address without a password in it`),
     v.transform(text => new URL(text).href),
     v.maxLength(2_048, 'must have at most 2048 characters when its odd characters are percent-encoded'),
-    v.description(`An ${expected} address, at most 2048 characters.`),
   )
 }

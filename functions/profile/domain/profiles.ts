@@ -29,8 +29,8 @@ export interface Found<Value> {
   readonly value: Value
 }
 
-/** What changes a profile drops it from the cache; this bounds how long a drop that was lost can matter. */
-const cachedSeconds = 30
+/** What changes a profile drops it from the cache; this bounds what only time changes, and a drop that was lost. */
+const cachedSeconds = 5
 
 /** With each change one more name is kept from everyone; this many per account and no more. */
 const maxHeldUsernames = 3
@@ -174,6 +174,7 @@ const toPublic = (profile: CountedProfile): PublicProfile => ({
   location: profile.location,
   website: profile.website,
   avatarUrl: profile.avatarUrl,
+  postsCount: profile.postsCount,
   followersCount: profile.followersCount,
   followingCount: profile.followingCount,
   createdAt: profile.createdAt.toISOString(),

@@ -24,6 +24,7 @@ export interface Profile extends ProfileFields {
 }
 
 export interface CountedProfile extends Omit<Profile, 'email' | 'updatedAt'> {
+  readonly postsCount: number
   readonly followersCount: number
   readonly followingCount: number
 }
@@ -50,11 +51,13 @@ const selectOwn = {
 export const selectByUsername = {
   name: 'select_profile_by_username',
   text: `select ${profileColumns},
+      coalesce(posts.published_count, 0)::int as "postsCount",
       coalesce(counts.followers, 0)::int as "followersCount",
       coalesce(counts.following, 0)::int as "followingCount"
     from auth.account_details account
     left join profile.profiles profile on profile.account_id = account.id
     left join profile.follow_counts counts on counts.account_id = account.id
+    left join posts.author_counts posts on posts.account_id = account.id
     where account.username_key = $1::text`,
 }
 
