@@ -9,6 +9,7 @@ import type { Log } from '../shared/log.ts'
 import { createLimiter } from '../shared/redis/limiter.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
+import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { createDomain } from './domain/domain.ts'
 import { createOutbox } from './domain/outbox.ts'
@@ -31,8 +32,6 @@ const workerFile = new URL(
 )
 /** What one address is sent at most: a stranger may ask for mails to it. */
 const mailsPerHour = 5
-/** Not with the start, which somebody is waiting for. */
-const housekeepingDelayMs = 60_000
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
@@ -85,17 +84,12 @@ export async function assemble(config: Config, log: Log, connections: Connection
     verifyAccessToken: createVerifyAccessToken(config.accessToken, keySet, revocations),
     connections,
   })
-  // What an earlier process could not send.
-  outbox?.drainSoon()
-  const housekeeping = setTimeout(
-    () => background.run('housekeeping', () => clean(database)),
-    housekeepingDelayMs,
-  ).unref()
+  const chores = startChores({ outbox, clean: () => clean(database), background })
 
   return {
     app,
     closeRedis: async () => {
-      clearTimeout(housekeeping)
+      chores.stop()
       outbox?.close()
       await background.settled()
       await redis.close()

@@ -181,6 +181,7 @@ describe('when the mail server is away', () => {
     expect(lines.join('')).not.toContain(user.email)
     expect(await broken.owner.query(outbox)).toEqual([{ mails: 1 }])
 
+    await broken.stop()
     const due = { name: 'make_due', text: 'update auth.outbox set next_attempt_at = now()' }
     await broken.owner.query(due)
     await createTestApp({ mail: smtp.mail, databaseUrl: broken.config.databaseUrl })

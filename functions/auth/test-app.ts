@@ -66,9 +66,14 @@ export async function createTestApp(overrides: Overrides = {}) {
       }),
     )
   }
+  let stopping: Promise<void> | undefined
+  /** As the end of the process; the database stays until the test file is done. */
+  function stop(): Promise<void> {
+    stopping ??= assembly.closeRedis().then(assembly.closePostgres)
+    return stopping
+  }
   afterAll(async () => {
-    await assembly.closeRedis()
-    await assembly.closePostgres()
+    await stop()
     await owner.close()
     rmSync(folder, { recursive: true })
   })
@@ -117,6 +122,7 @@ export async function createTestApp(overrides: Overrides = {}) {
 
   return {
     app,
+    stop,
     config,
     keysFile,
     owner,
