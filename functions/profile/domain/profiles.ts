@@ -29,8 +29,11 @@ export interface Found<Value> {
   readonly value: Value
 }
 
-/** What changes a profile drops it from the cache; this bounds what only time changes, and a drop that was lost. */
-const cachedSeconds = 5
+/**
+ * A change of the profile or of a following drops it from the cache. What posts change, what only time changes, and a
+ * drop that was lost show within this, which still makes one statement a second of any number of reads.
+ */
+const cachedSeconds = 1
 
 /** With each change one more name is kept from everyone; this many per account and no more. */
 const maxHeldUsernames = 3
@@ -50,7 +53,7 @@ export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptio
   async function moved(key: string): Promise<Moved> {
     const move = await store.formerly(key)
     // Where a private profile went is nobody's business.
-    const target = move && (await store.byUsername(usernameKey(move.username) ?? ''))
+    const target = move && (await store.byUsername(canonical(move.username)))
     if (target?.visibility !== 'public') throw notFound()
     return { kind: 'moved', username: target.username }
   }
