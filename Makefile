@@ -86,6 +86,21 @@ down: ## Remove what `make up` made
 e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts
 
+# ---- Containers without a cluster (compose.yaml)
+
+# Docker's own plug-in, or Debian's older docker-compose.
+COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
+	--project-name iod --env-file .data/compose/.env -f compose.yaml $(if $(DEV),-f compose.dev.yaml)
+
+.PHONY: compose compose-down
+compose: build ## Everything in containers on http://localhost:8088; PORT=…; DEV=yes from the sources
+	@kind/build-images.sh >/dev/null
+	@node scripts/compose/files.ts
+	@$(COMPOSE) up --detach --remove-orphans
+	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 "http://localhost:$${PORT:-8088}/posts/health"
+compose-down: ## Stop the containers; DATA=yes also removes the database
+	@$(COMPOSE) down $(if $(DATA),--volumes)
+
 # ---- Any cluster that KUBECONFIG names (docs/operations.md); ENVIRONMENT=kind unless given
 
 .PHONY: deploy
