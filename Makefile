@@ -123,3 +123,7 @@ rollback: install ## FUNCTION=posts [REVISION=…]: all requests to the revision
 	@exec node scripts/release/rollback.ts
 history: install ## The revisions, their images and their share of the requests; FUNCTION=posts for one
 	@exec node scripts/release/history.ts
+
+.PHONY: monitor-resources
+monitor-resources: install ## Revisions, requests, CPU, memory, Postgres, Redis, ages; live, or ONCE=yes, JSON=yes
+	@exec node scripts/monitor/monitor.ts $(if $(ONCE),--once) $(if $(JSON),--json)

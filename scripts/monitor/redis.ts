@@ -1,0 +1,27 @@
+import { kubectl } from '../cluster/command.ts'
+import type { RedisState } from './snapshot.ts'
+
+const mebibyte = 1024 ** 2
+
+/** What `INFO` writes: `name:value` lines under headings. */
+export function parseInfo(written: string): RedisState {
+  const values = new Map(
+    written.split('\n').flatMap(line => {
+      const [name, value] = line.trim().split(':')
+      return name === undefined || value === undefined ? [] : [[name, Number(value)] as const]
+    }),
+  )
+  const read = (name: string) => values.get(name) ?? 0
+  const [hits, misses] = [read('keyspace_hits'), read('keyspace_misses')]
+  return {
+    usedMiB: read('used_memory') / mebibyte,
+    maxMiB: read('maxmemory') / mebibyte,
+    hitShare: hits + misses === 0 ? undefined : hits / (hits + misses),
+    evictedKeys: read('evicted_keys'),
+  }
+}
+
+/** Asks the Redis of the namespace by redis-cli in its pod, which knows the password. */
+export async function readRedis(namespace: string): Promise<RedisState> {
+  return parseInfo(await kubectl(['exec', '--namespace', namespace, 'redis-0', '--', 'redis-cli', 'info']))
+}
