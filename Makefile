@@ -127,3 +127,7 @@ history: install ## The revisions, their images and their share of the requests;
 .PHONY: monitor-resources
 monitor-resources: install ## Revisions, requests, CPU, memory, Postgres, Redis, ages; live, or ONCE=yes, JSON=yes
 	@exec node scripts/monitor/monitor.ts $(if $(ONCE),--once) $(if $(JSON),--json)
+
+.PHONY: doctor
+doctor: install ## Look at tools, cluster, Knative, host, secrets, migrations, images; says what to do about what is wrong
+	@exec node scripts/doctor/doctor.ts

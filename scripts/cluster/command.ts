@@ -11,7 +11,7 @@ export class CommandError extends Error {
   readonly output: string
   constructor(command: string, output: string) {
     const lines = output.trim().split('\n')
-    super(`${command}: ${lines.find(line => /^error/i.test(line)) ?? lines.at(-1) ?? ''}`)
+    super(`${command}: ${lines.find(line => /error/i.test(line)) ?? lines.at(-1) ?? ''}`)
     this.output = output
   }
 }

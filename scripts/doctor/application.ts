@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { get, kubectl, root } from '../cluster/command.ts'
+import { at, list, text } from '../manifests/json.ts'
+import { isThere } from '../release/images.ts'
+import { functions } from '../release/overlay.ts'
+import { missingSecrets } from '../release/secrets.ts'
+import type { Target } from '../release/target.ts'
+import { type Finding, finding, right, wrong } from './finding.ts'
+import { isTrue, reasonOf } from './platform.ts'
+
+export async function checkSecrets({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
+  const missing = await missingSecrets(objects, namespace)
+  const remedy =
+    environment === 'kind' || environment.startsWith('phase')
+      ? `they are made with everything else: ${environment === 'kind' ? 'make up' : `make deploy-${environment}`}`
+      : 'make them; knative/base/kustomization.yaml says what each one holds'
+  return [finding('secrets', missing.length === 0, `${missing.join(', ')} missing in ${namespace}`, remedy)]
+}
+
+export async function checkFunctions(namespace: string): Promise<readonly Finding[]> {
+  const services = list(await get('services.serving.knative.dev', '--namespace', namespace), 'items')
+  return functions.map(name => {
+    const service = services.find(one => text(one, 'metadata', 'name') === name)
+    if (service === undefined)
+      return wrong(`function ${name}`, `is not deployed in ${namespace}`, 'make deploy')
+    const remedy = `kn revision list -s ${name} -n ${namespace}; make rollback FUNCTION=${name} gives the one before all requests`
+    return finding(`function ${name}`, isTrue(service, 'Ready'), reasonOf(service, 'Ready'), remedy)
+  })
+}
+
+/** The images that the revisions with requests run, where the cluster looks for them at the next wake. */
+export async function checkImages(namespace: string): Promise<readonly Finding[]> {
+  const revisions = list(await get('revisions', '--namespace', namespace), 'items')
+  const routed = revisions.filter(
+    one => text(one, 'metadata', 'labels', 'serving.knative.dev/routingState') === 'active',
+  )
+  const images = [...new Set(routed.flatMap(one => text(one, 'spec', 'containers', 0, 'image') ?? []))]
+  return Promise.all(
+    images.map(async image =>
+      finding(
+        `image ${image}`,
+        await isThere(image),
+        'is not where the cluster looks for it',
+        'make deploy, or make up on the local cluster',
+      ),
+    ),
+  )
+}
+
+export async function checkData(namespace: string): Promise<readonly Finding[]> {
+  const sets = list(await get('statefulsets', '--namespace', namespace), 'items')
+  return sets.map(set => {
+    const name = text(set, 'metadata', 'name') ?? ''
+    const ready = Number(at(set, 'status', 'readyReplicas') ?? 0)
+    return finding(
+      name,
+      ready > 0,
+      'no pod is ready',
+      `kubectl -n ${namespace} describe pod/${name}-0; kubectl -n ${namespace} logs ${name}-0`,
+    )
+  })
+}
+
+/** By psql in Postgres' own pod; a provider's database is asked by the check that a rollout makes. */
+export async function checkMigrations(namespace: string): Promise<readonly Finding[]> {
+  if ((await get('statefulset', 'postgres', '--namespace', namespace)) === undefined)
+    return [right('migrations: asked when a rollout begins, since Postgres is elsewhere')]
+  const files = readdirSync(join(root, 'functions/shared/postgres/migrations')).filter(name =>
+    name.endsWith('.sql'),
+  )
+  const psql =
+    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d iod -qAt -c "select name from public.migrations"'
+  const written = await kubectl([
+    'exec',
+    '--namespace',
+    namespace,
+    'postgres-0',
+    '--',
+    'sh',
+    '-c',
+    psql,
+  ]).catch(error => error)
+  if (written instanceof Error)
+    return [wrong('migrations', written.message, 'make deploy migrates; see whether Postgres is up')]
+  const applied = String(written).split('\n')
+  const pending = files.filter(name => !applied.includes(name)).sort()
+  return [
+    finding(
+      'migrations',
+      pending.length === 0,
+      `not applied: ${pending.join(', ')}`,
+      'make deploy, or make up on the local cluster',
+    ),
+  ]
+}
