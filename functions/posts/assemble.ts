@@ -11,11 +11,12 @@ import { createVerbs } from './verbs.ts'
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
+  const cursors = createCursors(config.cursorSecret)
   const app = createApp({
     config,
     log,
-    verbs: createVerbs(connections),
-    cursors: createCursors(config.cursorSecret),
+    verbs: createVerbs(connections, cursors.seal),
+    cursors,
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,
       watchKeySet(config.keySetFile),

@@ -43,11 +43,12 @@ export async function createTestApp() {
   const tokens = await createTestTokens(terms)
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
   const connections = { database, redis }
+  const cursors = createCursors(randomBytes(32))
   const app = createApp({
     config: { corsOrigins: [], version: 'test' },
     log,
-    verbs: createVerbs(connections),
-    cursors: createCursors(randomBytes(32)),
+    verbs: createVerbs(connections, cursors.seal),
+    cursors,
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
     connections,
   })

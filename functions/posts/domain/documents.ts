@@ -1,14 +1,26 @@
 import { createHash } from 'node:crypto'
+import * as v from 'valibot'
 import type { ListedPost, ListField, Post } from '../schemas.ts'
 import type { ListedRow, PostRow } from '../store/rows.ts'
+import { highlightText, highlightTitle } from './highlights.ts'
 
 /** A post as it is sent: written once, kept and answered as it is. */
-export interface PostDocument {
-  readonly slug: string
-  readonly version: number
-  readonly json: string
+export const PostDocument = v.object({
+  slug: v.string(),
+  version: v.number(),
+  json: v.string(),
   /** `"<version>-<hash of the JSON>"`: counts change the hash, only its author changes the version. */
-  readonly tag: string
+  tag: v.string(),
+})
+export type PostDocument = v.InferOutput<typeof PostDocument>
+
+/** A list as it is sent. */
+export const PageDocument = v.object({ json: v.string(), tag: v.string() })
+export type PageDocument = v.InferOutput<typeof PageDocument>
+
+export function toPageDocument(page: object): PageDocument {
+  const json = JSON.stringify(page)
+  return { json, tag: `"${hashOf(json)}"` }
 }
 
 export function toDocument(row: PostRow): PostDocument {
@@ -33,7 +45,9 @@ export function toListed(row: ListedRow, fields: readonly ListField[]): ListedPo
     ...common(row),
     ...Object.fromEntries(fields.map(field => [field, row[field]])),
     ...(titleHighlight !== undefined &&
-      textHighlight !== undefined && { highlights: { title: titleHighlight, text: textHighlight } }),
+      textHighlight !== undefined && {
+        highlights: { title: highlightTitle(titleHighlight), text: highlightText(textHighlight) },
+      }),
   }
 }
 

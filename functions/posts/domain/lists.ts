@@ -1,28 +1,27 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { Problem } from '../../shared/problems.ts'
 import { usernameKey } from '../../shared/username.ts'
-import type { ListedPost, ListQuery } from '../schemas.ts'
+import type { ListQuery } from '../schemas.ts'
 import type { ListFilters, ListRequest } from '../store/list-request.ts'
 import { maxTotal } from '../store/list-statement.ts'
 import type { ListStore, PagedRow } from '../store/lists.ts'
-import { toListed } from './documents.ts'
-
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  /** Where the next page starts; undefined at the end. */
-  readonly next: readonly string[] | undefined
-  readonly total?: number
-  readonly totalIsExact?: boolean
-}
+import type { Search } from '../store/search.ts'
+import { PageDocument, toListed, toPageDocument } from './documents.ts'
+import type { PublicReads } from './public-reads.ts'
+import { staleAgeMs } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /** What a query asks for: the list and its order, apart from the page of it. */
-export type ListOf = Pick<ListRequest, 'filters' | 'order' | 'fields' | 'withTotal'>
+export interface ListOf extends Pick<ListRequest, 'filters' | 'order' | 'fields' | 'withTotal'> {
+  /** What is searched for, if it is a search. */
+  readonly words: readonly string[] | undefined
+}
 
 /** No account has it, since it is no username: a name that nobody can have filters everything out. */
 const nobody = '-'
 
 export function listOf(query: ListQuery, actor: Actor | undefined): ListOf {
-  const { tag, author, favoritedBy, language, from, to, state, order = 'newest', fields, total } = query
+  const { tag, author, favoritedBy, language, from, to, state, order = 'newest', fields, total, q } = query
   refuseTogether(query)
   const filters: ListFilters = {
     tag,
@@ -33,26 +32,78 @@ export function listOf(query: ListQuery, actor: Actor | undefined): ListOf {
     to,
     own: state && { accountId: callerOf(actor).accountId, state },
   }
-  return { filters, order, fields, withTotal: total === 'true' }
+  return {
+    filters,
+    order,
+    fields,
+    withTotal: total === 'true',
+    words: q === undefined ? undefined : wordsOf(q),
+  }
 }
 
-export function createLists(store: ListStore) {
+/** Makes the cursor of a page's end; `name` is the list's. */
+export type Seal = (name: string, position: readonly string[]) => string
+
+export interface AgedPage {
+  readonly document: PageDocument
+  readonly isPublic: boolean
+  readonly staleAgeMs: number | undefined
+}
+
+export interface PageRequest {
+  readonly limit: number
+  readonly after: readonly string[] | undefined
+  readonly isAnonymous: boolean
+}
+
+export function createLists(store: ListStore, search: Search, reads: PublicReads, seal: Seal) {
+  async function load(
+    list: ListOf,
+    limit: number,
+    after: readonly string[] | undefined,
+  ): Promise<PageDocument> {
+    const { fields, words, withTotal } = list
+    const request = { ...list, limit: limit + 1, after }
+    const rows = await (words === undefined ? store.page(request) : search({ ...request, words }))
+    const { items, next } = pageOf(rows, limit)
+    return toPageDocument({
+      items: items.map(row => toListed(row, fields)),
+      nextCursor: next === undefined ? null : seal(listName(list), next),
+      ...(withTotal && totalOf(rows)),
+    })
+  }
+
   return {
-    async page(list: ListOf, limit: number, after: readonly string[] | undefined): Promise<Page<ListedPost>> {
-      const rows = await store.page({ ...list, limit: limit + 1, after })
-      return { ...pageOf(rows, limit, list.fields), ...(list.withTotal && totalOf(rows)) }
+    /** First pages are what most readers ask for: those are kept. */
+    async page(list: ListOf, { limit, after, isAnonymous }: PageRequest): Promise<AgedPage> {
+      const isPublic = list.filters.own === undefined
+      if (!isPublic || after !== undefined) {
+        return { document: await load(list, limit, after), isPublic, staleAgeMs: undefined }
+      }
+      const key = `list:${listName(list)}:${list.fields.join()}:${limit}:${list.withTotal}`
+      const found = await reads.read({ key, schema: PageDocument }, isAnonymous, () =>
+        load(list, limit, after),
+      )
+      if (found === undefined) throw new Error('a list is always there')
+      return { document: found.value, isPublic, staleAgeMs: staleAgeMs(found) }
     },
   }
 }
 
-export type Lists = ReturnType<typeof createLists>
+/** All that decides which posts are in a list and where: its cursors are no good for another. */
+export const listName = ({ filters, order, words }: ListOf): string =>
+  `posts:${order}:${JSON.stringify(filters)}:${words?.join(' ') ?? ''}`
 
 /** One row more than asked for says that there is a next page. */
-export function pageOf(rows: readonly PagedRow[], limit: number, fields: ListOf['fields']): Page<ListedPost> {
-  const shown = rows.slice(0, limit)
-  const next = rows.length > limit ? shown.at(-1)?.position : undefined
-  return { items: shown.map(row => toListed(row, fields)), next }
+export function pageOf<Row extends { readonly position: readonly string[] }>(
+  rows: readonly Row[],
+  limit: number,
+) {
+  const items = rows.slice(0, limit)
+  return { items, next: rows.length > limit ? items.at(-1)?.position : undefined }
 }
+
+export type Lists = ReturnType<typeof createLists>
 
 function totalOf([first]: readonly PagedRow[]) {
   const counted = first?.total ?? 0

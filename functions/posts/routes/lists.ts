@@ -1,31 +1,17 @@
-import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
-import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { readParameters } from '../../shared/http/input.ts'
-import { type ListOf, type Lists, listOf, type Page } from '../domain/lists.ts'
+import { type Lists, listName, listOf } from '../domain/lists.ts'
 import { ListQuery } from '../schemas.ts'
-import { type Guards, privateCacheControl, publicCacheControl } from './posts.ts'
+import { answer, type Guards } from './answers.ts'
 
-export function listRoutes(app: HttpApp, lists: Lists, cursors: Cursors, guards: Guards): void {
+export function listRoutes(app: HttpApp, lists: Lists, cursors: Pick<Cursors, 'open'>, guards: Guards): void {
   app.get('/posts', guards.optional, async c => {
+    const actor = c.get('actor')
     const query = readParameters(ListQuery, c.req.query())
-    const list = listOf(query, c.get('actor'))
-    const name = listName(list)
-    const after = query.cursor === undefined ? undefined : cursors.open(name, query.cursor)
-    const page = await lists.page(list, query.limit, after)
-    return pageJson(c, page, next => cursors.seal(name, next), list.filters.own === undefined)
+    const list = listOf(query, actor)
+    const after = query.cursor === undefined ? undefined : cursors.open(listName(list), query.cursor)
+    const page = await lists.page(list, { limit: query.limit, after, isAnonymous: actor === undefined })
+    return answer(c, page)
   })
-}
-
-/** All that decides which posts are in a list and where: its cursors are no good for another. */
-const listName = ({ filters, order }: ListOf): string => `posts:${order}:${JSON.stringify(filters)}`
-
-export function pageJson<Item>(
-  c: HttpContext,
-  { next, ...page }: Page<Item>,
-  seal: (next: readonly string[]) => string,
-  isPublic: boolean,
-): Response {
-  const body = JSON.stringify({ ...page, nextCursor: next === undefined ? null : seal(next) })
-  return taggedJson(c, body, isPublic ? publicCacheControl : privateCacheControl)
 }

@@ -1,24 +1,13 @@
-import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
-import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
 import type { PostDocument } from '../domain/documents.ts'
 import type { Posts } from '../domain/posts.ts'
 import type { ReadingOfPosts } from '../domain/reading.ts'
 import { maxRequestBytes, NewPost, PostPatch } from '../schemas.ts'
+import { answer, type Guards, moved, postPath, privateCacheControl } from './answers.ts'
 import { idempotentRequest } from './idempotency.ts'
 import { requireVersion } from './preconditions.ts'
-
-export interface Guards {
-  readonly required: Authenticate
-  readonly optional: Authenticate
-}
-
-/** Kept by browsers and proxies, asked about each time, and shown while we are away. */
-export const publicCacheControl = 'public, max-age=0, stale-if-error=3600'
-export const privateCacheControl = 'private, no-store'
-
-export const postPath = (slug: string): string => `/posts/${encodeURIComponent(slug)}`
 
 export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, guards: Guards): void {
   app.post('/posts', guards.required, async c => {
@@ -39,8 +28,7 @@ export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, 
   app.get('/posts/:slug', guards.optional, async c => {
     const found = await reading.read(c.req.param('slug'), c.get('actor'))
     if (found.kind === 'moved') return moved(c, found.slug)
-    const { document, isPublic } = found
-    return taggedJson(c, document.json, isPublic ? publicCacheControl : privateCacheControl, document.tag)
+    return answer(c, found)
   })
 
   app.patch('/posts/:slug', guards.required, async c => {
@@ -67,11 +55,3 @@ const written = (
     etag: document.tag,
     ...headers,
   })
-
-/** 308 keeps the method (RFC 9110, 15.4.9), so that what is asked of the old address is asked of the new one. */
-export function moved(c: HttpContext, slug: string): Response {
-  const { pathname, search } = new URL(c.req.url)
-  const rest = pathname.split('/').slice(3)
-  const location = [postPath(slug), ...rest].join('/') + search
-  return c.body(null, 308, { location, 'cache-control': publicCacheControl })
-}

@@ -50,9 +50,9 @@ function statementName({ filters, order, fields, after, withTotal }: ListRequest
 }
 
 /** The filters that the source does not answer itself, asked of each of its rows. */
-function otherConditions(
+export function otherConditions(
   filters: ListFilters,
-  { key, publishedAt, answers }: Source,
+  { key, publishedAt, answers }: Pick<Source, 'key' | 'publishedAt' | 'answers'>,
   parameters: Parameters,
 ): readonly string[] {
   const conditions: string[] = []
@@ -67,6 +67,11 @@ function otherConditions(
   if (filters.language && open('language')) {
     conditions.push(`exists (select from posts.posts spoken where spoken.author_id = ${authorId}
         and spoken.id = ${postId} and spoken.language = ${parameters.add(filters.language, 'text')})`)
+  }
+  if (filters.favoritedBy && open('favoritedBy')) {
+    conditions.push(`exists (select from posts.favorites favorite where favorite.author_id = ${authorId}
+        and favorite.post_id = ${postId}
+        and favorite.account_id = ${accountOf(parameters.add(filters.favoritedBy, 'text'))})`)
   }
   if (filters.from) conditions.push(`${publishedAt} >= ${parameters.add(filters.from, 'timestamptz')}`)
   if (filters.to) conditions.push(`${publishedAt} < ${parameters.add(filters.to, 'timestamptz')}`)

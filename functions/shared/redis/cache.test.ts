@@ -171,8 +171,47 @@ test('what is not there is not kept, and what does not fit is not read', async (
   expect(await createPod().read(entry, giving('there now'))).toEqual({ text: 'there now' })
 
   const other = newEntry()
-  for (const text of ['not json', '{}', '{"freshUntilMs":9e15,"versions":[null],"value":{"texts":1}}']) {
+  for (const text of [
+    'not json',
+    '{}',
+    '{"loadedAtMs":1,"freshUntilMs":9e15,"versions":[null],"value":{"texts":1}}',
+  ]) {
     await redis.attempt(commands => commands.set(`iod:cache:${other.key}`, text))
     expect(await createPod().read(other, giving('loaded'))).toEqual({ text: 'loaded' })
   }
+})
+
+test('a drop that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
+  let isAway = false
+  const flaky: RedisClient = {
+    ...redis,
+    attempt: async command => (isAway ? undefined : redis.attempt(command)),
+  }
+  const [writer, other] = [createPod(flaky), createPod()]
+  const entry = newEntry()
+  await fill(writer, entry, 'old')
+  isAway = true
+  await writer.drop(entry.tags)
+  isAway = false
+  expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
+  await vi.waitFor(async () => expect(await other.read(entry, giving('new'))).toEqual({ text: 'new' }), 2_000)
+})
+
+test('the age of a value, and whether it only stands in for Postgres', async () => {
+  const entry = newEntry()
+  await fill(createPod(), entry, 'last')
+  const pod = createPod()
+  expect(await pod.readAged(entry, failing)).toMatchObject({ isStale: false })
+  pod.pass(60)
+  const stale = await pod.readAged(entry, failing)
+  expect(stale).toMatchObject({ value: { text: 'last' }, isStale: true })
+  expect(Date.now() - (stale?.loadedAtMs ?? 0)).toBeLessThan(5_000)
+})
+
+test('what may not be kept is given to those who wait for it and to nobody else', async () => {
+  const entry = { ...newEntry(), keeps: () => false }
+  const pod = createPod()
+  await pod.read(entry, giving('private'))
+  await redis.ping()
+  expect(await redis.attempt(commands => commands.exists(`iod:cache:${entry.key}`))).toBe(0)
 })

@@ -11,6 +11,15 @@ export interface CacheEntry<Value> {
   /** What another version of the code stored, and does not fit, is read as nothing. */
   readonly schema: v.GenericSchema<unknown, Value>
   readonly ttlSeconds: number
+  /** False for a value that only those may have who asked for it at this moment. */
+  readonly keeps?: (value: Value) => boolean
+}
+
+export interface AgedValue<Value> {
+  readonly value: Value
+  readonly loadedAtMs: number
+  /** Its time is over and Postgres is away. */
+  readonly isStale: boolean
 }
 
 export interface Cache {
@@ -19,6 +28,11 @@ export interface Cache {
    * is away the last value is given on for `staleSeconds`, unless it was dropped. Undefined is never kept.
    */
   read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
+  /** The same, with the age. */
+  readAged<Value>(
+    entry: CacheEntry<Value>,
+    load: () => Promise<Value | undefined>,
+  ): Promise<AgedValue<Value> | undefined>
   /**
    * Once a change is committed: no read that begins after this gives on what was before. While Redis is away that holds
    * in this process, and is made up for in the others when it is back; until then they may give on what is fresh.
@@ -47,6 +61,7 @@ const entryKey = (key: string) => `iod:cache:${key}`
 const tagKey = (tag: string) => `iod:tag:${tag}`
 
 const Stored = v.object({
+  loadedAtMs: v.number(),
   freshUntilMs: v.number(),
   versions: v.array(v.nullable(v.string())),
   value: v.unknown(),
@@ -94,21 +109,27 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
     if (!stored.success || stored.output.versions.some((version, n) => version !== versions[n]))
       return { versions }
     const value = v.safeParse(schema, stored.output.value)
-    return value.success
-      ? { versions, hit: { value: value.output, freshUntilMs: stored.output.freshUntilMs } }
-      : { versions }
+    return value.success ? { versions, hit: { ...stored.output, value: value.output } } : { versions }
   }
 
-  async function readOnce<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {
+  async function readOnce<Value>(
+    entry: CacheEntry<Value>,
+    load: () => Promise<Value | undefined>,
+  ): Promise<AgedValue<Value> | undefined> {
     const found = await find(entry)
-    if (found?.hit !== undefined && now() < found.hit.freshUntilMs) return found.hit.value
+    const hit = found?.hit
+    if (hit !== undefined && now() < hit.freshUntilMs) return aged(hit, false)
+    const loadedAtMs = now()
     try {
       const value = await load()
-      if (value !== undefined && found !== undefined) void store(entry, value, found.versions)
-      return value
+      if (value === undefined) return undefined
+      if (found !== undefined && entry.keeps?.(value) !== false) {
+        void store(entry, value, loadedAtMs, found.versions)
+      }
+      return { value, loadedAtMs, isStale: false }
     } catch (error) {
       const isAway = error instanceof Problem && error.code === 'unavailable'
-      if (isAway && found?.hit !== undefined) return found.hit.value
+      if (isAway && hit !== undefined) return aged(hit, true)
       throw error
     }
   }
@@ -116,24 +137,30 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
   function store<Value>(
     { key, ttlSeconds }: CacheEntry<Value>,
     value: Value,
+    loadedAtMs: number,
     versions: readonly (string | null)[],
   ) {
-    const freshUntilMs = now() + ttlSeconds * 1_000 * (1 - jitter * Math.random())
-    const text = JSON.stringify({ freshUntilMs, versions, value })
-    return redis.attempt(commands => commands.set(entryKey(key), text, 'EX', ttlSeconds + staleSeconds))
+    const freshUntilMs = loadedAtMs + ttlSeconds * 1_000 * (1 - jitter * Math.random())
+    const text = JSON.stringify({ loadedAtMs, freshUntilMs, versions, value })
+    return redis.attempt(commands =>
+      commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + staleSeconds),
+    )
+  }
+
+  function readAged<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {
+    // One key has one schema, so what is in flight under it is of this type.
+    const flight = flights.get(entry.key) as Promise<AgedValue<Value> | undefined> | undefined
+    if (flight !== undefined) return flight
+    const started = readOnce(entry, load).finally(() => {
+      if (flights.get(entry.key) === started) flights.delete(entry.key)
+    })
+    flights.set(entry.key, started)
+    return started
   }
 
   return {
-    async read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {
-      // One key has one schema, so what is in flight under it is of this type.
-      const flight = flights.get(entry.key) as Promise<Value | undefined> | undefined
-      if (flight !== undefined) return flight
-      const started = readOnce(entry, load).finally(() => {
-        if (flights.get(entry.key) === started) flights.delete(entry.key)
-      })
-      flights.set(entry.key, started)
-      return started
-    },
+    readAged,
+    read: async (entry, load) => (await readAged(entry, load))?.value,
 
     async drop(tags) {
       // Whoever reads from now on must not be given what a load saw that began before.
@@ -142,3 +169,9 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
     },
   }
 }
+
+const aged = <Value>({ value, loadedAtMs }: { value: Value; loadedAtMs: number }, isStale: boolean) => ({
+  value,
+  loadedAtMs,
+  isStale,
+})

@@ -1,0 +1,62 @@
+import type * as v from 'valibot'
+import type { AgedValue, Cache, CacheEntry } from '../../shared/redis/cache.ts'
+import { Recent } from './recent.ts'
+
+/**
+ * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent.ts) it makes less than
+ * a second. So a drop that is lost, a scheduled post whose time comes and an author who is renamed need no care.
+ */
+const freshSeconds = 0.7
+
+/** Every public list is dropped with it. */
+const listsTag = 'posts'
+const postTag = (slug: string) => `post:${slug}`
+
+export interface PublicRead<Value> {
+  readonly key: string
+  /** Of one post, or of many. */
+  readonly slug?: string
+  readonly schema: v.GenericSchema<unknown, Value>
+  readonly keeps?: (value: Value) => boolean
+}
+
+/** What everyone may see, read from memory, Redis or Postgres: in this order, and through all of them at most once. */
+export function createPublicReads(cache: Cache) {
+  const recent = new Recent<unknown>()
+
+  const entryOf = <Value>({ key, slug, schema, keeps }: PublicRead<Value>): CacheEntry<Value> => ({
+    key: `posts:${key}`,
+    tags: [slug === undefined ? listsTag : postTag(slug)],
+    schema,
+    ttlSeconds: freshSeconds,
+    ...(keeps && { keeps }),
+  })
+
+  return {
+    async read<Value>(
+      read: PublicRead<Value>,
+      isAnonymous: boolean,
+      load: () => Promise<Value | undefined>,
+    ): Promise<AgedValue<Value> | undefined> {
+      const entry = entryOf(read)
+      if (!isAnonymous) return cache.readAged(entry, load)
+      // Under one key lie values of one schema.
+      const kept = recent.find(read.key) as AgedValue<Value> | undefined
+      if (kept !== undefined) return kept
+      const found = await recent.fill(read.key, async () => {
+        const value = await cache.readAged(entry, load)
+        return value !== undefined && read.keeps?.(value.value) === false ? undefined : value
+      })
+      return found as AgedValue<Value> | undefined
+    },
+
+    /** Once a change of these posts is committed: the next read of any process begins after it. */
+    async changed(slugs: readonly string[]): Promise<void> {
+      recent.forget()
+      await cache.drop([listsTag, ...new Set(slugs.map(postTag))])
+      recent.forget()
+    },
+  }
+}
+
+export type PublicReads = ReturnType<typeof createPublicReads>

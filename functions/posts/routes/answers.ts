@@ -1,0 +1,39 @@
+import type { Authenticate } from '../../shared/http/authenticate.ts'
+import type { HttpContext } from '../../shared/http/context.ts'
+import { isNotModified } from '../../shared/http/entity-tag.ts'
+
+export interface Guards {
+  readonly required: Authenticate
+  readonly optional: Authenticate
+}
+
+/** Kept by browsers and proxies, asked about each time, and shown while we are away. */
+export const publicCacheControl = 'public, max-age=0, stale-if-error=3600'
+export const privateCacheControl = 'private, no-store'
+
+export interface Answerable {
+  readonly document: { readonly json: string; readonly tag: string }
+  readonly isPublic: boolean
+  /** Set where it stands in for what cannot be read right now. */
+  readonly staleAgeMs: number | undefined
+}
+
+/** JSON that was written before, with its entity tag; 304 when the client has these bytes already. */
+export function answer(c: HttpContext, { document, isPublic, staleAgeMs }: Answerable): Response {
+  const cacheControl = isPublic ? publicCacheControl : privateCacheControl
+  const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
+  if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
+  if (isNotModified(c, document.tag)) return c.body(null, 304, headers)
+  headers['content-type'] = 'application/json'
+  return c.body(document.json, 200, headers)
+}
+
+export const postPath = (slug: string): string => `/posts/${encodeURIComponent(slug)}`
+
+/** 308 keeps the method (RFC 9110, 15.4.9), so that what is asked of the old address is asked of the new one. */
+export function moved(c: HttpContext, slug: string): Response {
+  const { pathname, search } = new URL(c.req.url)
+  const rest = pathname.split('/').slice(3)
+  const location = [postPath(slug), ...rest].join('/') + search
+  return c.body(null, 308, { location, 'cache-control': publicCacheControl })
+}

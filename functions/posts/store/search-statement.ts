@@ -1,0 +1,91 @@
+import { Parameters } from './list-sources.ts'
+import { type Built, maxTotal, otherConditions } from './list-statement.ts'
+import { columns, isPublic, joins } from './rows.ts'
+import type { SearchRequest } from './search.ts'
+
+/**
+ * Only the newest of all that match are ranked: to rank each of a million posts that have a common word would take
+ * seconds, and nobody reads so far.
+ */
+const maxRanked = 400
+
+/** Characters that no text here can have; the domain turns them into HTML when it has escaped the rest. */
+export const highlightMarks = { start: '\u0002', stop: '\u0003' }
+
+const headlineOptions = (more: string) =>
+  `'StartSel=${highlightMarks.start}, StopSel=${highlightMarks.stop}, ${more}'`
+
+/** Long enough for every excerpt, short enough to be parsed for a whole page of posts. */
+const headlineLength = 20_000
+
+type Mode = 'exact' | 'similar'
+
+/**
+ * What has all the words, or where nothing has, titles with words like them: a page of the one never goes on with the
+ * other, so a cursor names which it was.
+ */
+export function buildSearch(request: SearchRequest): Built {
+  const { words, filters, fields, limit, after, withTotal } = request
+  const parameters = new Parameters()
+  // Words are letters and digits (words.ts), so they need no quoting.
+  const text = parameters.add(`${words.join(' & ')}:*`, 'text')
+  const language = parameters.add(filters.language ?? null, 'text')
+  const modes: readonly Mode[] =
+    after === undefined ? ['exact', 'similar'] : [after[0] === 'exact' ? 'exact' : 'similar']
+  const queries = {
+    exact: `posts.search_query(${text}, ${language})`,
+    similar: modes.includes('similar')
+      ? `(select posts.similar_query(${parameters.add(words, 'text[]')}))`
+      : '',
+  }
+  const source = {
+    key: ['post.author_id', 'post.id'],
+    publishedAt: 'post.published_at',
+    answers: [],
+  } as const
+  const conditions = [isPublic('post'), ...otherConditions(filters, source, parameters)].join(' and ')
+  const [, ...place] = after ?? []
+  const types = ['real', 'timestamptz', 'uuid']
+  const isAfter =
+    after === undefined
+      ? 'true'
+      : `(rank, published_at, post_id) < (${types.map((type, n) => parameters.add(place[n] ?? null, type)).join(', ')})`
+  const size = parameters.add(limit, 'int')
+
+  const pageOf = (mode: Mode) => `${mode}_page as materialized (
+      select author_id, post_id, published_at, rank, '${mode}' as mode, ${queries[mode]} as query
+      from (
+        select post.author_id, post.id as post_id, post.published_at, ts_rank(post.search, ${queries[mode]}) as rank
+        from posts.posts post
+        where ${conditions} and post.search @@ ${queries[mode]}
+          ${mode === 'similar' && after === undefined ? 'and not exists (select from exact_page)' : ''}
+        order by post.published_at desc, post.id desc
+        limit ${maxRanked}
+      ) newest
+      where ${isAfter}
+      order by rank desc, published_at desc, post_id desc
+      limit ${size}
+    )`
+  const total = withTotal
+    ? `, (select count(*) from (
+        select from posts.posts post where ${conditions} and post.search @@ ${queries.exact} limit ${maxTotal + 1}
+      ) counted)::int as total`
+    : ''
+  const headline = (of: string, options: string) =>
+    `ts_headline(posts.search_configuration(post.language), ${of}, page.query, ${headlineOptions(options)})`
+  return {
+    name: '',
+    parameters: parameters.values,
+    text: `with ${modes.map(pageOf).join(', ')}
+    select ${columns(fields)},
+      ${headline('post.title', 'HighlightAll=true')} as "titleHighlight",
+      ${headline(
+        `regexp_replace(left(post.html, ${headlineLength}), '<[^>]*>?', ' ', 'g')`,
+        'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "',
+      )} as "textHighlight",
+      array[page.mode, page.rank::text, page.published_at::text, page.post_id::text] as position${total}
+    from (${modes.map(mode => `select * from ${mode}_page`).join(' union all ')}) page
+    ${joins('page')}
+    order by page.rank desc, page.published_at desc, page.post_id desc`,
+  }
+}

@@ -1,0 +1,19 @@
+import type { Database } from '../../shared/postgres/database.ts'
+import type { ListRequest } from './list-request.ts'
+import type { PagedRow } from './lists.ts'
+import { buildSearch } from './search-statement.ts'
+
+export interface SearchRequest extends Omit<ListRequest, 'order'> {
+  readonly words: readonly string[]
+}
+
+export type Search = (request: SearchRequest) => Promise<readonly PagedRow[]>
+
+/** Best first. Not named: the plan depends on how common the words are. */
+export const createSearch =
+  (database: Database): Search =>
+  async request => {
+    if (request.words.length === 0) return []
+    const { parameters, ...statement } = buildSearch(request)
+    return database.query<PagedRow>(statement, parameters)
+  }
