@@ -8,17 +8,30 @@ import { health } from '../shared/http/health.ts'
 import { serveOpenApi } from '../shared/http/openapi.ts'
 import type { Log } from '../shared/log.ts'
 import type { Config } from './config.ts'
+import type { Comments } from './domain/comments.ts'
+import type { Favorites } from './domain/favorites.ts'
+import type { Feed } from './domain/feed.ts'
 import type { Lists } from './domain/lists.ts'
 import type { Posts } from './domain/posts.ts'
 import type { ReadingOfPosts } from './domain/reading.ts'
+import type { Syndication } from './domain/syndication.ts'
+import type { Tags } from './domain/tags.ts'
+import { commentRoutes } from './routes/comments.ts'
+import { favoriteRoutes } from './routes/favorites.ts'
 import { listRoutes } from './routes/lists.ts'
 import { postRoutes } from './routes/posts.ts'
+import { readingRoutes } from './routes/reading.ts'
 
 /** What the domain offers to the routes. */
 export interface Verbs {
   readonly posts: Posts
   readonly reading: ReadingOfPosts
   readonly lists: Lists
+  readonly comments: Comments
+  readonly favorites: Favorites
+  readonly feed: Feed
+  readonly tags: Tags
+  readonly syndication: Syndication
 }
 
 export interface Dependencies {
@@ -41,7 +54,10 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/posts/health', health(config.version, connections))
   app.get('/posts/openapi.json', serveOpenApi)
   listRoutes(app, verbs.lists, cursors, guards)
+  readingRoutes(app, verbs, cursors, guards)
   postRoutes(app, verbs.posts, verbs.reading, guards)
+  favoriteRoutes(app, verbs.favorites, guards)
+  commentRoutes(app, verbs.comments, cursors, guards)
   refuseOtherMethods(app)
   return app
 }

@@ -15,7 +15,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
   const app = createApp({
     config,
     log,
-    verbs: createVerbs(connections, cursors.seal),
+    verbs: createVerbs({ ...connections, seal: cursors.seal, publicUrl: config.publicUrl }),
     cursors,
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,

@@ -1,7 +1,21 @@
 import * as v from 'valibot'
 import { healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
-import { IdempotencyHeader, ListQuery, NewPost, Post, PostPage, PostPatch, SlugParameter } from './schemas.ts'
+import { reactionOperations } from './openapi-reactions.ts'
+import {
+  AtomQuery,
+  FeedQuery,
+  IdempotencyHeader,
+  ListQuery,
+  NewPost,
+  Post,
+  PostPage,
+  PostPatch,
+  SitemapQuery,
+  SlugParameter,
+  TagPage,
+  TagsQuery,
+} from './schemas/posts.ts'
 
 const etag = {
   etag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',
@@ -80,6 +94,50 @@ export const operations: readonly Operation[] = [
     headers: ifMatch,
     answers: { 204: { description: 'It is gone.' } },
     problems: ['not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
+  },
+  ...reactionOperations,
+  {
+    method: 'get',
+    path: '/posts/feed',
+    operationId: 'getFeed',
+    summary: 'Posts of the people you follow, newest first',
+    authentication: 'required',
+    query: FeedQuery,
+    answers: { 200: { description: 'One page.', schema: PostPage, headers: { etag: 'Of this page.' } } },
+    problems: ['invalid_parameter'],
+  },
+  {
+    method: 'get',
+    path: '/posts/tags',
+    operationId: 'listTags',
+    summary: 'Tags and how many public posts have them, the most used first',
+    description: cacheable,
+    authentication: 'optional',
+    query: TagsQuery,
+    answers: { 200: { description: 'One page.', schema: TagPage, headers: { etag: 'Of this page.' } } },
+    problems: ['invalid_parameter'],
+  },
+  {
+    method: 'get',
+    path: '/posts/atom.xml',
+    operationId: 'getAtomFeed',
+    summary: 'The newest public posts as an Atom feed (RFC 4287), also of one tag or author',
+    description: cacheable,
+    authentication: 'none',
+    query: AtomQuery,
+    answers: { 200: { description: 'application/atom+xml.', headers: { etag: 'Of this document.' } } },
+    problems: ['invalid_parameter'],
+  },
+  {
+    method: 'get',
+    path: '/posts/sitemap.xml',
+    operationId: 'getSitemap',
+    summary: 'Sitemaps of the public posts (sitemaps.org): the index, or with `day` the one of that day',
+    description: cacheable,
+    authentication: 'none',
+    query: SitemapQuery,
+    answers: { 200: { description: 'application/xml.', headers: { etag: 'Of this document.' } } },
+    problems: ['invalid_parameter'],
   },
   healthOperation('posts'),
 ]

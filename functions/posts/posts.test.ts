@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { Post } from './schemas.ts'
+import { Post } from './schemas/posts.ts'
 import { createTestApp } from './test-app.ts'
 
 const { createAccount, ask, write, change, page } = await createTestApp()

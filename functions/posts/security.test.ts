@@ -1,14 +1,24 @@
+import * as v from 'valibot'
 import type { Actor } from '../shared/access-token.ts'
 import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
 import { operations } from './openapi.ts'
+import { Comment } from './schemas/comments.ts'
 import { createTestApp, terms } from './test-app.ts'
 
-const { app, tokens, revocations, createAccount, write } = await createTestApp()
+const { app, tokens, revocations, createAccount, ask, write } = await createTestApp()
 
 /** A change to a post that another has written. */
 const foreignPost = (body?: unknown) => async (_: Actor) => {
   const post = await write(await createAccount())
   return { path: `/posts/${post.slug}`, body, headers: { 'if-match': post.etag }, status: 403 } as const
+}
+
+const foreignComment = (body?: unknown) => async (_: Actor) => {
+  const author = await createAccount()
+  const { slug } = await write(author)
+  const response = await ask('POST', `/posts/${slug}/comments`, { as: author, body: { body: 'Hello.' } })
+  const { id, etag } = v.parse(Comment, await response.json())
+  return { path: `/posts/${slug}/comments/${id}`, body, headers: { 'if-match': etag }, status: 403 } as const
 }
 
 attackProtectedRoutes({
@@ -21,5 +31,12 @@ attackProtectedRoutes({
   foreign: {
     changePost: foreignPost({ title: 'Mine now' }),
     deletePost: foreignPost(),
+    // One's own favorite, or comment, on whatever post the path names.
+    isFavoritePost: 'nobody owns it',
+    addFavoritePost: 'nobody owns it',
+    removeFavoritePost: 'nobody owns it',
+    createComment: 'nobody owns it',
+    changeComment: foreignComment({ body: 'Mine now' }),
+    deleteComment: foreignComment(),
   },
 })

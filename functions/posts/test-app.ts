@@ -12,7 +12,7 @@ import { createTestTokens } from '../shared/testing/access-tokens.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
 import { createApp } from './app.ts'
-import { Post, PostPage } from './schemas.ts'
+import { Post, PostPage } from './schemas/posts.ts'
 import { createVerbs } from './verbs.ts'
 
 export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
@@ -47,7 +47,7 @@ export async function createTestApp() {
   const app = createApp({
     config: { corsOrigins: [], version: 'test' },
     log,
-    verbs: createVerbs(connections, cursors.seal),
+    verbs: createVerbs({ ...connections, seal: cursors.seal, publicUrl: terms.issuer }),
     cursors,
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
     connections,

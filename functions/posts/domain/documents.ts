@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import type { ListedPost, ListField, Post } from '../schemas.ts'
+import type { ListedPost, ListField, Post } from '../schemas/posts.ts'
 import type { ListedRow, PostRow } from '../store/rows.ts'
 import { highlightText, highlightTitle } from './highlights.ts'
 
@@ -8,24 +8,23 @@ import { highlightText, highlightTitle } from './highlights.ts'
 export const PostDocument = v.object({
   slug: v.string(),
   version: v.number(),
-  json: v.string(),
-  /** `"<version>-<hash of the JSON>"`: counts change the hash, only its author changes the version. */
+  text: v.string(),
+  /** `"<version>-<hash of the text>"`: counts change the hash, only its author changes the version. */
   tag: v.string(),
 })
 export type PostDocument = v.InferOutput<typeof PostDocument>
 
 /** A list as it is sent. */
-export const PageDocument = v.object({ json: v.string(), tag: v.string() })
+export const PageDocument = v.object({ text: v.string(), tag: v.string() })
 export type PageDocument = v.InferOutput<typeof PageDocument>
 
-export function toPageDocument(page: object): PageDocument {
-  const json = JSON.stringify(page)
-  return { json, tag: `"${hashOf(json)}"` }
-}
+export const toPageDocument = (page: object): PageDocument => toTextDocument(JSON.stringify(page))
+
+export const toTextDocument = (text: string): PageDocument => ({ text, tag: `"${hashOf(text)}"` })
 
 export function toDocument(row: PostRow): PostDocument {
-  const json = JSON.stringify(toPost(row))
-  return { slug: row.slug, version: row.version, json, tag: `"${row.version}-${hashOf(json)}"` }
+  const text = JSON.stringify(toPost(row))
+  return { slug: row.slug, version: row.version, text, tag: `"${row.version}-${hashOf(text)}"` }
 }
 
 export const hashOf = (text: string): string =>

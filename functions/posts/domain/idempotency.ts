@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { Problem } from '../../shared/problems.ts'
 import type { Idempotency, IdempotentRequest } from '../store/idempotency.ts'
 
@@ -16,14 +17,14 @@ export interface Replayable<Value> {
 export async function once<Value extends object>(
   idempotency: Idempotency,
   request: IdempotentRequest | undefined,
+  schema: v.GenericSchema<unknown, Value>,
   work: () => Promise<Value>,
 ): Promise<Replayable<Value>> {
   if (request === undefined) return { value: await work(), isReplay: false }
   const kept = await idempotency.begin(request)
   if (kept !== undefined) {
     if (!kept.isSame) throw keyReused()
-    // Written by `finish` below, from a Value.
-    return { value: kept.answer as Value, isReplay: true }
+    return { value: v.parse(schema, kept.answer), isReplay: true }
   }
   const value = await work()
   await idempotency.finish(request, value)

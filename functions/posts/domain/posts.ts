@@ -1,11 +1,11 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { Problem } from '../../shared/problems.ts'
-import type { NewPost, PostPatch } from '../schemas.ts'
+import type { NewPost, PostPatch } from '../schemas/posts.ts'
 import type { IdempotentRequest } from '../store/idempotency.ts'
 import type { PostFields, PostStore } from '../store/posts.ts'
 import type { PostRow } from '../store/rows.ts'
 import type { Transactions, Writing } from '../store/transactions.ts'
-import { type PostDocument, toDocument } from './documents.ts'
+import { PostDocument, toDocument } from './documents.ts'
 import { once, type Replayable } from './idempotency.ts'
 import type { Render } from './markdown.ts'
 import { isReserved, slugCandidates, toSlug } from './slugs.ts'
@@ -43,7 +43,7 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
       const publicationAsked = publication(status, publishedAt)
       const [rendered, base] = await Promise.all([render(input.body), toSlug(wish ?? input.title)])
       const answer = await inTransaction(transaction =>
-        once(transaction.idempotency, request, async () => {
+        once(transaction.idempotency, request, PostDocument, async () => {
           const key = await claim(
             transaction,
             actor,

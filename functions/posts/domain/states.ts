@@ -1,5 +1,5 @@
 import { Problem } from '../../shared/problems.ts'
-import type { Status } from '../schemas.ts'
+import type { Status } from '../schemas/posts.ts'
 import type { State } from '../store/posts.ts'
 
 export interface Publication {

@@ -12,20 +12,24 @@ export const publicCacheControl = 'public, max-age=0, stale-if-error=3600'
 export const privateCacheControl = 'private, no-store'
 
 export interface Answerable {
-  readonly document: { readonly json: string; readonly tag: string }
+  readonly document: { readonly text: string; readonly tag: string }
   readonly isPublic: boolean
   /** Set where it stands in for what cannot be read right now. */
   readonly staleAgeMs: number | undefined
 }
 
-/** JSON that was written before, with its entity tag; 304 when the client has these bytes already. */
-export function answer(c: HttpContext, { document, isPublic, staleAgeMs }: Answerable): Response {
+/** What was written before, with its entity tag; 304 when the client has these bytes already. */
+export function answer(
+  c: HttpContext,
+  { document, isPublic, staleAgeMs }: Answerable,
+  contentType = 'application/json',
+): Response {
   const cacheControl = isPublic ? publicCacheControl : privateCacheControl
   const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
   if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
   if (isNotModified(c, document.tag)) return c.body(null, 304, headers)
-  headers['content-type'] = 'application/json'
-  return c.body(document.json, 200, headers)
+  headers['content-type'] = contentType
+  return c.body(document.text, 200, headers)
 }
 
 export const postPath = (slug: string): string => `/posts/${encodeURIComponent(slug)}`

@@ -3,7 +3,7 @@ import type { Actor } from '../../shared/access-token.ts'
 import type { HttpContext } from '../../shared/http/context.ts'
 import { readParameters } from '../../shared/http/input.ts'
 import type { IdempotentRequest } from '../domain/idempotency.ts'
-import { IdempotencyHeader } from '../schemas.ts'
+import { IdempotencyHeader } from '../schemas/posts.ts'
 
 /** The request as its Idempotency-Key names it; undefined without one. `authorId`: whose posts it writes to. */
 export function idempotentRequest(

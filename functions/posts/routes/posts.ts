@@ -4,7 +4,7 @@ import { readBody } from '../../shared/http/input.ts'
 import type { PostDocument } from '../domain/documents.ts'
 import type { Posts } from '../domain/posts.ts'
 import type { ReadingOfPosts } from '../domain/reading.ts'
-import { maxRequestBytes, NewPost, PostPatch } from '../schemas.ts'
+import { maxRequestBytes, NewPost, PostPatch } from '../schemas/posts.ts'
 import { answer, type Guards, moved, postPath, privateCacheControl } from './answers.ts'
 import { idempotentRequest } from './idempotency.ts'
 import { requireVersion } from './preconditions.ts'
@@ -49,7 +49,7 @@ const written = (
   status: 200 | 201,
   headers: Readonly<Record<string, string>> = {},
 ) =>
-  c.body(document.json, status, {
+  c.body(document.text, status, {
     'content-type': 'application/json',
     'cache-control': privateCacheControl,
     etag: document.tag,

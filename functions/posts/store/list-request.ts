@@ -1,4 +1,4 @@
-import type { ListField } from '../schemas.ts'
+import type { ListField } from '../schemas/posts.ts'
 
 export type Order = 'newest' | 'oldest' | 'favorites'
 export type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'

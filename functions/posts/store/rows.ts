@@ -1,5 +1,5 @@
 import type { AccountId, PostId } from '../../shared/ids.ts'
-import type { ListField, Status } from '../schemas.ts'
+import type { ListField, Status } from '../schemas/posts.ts'
 
 /** Where a post lies: its partition, and its key there. */
 export interface PostKey {

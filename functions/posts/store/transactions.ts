@@ -1,10 +1,12 @@
 import type { Database } from '../../shared/postgres/database.ts'
+import { type Commenting, commenting } from './comments.ts'
 import { type Idempotency, idempotency } from './idempotency.ts'
 import { type PostWriting, writing } from './posts.ts'
 
 /** All that one transaction may do. */
 export interface Writing {
   readonly posts: PostWriting
+  readonly comments: Commenting
   readonly idempotency: Idempotency
 }
 
@@ -13,4 +15,6 @@ export type Transactions = <Result>(work: (transaction: Writing) => Promise<Resu
 export const createTransactions =
   (database: Database): Transactions =>
   work =>
-    database.transaction(on => work({ posts: writing(on), idempotency: idempotency(on) }))
+    database.transaction(on =>
+      work({ posts: writing(on), comments: commenting(on), idempotency: idempotency(on) }),
+    )

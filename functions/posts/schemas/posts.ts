@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { pageParameters } from '../shared/http/cursor.ts'
-import { address, atMost, isText, line } from '../shared/text.ts'
+import { pageParameters } from '../../shared/http/cursor.ts'
+import { address, atMost, isText, line } from '../../shared/text.ts'
 
 export const maxBodyLength = 100_000
 /** JSON may write each character in six bytes; a body of four-byte characters needs four for each. */
@@ -27,7 +27,7 @@ const Tags = v.pipe(
   v.description('At most 10; lower case, each once.'),
 )
 
-const Text = v.pipe(
+export const Text = v.pipe(
   v.string(),
   v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC')),
   isText,
@@ -40,7 +40,7 @@ const Body = v.pipe(
   v.description(`Markdown, at most ${maxBodyLength} characters.`),
 )
 
-const Time = v.pipe(
+export const Time = v.pipe(
   v.string(),
   v.isoTimestamp('must be a time as in RFC 3339, with its offset'),
   v.transform(text => new Date(text)),
@@ -114,7 +114,7 @@ export const IdempotencyHeader = v.object({
   ),
 })
 
-const Author = v.object({ username: v.string(), displayName: v.nullable(v.string()) })
+export const Author = v.object({ username: v.string(), displayName: v.nullable(v.string()) })
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
@@ -189,6 +189,21 @@ export const ListQuery = v.strictObject({
   total: v.optional(v.picklist(['true', 'false']), 'false'),
   q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
 })
+
+export const FeedQuery = v.strictObject({ ...pageParameters, fields: ListQuery.entries.fields })
+export const TagsQuery = v.strictObject(pageParameters)
+export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
+
+export const SitemapQuery = v.strictObject({
+  day: v.optional(v.pipe(v.string(), v.isoDate('must be a day: 2026-11-23'))),
+})
+
+export const TagPage = v.object({
+  items: v.array(v.object({ tag: v.string(), postsCount: v.number() })),
+  nextCursor: v.nullable(v.string()),
+})
+
+export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: v.number() })
 
 export type NewPost = v.InferOutput<typeof NewPost>
 export type PostPatch = v.InferOutput<typeof PostPatch>

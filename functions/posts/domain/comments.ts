@@ -1,0 +1,159 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { CommentId } from '../../shared/ids.ts'
+import { Problem } from '../../shared/problems.ts'
+import { Comment, type NewComment } from '../schemas/comments.ts'
+import type {
+  CommentedPost,
+  Commenting,
+  CommentPageRow,
+  CommentRow,
+  CommentStore,
+} from '../store/comments.ts'
+import type { IdempotentRequest } from '../store/idempotency.ts'
+import type { Transactions } from '../store/transactions.ts'
+import { once, type Replayable } from './idempotency.ts'
+import type { Render } from './markdown.ts'
+import { postNotFound } from './posts.ts'
+import { hasFormOfSlug } from './slugs.ts'
+
+export interface CommentsOptions {
+  readonly store: CommentStore
+  readonly inTransaction: Transactions
+  readonly render: Render
+  readonly changed: (slugs: readonly string[]) => Promise<void>
+}
+
+export interface CommentPageRequest {
+  readonly parent: CommentId | null
+  readonly order: 'newest' | 'oldest'
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export type CommentPage =
+  | {
+      readonly kind: 'found'
+      readonly items: readonly Comment[]
+      readonly commentsOpen: boolean
+      readonly next: string | undefined
+    }
+  | { readonly kind: 'moved'; readonly slug: string }
+
+/** `expect` is shown the version as it is, its row locked, and throws when the change was meant for another. */
+type Expect = (current: { readonly version: number; readonly tag: string }) => void
+
+/** The verbs on comments of public posts. */
+export function createComments({ store, inTransaction, render, changed }: CommentsOptions) {
+  return {
+    async page(slug: string, { parent, order, after, limit }: CommentPageRequest): Promise<CommentPage> {
+      if (!hasFormOfSlug(slug)) throw postNotFound()
+      const rows = await store.page(slug, parent, order, after, limit + 1)
+      const [post] = rows
+      if (post === undefined) throw postNotFound()
+      if (post.slug !== slug) return { kind: 'moved', slug: post.slug }
+      const comments = rows.map(commentOf).filter(comment => comment !== null)
+      const shown = comments.slice(0, limit)
+      const next = comments.length > limit ? shown.at(-1)?.id : undefined
+      return { kind: 'found', items: shown.map(toComment), commentsOpen: post.commentsOpen, next }
+    },
+
+    async create(
+      { accountId }: Actor,
+      slug: string,
+      { body, parentId }: NewComment,
+      request?: Omit<IdempotentRequest, 'authorId'>,
+    ): Promise<Replayable<Comment>> {
+      const { html } = await render(body)
+      const [answer, post] = await inTransaction(async ({ comments, idempotency }) => {
+        const post = await found(comments, slug)
+        const answer = await once(
+          idempotency,
+          request && { ...request, authorId: post.authorId },
+          Comment,
+          async () => {
+            if (!post.commentsOpen) throw new Problem('forbidden', 'This post takes no more comments.')
+            const id = await comments.insert(post, accountId, parentId, body, html)
+            if (id === undefined) throw parentNotFound()
+            return toComment(existing(await comments.find(post, id)))
+          },
+        )
+        return [answer, post]
+      })
+      await changed([slug, post.slug])
+      return answer
+    },
+
+    async change(actor: Actor, slug: string, id: CommentId, body: string, expect: Expect): Promise<Comment> {
+      const { html } = await render(body)
+      return inTransaction(async ({ comments }) => {
+        const post = await found(comments, slug)
+        const current = await lockOwn(comments, actor, post, id)
+        expect({ version: current.version, tag: tagOf(current) })
+        if (current.body === body) return toComment(current)
+        await comments.update(post, id, body, html)
+        return toComment(existing(await comments.find(post, id)))
+      })
+    },
+
+    /** Its writer deletes a comment; so does the author of the post, whose page it is on, and whoever moderates. */
+    async delete(actor: Actor, slug: string, id: CommentId, expect: Expect): Promise<void> {
+      const post = await inTransaction(async ({ comments }) => {
+        const post = await found(comments, slug)
+        const isHost = post.authorId === actor.accountId || actor.role !== 'user'
+        const current = isHost ? await lockLive(comments, post, id) : await lockOwn(comments, actor, post, id)
+        expect({ version: current.version, tag: tagOf(current) })
+        await comments.delete(post, id)
+        return post
+      })
+      await changed([slug, post.slug])
+    },
+  }
+}
+
+export type Comments = ReturnType<typeof createComments>
+
+const commentNotFound = () => new Problem('not_found', 'There is no such comment.')
+const parentNotFound = () =>
+  new Problem('invalid_body', 'Refused: parentId.', {
+    errors: [{ path: 'parentId', message: 'must be a comment of this post' }],
+  })
+
+async function found(comments: Commenting, slug: string): Promise<CommentedPost> {
+  const post = hasFormOfSlug(slug) ? await comments.post(slug) : undefined
+  if (post === undefined) throw postNotFound()
+  return post
+}
+
+async function lockLive(comments: Commenting, post: CommentedPost, id: CommentId): Promise<CommentRow> {
+  const current = existing(await comments.lock(post, id))
+  if (current.isDeleted) throw commentNotFound()
+  return current
+}
+
+async function lockOwn(comments: Commenting, { accountId }: Actor, post: CommentedPost, id: CommentId) {
+  const current = await lockLive(comments, post, id)
+  if (current.accountId !== accountId) throw new Problem('forbidden', 'This comment is not yours.')
+  return current
+}
+
+function existing(row: CommentRow | undefined): CommentRow {
+  if (row === undefined) throw commentNotFound()
+  return row
+}
+
+const commentOf = ({ comment }: CommentPageRow) => comment
+
+const tagOf = ({ version, id }: CommentRow): string => `"${version}-${id}"`
+
+const toComment = (row: CommentRow): Comment => ({
+  id: row.id,
+  parentId: row.parentId,
+  body: row.body,
+  html: row.html,
+  author: row.isDeleted ? null : { username: row.username, displayName: row.displayName },
+  isDeleted: row.isDeleted,
+  repliesCount: row.repliesCount,
+  createdAt: new Date(row.createdAt).toISOString(),
+  updatedAt: new Date(row.updatedAt).toISOString(),
+  etag: tagOf(row),
+})

@@ -1,0 +1,94 @@
+import type { ListStore, PagedRow } from '../store/lists.ts'
+import type { SitemapStore } from '../store/sitemap.ts'
+import { PageDocument, toTextDocument } from './documents.ts'
+import { escapeHtml } from './highlights.ts'
+import type { AgedPage, ListOf } from './lists.ts'
+import type { PublicRead, PublicReads } from './public-reads.ts'
+import { staleAgeMs } from './reading.ts'
+
+const feedLength = 20
+
+/** XML for those who do not speak JSON: an Atom feed (RFC 4287) and sitemaps (sitemaps.org) of the public posts. */
+export function createSyndication(
+  lists: ListStore,
+  sitemaps: SitemapStore,
+  reads: PublicReads,
+  publicUrl: string,
+) {
+  const site = publicUrl.replace(/\/$/, '')
+  const linkTo = (slug: string) => escapeHtml(`${site}/posts/${slug}`)
+
+  async function kept(key: string, load: () => Promise<string>): Promise<AgedPage> {
+    const read: PublicRead<PageDocument> = { key, schema: PageDocument }
+    const found = await reads.read(read, true, async () => toTextDocument(await load()))
+    if (found === undefined) throw new Error('a document is always there')
+    return { document: found.value, isPublic: true, staleAgeMs: staleAgeMs(found) }
+  }
+
+  /** Also of one tag or one author: `path` is where this one was asked for. */
+  const atom = (path: string, { filters }: Pick<ListOf, 'filters'>) =>
+    kept(`atom:${path}`, async () => {
+      const fields = ['summary', 'excerpt', 'html'] as const
+      const request = {
+        filters,
+        order: 'newest',
+        fields,
+        limit: feedLength,
+        after: undefined,
+        withTotal: false,
+      } as const
+      const rows = await lists.page(request)
+      const self = escapeHtml(`${site}${path}`)
+      const updated = rows.reduce((latest, row) => Math.max(latest, row.updatedAt.getTime()), 0)
+      return `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>${self}</id><title>${escapeHtml(new URL(site).host)}</title><updated>${new Date(updated).toISOString()}</updated>
+<link rel="self" href="${self}"/>
+${rows.map(row => entry(row, linkTo(row.slug))).join('\n')}
+</feed>
+`
+    })
+
+  return {
+    atom,
+
+    /** One sitemap for each day with posts. */
+    sitemapIndex: () =>
+      kept('sitemap', async () => {
+        const days = await sitemaps.days()
+        const entries = days.map(
+          day => `<sitemap><loc>${escapeHtml(`${site}/posts/sitemap.xml?day=${day}`)}</loc></sitemap>`,
+        )
+        return sitemap('sitemapindex', entries)
+      }),
+
+    sitemap: (day: string) =>
+      kept(`sitemap:${day}`, async () => {
+        const posts = await sitemaps.ofDay(new Date(`${day}T00:00:00Z`))
+        const entries = posts.map(
+          ({ slug, updatedAt }) =>
+            `<url><loc>${linkTo(slug)}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>`,
+        )
+        return sitemap('urlset', entries)
+      }),
+  }
+}
+
+export type Syndication = ReturnType<typeof createSyndication>
+
+const sitemap = (root: 'sitemapindex' | 'urlset', entries: readonly string[]) =>
+  `<?xml version="1.0" encoding="utf-8"?>
+<${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+${entries.join('\n')}
+</${root}>
+`
+
+function entry(row: PagedRow, link: string): string {
+  const { id, title, username, displayName, summary, excerpt, html, tags, updatedAt, publishedAt } = row
+  return `<entry><id>urn:uuid:${id}</id><title>${escapeHtml(title)}</title><link href="${link}"/>
+<author><name>${escapeHtml(displayName ?? username)}</name></author>
+<published>${publishedAt?.toISOString()}</published><updated>${updatedAt.toISOString()}</updated>
+${tags.map(tag => `<category term="${escapeHtml(tag)}"/>`).join('')}
+<summary>${escapeHtml(summary ?? excerpt ?? '')}</summary>
+<content type="html">${escapeHtml(html ?? '')}</content></entry>`
+}

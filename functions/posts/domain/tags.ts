@@ -1,0 +1,34 @@
+import type { PostStore } from '../store/posts.ts'
+import type { TagStore } from '../store/tags.ts'
+import { PageDocument, toPageDocument } from './documents.ts'
+import type { AgedPage, PageRequest, Seal } from './lists.ts'
+import type { PublicReads } from './public-reads.ts'
+import { staleAgeMs } from './reading.ts'
+
+export const tagsName = 'tags'
+
+/** Tags of public posts, the most used first. */
+export function createTags(store: TagStore, posts: PostStore, reads: PublicReads, seal: Seal) {
+  async function load(limit: number, after: readonly string[] | undefined): Promise<PageDocument> {
+    const { tags, isBehind } = await store.page(after, limit + 1)
+    if (isBehind) {
+      await posts.settleDue()
+      return load(limit, after)
+    }
+    const shown = tags.slice(0, limit)
+    const last = tags.length > limit ? shown.at(-1) : undefined
+    const nextCursor = last === undefined ? null : seal(tagsName, [String(last.postsCount), last.tag])
+    return toPageDocument({ items: shown, nextCursor })
+  }
+
+  return async ({ limit, after, isAnonymous }: PageRequest): Promise<AgedPage> => {
+    if (after !== undefined)
+      return { document: await load(limit, after), isPublic: true, staleAgeMs: undefined }
+    const read = { key: `tags:${limit}`, schema: PageDocument }
+    const found = await reads.read(read, isAnonymous, () => load(limit, after))
+    if (found === undefined) throw new Error('a list is always there')
+    return { document: found.value, isPublic: true, staleAgeMs: staleAgeMs(found) }
+  }
+}
+
+export type Tags = ReturnType<typeof createTags>

@@ -1,0 +1,75 @@
+import * as v from 'valibot'
+import { actorOf } from '../../shared/http/authenticate.ts'
+import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { Cursors } from '../../shared/http/cursor.ts'
+import { taggedJson } from '../../shared/http/entity-tag.ts'
+import { readBody, readParameters } from '../../shared/http/input.ts'
+import { CommentIdSchema } from '../../shared/ids.ts'
+import { Problem } from '../../shared/problems.ts'
+import type { Comments } from '../domain/comments.ts'
+import {
+  type Comment,
+  CommentPatch,
+  CommentsQuery,
+  maxRequestBytes,
+  NewComment,
+} from '../schemas/comments.ts'
+import { type Guards, moved, privateCacheControl, publicCacheControl } from './answers.ts'
+import { idempotentRequest } from './idempotency.ts'
+import { requireVersion } from './preconditions.ts'
+
+export function commentRoutes(
+  app: HttpApp,
+  comments: Comments,
+  cursors: Cursors,
+  { required }: Guards,
+): void {
+  app.get('/posts/:slug/comments', async c => {
+    const slug = c.req.param('slug')
+    const { limit, cursor, parent, order } = readParameters(CommentsQuery, c.req.query())
+    const name = `comments:${slug}:${parent ?? ''}:${order}`
+    const after = cursor === undefined ? undefined : cursors.open(name, cursor)[0]
+    const page = await comments.page(slug, { parent: parent ?? null, order, after, limit })
+    if (page.kind === 'moved') return moved(c, page.slug)
+    const { items, commentsOpen, next } = page
+    const nextCursor = next === undefined ? null : cursors.seal(name, [next])
+    return taggedJson(c, JSON.stringify({ items, nextCursor, commentsOpen }), publicCacheControl)
+  })
+
+  app.post('/posts/:slug/comments', required, async c => {
+    const actor = actorOf(c)
+    const slug = c.req.param('slug')
+    const input = await readBody(c, NewComment, maxRequestBytes)
+    const { value, isReplay } = await comments.create(actor, slug, input, idempotentRequest(c, actor, input))
+    return written(c, value, 201, isReplay ? { 'idempotency-replayed': 'true' } : {})
+  })
+
+  app.patch('/posts/:slug/comments/:commentId', required, async c => {
+    const expect = requireVersion(c)
+    const { body } = await readBody(c, CommentPatch, maxRequestBytes)
+    return written(
+      c,
+      await comments.change(actorOf(c), c.req.param('slug'), commentIdOf(c), body, expect),
+      200,
+    )
+  })
+
+  app.delete('/posts/:slug/comments/:commentId', required, async c => {
+    await comments.delete(actorOf(c), c.req.param('slug'), commentIdOf(c), requireVersion(c))
+    return c.body(null, 204)
+  })
+}
+
+/** What has not the form of an id is no comment's. */
+function commentIdOf(c: HttpContext) {
+  const id = v.safeParse(CommentIdSchema, c.req.param('commentId'))
+  if (!id.success) throw new Problem('not_found', 'There is no such comment.')
+  return id.output
+}
+
+const written = (
+  c: HttpContext,
+  comment: Comment,
+  status: 200 | 201,
+  headers: Readonly<Record<string, string>> = {},
+) => c.json(comment, status, { 'cache-control': privateCacheControl, etag: comment.etag, ...headers })

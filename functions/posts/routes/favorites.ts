@@ -1,0 +1,18 @@
+import { actorOf } from '../../shared/http/authenticate.ts'
+import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { Favorites } from '../domain/favorites.ts'
+import { type Guards, moved, privateCacheControl } from './answers.ts'
+
+export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required }: Guards): void {
+  const answer = (verb: keyof Favorites) =>
+    async function answer(c: HttpContext): Promise<Response> {
+      const found = await favorites[verb](actorOf(c), c.req.param('slug') ?? '')
+      if (found.kind === 'moved') return moved(c, found.slug)
+      const { favorited, favoritesCount } = found
+      return c.json({ favorited, favoritesCount }, 200, { 'cache-control': privateCacheControl })
+    }
+
+  app.get('/posts/:slug/favorite', required, answer('find'))
+  app.put('/posts/:slug/favorite', required, answer('add'))
+  app.delete('/posts/:slug/favorite', required, answer('remove'))
+}

@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+import { pageParameters } from '../../shared/http/cursor.ts'
+import { CommentIdSchema } from '../../shared/ids.ts'
+import { atMost } from '../../shared/text.ts'
+import { Author, Text } from './posts.ts'
+
+const maxBodyLength = 10_000
+export const maxRequestBytes = 5 * maxBodyLength
+
+const Body = v.pipe(
+  Text,
+  v.check(text => text.trim() !== '', 'must not be empty'),
+  atMost(maxBodyLength),
+  v.description(`Markdown, at most ${maxBodyLength} characters.`),
+)
+
+export const NewComment = v.strictObject({
+  body: Body,
+  parentId: v.optional(v.nullable(CommentIdSchema), null),
+})
+
+export const CommentPatch = v.strictObject({ body: Body })
+
+export const CommentParameters = v.object({ slug: v.string(), commentId: CommentIdSchema })
+
+export const CommentsQuery = v.strictObject({
+  ...pageParameters,
+  parent: v.optional(CommentIdSchema),
+  order: v.optional(v.picklist(['oldest', 'newest']), 'oldest'),
+})
+
+export const Comment = v.object({
+  id: v.string(),
+  parentId: v.nullable(v.string()),
+  body: v.string(),
+  html: v.string(),
+  author: v.pipe(v.nullable(Author), v.description('Null when the comment was deleted and has replies.')),
+  isDeleted: v.boolean(),
+  repliesCount: v.number(),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+  etag: v.pipe(v.string(), v.description('For If-Match.')),
+})
+
+export const CommentPage = v.object({
+  items: v.array(Comment),
+  nextCursor: v.nullable(v.string()),
+  commentsOpen: v.boolean(),
+})
+
+export type Comment = v.InferOutput<typeof Comment>
+export type NewComment = v.InferOutput<typeof NewComment>
