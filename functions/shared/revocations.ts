@@ -70,10 +70,11 @@ export function createRevocations({
 
   return {
     async isRevoked(session) {
-      if (fromRedis.ageMs() > redisMaxAgeMs) await fromRedis.refresh()
-      else if (fromRedis.ageMs() > redisRefreshAgeMs) void fromRedis.refresh()
-      if (fromPostgres.ageMs() > maxAgeMs) await fromPostgres.refresh()
-      else if (fromPostgres.ageMs() > maxAgeMs / 2) void fromPostgres.refresh()
+      // Both begun before either is waited for.
+      const redisRead = fromRedis.ageMs() > redisRefreshAgeMs ? fromRedis.refresh() : undefined
+      const postgresRead = fromPostgres.ageMs() > maxAgeMs / 2 ? fromPostgres.refresh() : undefined
+      if (fromRedis.ageMs() > redisMaxAgeMs) await redisRead
+      if (fromPostgres.ageMs() > maxAgeMs) await postgresRead
       if (revoked.has(session)) return true
       if (fromRedis.ageMs() > redisMaxAgeMs && fromPostgres.ageMs() > maxAgeMs) {
         throw unavailable('It cannot be told right now whether the session has ended.')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { RedisClient } from './client.ts'
 
 export interface LimiterOptions {
@@ -49,7 +50,9 @@ export function createLimiter(redis: RedisClient, options: LimiterOptions): Limi
       if (limit === 0) return undefined
       const nowMs = now()
       const window = Math.floor(nowMs / windowMs)
-      const key = `iod:limit:${name}:${window}:${subject}`
+      // A hash: neither an address nor an e-mail need be readable there.
+      const hash = createHash('sha256').update(subject).digest('base64url')
+      const key = `iod:limit:${name}:${window}:${hash}`
       const inRedis = await redis.attempt(async commands => {
         const [count] = await Promise.all([commands.incr(key), commands.expire(key, windowSeconds * 2)])
         return count
