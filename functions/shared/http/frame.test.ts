@@ -20,7 +20,7 @@ it('logs one line per request with the route and without the path', async () => 
   const app = createFrame({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
   app.get('/people/:name', c => c.text('hello'))
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-  await app.request('/people/ada?token=hunter2', { headers: { traceparent } })
+  await app.request('/people/lovelace?token=hunter2', { headers: { traceparent } })
   expect(lines).toHaveLength(1)
   const entry = JSON.parse(lines[0] ?? '')
   expect(entry).toMatchObject({
@@ -29,5 +29,5 @@ it('logs one line per request with the route and without the path', async () => 
     status: 200,
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   })
-  expect(lines[0]).not.toMatch(/ada|hunter2/)
+  expect(lines[0]).not.toMatch(/lovelace|hunter2/)
 })
