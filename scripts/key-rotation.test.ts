@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -108,11 +108,13 @@ describe('rotation', () => {
 })
 
 describe('node scripts/rotate-keys.ts', () => {
-  const run = (...args: string[]) =>
+  const runWith = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
     execFileSync(process.execPath, [join(import.meta.dirname, 'rotate-keys.ts'), ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     })
+  const run = (...args: string[]) => runWith({}, ...args)
 
   it('rotates a pair of files: the private part stays in the private one', () => {
     write([newSigningKey()])
@@ -121,6 +123,40 @@ describe('node scripts/rotate-keys.ts', () => {
     expect(readFileSync(publicFile, 'utf8')).not.toContain('"d"')
     expect(JSON.parse(readFileSync(publicFile, 'utf8')).keys).toEqual(publicKeys(readKeys()))
     expect(statSync(privateFile).mode & 0o777).toBe(0o600)
+  })
+
+  it('on a cluster: the public Secret first, no key among the arguments, and `make up` keeps it', () => {
+    const old = newSigningKey()
+    const state = join(folder, 'state')
+    mkdirSync(state)
+    const stub = `#!/usr/bin/env bash
+if [[ "$*" == *" get secret auth "* ]]; then base64 -w0 <<<'${JSON.stringify({ keys: [old] })}'
+else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/patches; fi`
+    writeFileSync(join(state, 'kubectl'), stub, { mode: 0o755 })
+    const secrets = {
+      items: [
+        { metadata: { name: 'auth' }, stringData: { 'signing-keys.json': 'old', PASSWORD_PEPPER: 'kept' } },
+        { metadata: { name: 'jwks' }, stringData: { 'keys.json': 'old' } },
+      ],
+    }
+    writeFileSync(join(state, 'secrets.json'), JSON.stringify(secrets))
+    const environment = { PATH: `${state}:${process.env['PATH']}`, KUBECONFIG: join(state, 'config') }
+    runWith(environment, '--cluster')
+
+    const calls = readFileSync(join(state, 'arguments'), 'utf8')
+    expect(calls).toMatch(/^-n iod patch secret jwks .*\n-n iod patch secret auth .*\n$/)
+    const [jwks = '', auth = ''] = readFileSync(join(state, 'patches'), 'utf8').split('\n')
+    const valueIn = (patch: string, key: string) =>
+      Buffer.from(JSON.parse(patch).data[key], 'base64').toString()
+    const keys = JSON.parse(valueIn(auth, 'signing-keys.json')).keys
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toMatchObject(old)
+    expect(calls).not.toContain(keys[1].d)
+    expect(JSON.parse(valueIn(jwks, 'keys.json')).keys).toEqual(publicKeys(keys))
+    expect(JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8')).items).toMatchObject([
+      { stringData: { 'signing-keys.json': valueIn(auth, 'signing-keys.json'), PASSWORD_PEPPER: 'kept' } },
+      { stringData: { 'keys.json': valueIn(jwks, 'keys.json') } },
+    ])
   })
 
   it('says what is wrong and changes nothing', () => {

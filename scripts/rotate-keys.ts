@@ -3,7 +3,7 @@
 //   node scripts/rotate-keys.ts --cluster [--now]      the Secrets of the namespace, by kubectl
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { PrivateJwk } from '../functions/shared/key-set.ts'
@@ -38,8 +38,8 @@ function rotateFiles(privateFile: string, publicFile: string): Rotation {
 }
 
 const namespace = process.env['NAMESPACE'] ?? 'iod'
-/** What `make up` made the Secrets from, and applies again with each run. */
-const localSecrets = join(import.meta.dirname, '..', '.kube', 'secrets.json')
+/** Beside its KUBECONFIG `make up` keeps what it made the Secrets from, and applies that again with each run. */
+const localSecrets = join(dirname(process.env['KUBECONFIG'] ?? ''), 'secrets.json')
 
 /** Values go through stdin: arguments can be read by every process of the machine. */
 const kubectl = (args: readonly string[], input = '') =>
