@@ -6,9 +6,8 @@ import type { Accounts } from '../domain/accounts.ts'
 import type { Emails } from '../domain/emails.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import { ChangeEmailBody, ChangePasswordBody, DeleteBody } from '../schemas.ts'
+import { answerPage, noStore } from './answers.ts'
 import type { CallerOf } from './caller.ts'
-import { answerPage } from './sessions.ts'
-import { noStore } from './sign-in.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts

@@ -3,7 +3,7 @@ import type { HttpApp } from '../../shared/http/context.ts'
 import { readBody } from '../../shared/http/input.ts'
 import type { Moderation } from '../domain/moderation.ts'
 import { RoleBody, SuspensionBody } from '../schemas.ts'
-import { noStore } from './sign-in.ts'
+import { noStore } from './answers.ts'
 
 export interface ModerationRoutesOptions {
   readonly moderation: Moderation

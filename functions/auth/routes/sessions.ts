@@ -1,15 +1,13 @@
 import * as v from 'valibot'
-import type { Actor } from '../../shared/access-token.ts'
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
-import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { readParameters } from '../../shared/http/input.ts'
 import { Problem } from '../../shared/problems.ts'
-import type { Page, PageRequest } from '../domain/page.ts'
 import type { Sessions } from '../domain/sessions.ts'
-import { EndSessionsQuery, PageQuery, SessionParameter } from '../schemas.ts'
+import { EndSessionsQuery, SessionParameter } from '../schemas.ts'
+import { answerPage, noStore } from './answers.ts'
 import type { CallerOf } from './caller.ts'
-import { noStore } from './sign-in.ts'
 
 export interface SessionRoutesOptions {
   readonly sessions: Sessions
@@ -35,20 +33,4 @@ export function sessionRoutes(app: HttpApp, options: SessionRoutesOptions): void
     await sessions.end(actorOf(c), parameter.output.id, callerOf(c))
     return c.body(null, 204, noStore)
   })
-}
-
-/** One page of a list of the caller's own; the cursor is good for no other account. */
-export async function answerPage(
-  c: HttpContext,
-  cursors: Cursors,
-  name: string,
-  list: (actor: Actor, request: PageRequest) => Promise<Page<unknown>>,
-): Promise<Response> {
-  const actor = actorOf(c)
-  const { limit, cursor } = readParameters(PageQuery, c.req.query())
-  const listName = `${name}:${actor.accountId}`
-  const before = cursor === undefined ? undefined : cursors.open(listName, cursor)[0]
-  const { items, next } = await list(actor, { before, limit })
-  const nextCursor = next === undefined ? null : cursors.seal(listName, [next])
-  return c.json({ items, nextCursor }, 200, noStore)
 }

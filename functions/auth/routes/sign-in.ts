@@ -6,6 +6,7 @@ import type { KeySet } from '../../shared/key-set.ts'
 import type { Sessions } from '../domain/sessions.ts'
 import type { SignIn } from '../domain/sign-in.ts'
 import { LogInBody, RefreshBody, RegisterBody } from '../schemas.ts'
+import { noStore } from './answers.ts'
 import type { CallerOf } from './caller.ts'
 
 export type Middleware = MiddlewareHandler<HttpEnv>
@@ -19,7 +20,6 @@ export interface SignInRoutesOptions {
   readonly limitRefresh: Middleware
 }
 
-export const noStore = { 'cache-control': 'no-store' }
 /** Verifiers may keep the keys this long; a new key is published well before it signs. */
 const jwksCacheControl = 'public, max-age=300'
 

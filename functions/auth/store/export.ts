@@ -12,9 +12,9 @@ const sources = {
   profile: 'profile.exported_profiles',
   following: 'profile.exported_followings',
   followers: 'profile.exported_followers',
-  posts: `(select account_id, id, data from posts.account_data where kind = 'post')`,
-  comments: `(select account_id, id, data from posts.account_data where kind = 'comment')`,
-  favorites: `(select account_id, id, data from posts.account_data where kind = 'favorite')`,
+  posts: 'posts.exported_posts',
+  comments: 'posts.exported_comments',
+  favorites: 'posts.exported_favorites',
   sessions: `(
     select account_id, id, jsonb_build_object('id', id, 'client', client, 'createdAt', created_at,
       'lastUsedAt', last_used_at, 'endedAt', ended_at) as data
