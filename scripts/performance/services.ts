@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../functions/shared/log.ts'
@@ -20,6 +20,10 @@ export interface Services extends AsyncDisposable {
   /** Everything that a function reads from its environment. */
   environment(name: string, database: string): Readonly<Record<string, string>>
 }
+
+/** Those of the image, so that what is measured here is what runs there. */
+const nodeOptions =
+  /^ENV NODE_OPTIONS="(.*)"$/m.exec(readFileSync(join(root, 'functions/Dockerfile'), 'utf8'))?.[1] ?? ''
 
 const newSecret = () => randomBytes(32).toString('base64url')
 
@@ -73,6 +77,7 @@ export async function startServices(): Promise<Services> {
       return {
         PATH: process.env['PATH'] ?? '',
         NODE_ENV: 'production',
+        NODE_OPTIONS: nodeOptions,
         NODE_COMPILE_CACHE: cache,
         PORT: '0',
         DATABASE_URL: url.href,

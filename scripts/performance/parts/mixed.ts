@@ -1,11 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
 import { type Bench, bundleOf, environmentOf, type Part } from '../bench.ts'
 import { createFixture, json } from '../fixture.ts'
 import { atRate, once, type Target } from '../load.ts'
-import { type Section, summaryCells, summaryColumns } from '../report/model.ts'
-import { interleave, quantile, summarize } from '../samples.ts'
+import { formatNumber, type Section, summaryCells, summaryColumns } from '../report/model.ts'
+import { interleave, median, quantile, summarize } from '../samples.ts'
 import { startServer, warmCompileCache } from '../server.ts'
 
 const rounds = 3
@@ -24,9 +26,16 @@ process.on('SIGUSR2', () => {
 })
 `
 
-interface Measured {
+const Delay = v.object({ p50: v.number(), p99: v.number(), max: v.number() })
+type Delay = v.InferOutput<typeof Delay>
+
+interface Load {
   readonly latenciesMs: readonly number[]
   readonly logInMs: readonly number[]
+}
+
+interface Measured extends Load {
+  readonly delay: Delay
 }
 
 async function run(bench: Bench): Promise<Section> {
@@ -34,14 +43,16 @@ async function run(bench: Bench): Promise<Section> {
   if (build === undefined) throw new Error('there is no build')
   const fixture = await createFixture(bench)
   const probe = join(bench.services.folder, 'event-loop.cjs')
-  writeFileSync(probe, delayProbe(join(bench.services.folder, 'event-loop.json')))
-  const env = { ...environmentOf(bench, 'auth'), NODE_OPTIONS: `--require ${probe}` }
+  const delayFile = join(bench.services.folder, 'event-loop.json')
+  writeFileSync(probe, delayProbe(delayFile))
+  const env = environmentOf(bench, 'auth')
+  const probed = { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS']} --require ${probe}` }
   warmCompileCache(bundleOf(build, 'auth'), env)
-  const server = await startServer(bundleOf(build, 'auth'), env)
+  const server = await startServer(bundleOf(build, 'auth'), probed)
   try {
     await server.loaded
     const read: Target = {
-      name: 'sessions',
+      name: 'key set',
       port: server.port,
       method: 'GET',
       paths: ['/auth/.well-known/jwks.json'],
@@ -57,12 +68,24 @@ async function run(bench: Bench): Promise<Section> {
       body,
       status: 200,
     }
+    const takeDelay = async (): Promise<Delay> => {
+      process.kill(server.pid, 'SIGUSR2')
+      await sleep(200)
+      return v.parse(Delay, JSON.parse(readFileSync(delayFile, 'utf8')))
+    }
+    const measured = async (load: () => Promise<Load>): Promise<Measured> => {
+      await takeDelay()
+      return { ...(await load()), delay: await takeDelay() }
+    }
     await atRate(read, readsPerSecond, 1)
     const results = await interleave<Measured>(
       rounds,
       [
-        { name: 'reads alone', measure: async () => ({ latenciesMs: await reads(read), logInMs: [] }) },
-        { name: `reads while ${logIns} log-ins run`, measure: () => readsDuring(read, logIn) },
+        { name: 'reads alone', measure: () => measured(() => readsAlone(read)) },
+        {
+          name: `reads while ${logIns} log-ins run`,
+          measure: () => measured(() => readsDuring(read, logIn)),
+        },
       ],
       round => bench.onProgress(round / rounds),
     )
@@ -72,10 +95,14 @@ async function run(bench: Bench): Promise<Section> {
   }
 }
 
+const readsAlone = async (target: Target): Promise<Load> => ({
+  latenciesMs: await reads(target),
+  logInMs: [],
+})
 const reads = (target: Target) => atRate(target, readsPerSecond, secondsPerRound)
 
 /** `logIns` clients, each of which logs in again as soon as it has an answer, until the reads are done. */
-async function readsDuring(read: Target, logIn: Target): Promise<Measured> {
+async function readsDuring(read: Target, logIn: Target): Promise<Load> {
   let reading = true
   const logInMs: number[] = []
   const agent = new Agent({ keepAlive: true })
@@ -124,6 +151,17 @@ function sectionOf(results: ReadonlyMap<string, readonly Measured[]>): Section {
           ...series.map(({ name, samples }) => [name, ...summaryCells(summarize(samples))]),
           ['log-ins', ...summaryCells(summarize(logInMs))],
         ],
+      },
+      {
+        kind: 'table',
+        title: `Delay of the event loop, medians of ${rounds} rounds`,
+        columns: ['', 'median ms', 'p99 ms', 'max ms'],
+        rows: [...results].map(([name, rounds]) => [
+          name,
+          ...(['p50', 'p99', 'max'] as const).map(key =>
+            formatNumber(median(rounds.map(({ delay }) => delay[key]))),
+          ),
+        ]),
       },
     ],
   }

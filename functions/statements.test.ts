@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { assemble as assemblePosts } from './posts/assemble.ts'
+import { readConfig as readPostsConfig } from './posts/config.ts'
+import { assemble as assembleProfile } from './profile/assemble.ts'
+import { readConfig as readProfileConfig } from './profile/config.ts'
+import type { Connections } from './shared/connections.ts'
+import type { HttpApp } from './shared/http/context.ts'
+import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
+import { createLog } from './shared/log.ts'
+import { type Database, openDatabase, type Queryable } from './shared/postgres/database.ts'
+import { openRedis } from './shared/redis/client.ts'
+import { createTestTokens } from './shared/testing/access-tokens.ts'
+import { createTestDatabase } from './shared/testing/database.ts'
+import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
+
+/** Without Redis, so that each read goes to Postgres. */
+const environment = unreachableEnvironment()
+const log = createLog('test', 'error', () => undefined)
+const username = 'counted'
+const terms = { issuer: 'http://localhost', audience: 'http://localhost' }
+let statements = 0
+let authorization = ''
+const apps = new Map<string, HttpApp>()
+
+const insertAccount = {
+  name: 'insert_counted_account',
+  text: `insert into auth.accounts (email, email_key, username, username_key, password_hash)
+    values ('c@example.test', 'c@example.test', '${username}', '${username}', '') returning id`,
+}
+
+function counted(database: Database): Database {
+  const query: Database['query'] = (...call) => {
+    statements += 1
+    return database.query(...call)
+  }
+  const inTransaction = (transaction: Queryable): Queryable => ({
+    query: (...call) => {
+      statements += 1
+      return transaction.query(...call)
+    },
+  })
+  return { ...database, query, transaction: work => database.transaction(one => work(inTransaction(one))) }
+}
+
+beforeAll(async () => {
+  const testDatabase = await createTestDatabase()
+  const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 1, log })
+  const tokens = await createTestTokens(terms)
+  const folder = mkdtempSync(join(tmpdir(), 'iod-statements-'))
+  const keysFile = join(folder, 'keys.json')
+  writeFileSync(keysFile, JSON.stringify({ keys: [tokens.jwk] }))
+  const [row] = await owner.query<{ id: string }>(insertAccount)
+  const accountId = v.parse(AccountIdSchema, row?.id)
+  const sessionId = v.parse(SessionIdSchema, randomUUID())
+  authorization = `Bearer ${await tokens.sign({ accountId, sessionId, role: 'user' })}`
+
+  const variables = { ...environment, JWKS_FILE: keysFile }
+  const redis = await openRedis({ url: environment.REDIS_URL, log })
+  const connect = async (url: string): Promise<Connections> => {
+    const database = await openDatabase({ url, poolSize: 2, log })
+    afterAll(() => database.close())
+    return { database: counted(database), redis }
+  }
+  const posts = await connect(testDatabase.urlOf.iod_posts)
+  const profile = await connect(testDatabase.urlOf.iod_profile)
+  apps.set('posts', (await assemblePosts(readPostsConfig(variables), log, posts)).app)
+  apps.set('profile', (await assembleProfile(readProfileConfig(variables), log, profile)).app)
+  await owner.close()
+  afterAll(async () => {
+    await redis.close()
+    rmSync(folder, { recursive: true })
+  })
+})
+
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  const app = apps.get(path.split(/[/?]/)[1] ?? '')
+  const headers = { authorization, 'content-type': 'application/json', 'if-match': '*' }
+  const response = await app?.request(path, {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  if (response === undefined || response.status >= 300) throw new Error(await response?.text())
+  return response
+}
+
+it.each<[string, string, unknown, number]>([
+  ['POST', '/posts', { title: 'Counted', body: 'Once.', tags: ['sea'] }, 5],
+  ['GET', '/posts/counted', undefined, 1],
+  ['GET', '/posts?limit=20', undefined, 1],
+  ['GET', '/posts?limit=20&tag=sea', undefined, 1],
+  ['GET', '/posts?limit=20&q=counted', undefined, 1],
+  ['GET', `/profile/${username}`, undefined, 1],
+  ['GET', '/profile', undefined, 1],
+])('%s %s needs few statements', async (method, path, body, most) => {
+  // Which sessions have ended is read now and then, not for each request.
+  await ask('GET', `/posts?limit=1`)
+  await ask('GET', '/profile')
+  statements = 0
+  await ask(method, path, body)
+  expect(statements).toBeGreaterThan(0)
+  expect(statements).toBeLessThanOrEqual(most)
+})
+
+it('keeps nothing of the requests it has answered', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const heapAfter = async (requests: number): Promise<number> => {
+    for (let n = 0; n < requests; n += 1) await (await ask('GET', '/profile')).text()
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await heapAfter(1_000)
+  const after = await heapAfter(1_500)
+  expect((after - before) / 1_500).toBeLessThan(300)
+})
