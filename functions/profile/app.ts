@@ -1,6 +1,7 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
 import { authenticate } from '../shared/http/authenticate.ts'
+import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import type { Cursors } from '../shared/http/cursor.ts'
 import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
@@ -14,7 +15,7 @@ import { followRoutes } from './routes/follows.ts'
 import { profileRoutes } from './routes/profiles.ts'
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'version'>
+  readonly config: Pick<Config, 'corsOrigins' | 'version' | 'trustedProxyHops'>
   readonly log: Log
   readonly profiles: Profiles
   readonly follows: Follows
@@ -30,7 +31,7 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/profile/health', health(config.version, connections))
   app.get('/profile/openapi.json', serveOpenApi)
   const authenticated = authenticate(verifyAccessToken)
-  profileRoutes(app, profiles, authenticated)
+  profileRoutes(app, profiles, authenticated, createCallerOf(config.trustedProxyHops))
   followRoutes(app, follows, cursors, authenticated)
   refuseOtherMethods(app)
   return app

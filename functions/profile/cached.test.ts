@@ -9,6 +9,7 @@ import { createTestApp, type TestAccount } from './test-app.ts'
 
 const { app, database, owner, redis, createAccount, patch, as } = await createTestApp()
 
+const caller = { address: '203.0.113.7', client: 'test' }
 const noPostgres: Database = { ...database, query: () => Promise.reject(unavailable('away')) }
 const noRedis: RedisClient = { ...redis, attempt: async () => undefined }
 const profilesOn = (of: Database, client: RedisClient) =>
@@ -85,7 +86,7 @@ test('while Postgres is away a profile that was read before is still answered, a
 test('while Redis is away everything is answered, and changes are made', async () => {
   const account = await createAccount('noredis')
   const profiles = profilesOn(database, noRedis)
-  await profiles.change(account.actor, { bio: 'written' }, () => undefined)
+  await profiles.change(account.actor, { bio: 'written' }, caller, () => undefined)
   expect(await profiles.publicProfile(account.username)).toMatchObject({ value: { bio: 'written' } })
 })
 

@@ -50,7 +50,7 @@ export async function createTestApp() {
     usernameHoldDays: 90,
   })
   const app = createApp({
-    config: { corsOrigins: [], version: 'test' },
+    config: { corsOrigins: [], version: 'test', trustedProxyHops: 1 },
     log,
     profiles,
     follows: createFollows({ store: createFollowStore(database), cache, profiles }),

@@ -25,6 +25,16 @@ test('a new username shows at once, with the other changes of the patch, and cha
   expect((await app.request(`/profile/${username}`)).status).toBe(200)
 })
 
+test('a change is an event of the account, with where it came from', async () => {
+  const account = await createAccount('noted')
+  const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'phone/2' }
+  await patch(account, { bio: 'no event' }, headers)
+  await patch(account, { username: newName() }, headers)
+  expect(await owner.query(selectEvents, [account.actor.accountId])).toEqual([
+    { kind: 'username_changed', address: '203.0.113.9', client: 'phone/2' },
+  ])
+})
+
 test('every address under the old name redirects to the new one, keeping method and query', async () => {
   const account = await createAccount('old')
   const reader = await createAccount('reader')
@@ -143,6 +153,10 @@ const insertAccount = {
   name: 'register',
   text: `insert into auth.accounts (email, email_key, username, username_key, password_hash)
     values ($1::text, lower($1::text), $2::text, lower($2::text), '')`,
+}
+const selectEvents = {
+  name: 'select_events',
+  text: 'select kind, address, client from auth.events where account_id = $1::uuid',
 }
 const deleteAccount = { name: 'delete_account', text: 'delete from auth.accounts where id = $1::uuid' }
 const endHold = {

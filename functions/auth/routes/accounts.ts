@@ -1,4 +1,5 @@
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { readBody } from '../../shared/http/input.ts'
@@ -7,7 +8,6 @@ import type { Emails } from '../domain/emails.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import { ChangeEmailBody, ChangePasswordBody, DeleteBody } from '../schemas.ts'
 import { answerPage, noStore } from './answers.ts'
-import type { CallerOf } from './caller.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts

@@ -1,10 +1,10 @@
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import { readBody } from '../../shared/http/input.ts'
 import type { Emails } from '../domain/emails.ts'
 import { EmailBody, ResetBody, TokenBody } from '../schemas.ts'
 import { noStore } from './answers.ts'
-import type { CallerOf } from './caller.ts'
 import type { Middleware } from './sign-in.ts'
 
 export interface EmailRoutesOptions {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { readParameters } from '../../shared/http/input.ts'
@@ -7,7 +8,6 @@ import { Problem } from '../../shared/problems.ts'
 import type { Sessions } from '../domain/sessions.ts'
 import { EndSessionsQuery, SessionParameter } from '../schemas.ts'
 import { answerPage, noStore } from './answers.ts'
-import type { CallerOf } from './caller.ts'
 
 export interface SessionRoutesOptions {
   readonly sessions: Sessions

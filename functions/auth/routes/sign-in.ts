@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp, HttpEnv } from '../../shared/http/context.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
@@ -7,7 +8,6 @@ import type { Sessions } from '../domain/sessions.ts'
 import type { SignIn } from '../domain/sign-in.ts'
 import { LogInBody, RefreshBody, RegisterBody } from '../schemas.ts'
 import { noStore } from './answers.ts'
-import type { CallerOf } from './caller.ts'
 
 export type Middleware = MiddlewareHandler<HttpEnv>
 

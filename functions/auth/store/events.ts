@@ -1,6 +1,6 @@
+import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
-import type { Caller } from '../caller.ts'
 
 export const eventKinds = [
   'registered',
@@ -14,6 +14,7 @@ export const eventKinds = [
   'password_reset',
   'email_changed',
   'email_verified',
+  'username_changed',
   'data_exported',
   'role_changed',
   'suspended',

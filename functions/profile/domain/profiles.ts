@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
+import type { Caller } from '../../shared/caller.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
 import { type Cache, profileTag } from '../../shared/redis/cache.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
@@ -69,6 +70,7 @@ export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptio
     async change(
       { accountId }: Actor,
       { username, ...patch }: ProfilePatch,
+      caller: Caller,
       expect: (current: OwnProfile) => void,
     ): Promise<OwnProfile> {
       let formerUsername = ''
@@ -81,9 +83,8 @@ export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptio
         // Nothing is written where nothing changes: the ETag stays.
         if (!isRenamed && isSame(fields, current)) return toOwn(current)
         if (isRenamed) {
-          refuseUnlessChanged(
-            await transaction.changeUsername(accountId, username, usernameHoldDays, maxHeldUsernames),
-          )
+          const hold = { holdDays: usernameHoldDays, maxHeld: maxHeldUsernames }
+          refuseUnlessChanged(await transaction.changeUsername(accountId, username, hold, caller))
         }
         await transaction.update(accountId, fields)
         return toOwn(existing(await transaction.byId(accountId)))

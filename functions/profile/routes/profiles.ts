@@ -1,4 +1,5 @@
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import { entityTag, expectIfMatch, taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
@@ -16,14 +17,19 @@ export function redirect(c: HttpContext, { username }: Moved, cacheControl: stri
   return c.body(null, 308, { location, 'cache-control': cacheControl })
 }
 
-export function profileRoutes(app: HttpApp, profiles: Profiles, authenticate: Authenticate): void {
+export function profileRoutes(
+  app: HttpApp,
+  profiles: Profiles,
+  authenticate: Authenticate,
+  callerOf: CallerOf,
+): void {
   app.get('/profile', authenticate, async c => {
     return taggedJson(c, JSON.stringify(await profiles.own(actorOf(c))), 'no-store')
   })
 
   app.patch('/profile', authenticate, async c => {
     const patch = await readBody(c, ProfilePatch)
-    const changed = await profiles.change(actorOf(c), patch, current =>
+    const changed = await profiles.change(actorOf(c), patch, callerOf(c), current =>
       expectIfMatch(c, entityTag(JSON.stringify(current))),
     )
     const body = JSON.stringify(changed)

@@ -1,3 +1,4 @@
+import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { UniqueViolation } from '../../shared/postgres/errors.ts'
@@ -27,6 +28,12 @@ export interface CountedProfile extends Omit<Profile, 'email' | 'updatedAt'> {
   readonly postsCount: number
   readonly followersCount: number
   readonly followingCount: number
+}
+
+/** How long a former name is kept from everyone else, and how many of one account at once. */
+export interface UsernameHold {
+  readonly holdDays: number
+  readonly maxHeld: number
 }
 
 export type UsernameChange =
@@ -87,10 +94,12 @@ const update = {
     where account_id = $1::uuid`,
 }
 
-const changeUsername = {
-  name: 'change_username',
+const renameAccount = {
+  name: 'rename_account',
   text: `select outcome, wait_seconds as "waitSeconds"
-    from auth.change_username($1::uuid, $2::text, make_interval(days => $3::int), $4::int)`,
+    from auth.rename_account(
+      $1::uuid, $2::text, make_interval(days => $3::int), $4::int, $5::text, $6::text
+    )`,
 }
 
 export function createProfileStore(database: Database) {
@@ -109,11 +118,12 @@ export function createProfileStore(database: Database) {
       await on.query(update, [id, displayName, bio, location, website, avatarUrl, visibility])
     },
 
-    /** The old name is kept from everyone else for `holdDays`. After `taken` the transaction is of no more use. */
-    async changeUsername(id: AccountId, username: string, holdDays: number, maxHeld: number) {
+    /** After `taken` the transaction is of no more use. */
+    async changeUsername(id: AccountId, username: string, { holdDays, maxHeld }: UsernameHold, by: Caller) {
       try {
-        const [change] = await on.query<UsernameChange>(changeUsername, [id, username, holdDays, maxHeld])
-        if (change === undefined) throw new Error('auth.change_username returned no row')
+        const parameters = [id, username, holdDays, maxHeld, by.address, by.client]
+        const [change] = await on.query<UsernameChange>(renameAccount, parameters)
+        if (change === undefined) throw new Error('auth.rename_account returned no row')
         return change
       } catch (error) {
         const isTaken =

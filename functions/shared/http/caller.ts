@@ -1,6 +1,6 @@
-import { clientAddress } from '../../shared/http/client-address.ts'
-import type { HttpContext } from '../../shared/http/context.ts'
 import type { Caller } from '../caller.ts'
+import { clientAddress } from './client-address.ts'
+import type { HttpContext } from './context.ts'
 
 export type CallerOf = (c: HttpContext) => Caller
 
