@@ -73,23 +73,24 @@ export function createPasswords(options: PasswordsOptions) {
     return undefined
   }
 
+  /** Asked again for what a stolen access token must not be enough for. Counts as a try like a log-in. */
+  async function confirm(actor: Actor, password: string, caller: Caller, path = 'password') {
+    const account = await accounts.byId(actor.accountId)
+    if (account === undefined) throw invalidToken()
+    if ((await check(account.emailKey, account, password, caller)) === undefined) {
+      throw new Problem('forbidden', 'The password is wrong.', { errors: [{ path, message: 'is wrong' }] })
+    }
+    return account
+  }
+
   return {
     refuseWeak,
     check,
-
-    /** Asked again for what a stolen access token must not be enough for. Counts as a try like a log-in. */
-    async confirm(actor: Actor, password: string, caller: Caller, path = 'password') {
-      const account = await accounts.byId(actor.accountId)
-      if (account === undefined) throw invalidToken()
-      if ((await check(account.emailKey, account, password, caller)) === undefined) {
-        throw new Problem('forbidden', 'The password is wrong.', { errors: [{ path, message: 'is wrong' }] })
-      }
-      return account
-    },
+    confirm,
 
     /** Ends all other sessions: whoever knew the old password may be in one of them. */
     async change(actor: Actor, current: string, next: string, caller: Caller): Promise<void> {
-      const account = await this.confirm(actor, current, caller, 'currentPassword')
+      const account = await confirm(actor, current, caller, 'currentPassword')
       await refuseWeak(next, account, 'newPassword')
       const hash = await hasher.hash(next)
       const ended = await database.transaction(async on => {

@@ -6,7 +6,7 @@ import { Problem } from '../../shared/problems.ts'
 import type { Revocations } from '../../shared/revocations.ts'
 import type { SessionItem, Tokens } from '../schemas.ts'
 import type { EventStore } from '../store/events.ts'
-import type { PresentedToken, SessionStore } from '../store/sessions.ts'
+import type { PresentedToken, SessionStore, TokenStore } from '../store/sessions.ts'
 import { opaqueTokenHash, successorOf } from '../tokens.ts'
 import { newest, type Page, type PageRequest, pageOf } from './page.ts'
 import type { SignTokens } from './sign-in.ts'
@@ -34,6 +34,25 @@ type Trade =
 export function createSessions(options: SessionsOptions) {
   const { database, sessions, events, revocations, signTokens, successorKey } = options
 
+  /** The session's live token, when all from the presented one up to it were used within the window. */
+  async function followToLive(
+    tokens: TokenStore,
+    presented: string,
+    usedSecondsAgo: number,
+  ): Promise<string | undefined> {
+    let token = presented
+    let use: number | null | undefined = usedSecondsAgo
+    for (
+      let step = 0;
+      step < maxSuccessors && typeof use === 'number' && use <= reuseWindowSeconds;
+      step += 1
+    ) {
+      token = successorOf(token, successorKey)
+      use = (await tokens.use(opaqueTokenHash(token)))?.usedSecondsAgo
+    }
+    return use === null ? token : undefined
+  }
+
   /**
    * One that was used before is either a repeat inside the window, which gets the session's live token, or a stolen
    * copy, which ends the session. Nothing is thrown here: the end must be committed although the answer is an error.
@@ -42,21 +61,13 @@ export function createSessions(options: SessionsOptions) {
     sessions.inTransaction(async (tokens): Promise<Trade> => {
       const presented = await tokens.lock(opaqueTokenHash(refreshToken))
       if (presented === undefined || !presented.live) return { kind: 'refused' }
-      let current = refreshToken
-      let usedSecondsAgo = presented.usedSecondsAgo
-      for (let step = 0; step < maxSuccessors && usedSecondsAgo !== null; step += 1) {
-        if (usedSecondsAgo > reuseWindowSeconds) break
-        current = successorOf(current, successorKey)
-        const use = await tokens.use(opaqueTokenHash(current))
-        if (use === undefined) break
-        if (use.usedSecondsAgo === null) return { kind: 'traded', actor: presented, refreshToken: current }
-        usedSecondsAgo = use.usedSecondsAgo
-      }
-      if (usedSecondsAgo === null) {
+      if (presented.usedSecondsAgo === null) {
         const successor = successorOf(refreshToken, successorKey)
         await tokens.replace(opaqueTokenHash(refreshToken), opaqueTokenHash(successor))
         return { kind: 'traded', actor: presented, refreshToken: successor }
       }
+      const live = await followToLive(tokens, refreshToken, presented.usedSecondsAgo)
+      if (live !== undefined) return { kind: 'traded', actor: presented, refreshToken: live }
       await sessions.end(tokens.queryable, presented.accountId, presented.sessionId)
       await events.insert(presented.accountId, 'refresh_token_reused', caller, tokens.queryable)
       return { kind: 'reused', sessionId: presented.sessionId }

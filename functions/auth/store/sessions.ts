@@ -102,17 +102,20 @@ interface SessionRow {
   readonly id: SessionId
 }
 
-export function createSessionStore(database: Database, terms: SessionTerms) {
-  const tokens = (on: Queryable) => ({
-    queryable: on,
-    lock: async (hash: Buffer) =>
-      (await on.query<PresentedToken>(lockPresentedToken, [hash, terms.idleSeconds]))[0],
-    /** Undefined for a token that is not there. */
-    use: async (hash: Buffer) =>
-      (await on.query<Pick<PresentedToken, 'usedSecondsAgo'>>(selectTokenUse, [hash]))[0],
-    replace: (hash: Buffer, successorHash: Buffer) => on.query(replaceToken, [hash, successorHash]),
-  })
+/** The refresh tokens of one transaction. */
+const tokensOn = (on: Queryable, terms: SessionTerms) => ({
+  queryable: on,
+  lock: async (hash: Buffer) =>
+    (await on.query<PresentedToken>(lockPresentedToken, [hash, terms.idleSeconds]))[0],
+  /** Undefined for a token that is not there. */
+  use: async (hash: Buffer) =>
+    (await on.query<Pick<PresentedToken, 'usedSecondsAgo'>>(selectTokenUse, [hash]))[0],
+  replace: (hash: Buffer, successorHash: Buffer) => on.query(replaceToken, [hash, successorHash]),
+})
 
+export type TokenStore = ReturnType<typeof tokensOn>
+
+export function createSessionStore(database: Database, terms: SessionTerms) {
   return {
     async insert(on: Queryable, accountId: AccountId, client: string, tokenHash: Buffer): Promise<SessionId> {
       const [session] = await on.query<SessionRow>(insertSession, [
@@ -139,8 +142,8 @@ export function createSessionStore(database: Database, terms: SessionTerms) {
       database.query<Session>(selectSessions, [account, before, terms.idleSeconds, limit]),
 
     /** The refresh tokens within one transaction, which holds the session's row from `lock` on. */
-    inTransaction: <Result>(work: (store: ReturnType<typeof tokens>) => Promise<Result>) =>
-      database.transaction(transaction => work(tokens(transaction))),
+    inTransaction: <Result>(work: (tokens: TokenStore) => Promise<Result>) =>
+      database.transaction(transaction => work(tokensOn(transaction, terms))),
   }
 }
 
