@@ -5,6 +5,7 @@ import { writeBaselines } from './baselines.ts'
 import { type Bench, type Build, Missing, type Part } from './bench.ts'
 import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
 import { mixed } from './parts/mixed.ts'
+import { settings } from './parts/settings.ts'
 import { size } from './parts/size.ts'
 import { start } from './parts/start.ts'
 import { wake } from './parts/wake.ts'
@@ -16,7 +17,7 @@ import { renderText } from './report/text.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, warm, mixed, size]
+const parts: readonly Part[] = [start, wake, warm, mixed, size, settings]
 
 /** Arguments: ONLY=start,warm to run some parts; each other one is NAME=FOLDER, a further build to compare with. */
 function readArguments(words: readonly string[]) {
@@ -35,7 +36,10 @@ function readArguments(words: readonly string[]) {
   const others = pairs
     .filter(({ key }) => key !== 'ONLY')
     .map(({ key, value }) => ({ name: key, folder: value }))
-  return { chosen: parts.filter(part => only.length === 0 || only.includes(part.name)), others }
+  return {
+    chosen: parts.filter(part => (only.length === 0 ? part !== settings : only.includes(part.name))),
+    others,
+  }
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,14 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { importJWK, SignJWT } from 'jose'
+import {
+  accessTokenAlgorithm,
+  accessTokenLifetimeSeconds,
+  accessTokenType,
+} from '../../functions/shared/access-token.ts'
+import type { AccountId } from '../../functions/shared/ids.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { migrate } from '../../functions/shared/postgres/migrate.ts'
 import { findFreePort } from '../services/free-port.ts'
@@ -17,6 +24,8 @@ export interface Services extends AsyncDisposable {
   readonly folder: string
   /** Makes the database, brings it to the current schema, and gives its owner's URL. */
   createDatabase(name: string): Promise<string>
+  /** An access token as auth would give it. */
+  signToken(accountId: AccountId): Promise<string>
   /** Everything that a function reads from its environment. */
   environment(name: string, database: string): Readonly<Record<string, string>>
 }
@@ -25,6 +34,7 @@ export interface Services extends AsyncDisposable {
 const nodeOptions =
   /^ENV NODE_OPTIONS="(.*)"$/m.exec(readFileSync(join(root, 'functions/Dockerfile'), 'utf8'))?.[1] ?? ''
 
+const publicUrl = 'http://localhost'
 const newSecret = () => randomBytes(32).toString('base64url')
 
 export async function startServices(): Promise<Services> {
@@ -52,7 +62,8 @@ export async function startServices(): Promise<Services> {
   })
   const rolePasswords = { iod_auth: newSecret(), iod_profile: newSecret(), iod_posts: newSecret() }
   const keysFile = join(folder, 'keys.json')
-  writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
+  const signingKey = newSigningKey()
+  writeFileSync(keysFile, JSON.stringify({ keys: [signingKey] }))
   const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret(), SIGN_IN_LIMIT_PER_MINUTE: '0' }
   const cache = join(folder, 'compile-cache')
   mkdirSync(cache)
@@ -69,6 +80,17 @@ export async function startServices(): Promise<Services> {
       })
       return postgres.url(name)
     },
+    async signToken(accountId) {
+      const key = await importJWK(signingKey, accessTokenAlgorithm)
+      return new SignJWT({ sid: randomUUID(), role: 'user' })
+        .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: signingKey.kid })
+        .setIssuer(publicUrl)
+        .setAudience(publicUrl)
+        .setSubject(accountId)
+        .setIssuedAt()
+        .setExpirationTime(`${accessTokenLifetimeSeconds}s`)
+        .sign(key)
+    },
     environment(name, database) {
       const url = new URL(postgres.url(database))
       const password = Object.entries(rolePasswords).find(([role]) => role === `iod_${name}`)?.[1]
@@ -82,7 +104,7 @@ export async function startServices(): Promise<Services> {
         PORT: '0',
         DATABASE_URL: url.href,
         REDIS_URL: redis.url(0),
-        PUBLIC_URL: 'http://localhost',
+        PUBLIC_URL: publicUrl,
         JWKS_FILE: keysFile,
         JWT_SIGNING_KEYS_FILE: keysFile,
         ...secrets,

@@ -1,15 +1,14 @@
 import type { Bench, Part } from '../bench.ts'
 import { formatNumber, type Goal, type Section, type Series, type Timeline } from '../report/model.ts'
-import { interleave, median, quantile } from '../samples.ts'
-import { createKinds } from '../wake/account.ts'
-import { type Cluster, connectCluster, findGateway } from '../wake/cluster.ts'
+import { median, quantile } from '../samples.ts'
+import { baseline, createKinds } from '../wake/account.ts'
+import { connectCluster, findGateway } from '../wake/cluster.ts'
 import { type Copy, createCopies, removeCopies } from '../wake/copies.ts'
-import { ask, type Wake, wakeOnce } from '../wake/wake-once.ts'
+import { ask, type Wake, wakeInTurn } from '../wake/wake-once.ts'
 import { startWatcher, type Watcher } from '../wake/watcher.ts'
 
 const rounds = Number(process.env['WAKE_ROUNDS'] ?? 20)
 const crowd = 50
-const baseline = 'helloworld-go'
 
 async function run(bench: Bench): Promise<Section> {
   const cluster = connectCluster()
@@ -18,39 +17,19 @@ async function run(bench: Bench): Promise<Section> {
   const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
   const watcher = startWatcher(cluster)
   try {
-    const wakes = await wakeAll(cluster, watcher, gateway, copies, bench)
+    const wakes = await wakeInTurn({ cluster, watcher, gateway, copies }, rounds, round =>
+      bench.onProgress(round / (rounds + 1)),
+    )
     const crowdMs = await wakeByCrowd(watcher, gateway, copies)
     return sectionOf(wakes, crowdMs)
   } finally {
     watcher.stop()
-    await removeCopies(cluster)
+    await removeCopies(cluster).catch(() => undefined)
   }
 }
 
 type Gateway = ReturnType<typeof findGateway>
 type Wakes = ReadonlyMap<string, readonly Wake[]>
-
-function wakeAll(
-  cluster: Cluster,
-  watcher: Watcher,
-  gateway: Gateway,
-  copies: readonly Copy[],
-  bench: Bench,
-): Promise<Wakes> {
-  const kinds = [...new Set(copies.map(({ kind }) => kind.name))]
-  const contenders = kinds.map(name => {
-    const own = copies.filter(({ kind }) => kind.name === name)
-    let turn = 0
-    const measure = () => {
-      turn += 1
-      const copy = own[turn % own.length]
-      if (copy === undefined) throw new Error(`there is no copy of ${name}`)
-      return wakeOnce(cluster, watcher, gateway, copy)
-    }
-    return { name, measure }
-  })
-  return interleave(rounds, contenders, round => bench.onProgress(round / (rounds + 1)))
-}
 
 /** Milliseconds of each of many requests at once to one function at zero; all must be answered with 200. */
 async function wakeByCrowd(watcher: Watcher, gateway: Gateway, copies: readonly Copy[]): Promise<number[]> {

@@ -3,7 +3,10 @@ import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { json, postBody } from '../fixture.ts'
 import type { findGateway } from './cluster.ts'
-import type { Kind } from './copies.ts'
+import { asHelloWorld, type Kind } from './copies.ts'
+
+/** The static Go server that the functions are held against. */
+export const baseline = 'helloworld-go'
 
 type Gateway = ReturnType<typeof findGateway>
 
@@ -19,10 +22,16 @@ export async function createKinds(gateway: Gateway): Promise<readonly Kind[]> {
   const post = await call(gateway, '/posts', postBody(1), { authorization: `Bearer ${accessToken}` })
   const { slug } = v.parse(Post, JSON.parse(post))
   return [
-    { name: 'helloworld-go', method: 'GET', path: '/' },
-    { name: 'posts', method: 'GET', path: `/posts/${slug}` },
-    { name: 'profile', method: 'GET', path: `/profile/${name}` },
-    { name: 'auth', method: 'POST', path: '/auth/login', body: JSON.stringify(credentials) },
+    { name: baseline, original: 'profile', change: asHelloWorld, method: 'GET', path: '/' },
+    { name: 'posts', original: 'posts', method: 'GET', path: `/posts/${slug}` },
+    { name: 'profile', original: 'profile', method: 'GET', path: `/profile/${name}` },
+    {
+      name: 'auth',
+      original: 'auth',
+      method: 'POST',
+      path: '/auth/login',
+      body: JSON.stringify(credentials),
+    },
   ]
 }
 

@@ -6,7 +6,11 @@ export const label = 'performance.iod/copy'
 const copiesPerKind = 3
 
 export interface Kind {
-  readonly name: 'helloworld-go' | 'posts' | 'profile' | 'auth'
+  /** In the report; its copies are called after it. */
+  readonly name: string
+  /** The Service whose pod settings the copies have. */
+  readonly original: 'posts' | 'profile' | 'auth'
+  readonly change?: (template: Template) => Template
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: string
@@ -19,11 +23,21 @@ export interface Copy {
   readonly host: string
 }
 
+const Container = v.looseObject({ image: v.string() })
 const Template = v.object({
   metadata: v.optional(v.object({ annotations: v.optional(v.record(v.string(), v.string())) })),
-  spec: v.looseObject({ containers: v.tupleWithRest([v.looseObject({ image: v.string() })], v.unknown()) }),
+  spec: v.looseObject({ containers: v.tuple([Container]) }),
 })
-type Template = v.InferOutput<typeof Template>
+export type Template = v.InferOutput<typeof Template>
+
+/** The static Go server that Knative's own examples use, with the pod settings of the function. */
+export function asHelloWorld(template: Template): Template {
+  const [{ env: _, envFrom: __, volumeMounts: ___, ...container }] = template.spec.containers
+  const { volumes: ____, ...spec } = template.spec
+  const image = process.env['HELLOWORLD_IMAGE'] ?? 'ghcr.io/knative/helloworld-go:latest'
+  const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
+  return { ...template, spec: { ...spec, containers: [{ ...container, image, readinessProbe }] } }
+}
 
 /**
  * Three Services of each kind, so that some are at zero while others go there, on hosts of their own behind the
@@ -37,13 +51,13 @@ export async function createCopies(
 ): Promise<readonly Copy[]> {
   const copies = kinds.flatMap(kind =>
     Array.from({ length: copiesPerKind }, (_, n): Copy => {
-      const name = `wake-${kind.name}-${n + 1}`
+      const name = `wake-${kind.name.replaceAll(/[^a-z0-9]+/g, '-')}-${n + 1}`
       return { kind, name, host: `${name}.${domain}` }
     }),
   )
-  const templates = new Map<Kind['name'], Template>()
-  for (const { name } of kinds) templates.set(name, await templateOf(cluster, name))
-  await cluster.apply(copies.map(copy => serviceOf(copy, templates.get(copy.kind.name))))
+  const originals = new Map<string, Template>()
+  for (const { original } of kinds) originals.set(original, await templateOf(cluster, original))
+  await cluster.apply(copies.map(copy => serviceOf(copy, originals.get(copy.kind.original))))
   const services = copies.map(({ name }) => `services.serving.knative.dev/${name}`)
   await cluster.kubectl('wait', '-n', namespace, '--for=condition=Ready', '--timeout=180s', ...services)
   await cluster.apply([ingressOf(copies)])
@@ -59,44 +73,32 @@ export async function removeCopies(cluster: Cluster): Promise<void> {
   await cluster.kubectl('delete', kinds, '-n', namespace, '-l', label, '--wait=false')
 }
 
-async function templateOf(cluster: Cluster, name: Kind['name']): Promise<Template> {
-  const original = name === 'helloworld-go' ? 'profile' : name
-  const text = await cluster.kubectl(
-    'get',
-    'ksvc',
-    original,
-    '-n',
-    namespace,
-    '-o',
-    'jsonpath={.spec.template}',
-  )
-  const template = v.parse(Template, JSON.parse(text))
-  if (name !== 'helloworld-go') return template
-  const [{ image: _, env: __, envFrom: ___, volumeMounts: ____, ...container }] = template.spec.containers
-  const image = process.env['HELLOWORLD_IMAGE'] ?? 'ghcr.io/knative/helloworld-go:latest'
-  const { volumes: _____, ...spec } = template.spec
-  const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
-  return { ...template, spec: { ...spec, containers: [{ ...container, image, readinessProbe }] } }
+async function templateOf(cluster: Cluster, name: string): Promise<Template> {
+  const text = await cluster.kubectl('get', 'ksvc', name, '-n', namespace, '-o', 'jsonpath={.spec.template}')
+  return v.parse(Template, JSON.parse(text))
 }
 
-const serviceOf = ({ name }: Copy, template: Template | undefined) => ({
-  apiVersion: 'serving.knative.dev/v1',
-  kind: 'Service',
-  metadata: {
-    name,
-    namespace,
-    labels: { [label]: 'wake', 'networking.knative.dev/visibility': 'cluster-local' },
-  },
-  spec: {
-    template: {
-      metadata: {
-        labels: { [label]: 'wake' },
-        annotations: { ...template?.metadata?.annotations, 'autoscaling.knative.dev/window': '6s' },
-      },
-      spec: template?.spec,
+function serviceOf({ name, kind }: Copy, original: Template | undefined) {
+  const template = original && (kind.change?.(original) ?? original)
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace,
+      labels: { [label]: 'wake', 'networking.knative.dev/visibility': 'cluster-local' },
     },
-  },
-})
+    spec: {
+      template: {
+        metadata: {
+          labels: { [label]: 'wake' },
+          annotations: { ...template?.metadata?.annotations, 'autoscaling.knative.dev/window': '6s' },
+        },
+        spec: template?.spec,
+      },
+    },
+  }
+}
 
 const ingressOf = (copies: readonly Copy[]) => ({
   apiVersion: 'networking.internal.knative.dev/v1alpha1',

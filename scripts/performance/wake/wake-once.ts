@@ -1,5 +1,7 @@
 import { request as send } from 'node:https'
 import * as v from 'valibot'
+import { interleave } from '../samples.ts'
+import { baseline } from './account.ts'
 import { type Cluster, type findGateway, namespace } from './cluster.ts'
 import type { Copy } from './copies.ts'
 import type { Watcher } from './watcher.ts'
@@ -64,7 +66,7 @@ export async function wakeOnce(
   await ask(gateway, copy)
   const totalMs = performance.now() - startMs
   const { pod, marks } = watcher.marksSince(copy.name, sentMs)
-  const log = copy.kind.name === 'helloworld-go' ? '' : await readLog(cluster, pod)
+  const log = copy.kind.name === baseline ? '' : await readLog(cluster, pod)
   const all = new Map([...marks, ...logMarks(log), ['answered', sentMs + totalMs] as const])
   const offsets = [...all].map(([mark, atMs]): [string, number] => [mark, atMs - sentMs])
   return { totalMs, marks: Object.fromEntries(offsets.filter(([, ms]) => ms >= 0 && ms <= totalMs + 1)) }
@@ -96,4 +98,35 @@ function logMarks(log: string): readonly (readonly [string, number])[] {
     }
   }
   return marks
+}
+
+export interface Scene {
+  readonly cluster: Cluster
+  readonly watcher: Watcher
+  readonly gateway: Gateway
+  readonly copies: readonly Copy[]
+}
+
+/** Wakes each kind once per round, interleaved, each time another copy of it. */
+export function wakeInTurn(
+  { cluster, watcher, gateway, copies }: Scene,
+  rounds: number,
+  onRound: (round: number) => void,
+): Promise<ReadonlyMap<string, Wake[]>> {
+  const names = [...new Set(copies.map(({ kind }) => kind.name))]
+  const contenders = names.map(name => {
+    const own = copies.filter(({ kind }) => kind.name === name)
+    let turn = 0
+    const measure = async () => {
+      turn += 1
+      const copy = own[turn % own.length]
+      if (copy === undefined) throw new Error(`there is no copy of ${name}`)
+      const wake = await wakeOnce(cluster, watcher, gateway, copy)
+      // A run takes minutes, and a cluster may go away meanwhile: what was measured is seen at once.
+      if (!process.stderr.isTTY) process.stderr.write(`${name} ${JSON.stringify(wake)}\n`)
+      return wake
+    }
+    return { name, measure }
+  })
+  return interleave(rounds, contenders, onRound)
 }

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cluster } from './cluster.ts'
+import type { Template } from './copies.ts'
+
+export interface PodSetting {
+  readonly name: string
+  change(template: Template): Template
+}
+
+const annotate = (name: string, value: string) => (template: Template) => ({
+  ...template,
+  metadata: { annotations: { ...template.metadata?.annotations, [name]: value } },
+})
+
+const changeContainer = (members: Readonly<Record<string, unknown>>) => (template: Template) => {
+  const [container] = template.spec.containers
+  const containers: Template['spec']['containers'] = [{ ...container, ...members }]
+  return { ...template, spec: { ...template.spec, containers } }
+}
+
+const requestCpu = (cpu: string) =>
+  changeContainer({ resources: { requests: { cpu, memory: '96Mi' }, limits: { memory: '512Mi' } } })
+
+const queueCpu = 'queue.sidecar.serving.knative.dev/cpu-resource-request'
+
+export const podSettings: readonly PodSetting[] = [
+  { name: 'queue-proxy asks for 100m CPU', change: annotate(queueCpu, '100m') },
+  { name: 'function asks for 10m CPU', change: requestCpu('10m') },
+  { name: 'function asks for 250m CPU', change: requestCpu('250m') },
+  {
+    name: 'tcp probe',
+    change: changeContainer({ readinessProbe: { tcpSocket: { port: 0 }, successThreshold: 1 } }),
+  },
+  {
+    name: 'probe with a period of 1 s',
+    change: changeContainer({ readinessProbe: { httpGet: { path: '/healthz', port: 0 }, periodSeconds: 1 } }),
+  },
+  { name: 'no compile cache', change: withoutCompileCache },
+]
+
+function withoutCompileCache(template: Template): Template {
+  const [container] = template.spec.containers
+  const env = Array.isArray(container['env']) ? container['env'] : []
+  return changeContainer({ env: [...env, { name: 'NODE_DISABLE_COMPILE_CACHE', value: '1' }] })(template)
+}
+
+export interface ClusterSetting {
+  readonly name: string
+  set(cluster: Cluster): Promise<void>
+  reset(cluster: Cluster): Promise<void>
+}
+
+const serving = ['-n', 'knative-serving'] as const
+
+async function rollOutActivator(cluster: Cluster): Promise<void> {
+  await cluster.kubectl('rollout', 'status', 'deployment/activator', ...serving, '--timeout=120s')
+  // The autoscaler and the gateway find the new one a moment later.
+  await sleep(8_000)
+}
+
+async function meshMode(cluster: Cluster, mode: string): Promise<void> {
+  const patch = JSON.stringify({ data: { 'mesh-compatibility-mode': mode } })
+  await cluster.kubectl('patch', 'configmap', 'config-network', ...serving, '--type=merge', '-p', patch)
+  await cluster.kubectl('rollout', 'restart', 'deployment/activator', ...serving)
+  await rollOutActivator(cluster)
+}
+
+const activatorVariable = (name: string, usual: string, value: string): ClusterSetting => {
+  const change = async (cluster: Cluster, assignment: string) => {
+    await cluster.kubectl('set', 'env', 'deployment/activator', ...serving, assignment)
+    await rollOutActivator(cluster)
+  }
+  return {
+    name: `activator ${name}=${value}`,
+    set: cluster => change(cluster, `${name}=${value}`),
+    reset: cluster => change(cluster, usual === '' ? `${name}-` : `${name}=${usual}`),
+  }
+}
+
+/** On the node of kind: a restarted kubelet leaves the pods alone. */
+async function setKubeletGate(gate: string, isOn: boolean): Promise<void> {
+  const file = '/var/lib/kubelet/config.yaml'
+  const script = `sed -i '/^featureGates:/,/^[^ ]/{/^featureGates:/d;/^  /d}' ${file} &&
+    printf 'featureGates:\\n  ${gate}: ${isOn}\\n' >>${file} && systemctl restart kubelet`
+  execFileSync('docker', ['exec', 'iod-control-plane', 'sh', '-c', script])
+  await sleep(10_000)
+}
+
+export const clusterSettings: readonly ClusterSetting[] = [
+  {
+    name: 'mesh-compatibility-mode: auto',
+    set: cluster => meshMode(cluster, 'auto'),
+    reset: cluster => meshMode(cluster, 'disabled'),
+  },
+  activatorVariable('PROBE_FREQUENCY', '', '20ms'),
+  activatorVariable('PROBE_TIMEOUT', '', '1s'),
+  {
+    name: 'kubelet PLEGOnDemandRelist=false',
+    set: () => setKubeletGate('PLEGOnDemandRelist', false),
+    reset: () => setKubeletGate('PLEGOnDemandRelist', true),
+  },
+]
