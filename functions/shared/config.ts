@@ -13,6 +13,7 @@ export interface CommonConfig {
   readonly accessToken: { readonly issuer: string; readonly audience: string }
   readonly corsOrigins: readonly string[]
   readonly trustedProxyHops: number
+  readonly metricsPort: number
   readonly revocationMaxAgeSeconds: number
   readonly version: string
 }
@@ -29,6 +30,7 @@ export const commonConfig = (values: Values): CommonConfig => ({
   accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
   corsOrigins: values.CORS_ORIGINS,
   trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+  metricsPort: values.METRICS_PORT,
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
 })

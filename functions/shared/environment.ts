@@ -74,6 +74,8 @@ export const commonVariables = {
   JWT_ISSUER: v.optional(v.string()),
   CORS_ORIGINS: v.optional(list, ''),
   TRUSTED_PROXY_HOPS: v.optional(integer(0, 10), '0'),
+  /** Where the function's own counters are read; 0 leaves the port closed. */
+  METRICS_PORT: v.optional(integer(0, 65_535), '0'),
   /** How long an ended session's access tokens may still be taken while Redis is away. */
   REVOCATION_MAX_AGE_SECONDS: v.optional(integer(5, 600), '60'),
   /** Set by Knative (runtime contract). */

@@ -39,7 +39,10 @@ function run<Config extends CommonConfig>({ name, readConfig, load }: FunctionPa
         // Postgres answers the first packets while the rest is being loaded.
         const { openConnections } = await import('./connections.ts')
         const connections = await openConnections(config, log)
-        return (await load()).assemble(config, log, connections)
+        const assembly = await (await load()).assemble(config, log, connections)
+        // Last, and waited for by nobody: a start does not get longer by it.
+        if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)
+        return assembly
       },
     })
   } catch (error) {
@@ -47,4 +50,9 @@ function run<Config extends CommonConfig>({ name, readConfig, load }: FunctionPa
     createLog(name, 'error').error(error.message)
     process.exitCode = 1
   }
+}
+
+async function openMetrics(port: number): Promise<void> {
+  const { serveMetrics } = await import('./metrics-server.ts')
+  serveMetrics(port)
 }

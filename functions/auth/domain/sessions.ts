@@ -1,6 +1,7 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { SessionId } from '../../shared/ids.ts'
+import { createCounter } from '../../shared/metrics.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
 import type { Revocations } from '../../shared/revocations.ts'
@@ -29,6 +30,8 @@ type Trade =
   | { readonly kind: 'traded'; readonly actor: PresentedToken; readonly refreshToken: string }
   | { readonly kind: 'reused'; readonly sessionId: SessionId }
   | { readonly kind: 'refused' }
+
+const refreshes = createCounter('iod_refreshes_total', 'Refresh tokens presented, by how it ended.', 'result')
 
 /** The verbs on sessions that exist. */
 export function createSessions(options: SessionsOptions) {
@@ -76,6 +79,7 @@ export function createSessions(options: SessionsOptions) {
   return {
     async refresh(refreshToken: string, caller: Caller): Promise<Tokens> {
       const result = await trade(refreshToken, caller)
+      refreshes.add(result.kind)
       if (result.kind === 'traded') return signTokens(result.actor, result.refreshToken)
       if (result.kind === 'reused') await revocations.announce([result.sessionId])
       throw new Problem('invalid_refresh_token', 'The refresh token is not valid. Log in again.')

@@ -1,5 +1,6 @@
 import { type Actor, accessTokenLifetimeSeconds } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { createCounter } from '../../shared/metrics.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
 import { canonical } from '../../shared/username.ts'
@@ -35,6 +36,8 @@ export const createSignTokens =
     expiresIn: accessTokenLifetimeSeconds,
     refreshToken,
   })
+
+const logIns = createCounter('iod_log_ins_total', 'Log-ins, by how they ended.', 'result')
 
 /** The verbs that begin a session. */
 export function createSignIn(options: SignInOptions) {
@@ -73,7 +76,10 @@ export function createSignIn(options: SignInOptions) {
     async logIn({ email, password }: LogInBody, caller: Caller): Promise<SignedIn> {
       const emailKey = canonical(email).trim()
       const account = await passwords.check(emailKey, await accounts.byEmail(emailKey), password, caller)
-      if (account === undefined) throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
+      if (account === undefined) {
+        logIns.add('refused')
+        throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
+      }
       // Told only to who knows the password.
       if (account.suspended) throw new Problem('account_suspended', 'This account is suspended.')
       const outdated = hasher.isOutdated(account.passwordHash)
@@ -85,6 +91,7 @@ export function createSignIn(options: SignInOptions) {
         await events.insert(account.id, 'logged_in', caller, on)
         return startSession(on, account, caller)
       })
+      logIns.add('ok')
       return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
     },
   }

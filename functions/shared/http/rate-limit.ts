@@ -1,8 +1,11 @@
 import { createMiddleware } from 'hono/factory'
+import { createCounter } from '../metrics.ts'
 import { Problem } from '../problems.ts'
 import type { Limiter, Verdict } from '../redis/limiter.ts'
 import { addressGroup, clientAddress } from './client-address.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
+
+const refusals = createCounter('iod_limit_refusals_total', 'Requests refused with 429.')
 
 /** Refuses with 429 whoever is over the limit; `subject` says who that is. Comes before the body is read. */
 export const rateLimit = (limiter: Limiter, subject: (c: HttpContext) => string) =>
@@ -11,7 +14,10 @@ export const rateLimit = (limiter: Limiter, subject: (c: HttpContext) => string)
     if (verdict !== undefined) {
       // As in draft-ietf-httpapi-ratelimit-headers up to 07, which clients know; reset is in seconds from now.
       for (const [name, value] of Object.entries(headersOf(verdict))) c.header(name, value)
-      if (!verdict.allowed) throw tooManyRequests(verdict.resetSeconds)
+      if (!verdict.allowed) {
+        refusals.add()
+        throw tooManyRequests(verdict.resetSeconds)
+      }
     }
     await next()
   })

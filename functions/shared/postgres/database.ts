@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { describeError, type Log } from '../log.ts'
+import { createCounter } from '../metrics.ts'
 import { unavailable } from '../problems.ts'
 import { ForeignKeyViolation, isUnreachable, UniqueViolation } from './errors.ts'
 
@@ -45,6 +46,11 @@ const queryTimeoutMs = 6_000
 const connectTimeoutMs = 5_000
 const idleTimeoutMs = 30_000
 
+const poolWaits = createCounter(
+  'iod_pool_waits_total',
+  'Statements that found every connection of the pool in use.',
+)
+
 export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Promise<Database> {
   const { Pool: PgPool } = await import('pg')
   const pool: Pool = new PgPool({
@@ -58,9 +64,19 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', error => log.warn('idle Postgres connection lost', describeError(error)))
 
+  const countWait = () => {
+    if (pool.idleCount === 0 && pool.totalCount >= poolSize) poolWaits.add()
+  }
+
   return {
-    query: (statement, parameters) => run(pool, statement, parameters),
-    transaction: work => transact(pool, work),
+    query: (statement, parameters) => {
+      countWait()
+      return run(pool, statement, parameters)
+    },
+    transaction: work => {
+      countWait()
+      return transact(pool, work)
+    },
     warm: () =>
       pool.connect().then(
         client => {

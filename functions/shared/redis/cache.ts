@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
+import { createCounter } from '../metrics.ts'
 import { Problem } from '../problems.ts'
 import type { RedisClient } from './client.ts'
 
@@ -56,6 +57,8 @@ const retryMs = 1_000
 const maxPending = 10_000
 /** Entries stored together do not expire together. */
 const jitter = 0.2
+
+const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, by what they found.', 'result')
 
 const entryKey = (key: string) => `iod:cache:${key}`
 const tagKey = (tag: string) => `iod:tag:${tag}`
@@ -118,7 +121,9 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
   ): Promise<AgedValue<Value> | undefined> {
     const found = await find(entry)
     const hit = found?.hit
-    if (hit !== undefined && now() < hit.freshUntilMs) return aged(hit, false)
+    const isFresh = hit !== undefined && now() < hit.freshUntilMs
+    reads.add(found === undefined ? 'away' : isFresh ? 'hit' : 'miss')
+    if (isFresh) return aged(hit, false)
     const loadedAtMs = now()
     try {
       const value = await load()

@@ -1,0 +1,33 @@
+// What a function counts itself, beside what queue-proxy counts of it. An addition in memory; written out only when
+// somebody asks. One registry per process, since that is what is scraped.
+
+export interface Counter {
+  /** Counts one more, under the value of the counter's label where it has one. */
+  add(value?: string): void
+}
+
+interface Counted {
+  readonly help: string
+  readonly label: string | undefined
+  readonly values: Map<string, number>
+}
+
+const counters = new Map<string, Counted>()
+
+/** A counter by Prometheus' rules: its name ends in `_total`. `label` has few values, all from this code. */
+export function createCounter(name: string, help: string, label?: string): Counter {
+  const values = new Map<string, number>(label === undefined ? [['', 0]] : [])
+  counters.set(name, { help, label, values })
+  return { add: (value = '') => void values.set(value, (values.get(value) ?? 0) + 1) }
+}
+
+/** All counters in Prometheus' text format. */
+export function renderCounters(): string {
+  let page = ''
+  for (const [name, { help, label, values }] of counters) {
+    page += `# HELP ${name} ${help}\n# TYPE ${name} counter\n`
+    for (const [value, count] of values)
+      page += label === undefined ? `${name} ${count}\n` : `${name}{${label}="${value}"} ${count}\n`
+  }
+  return page
+}
