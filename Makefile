@@ -72,6 +72,13 @@ admin: install ## Make an account an admin: EMAIL=ada@example.com, ON=cluster
 render: install ## Write knative/rendered after a change of a manifest
 	@node scripts/manifests/render.ts
 
+# promtool of Prometheus 3 where it is on PATH, otherwise the one in the image that a cluster would run.
+.PHONY: test-alerts
+test-alerts: ## The alerts on made-up counters; needs promtool or Docker
+	@if promtool --version 2>&1 | grep -q 'version 3'; then promtool test rules scripts/manifests/alerts.promtool.yaml; else \
+	  source kind/versions.env && docker run --rm --network none --volume "$(CURDIR):/project:ro" --workdir /project \
+	    --entrypoint promtool "prom/prometheus:$$PROMETHEUS_TAG" test rules scripts/manifests/alerts.promtool.yaml; fi
+
 # ---- Local cluster (kind/)
 
 .PHONY: up

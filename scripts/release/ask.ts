@@ -18,7 +18,8 @@ export interface Answer {
   readonly body: string
 }
 
-const answerTimeoutMs = 20_000
+/** A full cluster takes its time to wake a function. */
+const answerTimeoutMs = 60_000
 
 /** One GET at the gateway. Rejects when the certificate is not the host's own. */
 export function ask({ address, port, host, tls, ca }: Place, path: string): Promise<Answer> {
