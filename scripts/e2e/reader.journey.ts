@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { expect, test, vi } from 'vitest'
+import { newPerson, register } from './account.ts'
+import { ask } from './api.ts'
+
+const Counts = v.object({ postsCount: v.number(), followersCount: v.number(), followingCount: v.number() })
+const People = v.object({ items: v.array(v.object({ username: v.string() })) })
+const Titles = v.object({ items: v.array(v.object({ title: v.string() })) })
+
+const countsOf = async (username: string) =>
+  v.parse(Counts, (await ask('GET', `/profile/${username}`)).json())
+const followersOf = async (username: string) =>
+  v.parse(People, (await ask('GET', `/profile/${username}/followers`)).json()).items
+
+test('a reader follows an author through a change of name, until the author is private', async () => {
+  const [author, reader] = [newPerson(), newPerson()]
+  const { accessToken: writing } = await register(author)
+  const { accessToken: token } = await register(reader)
+  const follow = `/profile/${author.username}/follow`
+
+  expect((await ask('PUT', follow, { token })).text).toBe('{"following":true}')
+  const post = { title: 'For followers', body: 'Hello.' }
+  expect((await ask('POST', '/posts', { token: writing, body: post })).status).toBe(201)
+  await vi.waitFor(async () =>
+    expect(await countsOf(author.username)).toEqual({ postsCount: 1, followersCount: 1, followingCount: 0 }),
+  )
+  expect(await countsOf(reader.username)).toMatchObject({ followingCount: 1 })
+  expect(await followersOf(author.username)).toMatchObject([{ username: reader.username }])
+  const feed = await ask('GET', '/posts/feed', { token })
+  expect(v.parse(Titles, feed.json()).items).toMatchObject([{ title: post.title }])
+
+  const renamed = `${author.username}-now`
+  expect((await ask('PATCH', '/profile', { token: writing, body: { username: renamed } })).status).toBe(200)
+  const moved = await ask('GET', `/profile/${author.username}/followers?limit=5`)
+  expect([moved.status, moved.headers.location]).toEqual([308, `/profile/${renamed}/followers?limit=5`])
+  const impostor = { ...newPerson(), username: author.username }
+  expect((await ask('POST', '/auth/register', { body: impostor })).status).toBe(409)
+
+  const hide = { visibility: 'private' }
+  expect((await ask('PATCH', '/profile', { token: writing, body: hide })).status).toBe(200)
+  for (const path of [renamed, author.username, `${renamed}/followers`]) {
+    expect((await ask('GET', `/profile/${path}`, { token })).status).toBe(404)
+  }
+  expect((await ask('DELETE', `/profile/${renamed}/follow`, { token })).text).toBe('{"following":false}')
+  expect((await ask('PUT', `/profile/${renamed}/follow`, { token })).status).toBe(404)
+})
