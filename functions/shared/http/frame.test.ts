@@ -18,6 +18,7 @@ it('answers 405 with Allow where the path exists and the method does not', async
 it('logs one line per request with the route and without the path', async () => {
   const lines: string[] = []
   const app = createFrame({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
+  app.get('/people/health', c => c.text('well'))
   app.get('/people/:name', c => c.text('hello'))
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   await app.request('/people/lovelace?token=hunter2', { headers: { traceparent } })
@@ -30,4 +31,6 @@ it('logs one line per request with the route and without the path', async () => 
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   })
   expect(lines[0]).not.toMatch(/lovelace|hunter2/)
+  await app.request('/people/health')
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({ route: '/people/health' })
 })

@@ -16,7 +16,8 @@ export const requestLog = (log: Log) =>
       requestId: c.get('requestId'),
       ...(traceId && { traceId }),
       method: c.req.method,
-      route: routePath(c, -1),
+      // Of the handler that was called last: it answered, though the path may match others after it.
+      route: routePath(c),
       status: c.res.status,
       durationMs: Math.round((performance.now() - startMs) * 10) / 10,
     })
