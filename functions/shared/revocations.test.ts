@@ -181,25 +181,3 @@ it('forgets what no good access token can belong to', async () => {
   await createPod({}).announce([newSession()])
   expect(await redis.attempt(commands => commands.ttl('iod:revocations'))).toBeGreaterThan(1_000)
 })
-
-it('ending or deleting a session in any way leaves a revocation', async () => {
-  const [kept] = await authDatabase.query<{ ended: SessionId; deleted: SessionId }>({
-    name: 'insert_two_sessions',
-    text: `with account as (
-        insert into auth.accounts (email, email_key, username, username_key, password_hash)
-        values ('a@a', 'a@a', 'a', 'a', '') returning id
-      ), made as (
-        insert into auth.sessions (account_id, client, expires_at)
-        select id, client, now() from account, (values ('x'), ('y')) as clients (client) returning id
-      )
-      select min(id::text) as ended, max(id::text) as deleted from made`,
-  })
-  const { ended, deleted } = kept ?? { ended: newSession(), deleted: newSession() }
-  await authDatabase.query({ name: 'end', text: 'update auth.sessions set ended_at = now() where id = $1' }, [
-    ended,
-  ])
-  await authDatabase.query({ name: 'delete', text: 'delete from auth.accounts where username = $1' }, ['a'])
-  const pod = createPod({ client: away })
-  expect(await pod.isRevoked(ended)).toBe(true)
-  expect(await pod.isRevoked(deleted)).toBe(true)
-})
