@@ -1,6 +1,6 @@
 import type { AccountId, CommentId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
-import { isPublic, type PostKey } from './rows.ts'
+import { firstRows, isPublic, type PostKey } from './rows.ts'
 
 export interface CommentRow {
   readonly id: CommentId
@@ -48,13 +48,14 @@ const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({
     from (${publicPost}) post
     left join lateral (
       select ${commentColumns}
-      from (
-        select * from posts.comments comment
+      from (${firstRows(
+        `select * from posts.comments comment
         where comment.author_id = post.author_id and comment.post_id = post.id
           and comment.parent_id ${of === 'post' ? 'is null and $2::uuid is null' : '= $2::uuid'}
           and comment.id ${direction === 'asc' ? '>' : '<'} $3::uuid
-        order by comment.id ${direction} limit $4::int
-      ) comment
+        order by comment.id ${direction}`,
+        '$4::int',
+      )}) comment
       left join profile.authors writer on writer.id = comment.account_id
     ) shown on true
     order by shown.id ${direction}`,

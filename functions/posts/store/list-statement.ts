@@ -1,7 +1,7 @@
 import type { Parameter, Statement } from '../../shared/postgres/database.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
 import { accountOf, chooseSource, Parameters, type Source } from './list-sources.ts'
-import { columns, joins } from './rows.ts'
+import { columns, firstRows, joins } from './rows.ts'
 
 export interface Built extends Statement {
   readonly parameters: readonly Parameter[]
@@ -21,15 +21,13 @@ export function buildList(request: ListRequest): Built {
   const conditions = [...filtered, ...afterCondition(source, request.after, parameters)]
   const keys = sort.map(([expression], index) => `${expression} as sort_${index}`).join(', ')
   const order = (names: readonly string[]) => names.map(name => `${name} ${direction}`).join(', ')
-  const text = `select ${columns(request.fields)},
-      array[${sort.map((_, index) => `page.sort_${index}::text`).join(', ')}] as position${total}
-    from (
-      select ${source.key[0]} as author_id, ${source.key[1]} as post_id, ${keys}
-      from ${source.from}
-      where ${conditions.join(' and ')}
-      order by ${order(sort.map(([expression]) => expression))}
-      limit ${parameters.add(request.limit, 'int')}
-    ) page
+  const keysOfPage = `select ${source.key[0]} as author_id, ${source.key[1]} as post_id, ${keys}
+        from ${source.from}
+        where ${conditions.join(' and ')}
+        order by ${order(sort.map(([expression]) => expression))}`
+  const position = sort.map((_, index) => `page.sort_${index}::text`).join(', ')
+  const text = `select ${columns(request.fields)}, array[${position}] as position${total}
+    from (${firstRows(keysOfPage, parameters.add(request.limit, 'int'))}) page
     ${joins('page')}
     order by ${order(sort.map((_, index) => `page.sort_${index}`))}`
   return { name: statementName(request), text, parameters: parameters.values }
@@ -44,7 +42,7 @@ function statementName({ filters, order, fields, after, withTotal }: ListRequest
   if (withTotal || given.length > 1) return ''
   const filter =
     given.map(([name]) => (name === 'own' ? `own_${filters.own?.state}` : name)).join('') || 'all'
-  if (filter === 'from' || filter === 'to' || (filter === 'language' && order === 'favorites')) return ''
+  if (filter === 'from' || filter === 'to' || filter === 'language') return ''
   const columnsName = fields.length === 0 ? 'bare' : fields.join('_')
   return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
 }

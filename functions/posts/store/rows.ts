@@ -62,6 +62,16 @@ export const joins = (key: string): string =>
     join posts.post_counts counts on counts.author_id = ${key}.author_id and counts.post_id = ${key}.post_id
     left join profile.authors author on author.id = ${key}.author_id`
 
+/** No page is longer, and one item more says whether there is a next one. */
+const maxRows = 101
+
+/**
+ * The first `limit` rows of a statement. The plan of a prepared statement is made without knowing the limit, and would
+ * guess a tenth of the table; the constant beneath it says that it is few.
+ */
+export const firstRows = (statement: string, limit: string): string =>
+  `select * from (${statement} limit ${maxRows}) capped limit ${limit}`
+
 /** Published, and its time has come: what everyone may see, and nothing else is shown to others anywhere. */
 export const isPublic = (post: string): string =>
   `${post}.state = 'published' and ${post}.published_at <= now()`

@@ -1,4 +1,5 @@
 import type { Database } from '../../shared/postgres/database.ts'
+import { firstRows } from './rows.ts'
 
 export interface TagRow {
   readonly tag: string
@@ -21,11 +22,12 @@ export const selectTags = {
         select from posts.posts where state = 'published' and not is_counted and published_at <= now()
       ) as is_behind
     ) behind
-    left join lateral (
-      select tag, posts from posts.tags
+    left join lateral (${firstRows(
+      `select tag, posts from posts.tags
       where posts > 0 and posts <= $1::int and (posts < $1::int or tag > $2::text)
-      order by posts desc, tag limit $3::int
-    ) page on true
+      order by posts desc, tag`,
+      '$3::int',
+    )}) page on true
     order by page.posts desc, page.tag`,
 }
 

@@ -45,6 +45,13 @@ export async function markAsTemplate(postgresUrl: string): Promise<void> {
   await queryOnce(postgresUrl, `alter database ${templateDatabase} is_template true allow_connections false`)
 }
 
+/** A connection of its own, for what belongs to one session. */
+export async function connectOwner(ownerUrl: string): Promise<Client> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  return client
+}
+
 /** One statement on a connection of its own. */
 export async function queryOnce(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })

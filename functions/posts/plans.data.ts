@@ -1,0 +1,213 @@
+import { writeFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seed } from '../../scripts/seed/run.ts'
+import { sizeOf } from '../../scripts/seed/statements.ts'
+import type { Parameter, Statement } from '../shared/postgres/database.ts'
+import { createTestDatabase } from '../shared/testing/database.ts'
+import { commentPages } from './store/comments.ts'
+import { selectFavorite } from './store/favorites.ts'
+import { selectFeed } from './store/feed.ts'
+import type { ListFilters, ListRequest } from './store/list-request.ts'
+import { buildList } from './store/list-statement.ts'
+import { selectBySlug } from './store/posts.ts'
+import { buildSearch } from './store/search-statement.ts'
+import { selectDay, selectDays } from './store/sitemap.ts'
+import { selectTags } from './store/tags.ts'
+import { connectExplainer, type Plan } from './test-plans.ts'
+
+/** `POSTS=1000000 make test-data` shows the same at a million. */
+const posts = Number(process.env['POSTS'] ?? 200_000)
+const { ownerUrl } = await createTestDatabase()
+const { client, explain } = await connectExplainer(ownerUrl)
+const measured: string[] = []
+
+const Known = v.object({
+  reader: v.string(),
+  slug: v.string(),
+  middle: v.string(),
+  common: v.string(),
+  medium: v.string(),
+  rare: v.string(),
+})
+let known: v.InferOutput<typeof Known>
+
+beforeAll(async () => {
+  await seed(ownerUrl, sizeOf(posts), () => undefined)
+  const { rows } = await client.query(choose)
+  known = v.parse(Known, rows[0])
+}, 3_600_000)
+afterAll(async () => {
+  await client.end()
+  const file = process.env['PLANS_FILE']
+  if (file !== undefined) writeFileSync(file, measured.join(''))
+})
+
+const choose = `with words as (
+    select word, ndoc from ts_stat($$select search from posts.posts where state = 'published' limit 20000$$)
+    where length(word) >= 6
+  )
+  select (select id::text from auth.accounts where username = 'seed-0') as reader,
+    (select slug from posts.posts where state = 'published' order by published_at limit 1) as slug,
+    (select published_at::text from posts.posts where state = 'published' order by published_at offset ${Math.floor(posts / 2)} limit 1) as middle,
+    (select word from words order by ndoc desc limit 1) as common,
+    (select word from words where ndoc < 200 order by ndoc desc limit 1) as medium,
+    (select word from words order by ndoc, word limit 1) as rare`
+
+interface Case {
+  readonly name: string
+  readonly statement: () => { readonly statement: Statement; readonly parameters: readonly Parameter[] }
+  /** The index that the rows come from. */
+  readonly index: string
+  readonly maxPages: number
+}
+
+const page = 20
+/** Three or four pages of an index and one of a table for each of the four tables of an item. */
+const perItem = 20
+const lowest = '00000000-0000-0000-0000-000000000000'
+
+function list(
+  name: string,
+  index: string,
+  filters: ListFilters,
+  {
+    order = 'newest',
+    after,
+    maxPages = perItem * page,
+    withTotal = false,
+  }: Partial<ListRequest> & { maxPages?: number } = {},
+): Case {
+  return {
+    name,
+    index,
+    maxPages,
+    statement: () => {
+      const request = {
+        filters,
+        order,
+        after,
+        withTotal,
+        fields: ['summary', 'excerpt'] as const,
+        limit: page + 1,
+      }
+      const { parameters, ...statement } = buildList(request)
+      return { statement, parameters }
+    },
+  }
+}
+
+const fixed = (
+  name: string,
+  index: string,
+  statement: Statement,
+  parameters: () => readonly Parameter[],
+  maxPages: number,
+): Case => ({
+  name,
+  index,
+  maxPages,
+  statement: () => ({ statement, parameters: parameters() }),
+})
+
+function search(
+  name: string,
+  words: () => readonly string[],
+  index: string,
+  maxPages: number,
+  filters: ListFilters = {},
+): Case {
+  return {
+    name,
+    index,
+    maxPages,
+    statement: () => {
+      const request = {
+        words: words(),
+        filters,
+        fields: ['excerpt'] as const,
+        limit: page + 1,
+        after: undefined,
+        withTotal: false,
+      }
+      const { parameters, ...statement } = buildSearch(request)
+      return { statement, parameters }
+    },
+  }
+}
+
+const author = 'seed-0'
+const own = (state: 'draft' | 'scheduled' | 'published' | 'archived' | 'any'): ListFilters => ({
+  get own() {
+    return { accountId: known.reader, state }
+  },
+})
+const from = new Date(Date.now() - 30 * 86_400_000)
+const middle = ['2024-01-01T00:00:00Z', lowest]
+
+const cases: readonly Case[] = [
+  fixed('one post', 'slugs_pkey', selectBySlug, () => [known.slug], 30),
+  list('newest', 'posts_by_time', {}),
+  list('newest, in the middle', 'posts_by_time', {}, { after: middle }),
+  list('oldest', 'posts_by_time', {}, { order: 'oldest' }),
+  list('most favorited', 'post_counts_by_favorites', {}, { order: 'favorites' }),
+  list('with total', 'posts_by_time', {}, { withTotal: true, maxPages: 12_000 }),
+  list('of a common tag', 'post_tags_by_time', { tag: 'tag-1' }),
+  list('of a common tag, in the middle', 'post_tags_by_time', { tag: 'tag-1' }, { after: middle }),
+  list('of a rare tag', 'post_tags_by_time', { tag: 'tag-499' }),
+  list('of a tag, most favorited', 'post_tags_by_favorites', { tag: 'tag-3' }, { order: 'favorites' }),
+  list('of an author', 'posts_by_author', { author }),
+  list('of an author, most favorited', 'post_counts_of_author', { author }, { order: 'favorites' }),
+  list('of an author and a tag', 'post_tags_of_author', { author, tag: 'tag-1' }),
+  list('of a language', 'posts_by_', { language: 'fr' }),
+  list('of a language and a tag', 'post_tags', { language: 'fr', tag: 'tag-1' }, { maxPages: 2_000 }),
+  list('of a month', 'posts_by_time', { from }),
+  list('of a month, most favorited', 'post', { from }, { order: 'favorites', maxPages: 40_000 }),
+  list('favorited by', 'favorites_of_account', { favoritedBy: author }),
+  list('own drafts', 'posts_unpublished', own('draft')),
+  list('own of any state', 'posts_pkey', own('any')),
+  list('own scheduled', 'posts_', own('scheduled')),
+  fixed(
+    'feed of 5,000',
+    'posts_by_author',
+    selectFeed,
+    () => [known.reader, 'infinity', lowest.replaceAll('0', 'f'), page + 1],
+    40_000,
+  ),
+  fixed('tags', 'tags_by_posts', selectTags, () => [2_147_483_647, '', page + 1], 30),
+  fixed(
+    'comments',
+    'comments_of_parent',
+    commentPages.oldest.post,
+    () => [known.slug, null, lowest, page + 1],
+    400,
+  ),
+  fixed('favorite of mine', 'favorites_pkey', selectFavorite, () => [known.slug, known.reader], 40),
+  fixed('sitemap index', 'posts_by_time', selectDays, () => [], 20_000),
+  fixed('sitemap of a day', 'posts_by_time', selectDay, () => [new Date(Date.now() - 86_400_000 * 3)], 4_000),
+  search('search: a rare word', () => [known.rare], 'posts_found', 3_000),
+  search('search: a word in 1 % of posts', () => [known.medium], 'posts_', 20_000),
+  search('search: a common word', () => [known.common], 'posts_', 20_000),
+  search('search: two words', () => [known.common, known.medium], 'posts_', 20_000),
+  search(
+    'search: a typo',
+    () => [`${known.medium.slice(0, 2)}${known.medium.slice(3)}qx`],
+    'posts_found',
+    20_000,
+  ),
+]
+
+test.each(cases)(
+  '$name is read through its index, whatever the size',
+  async ({ name, statement, index, maxPages }) => {
+    const { statement: explained, parameters } = statement()
+    const plan: Plan = await explain(explained, parameters)
+    measured.push(`${name}\t${plan.milliseconds.toFixed(2)}\t${plan.pages}\t${plan.indexes.join(' ')}\n`)
+    expect(plan.scanned.filter(table => !small.has(table))).toEqual([])
+    expect(plan.indexes.join(' ')).toContain(index)
+    expect(plan.pages).toBeLessThan(maxPages)
+  },
+)
+
+/** Tables of which reading all is right: they are as small as what is asked for. */
+const small = new Set(['tags', 'title_words', 'profiles'])

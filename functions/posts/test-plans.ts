@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import type { Parameter, Statement } from '../shared/postgres/database.ts'
+import { connectOwner } from '../shared/testing/database.ts'
+
+const Node: v.GenericSchema<unknown, PlanNode> = v.object({
+  'Node Type': v.string(),
+  'Index Name': v.optional(v.string()),
+  'Relation Name': v.optional(v.string()),
+  Plans: v.optional(v.array(v.lazy(() => Node)), []),
+})
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Index Name'?: string | undefined
+  readonly 'Relation Name'?: string | undefined
+  readonly Plans: readonly PlanNode[]
+}
+const Buffers = v.object({ 'Shared Hit Blocks': v.number(), 'Shared Read Blocks': v.number() })
+const Explained = v.array(
+  v.object({
+    'QUERY PLAN': v.tuple([
+      v.object({
+        Plan: v.intersect([Node, Buffers]),
+        'Planning Time': v.number(),
+        'Execution Time': v.number(),
+      }),
+    ]),
+  }),
+)
+
+export interface Plan {
+  readonly indexes: readonly string[]
+  /** Tables that are read from one end to the other. */
+  readonly scanned: readonly string[]
+  /** Pages of 8 KiB that the statement looked into. */
+  readonly pages: number
+  readonly milliseconds: number
+}
+
+/** How the owner's database runs a statement: with the plan that a prepared one keeps where it has a name. */
+export async function connectExplainer(ownerUrl: string) {
+  const client = await connectOwner(ownerUrl)
+
+  async function explain(statement: Statement, parameters: readonly Parameter[]): Promise<Plan> {
+    const mode = statement.name === '' ? 'force_custom_plan' : 'force_generic_plan'
+    await client.query(`set plan_cache_mode = ${mode}`)
+    await client.query(`prepare explained as ${statement.text}`)
+    const literals = parameters.map(literal).join(', ')
+    const run = () =>
+      client.query(`explain (analyze, buffers, format json) execute explained ${literals && `(${literals})`}`)
+    await run()
+    const { rows } = await run()
+    await client.query('deallocate explained')
+    const [explained] = v.parse(Explained, rows)
+    if (explained === undefined) throw new Error('no plan')
+    const [{ Plan: plan, 'Planning Time': planningMs, 'Execution Time': executionMs }] =
+      explained['QUERY PLAN']
+    const nodes = flatten(plan)
+    return {
+      indexes: [...new Set(nodes.flatMap(node => node['Index Name'] ?? []))],
+      scanned: nodes
+        .filter(node => node['Node Type'] === 'Seq Scan')
+        .map(node => node['Relation Name'] ?? ''),
+      pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+      milliseconds: (statement.name === '' ? planningMs : 0) + executionMs,
+    }
+  }
+
+  return { client, explain }
+}
+
+const flatten = (node: PlanNode): readonly PlanNode[] => [node, ...node.Plans.flatMap(flatten)]
+
+function literal(value: Parameter): string {
+  if (value === null || value === undefined) return 'null'
+  if (value instanceof Date) return `'${value.toISOString()}'`
+  if (Array.isArray(value)) return `'{${value.join(',')}}'`
+  return `'${String(value).replaceAll("'", "''")}'`
+}

@@ -1,0 +1,27 @@
+import { Client } from 'pg'
+import { type SeedSize, secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
+
+/** Fills the database of this owner's URL. `tell` hears of every step that took a while. */
+export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ count: number }>(seededAccounts)
+    if ((rows[0]?.count ?? 0) > 0)
+      throw new Error('It is seeded already: remove the data folder to begin anew.')
+    const indexes = await client.query<{ name: string; definition: string }>(secondaryIndexes)
+    for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
+    for (const statement of seedStatements(size)) await run(client, statement, tell)
+    for (const { definition } of indexes.rows) await run(client, definition, tell)
+    for (const statement of settle) await run(client, statement, tell)
+  } finally {
+    await client.end()
+  }
+}
+
+async function run(client: Client, statement: string, tell: (line: string) => void): Promise<void> {
+  const startMs = performance.now()
+  await client.query(statement)
+  const seconds = (performance.now() - startMs) / 1_000
+  if (seconds > 1) tell(`${seconds.toFixed(1)} s  ${statement.replaceAll(/\s+/g, ' ').slice(0, 70)}`)
+}
