@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
 import { type Actor, createVerifyAccessToken } from '../shared/access-token.ts'
+import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { AccountIdSchema, SessionIdSchema } from '../shared/ids.ts'
 import { createLog } from '../shared/log.ts'
@@ -42,16 +43,22 @@ export async function createTestApp() {
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = await createTestTokens(terms)
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
-  const connections = { database, redis }
-  const cursors = createCursors(randomBytes(32))
-  const app = createApp({
-    config: { corsOrigins: [], version: 'test' },
-    log,
-    verbs: createVerbs({ ...connections, seal: cursors.seal, publicUrl: terms.issuer }),
-    cursors,
-    verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
-    connections,
-  })
+  const cursorSecret = randomBytes(32)
+
+  /** One more instance of the function; with other connections where a test says so. */
+  function createPod(connections: Partial<Connections> = {}) {
+    const both = { database, redis, ...connections }
+    const cursors = createCursors(cursorSecret)
+    return createApp({
+      config: { corsOrigins: [], version: 'test' },
+      log,
+      verbs: createVerbs({ ...both, seal: cursors.seal, publicUrl: terms.issuer }),
+      cursors,
+      verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
+      connections: both,
+    })
+  }
+  const app = createPod()
 
   /** The name is made unique within its 30 characters. */
   async function createAccount(name = 'user'): Promise<TestAccount> {
@@ -115,6 +122,7 @@ export async function createTestApp() {
     ownerUrl: testDatabase.ownerUrl,
     redis,
     createAccount,
+    createPod,
     ask,
     write,
     change,
