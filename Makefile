@@ -41,6 +41,10 @@ build: install ## Bundle each function and the migrations into dist/
 test-performance: build ## Measure and write perf/report.html; ONLY=start,warm for some parts
 	@node scripts/performance/main.ts ONLY=$(ONLY)
 
+.PHONY: compare
+compare: build ## Start, warm and size against another commit: make compare REF=main
+	@scripts/performance/compare.sh $(REF)
+
 .PHONY: start-time
 start-time: build ## Process start → listening of each function, against a bare server
 	@node scripts/performance/main.ts ONLY=start
