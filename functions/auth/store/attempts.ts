@@ -77,8 +77,11 @@ export function createAttemptStore(redis: RedisClient, database: Database): Atte
     },
     async clear(subject) {
       const hash = hashOf(subject)
-      const cleared = await redis.attempt(commands => commands.del(keyOf(hash)))
-      if (cleared === undefined) await database.query(clearStatement, [hash])
+      // In both: Redis may have come, or gone, since the try was counted.
+      await Promise.all([
+        redis.attempt(commands => commands.del(keyOf(hash))),
+        database.query(clearStatement, [hash]),
+      ])
     },
   }
 }

@@ -112,14 +112,13 @@ async function startFunction(file: string, env: Environment, target: Omit<Target
   }
 }
 
-function firstRequest(
-  name: FunctionName,
-  { email, password, username, slugs }: Fixture,
-): Omit<Target, 'port'> {
+function firstRequest(name: FunctionName, { username, slugs }: Fixture): Omit<Target, 'port'> {
   switch (name) {
     case 'auth': {
-      const body = JSON.stringify({ email, password })
-      return { name: 'log-in', method: 'POST', paths: ['/auth/login'], headers: json, body, status: 200 }
+      // A token that nobody has: it is looked up, and no password is hashed.
+      const body = JSON.stringify({ refreshToken: 'A'.repeat(43) })
+      const [method, status] = ['POST', 401]
+      return { name: 'refresh', method, paths: ['/auth/refresh'], headers: json, body, status }
     }
     case 'profile':
       return { name: 'a profile', method: 'GET', paths: [`/profile/${username}`], status: 200 }
