@@ -12,6 +12,9 @@ export const host = 'api.localhost'
 export const httpsPort = Number(process.env['HTTPS_PORT'] ?? 8443)
 export const httpPort = Number(process.env['HTTP_PORT'] ?? 8080)
 
+/** A wake on a busy machine takes seconds; more than this is a request that was lost. */
+const answerTimeoutMs = 45_000
+
 export interface Ask {
   readonly body?: unknown
   readonly token?: string
@@ -58,6 +61,7 @@ export function ask(method: string, path: string, options: Ask = {}): Promise<An
       ? http.request({ ...target, port: httpPort, agent: false })
       : https.request({ ...target, port: httpsPort, servername: host, ca: authority(), agent: false })
     request.on('error', reject)
+    request.setTimeout(answerTimeoutMs, () => request.destroy(new Error(`${method} ${path}: no answer`)))
     request.on('response', response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['scripts/e2e/*.journey.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
