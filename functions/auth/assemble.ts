@@ -6,6 +6,7 @@ import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { createCache } from '../shared/redis/cache.ts'
 import { createLimiter } from '../shared/redis/limiter.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
@@ -65,6 +66,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     outbox,
     hasher,
     revocations,
+    cache: createCache({ redis }),
     background,
     sessions: createSessionStore(database, config.session),
     attempts: createAttemptStore(redis, database),

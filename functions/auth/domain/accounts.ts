@@ -3,7 +3,9 @@ import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { invalidToken } from '../../shared/problems.ts'
+import { type Cache, profileTag } from '../../shared/redis/cache.ts'
 import type { Revocations } from '../../shared/revocations.ts'
+import { canonical } from '../../shared/username.ts'
 import type { DeleteBody, EventItem, User } from '../schemas.ts'
 import type { AccountStore } from '../store/accounts.ts'
 import type { EventStore } from '../store/events.ts'
@@ -21,6 +23,7 @@ export interface AccountsOptions {
   readonly exports: ExportStore
   readonly passwords: Pick<Passwords, 'confirm'>
   readonly revocations: Pick<Revocations, 'announce'>
+  readonly cache: Pick<Cache, 'drop'>
 }
 
 const exportPageSize = 200
@@ -29,7 +32,7 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
 
 /** The verbs on an account as a whole. */
 export function createAccounts(options: AccountsOptions) {
-  const { database, accounts, sessions, events, exports, passwords, revocations } = options
+  const { database, accounts, sessions, events, exports, passwords, revocations, cache } = options
 
   async function requireAccount(id: AccountId) {
     const account = await accounts.byId(id)
@@ -41,13 +44,15 @@ export function createAccounts(options: AccountsOptions) {
     get: async ({ accountId }: Actor): Promise<User> => toUser(await requireAccount(accountId)),
 
     async delete(actor: Actor, { password, posts }: DeleteBody, caller: Caller): Promise<void> {
+      const { username } = await requireAccount(actor.accountId)
       await passwords.confirm(actor, password, caller)
+      while ((await accounts.eraseFollows(actor.accountId)) > 0);
       const ended = await database.transaction(async on => {
         const ended = await sessions.endAll(on, actor.accountId)
         await accounts.erase(on, actor.accountId, posts)
         return ended
       })
-      await revocations.announce(ended)
+      await Promise.all([revocations.announce(ended), cache.drop([profileTag(canonical(username))])])
     },
 
     async events({ accountId }: Actor, { before = newest, limit }: PageRequest): Promise<Page<EventItem>> {

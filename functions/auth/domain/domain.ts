@@ -1,5 +1,6 @@
 import type { Background } from '../../shared/background.ts'
 import type { Database } from '../../shared/postgres/database.ts'
+import type { Cache } from '../../shared/redis/cache.ts'
 import type { Revocations } from '../../shared/revocations.ts'
 import type { PasswordHasher } from '../password-hasher.ts'
 import type { AccountStore } from '../store/accounts.ts'
@@ -26,6 +27,7 @@ export interface DomainOptions {
   readonly exports: ExportStore
   readonly hasher: PasswordHasher
   readonly revocations: Pick<Revocations, 'announce'>
+  readonly cache: Pick<Cache, 'drop'>
   readonly background: Background
   readonly outbox: Outbox | undefined
   readonly mayBeMailed: (emailKey: string) => Promise<boolean>
