@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeBaselines } from './baselines.ts'
 import { type Bench, type Build, Missing, type Part } from './bench.ts'
 import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
+import { growth } from './parts/growth.ts'
 import { mixed } from './parts/mixed.ts'
 import { settings } from './parts/settings.ts'
 import { size } from './parts/size.ts'
@@ -17,7 +18,7 @@ import { renderText } from './report/text.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, warm, mixed, size, settings]
+const parts: readonly Part[] = [start, wake, warm, mixed, growth, size, settings]
 
 /** Arguments: ONLY=start,warm to run some parts; each other one is NAME=FOLDER, a further build to compare with. */
 function readArguments(words: readonly string[]) {
