@@ -64,7 +64,7 @@ export async function startServices(): Promise<Services> {
   const keysFile = join(folder, 'keys.json')
   const signingKey = newSigningKey()
   writeFileSync(keysFile, JSON.stringify({ keys: [signingKey] }))
-  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret(), SIGN_IN_LIMIT_PER_MINUTE: '0' }
+  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret() }
   const cache = join(folder, 'compile-cache')
   mkdirSync(cache)
 
