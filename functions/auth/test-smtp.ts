@@ -28,12 +28,12 @@ export async function createTestSmtp() {
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
 
   const to = (email: string) => received.filter(mail => mail.to.includes(email))
-  /** The newest of several mails to the address, once that many have come. */
-  async function mailTo(email: string, count = 1): Promise<ReceivedMail> {
+  /** The last of so many mails of one kind to the address, once it has come: two kinds may overtake each other. */
+  async function mailTo(email: string, about = 'verify-email', count = 1): Promise<ReceivedMail> {
     return vi.waitFor(
       () => {
-        const mail = to(email).at(count - 1)
-        if (mail === undefined) throw new Error(`only ${to(email).length} mails to ${email}`)
+        const mail = to(email).filter(candidate => candidate.text.includes(about))[count - 1]
+        if (mail === undefined) throw new Error(`not yet ${count} mails about ${about} to ${email}`)
         return mail
       },
       { timeout: 5_000 },
