@@ -44,7 +44,7 @@ afterAll(async () => {
 })
 
 const choose = `with words as (
-    select word, ndoc from ts_stat($$select search from posts.posts where state = 'published' limit 20000$$)
+    select word, ndoc from ts_stat($$select to_tsvector('posts.other', title || ' ' || body) from posts.posts limit 20000$$)
     where length(word) >= 6
   )
   select (select id::text from auth.accounts where username = 'seed-0') as reader,

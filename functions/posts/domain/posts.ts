@@ -29,7 +29,7 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
   async function told<Result>(slugs: readonly string[], result: Result): Promise<Result> {
     await changed(slugs)
     // Nobody waits for it, and the next write does what this one could not.
-    store.settleDue().catch(() => undefined)
+    store.tidyUp().catch(() => undefined)
     return result
   }
 
