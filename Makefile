@@ -57,6 +57,14 @@ dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for 
 test: install ## Unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth for some of them
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
+.PHONY: test-data
+test-data: install ## Plans of every read on POSTS posts (200000); one to three minutes to make them
+	@exec vitest run --config scripts/data/vitest.config.ts
+
+.PHONY: seed
+seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts and all that belongs to them
+	@exec node scripts/seed.ts $(SIZE)
+
 # On the data of `make dev`, or with ON=cluster on the cluster that kubectl is set to, by default that of `make up`.
 cluster_config = KUBECONFIG="$${KUBECONFIG:-$(CURDIR)/.kube/config}"
 
