@@ -59,10 +59,11 @@ describe('password hasher', () => {
       times.current.push(await timeOf(current))
     }
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[4] ?? 0
-    // Without the extra work the cheap hash, of cost 6, would take an eighth of the time of cost 9.
-    expect(median(times.cheap) / median(times.current)).toBeGreaterThan(0.6)
-    expect(median(times.none) / median(times.current)).toBeGreaterThan(0.6)
-    expect(median(times.cheap) / median(times.current)).toBeLessThan(1.7)
+    // Without the extra work the cheap hash, of cost 6, would take an eighth of the time of cost 9: the bounds are
+    // halfway there, for a machine that is busy.
+    expect(median(times.cheap) / median(times.current)).toBeGreaterThan(0.35)
+    expect(median(times.none) / median(times.current)).toBeGreaterThan(0.35)
+    expect(median(times.cheap) / median(times.current)).toBeLessThan(2.8)
   })
 
   it('refuses a job whose worker ends, and starts another worker for the next', async () => {
