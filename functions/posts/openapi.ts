@@ -5,17 +5,13 @@ import { reactionOperations } from './openapi-reactions.ts'
 import {
   AtomQuery,
   FeedQuery,
-  IdempotencyHeader,
   ListQuery,
-  NewPost,
-  Post,
   PostPage,
-  PostPatch,
   SitemapQuery,
-  SlugParameter,
   TagPage,
   TagsQuery,
-} from './schemas/posts.ts'
+} from './schemas/lists.ts'
+import { IdempotencyHeader, NewPost, Post, PostPatch, SlugParameter } from './schemas/posts.ts'
 
 const etag = {
   etag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',

@@ -3,17 +3,15 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
 import { sizeOf } from '../../scripts/seed/statements.ts'
-import type { Parameter, Statement } from '../shared/postgres/database.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { commentPages } from './store/comments.ts'
 import { selectFavorite } from './store/favorites.ts'
 import { selectFeed } from './store/feed.ts'
-import type { ListFilters, ListRequest } from './store/list-request.ts'
-import { buildList } from './store/list-statement.ts'
+import type { ListFilters } from './store/list-request.ts'
 import { selectBySlug } from './store/posts.ts'
-import { buildSearch } from './store/search-statement.ts'
 import { selectDay, selectDays } from './store/sitemap.ts'
 import { selectTags } from './store/tags.ts'
+import { type Case, fixed, list, lowest, page, search } from './test-plan-cases.ts'
 import { connectExplainer, type Plan } from './test-plans.ts'
 
 /** `POSTS=1000000 make test-data` shows the same at a million. */
@@ -53,88 +51,6 @@ const choose = `with words as (
     (select word from words order by ndoc desc limit 1) as common,
     (select word from words where ndoc < 200 order by ndoc desc limit 1) as medium,
     (select word from words order by ndoc, word limit 1) as rare`
-
-interface Case {
-  readonly name: string
-  readonly statement: () => { readonly statement: Statement; readonly parameters: readonly Parameter[] }
-  /** The index that the rows come from. */
-  readonly index: string
-  readonly maxPages: number
-}
-
-const page = 20
-/** Three or four pages of an index and one of a table for each of the four tables of an item. */
-const perItem = 20
-const lowest = '00000000-0000-0000-0000-000000000000'
-
-function list(
-  name: string,
-  index: string,
-  filters: ListFilters,
-  {
-    order = 'newest',
-    after,
-    maxPages = perItem * page,
-    withTotal = false,
-  }: Partial<ListRequest> & { maxPages?: number } = {},
-): Case {
-  return {
-    name,
-    index,
-    maxPages,
-    statement: () => {
-      const request = {
-        filters,
-        order,
-        after,
-        withTotal,
-        fields: ['summary', 'excerpt'] as const,
-        limit: page + 1,
-      }
-      const { parameters, ...statement } = buildList(request)
-      return { statement, parameters }
-    },
-  }
-}
-
-const fixed = (
-  name: string,
-  index: string,
-  statement: Statement,
-  parameters: () => readonly Parameter[],
-  maxPages: number,
-): Case => ({
-  name,
-  index,
-  maxPages,
-  statement: () => ({ statement, parameters: parameters() }),
-})
-
-function search(
-  name: string,
-  words: () => readonly string[],
-  index: string,
-  maxPages: number,
-  filters: ListFilters = {},
-): Case {
-  return {
-    name,
-    index,
-    maxPages,
-    statement: () => {
-      const request = {
-        words: words(),
-        filters,
-        fields: ['excerpt'] as const,
-        limit: page + 1,
-        after: undefined,
-        withTotal: false,
-      }
-      const { parameters, ...statement } = buildSearch(request)
-      return { statement, parameters }
-    },
-  }
-}
 
 const author = 'seed-0'
 const own = (state: 'draft' | 'scheduled' | 'published' | 'archived' | 'any'): ListFilters => ({

@@ -13,7 +13,8 @@ import { createTestTokens } from '../shared/testing/access-tokens.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
 import { createApp } from './app.ts'
-import { Post, PostPage } from './schemas/posts.ts'
+import { PostPage } from './schemas/lists.ts'
+import { Post } from './schemas/posts.ts'
 import { createVerbs } from './verbs.ts'
 
 export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }

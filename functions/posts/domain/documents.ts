@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import type { ListedPost, ListField, Post } from '../schemas/posts.ts'
+import type { ListedPost, ListField } from '../schemas/lists.ts'
+import type { Post } from '../schemas/posts.ts'
 import type { ListedRow, PostRow } from '../store/rows.ts'
 import { highlightText, highlightTitle } from './highlights.ts'
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
-import type { ListField } from '../schemas/posts.ts'
+import type { ListField } from '../schemas/lists.ts'
 import type { FeedStore } from '../store/feed.ts'
 import { type PageDocument, toListed, toPageDocument } from './documents.ts'
 import { pageOf, type Seal } from './lists.ts'

@@ -1,7 +1,7 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { Problem } from '../../shared/problems.ts'
 import { usernameKey } from '../../shared/username.ts'
-import type { ListQuery } from '../schemas/posts.ts'
+import type { ListQuery } from '../schemas/lists.ts'
 import type { ListFilters, ListRequest } from '../store/list-request.ts'
 import { maxTotal } from '../store/list-statement.ts'
 import type { ListStore, PagedRow } from '../store/lists.ts'

@@ -69,9 +69,12 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
       ])
       const [former, document] = await inTransaction(async transaction => {
         const current = await lockOwn(transaction, actor, slug, expect)
-        const { slug: _, status, publishedAt, tags, ...rest } = patch
-        const asked = { ...given(rest), ...(tags !== undefined && { tags: tags ?? [] }), ...rendered }
-        const fields = { ...current, ...asked, ...changedPublication(current, { status, publishedAt }) }
+        const fields = {
+          ...current,
+          ...patched(current, patch),
+          ...rendered,
+          ...changedPublication(current, patch),
+        }
         const next = await movedSlug(transaction, actor, current, fields, patch.slug, wish)
         // Nothing is written where nothing changes: the ETag stays.
         if (isSame({ ...fields, slug: next }, current)) return [current.slug, toDocument(current)]
@@ -146,11 +149,19 @@ function existing(row: PostRow | undefined): PostRow {
   return row
 }
 
-/** The members that are there. */
-function given<Members extends object>(members: Members) {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Members]?: Exclude<Members[Name], undefined>
-  }
+/** What the author writes, with what the patch has of it. */
+function patched(current: PostRow, patch: PostPatch) {
+  const {
+    title = current.title,
+    summary = current.summary,
+    body = current.body,
+    tags = current.tags,
+    language = current.language,
+    coverImageUrl = current.coverImageUrl,
+    canonicalUrl = current.canonicalUrl,
+    commentsOpen = current.commentsOpen,
+  } = patch
+  return { title, summary, body, tags: tags ?? [], language, coverImageUrl, canonicalUrl, commentsOpen }
 }
 
 const compared = [

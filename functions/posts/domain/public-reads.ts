@@ -38,13 +38,12 @@ export function createPublicReads(cache: Cache) {
       isAnonymous: boolean,
       load: () => Promise<Value | undefined>,
     ): Promise<AgedValue<Value> | undefined> {
-      const entry = entryOf(read)
-      if (!isAnonymous) return cache.readAged(entry, load)
+      if (!isAnonymous) return cache.readAged(entryOf(read), load)
       // Under one key lie values of one schema.
       const kept = recent.find(read.key) as AgedValue<Value> | undefined
       if (kept !== undefined) return kept
       const found = await recent.fill(read.key, async () => {
-        const value = await cache.readAged(entry, load)
+        const value = await cache.readAged(entryOf(read), load)
         return value !== undefined && read.keeps?.(value.value) === false ? undefined : value
       })
       return found as AgedValue<Value> | undefined

@@ -2,7 +2,7 @@ import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { readParameters } from '../../shared/http/input.ts'
 import { type Lists, listName, listOf } from '../domain/lists.ts'
-import { ListQuery } from '../schemas/posts.ts'
+import { ListQuery } from '../schemas/lists.ts'
 import { answer, type Guards } from './answers.ts'
 
 export function listRoutes(app: HttpApp, lists: Lists, cursors: Pick<Cursors, 'open'>, guards: Guards): void {

@@ -6,7 +6,7 @@ import { type Feed, feedName } from '../domain/feed.ts'
 import { listOf } from '../domain/lists.ts'
 import type { Syndication } from '../domain/syndication.ts'
 import { type Tags, tagsName } from '../domain/tags.ts'
-import { AtomQuery, FeedQuery, SitemapQuery, TagsQuery } from '../schemas/posts.ts'
+import { AtomQuery, FeedQuery, SitemapQuery, TagsQuery } from '../schemas/lists.ts'
 import { answer, type Guards } from './answers.ts'
 
 /** Before /posts/{slug}: no post has these names. */

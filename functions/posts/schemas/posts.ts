@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { pageParameters } from '../../shared/http/cursor.ts'
 import { address, atMost, isText, line } from '../../shared/text.ts'
 
 export const maxBodyLength = 100_000
@@ -116,10 +115,7 @@ export const IdempotencyHeader = v.object({
 
 export const Author = v.object({ username: v.string(), displayName: v.nullable(v.string()) })
 
-export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
-export type ListField = (typeof listFields)[number]
-
-const common = {
+export const common = {
   id: v.string(),
   slug: v.string(),
   title: v.string(),
@@ -146,68 +142,9 @@ export const Post = v.object({
   html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
 })
 
-export const ListedPost = v.object({
-  ...common,
-  summary: v.optional(v.nullable(v.string())),
-  excerpt: v.optional(v.string()),
-  body: v.optional(v.string()),
-  html: v.optional(v.string()),
-  highlights: v.optional(
-    v.object({
-      title: v.pipe(v.string(), v.description('HTML: the text escaped, matches in <mark>.')),
-      text: v.string(),
-    }),
-  ),
-})
-
-export const PostPage = v.object({
-  items: v.array(ListedPost),
-  nextCursor: v.nullable(v.string()),
-  total: v.optional(v.number()),
-  totalIsExact: v.optional(v.boolean()),
-})
-
-const Username = v.pipe(v.string(), v.maxLength(64))
-
-const Fields = v.pipe(
-  v.string(),
-  v.transform(text => (text === '' ? [] : text.split(','))),
-  v.array(v.picklist(listFields, `must be some of ${listFields.join(',')}, with commas between`)),
-)
-
-export const ListQuery = v.strictObject({
-  ...pageParameters,
-  tag: v.optional(Tag),
-  author: v.optional(Username),
-  favoritedBy: v.optional(Username),
-  language: v.optional(Language),
-  from: v.optional(Time),
-  to: v.optional(Time),
-  state: v.optional(v.picklist([...statuses, 'any'])),
-  order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
-  fields: v.optional(Fields, 'summary,excerpt'),
-  total: v.optional(v.picklist(['true', 'false']), 'false'),
-  q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
-})
-
-export const FeedQuery = v.strictObject({ ...pageParameters, fields: ListQuery.entries.fields })
-export const TagsQuery = v.strictObject(pageParameters)
-export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
-
-export const SitemapQuery = v.strictObject({
-  day: v.optional(v.pipe(v.string(), v.isoDate('must be a day: 2026-11-23'))),
-})
-
-export const TagPage = v.object({
-  items: v.array(v.object({ tag: v.string(), postsCount: v.number() })),
-  nextCursor: v.nullable(v.string()),
-})
-
 export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: v.number() })
 
 export type NewPost = v.InferOutput<typeof NewPost>
 export type PostPatch = v.InferOutput<typeof PostPatch>
 export type Post = v.InferOutput<typeof Post>
-export type ListedPost = v.InferOutput<typeof ListedPost>
-export type ListQuery = v.InferOutput<typeof ListQuery>
 export type Status = (typeof statuses)[number]

@@ -1,6 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
-import type { ListField } from '../schemas/posts.ts'
+import type { ListField } from '../schemas/lists.ts'
 import type { PagedRow } from './lists.ts'
 import { columns, firstRows, isPublic, joins } from './rows.ts'
 

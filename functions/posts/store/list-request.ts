@@ -1,4 +1,4 @@
-import type { ListField } from '../schemas/posts.ts'
+import type { ListField } from '../schemas/lists.ts'
 
 export type Order = 'newest' | 'oldest' | 'favorites'
 export type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'

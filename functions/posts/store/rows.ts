@@ -1,5 +1,6 @@
 import type { AccountId, PostId } from '../../shared/ids.ts'
-import type { ListField, Status } from '../schemas/posts.ts'
+import type { ListField } from '../schemas/lists.ts'
+import type { Status } from '../schemas/posts.ts'
 
 /** Where a post lies: its partition, and its key there. */
 export interface PostKey {

@@ -1,0 +1,66 @@
+import * as v from 'valibot'
+import { pageParameters } from '../../shared/http/cursor.ts'
+import { common, Language, statuses, Tag, Time } from './posts.ts'
+
+export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
+export type ListField = (typeof listFields)[number]
+
+export const ListedPost = v.object({
+  ...common,
+  summary: v.optional(v.nullable(v.string())),
+  excerpt: v.optional(v.string()),
+  body: v.optional(v.string()),
+  html: v.optional(v.string()),
+  highlights: v.optional(
+    v.object({
+      title: v.pipe(v.string(), v.description('HTML: the text escaped, matches in <mark>.')),
+      text: v.string(),
+    }),
+  ),
+})
+
+export const PostPage = v.object({
+  items: v.array(ListedPost),
+  nextCursor: v.nullable(v.string()),
+  total: v.optional(v.number()),
+  totalIsExact: v.optional(v.boolean()),
+})
+
+const Username = v.pipe(v.string(), v.maxLength(64))
+
+const Fields = v.pipe(
+  v.string(),
+  v.transform(text => (text === '' ? [] : text.split(','))),
+  v.array(v.picklist(listFields, `must be some of ${listFields.join(',')}, with commas between`)),
+)
+
+export const ListQuery = v.strictObject({
+  ...pageParameters,
+  tag: v.optional(Tag),
+  author: v.optional(Username),
+  favoritedBy: v.optional(Username),
+  language: v.optional(Language),
+  from: v.optional(Time),
+  to: v.optional(Time),
+  state: v.optional(v.picklist([...statuses, 'any'])),
+  order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
+  fields: v.optional(Fields, 'summary,excerpt'),
+  total: v.optional(v.picklist(['true', 'false']), 'false'),
+  q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
+})
+
+export const FeedQuery = v.strictObject({ ...pageParameters, fields: ListQuery.entries.fields })
+export const TagsQuery = v.strictObject(pageParameters)
+export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
+
+export const SitemapQuery = v.strictObject({
+  day: v.optional(v.pipe(v.string(), v.isoDate('must be a day: 2026-11-23'))),
+})
+
+export const TagPage = v.object({
+  items: v.array(v.object({ tag: v.string(), postsCount: v.number() })),
+  nextCursor: v.nullable(v.string()),
+})
+
+export type ListedPost = v.InferOutput<typeof ListedPost>
+export type ListQuery = v.InferOutput<typeof ListQuery>

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HttpApp } from '../shared/http/context.ts'
+import type { Database } from '../shared/postgres/database.ts'
+import { unavailable } from '../shared/problems.ts'
+import type { RedisClient } from '../shared/redis/client.ts'
+
+/** Counts the statements that reach Postgres, and can be cut off from it. */
+export function createMeter(database: Database) {
+  const meter = { statements: 0, isAway: false }
+  const query: Database['query'] = (statement, parameters) => {
+    meter.statements += 1
+    return meter.isAway
+      ? Promise.reject(unavailable('Postgres is away.'))
+      : database.query(statement, parameters)
+  }
+  return { meter, metered: { ...database, query } }
+}
+
+type RedisState = 'there' | 'away' | 'slow'
+
+/** As ioredis behaves behind client.ts: what is not answered in 100 ms is not waited for. */
+export function createSwitch(redis: RedisClient) {
+  const state: { redis: RedisState } = { redis: 'there' }
+  const switched: RedisClient = {
+    ...redis,
+    async attempt(command) {
+      if (state.redis === 'there') return redis.attempt(command)
+      if (state.redis === 'slow') {
+        setTimeout(() => void redis.attempt(command), 2_000)
+        await sleep(100)
+      }
+      return undefined
+    },
+  }
+  return { state, switched }
+}
+
+export const read = async (pod: HttpApp, path: string, headers: Record<string, string> = {}) => {
+  const response = await pod.request(path, { headers })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** What lies in Redis is stored behind the answer. */
+export const settled = () => sleep(30)

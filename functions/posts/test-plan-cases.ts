@@ -1,0 +1,87 @@
+import type { Parameter, Statement } from '../shared/postgres/database.ts'
+import type { ListFilters, ListRequest } from './store/list-request.ts'
+import { buildList } from './store/list-statement.ts'
+import { buildSearch } from './store/search-statement.ts'
+
+export interface Case {
+  readonly name: string
+  readonly statement: () => { readonly statement: Statement; readonly parameters: readonly Parameter[] }
+  /** The index that the rows come from. */
+  readonly index: string
+  readonly maxPages: number
+}
+
+/** Items of a page. */
+export const page = 20
+/** Three or four pages of an index and one of a table for each of the four tables of an item. */
+const perItem = 20
+export const lowest = '00000000-0000-0000-0000-000000000000'
+
+export function list(
+  name: string,
+  index: string,
+  filters: ListFilters,
+  {
+    order = 'newest',
+    after,
+    maxPages = perItem * page,
+    withTotal = false,
+  }: Partial<ListRequest> & { maxPages?: number } = {},
+): Case {
+  return {
+    name,
+    index,
+    maxPages,
+    statement: () => {
+      const request = {
+        filters,
+        order,
+        after,
+        withTotal,
+        fields: ['summary', 'excerpt'] as const,
+        limit: page + 1,
+      }
+      const { parameters, ...statement } = buildList(request)
+      return { statement, parameters }
+    },
+  }
+}
+
+export const fixed = (
+  name: string,
+  index: string,
+  statement: Statement,
+  parameters: () => readonly Parameter[],
+  maxPages: number,
+): Case => ({
+  name,
+  index,
+  maxPages,
+  statement: () => ({ statement, parameters: parameters() }),
+})
+
+export function search(
+  name: string,
+  words: () => readonly string[],
+  index: string,
+  maxPages: number,
+  filters: ListFilters = {},
+): Case {
+  return {
+    name,
+    index,
+    maxPages,
+    statement: () => {
+      const request = {
+        words: words(),
+        filters,
+        fields: ['excerpt'] as const,
+        limit: page + 1,
+        after: undefined,
+        withTotal: false,
+      }
+      const { parameters, ...statement } = buildSearch(request)
+      return { statement, parameters }
+    },
+  }
+}
