@@ -4,8 +4,8 @@ import { type Server, startServer } from './server.ts'
 
 /** One process of each function of each build, all pinned to the server's core; only the one under load works. */
 export interface Fleet extends AsyncDisposable {
-  portOf(build: Build, name: FunctionName): number
-  readonly constantPort: number
+  serverOf(build: Build, name: FunctionName): Server
+  readonly constant: Server
 }
 
 export async function startFleet(bench: Bench, extra: Readonly<Record<string, string>> = {}): Promise<Fleet> {
@@ -16,18 +16,22 @@ export async function startFleet(bench: Bench, extra: Readonly<Record<string, st
     return server
   }
   const constant = await start(bench.baselines.constant, 'auth')
-  const ports = new Map<string, number>()
+  const servers = new Map<string, Server>()
   for (const build of bench.builds) {
     for (const name of functionsOf(bench.builds)) {
       const server = await start(bundleOf(build, name), name)
       await server.loaded
-      ports.set(`${build.name} ${name}`, server.port)
+      servers.set(`${build.name} ${name}`, server)
     }
   }
   const running = starting.move()
   return {
-    constantPort: constant.port,
-    portOf: (build, name) => ports.get(`${build.name} ${name}`) ?? 0,
+    constant,
+    serverOf(build, name) {
+      const server = servers.get(`${build.name} ${name}`)
+      if (server === undefined) throw new Error(`${build.name} has no ${name}`)
+      return server
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

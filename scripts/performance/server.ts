@@ -13,6 +13,8 @@ export interface Server {
   readonly loaded: Promise<number>
   readonly startedAtMs: number
   residentBytes(): number
+  /** Processor time of all its threads so far, in steps of 10 ms; NaN where /proc is not. */
+  processorMs(): number
   stop(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export async function startServer(file: string, env: Environment): Promise<Serve
     loaded: loaded.promise,
     startedAtMs,
     residentBytes: () => residentBytes(pid),
+    processorMs: () => processorMs(pid),
     stop: () => stop(child),
   }
 }
@@ -68,5 +71,17 @@ function residentBytes(pid: number): number {
     return Number(kibibytes) * 1024
   } catch {
     return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+  }
+}
+
+/** `utime` and `stime` of proc(5), which the kernel counts in hundredths of a second. */
+function processorMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return Number.NaN
   }
 }

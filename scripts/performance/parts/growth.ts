@@ -9,7 +9,7 @@ import { sizeOf } from '../../seed/statements.ts'
 import { type Bench, bundleOf, type Part } from '../bench.ts'
 import { once, type Target } from '../load.ts'
 import { formatNumber, type Goal, type Section } from '../report/model.ts'
-import { interleave, median, quantile } from '../samples.ts'
+import { interleave, median } from '../samples.ts'
 import { startServer, warmCompileCache } from '../server.ts'
 
 /** GROWTH_SIZES=10000,100000 leaves out the million, which takes minutes to write. */
@@ -141,15 +141,14 @@ function sectionOf(samplesOf: (name: string) => readonly number[]): Section {
         })),
       },
       {
-        kind: 'table',
-        title: 'In numbers',
-        columns: ['list', 'posts', 'n', 'median ms', 'p95 ms', 'p99 ms', 'max ms'],
-        rows: lists.flatMap(list =>
-          sizes.map(posts => {
-            const samples = at(list, posts)
-            const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map(q => formatNumber(quantile(samples, q)))
-            return [list.name, posts, samples.length, p50 ?? '', p95 ?? '', p99 ?? '', max ?? '']
-          }),
+        kind: 'distribution',
+        title: 'Every request',
+        unit: 'ms',
+        series: lists.flatMap(list =>
+          sizes.map(posts => ({
+            name: `${list.name}, ${posts.toLocaleString('en')}`,
+            samples: at(list, posts),
+          })),
         ),
       },
     ],

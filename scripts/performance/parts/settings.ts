@@ -27,7 +27,9 @@ async function run(bench: Bench): Promise<Section> {
   const watcher = startWatcher(cluster)
   const scene = { cluster, watcher, gateway, copies }
   const rows: (string | number)[][] = []
+  const raw: Record<string, readonly Wake[]> = {}
   const note = (name: string, wakes: readonly Wake[], before: readonly Wake[]) => {
+    raw[name] = wakes
     const samples = wakes.map(({ totalMs }) => totalMs)
     const ratio = median(samples) / median(before.map(({ totalMs }) => totalMs))
     rows.push([name, ...summaryCells(summarize(samples)), formatNumber(ratio)])
@@ -65,6 +67,7 @@ async function run(bench: Bench): Promise<Section> {
     title: 'Settings and the wake',
     how: `Wake of a public profile; one setting changed at a time. Settings of the pod: copies side by side, interleaved. Settings of the cluster: ${blocks} times back and forth.`,
     goals: [],
+    samples: raw,
     figures: [
       {
         kind: 'table',

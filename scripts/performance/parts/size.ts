@@ -63,6 +63,7 @@ async function run(bench: Bench): Promise<Section> {
         unit: 'MiB',
       },
     ]),
+    samples: Object.fromEntries(sizes),
     figures: [
       {
         kind: 'table',

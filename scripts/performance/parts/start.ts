@@ -49,6 +49,7 @@ async function run(bench: Bench): Promise<Section> {
     title: 'Start of a process',
     how: 'From the spawn of the process to its line that says it listens, to its line that the application is loaded, and to the end of the first answer that needed Postgres, asked for at listening. Compile cache written before, as in the image.',
     goals,
+    samples: Object.fromEntries(starts),
     figures: [
       { kind: 'distribution', title: 'Process start → listening', unit: 'ms', series: listening },
       {

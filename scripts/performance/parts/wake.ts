@@ -75,6 +75,7 @@ function sectionOf(wakes: Wakes, crowdMs: readonly number[]): Section {
       },
       marksTable(wakes),
     ],
+    samples: Object.fromEntries(wakes),
   }
 }
 

@@ -5,7 +5,7 @@ const width = 900
 const height = 300
 const left = 60
 const right = 290
-const top = 12
+const top = 30
 const bottom = height - 44
 
 /** Lines over load or over size, each named beside its last point. */
@@ -28,7 +28,7 @@ export function drawCurve({ title, xLabel, yLabel, logarithmicX, lines }: Curve)
     ),
     ...xTicks.map(tick => text(xAt(tick), bottom + 18, tickLabel(tick), 'text-anchor="middle" class="tick"')),
     text((left + width - right) / 2, height - 8, xLabel, 'text-anchor="middle" class="tick"'),
-    text(left - 8, top - 2, yLabel, 'text-anchor="end" class="tick"'),
+    text(left - 8, 14, yLabel, 'text-anchor="end" class="tick"'),
   ]
   const drawn = lines.map(({ points }, index) => {
     const path = points.map(({ x, y }) => `${round(xAt(x))},${round(yAt(y))}`).join(' ')

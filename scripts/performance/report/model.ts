@@ -60,6 +60,8 @@ export interface Section {
   readonly how: string
   readonly goals: readonly Goal[]
   readonly figures: readonly Figure[]
+  /** What the figures were made from and do not show; in report.json only. */
+  readonly samples?: Readonly<Record<string, unknown>>
 }
 
 export interface Report {
