@@ -12,9 +12,11 @@ import { type FunctionService, readService, refusedAnnotation, requireReady, set
 import { chosenFunction, chosenTarget, requireCluster } from './target.ts'
 import { canarySteps, planCanary } from './traffic.ts'
 import { defaultLimits, describe, judge, type Verdict } from './verdict.ts'
-import { nextPoll, watchRequests } from './watch.ts'
+import { nextPoll, type Watch, watchRequests } from './watch.ts'
 
 const name = given('FUNCTION') ?? ''
+/** After each change of the shares new pods come; what they say about speed is believed after this. */
+const settlingMs = 10_000
 
 async function canary(): Promise<void> {
   const target = chosenTarget()
@@ -50,7 +52,7 @@ async function canary(): Promise<void> {
       { revision: candidate, percent },
     ])
     say(`${candidate}: ${percent} % of the requests`)
-    const verdict = await watch(service, { stable: plan.stable, candidate, watchMs, patienceMs, percent })
+    const verdict = await watch(service, { stable: plan.stable, candidate, watchMs, patienceMs })
     if (verdict.kind === 'bad') return goBack(service, plan.stable, candidate, verdict.because)
     if (verdict.kind === 'undecided')
       return goBack(
@@ -61,6 +63,7 @@ async function canary(): Promise<void> {
       )
   }
   await setTraffic(service, [{ revision: '@latest', percent: 100 }])
+  await annotate(candidate, namespace, `${refusedAnnotation}-`)
   say(`${candidate} gets all requests. make rollback FUNCTION=${chosen} goes back to ${plan.stable}.`)
 }
 
@@ -77,24 +80,28 @@ interface Watched {
   readonly candidate: string
   readonly watchMs: number
   readonly patienceMs: number
-  readonly percent: number
 }
 
 async function watch(service: FunctionService, options: Watched): Promise<Verdict> {
   const api = await openApiProxy()
-  const requests = watchRequests(api, service.namespace, service.name)
+  const sinceGiven = watchRequests(api, service.namespace, service.name)
+  let sinceSettled = watchRequests(api, service.namespace, service.name)
   const startMs = performance.now()
-  let saidMs = startMs
-  let verdict: Verdict = { kind: 'undecided' }
+  const elapsedMs = () => performance.now() - startMs
+  const both = ({ of }: Watch) => ({ stable: of(options.stable), candidate: of(options.candidate) })
+  let saidMs = 0
   try {
-    while (performance.now() - startMs < options.patienceMs) {
-      await requests.read()
-      const [stable, candidate] = [requests.of(options.stable), requests.of(options.candidate)]
-      verdict = judge(stable, candidate)
-      const isTime = performance.now() - startMs >= options.watchMs
+    while (elapsedMs() < options.patienceMs) {
+      if (elapsedMs() < settlingMs) sinceSettled = watchRequests(api, service.namespace, service.name)
+      await Promise.all([sinceGiven.read(), sinceSettled.read()])
+      const verdict = judge({ ...both(sinceGiven), settled: both(sinceSettled) })
+      const isTime = elapsedMs() >= options.watchMs
       const isOver = verdict.kind === 'bad' || (isTime && verdict.kind === 'good')
-      if (isOver || performance.now() - saidMs >= 10_000) {
-        saidMs = performance.now()
+      if (isOver || elapsedMs() - saidMs >= 10_000) {
+        saidMs = elapsedMs()
+        const { stable, candidate } = both(
+          sinceSettled.of(options.candidate).count > 0 ? sinceSettled : sinceGiven,
+        )
         say(`  stable:    ${describe(stable)}`)
         say(`  candidate: ${describe(candidate)}`)
       }
@@ -116,12 +123,12 @@ async function goBack(
 ): Promise<void> {
   await setTraffic(service, [{ revision: stable, percent: 100 }])
   say(`back: ${stable} gets all requests, because ${because}`)
-  await kubectl([
-    ...['annotate', 'revision', candidate, '--namespace', service.namespace, '--overwrite'],
-    `${refusedAnnotation}=${because}`,
-  ])
+  await annotate(candidate, service.namespace, `${refusedAnnotation}=${because}`)
   throw new Error(`the canary of ${service.name} was taken back: ${because}`)
 }
+
+const annotate = (revision: string, namespace: string, annotation: string) =>
+  kubectl(['annotate', 'revision', revision, '--namespace', namespace, '--overwrite', annotation])
 
 await program(
   canary,

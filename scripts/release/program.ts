@@ -20,7 +20,7 @@ export async function program(main: () => Promise<void>, whenStopped: string): P
   } catch (error) {
     if (error instanceof Refusal) console.error(`Refused: ${error.message}`)
     else if (error instanceof CommandError) console.error(`${error.message}\n\n${error.output.trim()}`)
-    else console.error(error)
+    else console.error(error instanceof Error ? error.message : error)
     process.exit(1)
   }
 }

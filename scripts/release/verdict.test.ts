@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Requests } from '../cluster/requests.ts'
-import { judge } from './verdict.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 /** `count` requests, all within the bucket that ends at `seconds`. */
 const requests = (count: number, failed = 0, seconds = 0.01): Requests => ({
@@ -13,26 +13,35 @@ const requests = (count: number, failed = 0, seconds = 0.01): Requests => ({
   ]),
 })
 
+const compare = (stable: Requests, candidate: Requests, settled = { stable, candidate }): Verdict =>
+  judge({ stable, candidate, settled })
+
 test('enough requests without fault are good, fewer undecided', () => {
-  expect(judge(requests(900), requests(100))).toEqual({ kind: 'good' })
-  expect(judge(requests(900), requests(99))).toEqual({ kind: 'undecided' })
+  expect(compare(requests(900), requests(100))).toEqual({ kind: 'good' })
+  expect(compare(requests(900), requests(99))).toEqual({ kind: 'undecided' })
 })
 
 test('5 % of failures are bad, at once when they are certain, with both shares in the reason', () => {
-  expect(judge(requests(900), requests(100, 5))).toMatchObject({
+  expect(compare(requests(900), requests(100, 5))).toMatchObject({
     kind: 'bad',
     because: expect.stringContaining('5.0 %'),
   })
-  expect(judge(requests(90), requests(10, 3))).toMatchObject({ kind: 'bad' })
+  expect(compare(requests(90), requests(10, 3))).toMatchObject({ kind: 'bad' })
 })
 
 test('a single failure decides nothing, and a stable revision that fails as much is no worse', () => {
-  expect(judge(requests(90), requests(10, 1))).toEqual({ kind: 'undecided' })
-  expect(judge(requests(1_000, 50), requests(100, 5))).toEqual({ kind: 'good' })
+  expect(compare(requests(90), requests(10, 1))).toEqual({ kind: 'undecided' })
+  expect(compare(requests(1_000, 50), requests(100, 5))).toEqual({ kind: 'good' })
 })
 
-test('a p99 above 30 ms and above 1.5 times the usual is bad; a slow but quick enough one is not', () => {
-  expect(judge(requests(900, 0, 0.05), requests(100, 0, 0.1))).toMatchObject({ kind: 'bad' })
-  expect(judge(requests(900, 0, 0.005), requests(100, 0, 0.025))).toEqual({ kind: 'good' })
-  expect(judge(requests(0), requests(100, 0, 0.1))).toEqual({ kind: 'good' })
+test('a p99 above 30 ms and above twice the usual is bad; a slow but quick enough one is not', () => {
+  expect(compare(requests(900, 0, 0.05), requests(100, 0, 0.25))).toMatchObject({ kind: 'bad' })
+  expect(compare(requests(900, 0, 0.005), requests(100, 0, 0.025))).toEqual({ kind: 'good' })
+  expect(compare(requests(0), requests(100, 0, 0.1))).toEqual({ kind: 'good' })
+})
+
+test('the first answers of a new process do not count as slow, but as failed they do', () => {
+  const settled = { stable: requests(900, 0, 0.02), candidate: requests(100, 0, 0.02) }
+  expect(compare(requests(1_000, 0, 0.02), requests(120, 0, 0.25), settled)).toEqual({ kind: 'good' })
+  expect(compare(requests(1_000), requests(120, 9), settled)).toMatchObject({ kind: 'bad' })
 })

@@ -6,7 +6,10 @@ export interface Limits {
   readonly minRequests: number
   /** More of the candidate's requests may fail than of the stable one's by at most this share. */
   readonly maxErrorIncrease: number
-  /** The candidate's p99 may be at most this many times the stable one's, and anything below `slowSeconds`. */
+  /**
+   * The candidate's p99 may be at most this many times the stable one's, and anything below `slowSeconds`. Wide, because
+   * of 100 requests the p99 is the second slowest.
+   */
   readonly maxSlowdown: number
   readonly slowSeconds: number
 }
@@ -14,7 +17,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   minRequests: 100,
   maxErrorIncrease: 0.01,
-  maxSlowdown: 1.5,
+  maxSlowdown: 2,
   slowSeconds: 0.03,
 }
 
@@ -27,17 +30,27 @@ const errorShare = ({ count, failed }: Requests) => (count === 0 ? 0 : failed / 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 const milliseconds = (seconds: number) => `${Math.round(seconds * 1_000)} ms`
 
-/** Bad as soon as it is certain, good only after enough requests. */
-export function judge(stable: Requests, candidate: Requests, limits: Limits = defaultLimits): Verdict {
+/** Both revisions' requests since the share was given, and those since the new pods have settled. */
+export interface Comparison {
+  readonly stable: Requests
+  readonly candidate: Requests
+  readonly settled: { readonly stable: Requests; readonly candidate: Requests }
+}
+
+/**
+ * Bad as soon as it is certain, good only after enough requests. Failures count from the first request, durations only
+ * once the candidate has settled: the first answers of any new process are slow.
+ */
+export function judge({ stable, candidate, settled }: Comparison, limits: Limits = defaultLimits): Verdict {
   const allowed = errorShare(stable) + limits.maxErrorIncrease
   // So many failures stay too many even if everything up to the smallest sample goes well.
   if (candidate.failed > Math.max(2, allowed * Math.max(candidate.count, limits.minRequests))) {
     const because = `${candidate.failed} of ${candidate.count} requests failed (${percent(errorShare(candidate))}), of the stable revision's ${percent(errorShare(stable))}`
     return { kind: 'bad', because }
   }
-  if (candidate.count < limits.minRequests) return { kind: 'undecided' }
-  const slow = quantile(0.99, candidate) ?? 0
-  const usual = quantile(0.99, stable)
+  if (settled.candidate.count < limits.minRequests) return { kind: 'undecided' }
+  const slow = quantile(0.99, settled.candidate) ?? 0
+  const usual = quantile(0.99, settled.stable)
   if (usual !== undefined && slow > limits.slowSeconds && slow > usual * limits.maxSlowdown)
     return {
       kind: 'bad',
