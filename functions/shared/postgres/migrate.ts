@@ -81,6 +81,8 @@ async function createRoles(client: Client, passwords: MigrateOptions['rolePasswo
     await client.query(rows[0]?.sql ?? '')
     await client.query(`alter role ${role} set statement_timeout = '5s'`)
     await client.query(`alter role ${role} set lock_timeout = '3s'`)
+    // Compiling a plan would take longer than any statement here runs.
+    await client.query(`alter role ${role} set jit = off`)
     await client.query(`alter role ${role} set idle_in_transaction_session_timeout = '10s'`)
   }
 }
