@@ -7,7 +7,7 @@ import type { SearchRequest } from './search.ts'
  * Only the newest of all that match are ranked: to rank each of a million posts that have a common word would take
  * seconds, and nobody reads so far.
  */
-const maxRanked = 400
+const maxRanked = 200
 
 /** Characters that no text here can have; the domain turns them into HTML when it has escaped the rest. */
 export const highlightMarks = { start: '\u0002', stop: '\u0003' }
