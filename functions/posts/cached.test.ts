@@ -5,7 +5,10 @@ import { createMeter, read, settled } from './test-outages.ts'
 
 const { database, owner, ask, createAccount, createPod, write, change } = await createTestApp()
 
-test('every read route is one statement, and none while its answer is kept', async () => {
+/** Half a second of freshness can pass by itself on a machine that is busy with something else. */
+const it = (name: string, run: () => Promise<void>) => test(name, { retry: 2 }, run)
+
+it('every read route is one statement, and none while its answer is kept', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada, { tags: ['meter'] })
   const { meter, metered } = createMeter(database)
@@ -47,7 +50,7 @@ test('every read route is one statement, and none while its answer is kept', asy
   expect(meter.statements).toBe(1)
 })
 
-test('304 does not touch Postgres', async () => {
+it('304 does not touch Postgres', async () => {
   const { slug } = await write(await createAccount())
   const { meter, metered } = createMeter(database)
   const pod = createPod({ database: metered })
@@ -61,7 +64,7 @@ test('304 does not touch Postgres', async () => {
   expect(meter.statements).toBe(0)
 })
 
-test('200 readers at once, of what is not kept, cost one statement in each pod', async () => {
+it('200 readers at once, of what is not kept, cost one statement in each pod', async () => {
   const { slug } = await write(await createAccount())
   for (const path of [`/posts/${slug}`, '/posts?limit=7', '/posts/tags?limit=7']) {
     const { meter, metered } = createMeter(database)
@@ -72,7 +75,7 @@ test('200 readers at once, of what is not kept, cost one statement in each pod',
   }
 })
 
-test('a write is in the next read of its author, on whatever pod, and in everyone’s within a second', async () => {
+it('a write is in the next read of its author, on whatever pod, and in everyone’s within a second', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada)
   const path = `/posts/${post.slug}`
@@ -100,7 +103,7 @@ test('a write is in the next read of its author, on whatever pod, and in everyon
   }
 })
 
-test('what was written behind everyone’s back is there within a second', async () => {
+it('what was written behind everyone’s back is there within a second', async () => {
   const post = await write(await createAccount())
   await read(createPod(), `/posts/${post.slug}`)
   await settled()

@@ -81,7 +81,9 @@ test('a published post is seen everywhere, and nowhere once it is archived', asy
   expect(await sightings(post.slug, ada, 'only-this')).toHaveLength(14)
 })
 
-test('a scheduled post is public when its time has come, though nobody does anything', async () => {
+test('a scheduled post is public when its time has come, though nobody does anything', {
+  retry: 2,
+}, async () => {
   const ada = await createAccount('ada')
   const { slug } = await write(ada, {
     title: 'Unmistakable, later',

@@ -81,9 +81,10 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
         return { document: await load(list, limit, after), isPublic, staleAgeMs: undefined }
       }
       const key = `list:${listName(list)}:${list.fields.join()}:${limit}:${list.withTotal}`
-      const found = await reads.read({ key, schema: PageDocument }, isAnonymous, () =>
-        load(list, limit, after),
-      )
+      const { from, to } = list.filters
+      const isPassing = list.words !== undefined || from !== undefined || to !== undefined
+      const read = { key, schema: PageDocument, isPassing }
+      const found = await reads.read(read, isAnonymous, () => load(list, limit, after))
       if (found === undefined) throw new Error('a list is always there')
       return { document: found.value, isPublic, staleAgeMs: staleAgeMs(found) }
     },

@@ -18,18 +18,21 @@ export interface PublicRead<Value> {
   readonly slug?: string
   readonly schema: v.GenericSchema<unknown, Value>
   readonly keeps?: (value: Value) => boolean
+  /** One of as many as people can think of, such as a search: it does not stay to stand in for Postgres. */
+  readonly isPassing?: boolean
 }
 
 /** What everyone may see, read from memory, Redis or Postgres: in this order, and through all of them at most once. */
 export function createPublicReads(cache: Cache) {
   const recent = new Recent<unknown>()
 
-  const entryOf = <Value>({ key, slug, schema, keeps }: PublicRead<Value>): CacheEntry<Value> => ({
+  const entryOf = <Value>({ key, slug, schema, keeps, isPassing }: PublicRead<Value>): CacheEntry<Value> => ({
     key: `posts:${key}`,
     tags: [slug === undefined ? listsTag : postTag(slug)],
     schema,
     ttlSeconds: freshSeconds,
     ...(keeps && { keeps }),
+    ...(isPassing && { staleSeconds: 0 }),
   })
 
   return {

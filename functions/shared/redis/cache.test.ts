@@ -211,6 +211,12 @@ it('the age of a value, and whether it only stands in for Postgres', async () =>
   expect(Date.now() - (stale?.loadedAtMs ?? 0)).toBeLessThan(5_000)
 })
 
+it('what need not stand in for Postgres is gone from Redis soon after its time', async () => {
+  const entry = { ...newEntry(), staleSeconds: 0 }
+  await fill(createPod(), entry, 'short')
+  expect(await redis.attempt(commands => commands.ttl(`iod:cache:${entry.key}`))).toBeLessThanOrEqual(10)
+})
+
 it('what may not be kept is given to those who wait for it and to nobody else', async () => {
   const entry = { ...newEntry(), keeps: () => false }
   const pod = createPod()

@@ -12,6 +12,8 @@ export interface CacheEntry<Value> {
   /** What another version of the code stored, and does not fit, is read as nothing. */
   readonly schema: v.GenericSchema<unknown, Value>
   readonly ttlSeconds: number
+  /** How long after that it may stand in for Postgres; 0 for what hardly anybody will ask for again. */
+  readonly staleSeconds?: number
   /** False for a value that only those may have who asked for it at this moment. */
   readonly keeps?: (value: Value) => boolean
 }
@@ -140,7 +142,7 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
   }
 
   function store<Value>(
-    { key, ttlSeconds }: CacheEntry<Value>,
+    { key, ttlSeconds, staleSeconds: standInSeconds = staleSeconds }: CacheEntry<Value>,
     value: Value,
     loadedAtMs: number,
     versions: readonly (string | null)[],
@@ -148,7 +150,7 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
     const freshUntilMs = loadedAtMs + ttlSeconds * 1_000 * (1 - jitter * Math.random())
     const text = JSON.stringify({ loadedAtMs, freshUntilMs, versions, value })
     return redis.attempt(commands =>
-      commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + staleSeconds),
+      commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds),
     )
   }
 
