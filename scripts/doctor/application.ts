@@ -4,7 +4,7 @@ import { get, kubectl, root } from '../cluster/command.ts'
 import { at, list, text } from '../manifests/json.ts'
 import { isThere } from '../release/images.ts'
 import { functions } from '../release/overlay.ts'
-import { missingSecrets } from '../release/secrets.ts'
+import { missingSecrets, secretsReferredTo } from '../release/secrets.ts'
 import type { Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 import { isTrue, reasonOf } from './platform.ts'
@@ -12,9 +12,11 @@ import { isTrue, reasonOf } from './platform.ts'
 export async function checkSecrets({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
   const missing = await missingSecrets(objects, namespace)
   const remedy =
-    environment === 'kind' || environment.startsWith('phase')
-      ? `they are made with everything else: ${environment === 'kind' ? 'make up' : `make deploy-${environment}`}`
-      : 'make them; knative/base/kustomization.yaml says what each one holds'
+    environment === 'kind'
+      ? 'make up makes them'
+      : missing.length === secretsReferredTo(objects).length && environment.startsWith('phase')
+        ? `make deploy-${environment} makes them`
+        : 'make them; the kustomization.yaml of the base and of each component says what each one holds'
   return [finding('secrets', missing.length === 0, `${missing.join(', ')} missing in ${namespace}`, remedy)]
 }
 

@@ -45,7 +45,7 @@ async function runJob(job: Json, namespace: string): Promise<string | undefined>
         `job-name=${name}`,
         '--tail=1',
       ])
-      return written.trim() || 'it wrote nothing'
+      return /"detail":"([^"]+)"/.exec(written)?.[1] ?? (written.trim() || 'it wrote nothing')
     }
   }
 }
