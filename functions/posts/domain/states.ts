@@ -37,6 +37,10 @@ export function changedPublication(
   asked: { readonly status?: Status | undefined; readonly publishedAt?: Date | null | undefined },
 ): Publication {
   const status = asked.status ?? current.status
+  // Its time may come at this very moment, which is no fault of an edit of its text.
+  if (asked.status === undefined && asked.publishedAt === undefined) {
+    return { state: status === 'scheduled' ? 'published' : status, publishedAt: current.publishedAt }
+  }
   if (asked.publishedAt !== undefined) {
     // Only a time was asked for: the status follows from it.
     const isMoved = asked.status === undefined && current.status === 'scheduled'
