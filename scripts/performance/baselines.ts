@@ -19,7 +19,13 @@ import { Hono } from 'hono'
 import { createListener } from './functions/shared/http/listener.ts'
 if (process.argv[2] === '--warm') process.exit()
 const app = new Hono()
-app.get('/constant', c => c.json({ message: 'hello' }))
+const bodies = new Map()
+app.get('/constant/:bytes', c => {
+  const bytes = c.req.param('bytes')
+  const body = bodies.get(bytes) ?? 'x'.repeat(Number(bytes))
+  bodies.set(bytes, body)
+  return c.body(body)
+})
 const server = createServer({ keepAliveTimeout: 95_000 }, createListener(app.fetch))
 server.listen(0, () => ${tellPort})
 `

@@ -36,11 +36,14 @@ export async function startFleet(bench: Bench, extra: Readonly<Record<string, st
   }
 }
 
-/** The entity tag that a GET of `path` is answered with. */
-export const entityTagOf = (port: number, path: string): Promise<string> =>
+/** The entity tag and the length of what a GET of `path` is answered with. */
+export const headOf = (
+  port: number,
+  path: string,
+): Promise<{ readonly etag: string; readonly bytes: number }> =>
   new Promise((resolve, reject) => {
     get({ port, path, host: '127.0.0.1' }, incoming => {
       incoming.resume()
-      resolve(incoming.headers.etag ?? '')
+      resolve({ etag: incoming.headers.etag ?? '', bytes: Number(incoming.headers['content-length'] ?? 0) })
     }).once('error', reject)
   })

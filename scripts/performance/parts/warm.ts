@@ -1,7 +1,7 @@
-import { type Bench, functionsOf, labelOf, type Part } from '../bench.ts'
+import { type Bench, functionsOf, type Part } from '../bench.ts'
 import { createFixture } from '../fixture.ts'
-import { entityTagOf, type Fleet, startFleet } from '../fleet.ts'
-import { atRate, saturate, type Target } from '../load.ts'
+import { headOf, startFleet } from '../fleet.ts'
+import { atRate } from '../load.ts'
 import {
   type Curve,
   formatNumber,
@@ -10,41 +10,28 @@ import {
   summaryCells,
   summaryColumns,
 } from '../report/model.ts'
-import { interleave, median, quantile, summarize } from '../samples.ts'
-import type { Server } from '../server.ts'
-import { type Route, routesOf } from '../targets.ts'
+import { median, quantile, summarize } from '../samples.ts'
+import { type Measured, rounds, saturationSeconds, throughput } from '../saturation.ts'
+import { routesOf } from '../targets.ts'
 
-const rounds = 3
-const saturationSeconds = 2
 const steadySeconds = 4
 const curveShares = [0.1, 0.3, 0.5, 0.7, 0.9]
-const constantName = 'a constant'
 /** What the goals of throughput and latency are about. */
 const goalRoutes = ['one post, cached', 'a public profile']
-
-interface Measured {
-  readonly name: string
-  readonly route: Route
-  readonly target: Target
-  readonly perSecond: readonly number[]
-  readonly processorUs: readonly number[]
-}
 
 async function run(bench: Bench): Promise<Section> {
   const fixture = await createFixture(bench)
   await using fleet = await startFleet(bench)
   const [build] = bench.builds
   const hasPosts = functionsOf(bench.builds).includes('posts')
-  const etag =
-    build && hasPosts
-      ? await entityTagOf(fleet.serverOf(build, 'posts').port, `/posts/${fixture.slugs[0]}`)
-      : ''
-  const routes = routesOf(fixture, etag).filter(route =>
+  const first = `/posts/${fixture.slugs[0]}`
+  const head = build && hasPosts ? await headOf(fleet.serverOf(build, 'posts').port, first) : undefined
+  const routes = routesOf(fixture, head?.etag ?? '').filter(route =>
     functionsOf(bench.builds).includes(route.functionName),
   )
+  const [constant, constantOfSize, ...measured] = await throughput(bench, fleet, routes, head?.bytes ?? 0)
+  if (constant === undefined || constantOfSize === undefined) throw new Error('nothing was measured')
 
-  const [constant, ...measured] = await throughput(bench, fleet, routes)
-  if (constant === undefined) throw new Error('nothing was measured')
   const latencies = new Map<string, number[]>()
   for (const [index, { name, target, perSecond }] of measured.entries()) {
     latencies.set(name, await atRate(target, 0.7 * median(perSecond), steadySeconds))
@@ -59,19 +46,23 @@ async function run(bench: Bench): Promise<Section> {
   return {
     part: 'warm',
     title: 'Warm, one process on one core',
-    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with a route of the same framework that answers a constant (median ${formatNumber(constantPerSecond)} requests/s). Latency: requests sent evenly at 70 % of the route's own saturation for ${steadySeconds} s, timed from when each was due.`,
+    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with routes of the same framework and listener that answer a constant; a post is held against a constant as long as itself. Latency: requests sent evenly at 70 % of the route's own saturation for ${steadySeconds} s, timed from when each was due.`,
     goals: measured
       .filter(({ route }) => goalRoutes.includes(route.name))
-      .flatMap(({ name, perSecond, processorUs }) =>
-        goalsOf(
+      .flatMap(({ name, route, perSecond, processorUs }) => {
+        const same = route.functionName === 'posts' ? constantOfSize : constant
+        return goalsOf(
           name,
-          median(perSecond) / constantPerSecond,
-          constantUs / median(processorUs),
+          median(perSecond) / median(same.perSecond),
+          median(same.processorUs) / median(processorUs),
           latencies.get(name) ?? [],
-        ),
-      ),
+        )
+      }),
     samples: Object.fromEntries(
-      [constant, ...measured].map(({ name, perSecond, processorUs }) => [name, { perSecond, processorUs }]),
+      [constant, constantOfSize, ...measured].map(({ name, perSecond, processorUs }) => [
+        name,
+        { perSecond, processorUs },
+      ]),
     ),
     figures: [
       {
@@ -86,19 +77,7 @@ async function run(bench: Bench): Promise<Section> {
           ...summaryColumns.map(name => `${name} ms`),
         ],
         rows: [
-          [
-            constantName,
-            formatNumber(constantPerSecond),
-            '1.00',
-            formatNumber(constantUs),
-            '1.00',
-            '–',
-            '–',
-            '–',
-            '–',
-            '–',
-          ],
-          ...measured.map(({ name, perSecond, processorUs }) => [
+          ...[constant, constantOfSize, ...measured].map(({ name, perSecond, processorUs }) => [
             name,
             formatNumber(median(perSecond)),
             (median(perSecond) / constantPerSecond).toFixed(2),
@@ -117,57 +96,6 @@ async function run(bench: Bench): Promise<Section> {
       },
     ],
   }
-}
-
-interface Saturation {
-  readonly perSecond: number
-  readonly processorUs: number
-}
-
-async function saturateServer(server: Server, target: Target): Promise<Saturation> {
-  const beforeMs = server.processorMs()
-  const perSecond = await saturate(target, saturationSeconds)
-  const requests = perSecond * saturationSeconds
-  return { perSecond, processorUs: ((server.processorMs() - beforeMs) * 1_000) / requests }
-}
-
-async function throughput(
-  bench: Bench,
-  fleet: Fleet,
-  routes: readonly Route[],
-): Promise<readonly Measured[]> {
-  const constant: Route = {
-    functionName: 'auth',
-    name: constantName,
-    method: 'GET',
-    paths: ['/constant'],
-    status: 200,
-  }
-  const entries = routes.flatMap(route =>
-    bench.builds.map(build => ({
-      name: labelOf(bench, build, route.name),
-      route,
-      server: fleet.serverOf(build, route.functionName),
-    })),
-  )
-  const all = [{ name: constantName, route: constant, server: fleet.constant }, ...entries].map(entry => ({
-    ...entry,
-    target: { ...entry.route, port: entry.server.port },
-  }))
-  const contenders = all.map(({ name, server, target }) => ({
-    name,
-    measure: () => saturateServer(server, target),
-  }))
-  // The compiler of V8 gets to know each route before it is measured.
-  await interleave(1, contenders, () => bench.onProgress(0.15))
-  const results = await interleave(rounds, contenders, round =>
-    bench.onProgress(0.15 + (0.45 * round) / rounds),
-  )
-  return all.map(({ name, route, target }) => {
-    const samples = results.get(name) ?? []
-    const pick = (key: keyof Saturation) => samples.map(sample => sample[key])
-    return { name, route, target, perSecond: pick('perSecond'), processorUs: pick('processorUs') }
-  })
 }
 
 async function latencyCurve(bench: Bench, measured: readonly Measured[]): Promise<Curve> {
