@@ -2,6 +2,7 @@
 declare module 'autocannon' {
   interface Options {
     readonly url: string
+    readonly servername?: string
     readonly connections: number
     readonly duration?: number
     readonly amount?: number
@@ -18,6 +19,8 @@ declare module 'autocannon' {
     readonly duration: number
     readonly statusCodeStats: Readonly<Record<string, { readonly count: number }>>
     readonly requests: { readonly total: number }
+    /** Milliseconds. */
+    readonly latency: { readonly p50: number; readonly p99: number }
   }
   function autocannon(options: Options): Promise<Result>
   export = autocannon

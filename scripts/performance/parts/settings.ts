@@ -23,8 +23,9 @@ async function run(bench: Bench): Promise<Section> {
     { ...profile, name: 'as it is' },
     ...(chosen.includes('pod') ? podSettings.map(({ name, change }) => ({ ...profile, name, change })) : []),
   ]
-  const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
+  // First, so that it sees the pods that each new Service begins with.
   const watcher = startWatcher(cluster)
+  const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
   const scene = { cluster, watcher, gateway, copies }
   const rows: (string | number)[][] = []
   const raw: Record<string, readonly Wake[]> = {}

@@ -2,7 +2,7 @@ import type { Bench, Part } from '../bench.ts'
 import { formatNumber, type Goal, type Section, type Series, type Timeline } from '../report/model.ts'
 import { median, quantile } from '../samples.ts'
 import { baseline, createKinds } from '../wake/account.ts'
-import { connectCluster, findGateway } from '../wake/cluster.ts'
+import { connectCluster, findGateway, type Gateway } from '../wake/cluster.ts'
 import { type Copy, createCopies, removeCopies } from '../wake/copies.ts'
 import { ask, type Wake, wakeInTurn } from '../wake/wake-once.ts'
 import { startWatcher, type Watcher } from '../wake/watcher.ts'
@@ -14,8 +14,9 @@ async function run(bench: Bench): Promise<Section> {
   const cluster = connectCluster()
   const gateway = findGateway()
   const kinds = await createKinds(gateway)
-  const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
+  // First, so that it sees the pods that each new Service begins with.
   const watcher = startWatcher(cluster)
+  const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
   try {
     const wakes = await wakeInTurn({ cluster, watcher, gateway, copies }, rounds, round =>
       bench.onProgress(round / (rounds + 1)),
@@ -28,7 +29,6 @@ async function run(bench: Bench): Promise<Section> {
   }
 }
 
-type Gateway = ReturnType<typeof findGateway>
 type Wakes = ReadonlyMap<string, readonly Wake[]>
 
 /** Milliseconds of each of many requests at once to one function at zero; all must be answered with 200. */

@@ -2,13 +2,11 @@ import { request as send } from 'node:https'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { json, postBody } from '../fixture.ts'
-import type { findGateway } from './cluster.ts'
+import type { Gateway } from './cluster.ts'
 import { asHelloWorld, type Kind } from './copies.ts'
 
 /** The static Go server that the functions are held against. */
 export const baseline = 'helloworld-go'
-
-type Gateway = ReturnType<typeof findGateway>
 
 const Registered = v.object({ accessToken: v.string(), user: v.object({ username: v.string() }) })
 const Post = v.object({ slug: v.string() })

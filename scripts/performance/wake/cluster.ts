@@ -94,3 +94,5 @@ export function findGateway() {
   }
   return { host: hostname, port: Number(port || 443), ca }
 }
+
+export type Gateway = ReturnType<typeof findGateway>

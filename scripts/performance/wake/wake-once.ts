@@ -2,11 +2,9 @@ import { request as send } from 'node:https'
 import * as v from 'valibot'
 import { interleave } from '../samples.ts'
 import { baseline } from './account.ts'
-import { type Cluster, type findGateway, namespace } from './cluster.ts'
+import { type Cluster, type Gateway, namespace } from './cluster.ts'
 import type { Copy } from './copies.ts'
 import type { Watcher } from './watcher.ts'
-
-type Gateway = ReturnType<typeof findGateway>
 
 export interface Wake {
   readonly totalMs: number
