@@ -7,12 +7,15 @@ export interface SeedSize {
   readonly followed: number
 }
 
+/** From 10,000 posts on enough for the first account to follow 5,000 others, so that its feed can be compared. */
+const accountsOf = (posts: number) => Math.max(Math.ceil(posts / 10), Math.min(6_000, Math.ceil(posts * 0.6)))
+
 export const sizeOf = (posts: number): SeedSize => ({
   posts,
-  accounts: Math.max(10, Math.ceil(posts / 10)),
+  accounts: accountsOf(posts),
   comments: Math.min(Math.ceil(posts * 2.5), 1_000_000),
   favorites: Math.min(Math.ceil(posts * 2.5), 1_000_000),
-  followed: Math.min(5_000, Math.max(5, Math.ceil(posts / 10) - 1)),
+  followed: Math.min(5_000, accountsOf(posts) - 1),
 })
 
 const syllables = 'ka lo mi ne tu ra so vi pe do la ri no ta ku me sa li po be ga ro ti nu fa'.split(' ')
@@ -78,7 +81,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
       select author_id, id, 'seed-' || seed_posts.n, case status when 'scheduled' then 'published' else status end,
         status = 'published',
         case status when 'published' then at when 'scheduled' then now() + (seed_posts.n % 365 + 1) * interval '1 day' end,
-        split_part(first.text, ' ', 1 + seed_posts.n % 7) || ' ' || split_part(second.text, ' ', 1 + seed_posts.n % 11)
+        split_part(first.text, ' ', 1 + seed_posts.n % 7) || ' ' || split_part(second.text, ' ', 1 + seed_posts.n % 9)
           || ' ' || split_part(third.text, ' ', 1 + seed_posts.n % 5),
         first.text || '. ' || second.text || '.', '<p>' || first.text || '. ' || second.text || '.</p>',
         left(first.text, 120), 1, tags, language, at, at
