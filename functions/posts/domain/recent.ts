@@ -19,11 +19,13 @@ export class Recent<Value> {
   /** Keeps what `load` gives, unless something is forgotten meanwhile: it may be of before that change. */
   async fill(key: string, load: () => Promise<Value>): Promise<Value> {
     const changes = this.#changes
+    // From before the load: one that took long is of no use any more.
+    const untilMs = performance.now() + recentMs
     const value = await load()
     if (changes !== this.#changes) return value
     const [oldest] = this.#entries.keys()
     if (this.#entries.size >= maxEntries && oldest !== undefined) this.#entries.delete(oldest)
-    this.#entries.set(key, { value, untilMs: performance.now() + recentMs })
+    this.#entries.set(key, { value, untilMs })
     return value
   }
 
