@@ -6,7 +6,8 @@ const counts = `select json_build_object(
   'maxConnections', current_setting('max_connections')::int,
   'connections', (select count(*) from pg_stat_activity where backend_type = 'client backend'),
   'byRole', (select json_object_agg(usename, n) from (
-    select usename, count(*) as n from pg_stat_activity where usename is not null group by usename) as roles),
+    select usename, count(*) as n from pg_stat_activity
+    where backend_type = 'client backend' group by usename) as roles),
   'hasStatements', to_regclass('public.pg_stat_statements') is not null)`
 
 /** Faster ones are no trouble. */
