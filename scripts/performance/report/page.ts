@@ -18,10 +18,12 @@ import { drawTimeline } from './timeline.ts'
 const style = `
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6875; --grid: #dfe4ea; --back: #fff; --panel: #f5f7f9;
   --good: #1a7f4b; --bad: #b3261e; --series-0: #2f6fb2; --series-1: #c9722b; --series-2: #2d8a68; --series-3: #8a58b0;
-  --series-4: #b94a62; --series-5: #6b7a1f; --series-6: #2a8c9e; --series-7: #7d6a55 }
+  --series-4: #b94a62; --series-5: #6b7a1f; --series-6: #2a8c9e; --series-7: #7d6a55;
+  --series-8: #4a4fa8; --series-9: #a3871f; --series-10: #1f7a7a; --series-11: #c25aa0; --series-12: #5f8f3a; --series-13: #8c8f96 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa7b4; --grid: #35404b; --back: #161b21;
   --panel: #1e252d; --good: #58c48b; --bad: #ff8a80; --series-0: #6ba6e3; --series-1: #e59a5a; --series-2: #5fc39c;
-  --series-3: #b98bdd; --series-4: #e87f95; --series-5: #adbd5a; --series-6: #63c3d4; --series-7: #b8a48c } }
+  --series-3: #b98bdd; --series-4: #e87f95; --series-5: #adbd5a; --series-6: #63c3d4; --series-7: #b8a48c;
+  --series-8: #9a9ef0; --series-9: #dbc05a; --series-10: #5cc0c0; --series-11: #e998cc; --series-12: #a2cf7c; --series-13: #b9bcc4 } }
 body { margin: 0 auto; max-width: 960px; padding: 32px 20px 80px; background: var(--back); color: var(--ink);
   font: 15px/1.55 system-ui, sans-serif }
 h1 { font-size: 26px; margin: 0 } h2 { margin: 48px 0 4px; font-size: 20px } h3 { margin: 28px 0 8px; font-size: 15px }

@@ -3,7 +3,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 export const escapeText = (text: string) => text.replaceAll(/[&<>"]/g, character => entities[character] ?? '')
 
 /** Colours of CSS variables that page.ts defines, for a light and a dark page. */
-export const colour = (index: number) => `var(--series-${index % 8})`
+export const colour = (index: number) => `var(--series-${index % 14})`
 
 export function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escapeText(content)}</text>`
