@@ -1,7 +1,11 @@
+import type { ListRequest } from './list-request.ts'
 import { Parameters } from './list-sources.ts'
 import { type Built, maxTotal, otherConditions } from './list-statement.ts'
 import { columns, isPublic, joins } from './rows.ts'
-import type { SearchRequest } from './search.ts'
+
+export interface SearchRequest extends Omit<ListRequest, 'order'> {
+  readonly words: readonly string[]
+}
 
 /**
  * Only the newest of all that match are ranked: to rank each of a million posts that have a common word would take

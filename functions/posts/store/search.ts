@@ -1,11 +1,6 @@
 import type { Database } from '../../shared/postgres/database.ts'
-import type { ListRequest } from './list-request.ts'
 import type { PagedRow } from './lists.ts'
-import { buildSearch } from './search-statement.ts'
-
-export interface SearchRequest extends Omit<ListRequest, 'order'> {
-  readonly words: readonly string[]
-}
+import { buildSearch, type SearchRequest } from './search-statement.ts'
 
 export type Search = (request: SearchRequest) => Promise<readonly PagedRow[]>
 
