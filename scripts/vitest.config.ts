@@ -11,6 +11,8 @@ export default defineConfig({
     // One line per result for a person, the same as JSON for scripts.
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-results.json') }]],
     pool: 'threads',
+    // Files wait for Postgres, Redis and timers for much of their time: three at once keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },
