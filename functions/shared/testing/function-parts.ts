@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll } from 'vitest'
+import type { Actor } from '../access-token.ts'
+import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
+import { createLog } from '../log.ts'
+import { openDatabase } from '../postgres/database.ts'
+import type { FunctionRole } from '../postgres/migrate.ts'
+import { openRedis } from '../redis/client.ts'
+import { createRevocations } from '../revocations.ts'
+import { createTestTokens } from './access-tokens.ts'
+import { createTestDatabase } from './database.ts'
+import { createTestRedis } from './redis.ts'
+
+export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
+
+const poolSize = 10
+const hold = { name: 'hold', text: 'select pg_sleep(0.05)' }
+
+export interface TestAccount {
+  readonly actor: Actor
+  readonly username: string
+  readonly authorization: { readonly authorization: string }
+}
+
+/** What an app that only verifies tokens is built on: a database and a Redis of its own, and accounts as auth makes them. */
+export async function openFunctionParts(role: FunctionRole) {
+  const log = createLog(role, 'error')
+  const testDatabase = await createTestDatabase()
+  const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, log })
+  const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
+  const redis = await openRedis({ url: await createTestRedis(), log })
+  afterAll(async () => {
+    await Promise.all([database.close(), owner.close(), redis.close()])
+  })
+  // All connections open before the first test: while one is being made, no two requests truly run at once.
+  await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
+  const tokens = createTestTokens(terms)
+  const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
+
+  /** The name is made unique within its 30 characters. */
+  async function createAccount(name = 'user'): Promise<TestAccount> {
+    const username = `${name}-${randomUUID().slice(0, 8)}`
+    const [row] = await owner.query<{ id: string }>(insertAccount, [`${username}@example.test`, username])
+    const actor: Actor = {
+      accountId: v.parse(AccountIdSchema, row?.id),
+      sessionId: v.parse(SessionIdSchema, randomUUID()),
+      role: 'user',
+    }
+    return { actor, username, authorization: { authorization: `Bearer ${await tokens.sign(actor)}` } }
+  }
+
+  const { ownerUrl } = testDatabase
+  return { log, database, owner, ownerUrl, redis, tokens, revocations, createAccount }
+}
+
+export const readJson = async (response: Response): Promise<Record<string, unknown>> =>
+  v.parse(v.record(v.string(), v.unknown()), await response.json())
+
+const insertAccount = {
+  name: 'insert_test_account',
+  text: `insert into auth.accounts (email, email_key, username, username_key, password_hash)
+    values ($1::text, lower($1::text), $2::text, lower($2::text), '') returning id`,
+}
