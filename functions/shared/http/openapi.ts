@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../problems.ts'
 import type { HttpContext } from './context.ts'
-import { taggedJson } from './entity-tag.ts'
+import { entityTag, taggedJson } from './entity-tag.ts'
 
 /** The build puts the document beside the bundle; it is read when somebody asks, so the start does not pay for it. */
 const file = new URL(
@@ -9,13 +9,19 @@ const file = new URL(
   import.meta.url,
 )
 
-let document: Promise<string> | undefined
+let document: Promise<{ readonly text: string; readonly tag: string }> | undefined
 
 export async function serveOpenApi(c: HttpContext): Promise<Response> {
-  document ??= readFile(file, 'utf8')
-  const text = await document.catch(error => {
+  document ??= readDocument()
+  const { text, tag } = await document.catch(error => {
     document = undefined
     throw new Problem('not_found', 'This build carries no OpenAPI document.', { cause: error })
   })
-  return taggedJson(c, text, 'public, max-age=300')
+  return taggedJson(c, text, 'public, max-age=300', tag)
+}
+
+/** Its tag is a hash of 170 KB: taken once, not for each request. */
+async function readDocument() {
+  const text = await readFile(file, 'utf8')
+  return { text, tag: entityTag(text) }
 }
