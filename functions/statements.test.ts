@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as v from 'valibot'
@@ -53,15 +50,12 @@ beforeAll(async () => {
   const testDatabase = await createTestDatabase()
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 1, log })
   const tokens = await createTestTokens(terms)
-  const folder = mkdtempSync(join(tmpdir(), 'iod-statements-'))
-  const keysFile = join(folder, 'keys.json')
-  writeFileSync(keysFile, JSON.stringify({ keys: [tokens.jwk] }))
   const [row] = await owner.query<{ id: string }>(insertAccount)
   const accountId = v.parse(AccountIdSchema, row?.id)
   const sessionId = v.parse(SessionIdSchema, randomUUID())
   authorization = `Bearer ${await tokens.sign({ accountId, sessionId, role: 'user' })}`
 
-  const variables = { ...environment, JWKS_FILE: keysFile }
+  const variables = { ...environment, JWKS: JSON.stringify({ keys: [tokens.jwk] }) }
   const redis = await openRedis({ url: environment.REDIS_URL, log })
   const connect = async (url: string): Promise<Connections> => {
     const database = await openDatabase({ url, poolSize: 2, log })
@@ -73,10 +67,7 @@ beforeAll(async () => {
   apps.set('posts', (await assemblePosts(readPostsConfig(variables), log, posts)).app)
   apps.set('profile', (await assembleProfile(readProfileConfig(variables), log, profile)).app)
   await owner.close()
-  afterAll(async () => {
-    await redis.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => redis.close())
 })
 
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {

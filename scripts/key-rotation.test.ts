@@ -32,11 +32,13 @@ function write(keys: ReturnType<typeof rotate>['keys']): void {
 /** The three parts of a running system: none of them is started again. */
 function startParts() {
   write([newSigningKey()])
-  const verify = createVerifyAccessToken(terms, watchKeySet(publicFile), { isRevoked: async () => false })
+  const verify = createVerifyAccessToken(terms, watchKeySet({ file: publicFile }), {
+    isRevoked: async () => false,
+  })
   return {
-    sign: () => createSignAccessToken(terms, watchSigningKey(privateFile)),
+    sign: () => createSignAccessToken(terms, watchSigningKey({ file: privateFile })),
     accepts: async (token: string) => (await verify(token)) !== undefined,
-    published: watchKeySet(privateFile),
+    published: watchKeySet({ file: privateFile }),
   }
 }
 
@@ -125,12 +127,16 @@ describe('node scripts/rotate-keys.ts', () => {
     expect(statSync(privateFile).mode & 0o777).toBe(0o600)
   })
 
-  it('on a cluster: the public Secret first, no key among the arguments, and `make up` keeps it', () => {
+  it('on a cluster: the public Secret first, no key among the arguments, `make up` keeps it, what runs is started again', () => {
     const old = newSigningKey()
+    const pod = (name: string, more = {}) => ({
+      metadata: { name, labels: { 'serving.knative.dev/revision': 'posts-00002' }, ...more },
+    })
     const state = join(folder, 'state')
     mkdirSync(state)
     const stub = `#!/usr/bin/env bash
 if [[ "$*" == *" get secret auth "* ]]; then base64 -w0 <<<'${JSON.stringify({ keys: [old] })}'
+elif [[ "$*" == *" get pods "* ]]; then echo '${JSON.stringify({ items: [pod('posts-00002-a'), pod('posts-00002-b', { deletionTimestamp: 'now' })] })}'
 else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/patches; fi`
     writeFileSync(join(state, 'kubectl'), stub, { mode: 0o755 })
     const secrets = {
@@ -144,7 +150,12 @@ else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/pat
     runWith(environment, '--cluster')
 
     const calls = readFileSync(join(state, 'arguments'), 'utf8')
-    expect(calls).toMatch(/^-n iod patch secret jwks .*\n-n iod patch secret auth .*\n$/)
+    expect(calls.match(/(patch|delete|rollout) \S+ \S+/g)).toEqual([
+      'patch secret jwks',
+      'patch secret auth',
+      'delete pod posts-00002-a',
+      'rollout status deployment/posts-00002-deployment',
+    ])
     const [jwks = '', auth = ''] = readFileSync(join(state, 'patches'), 'utf8').split('\n')
     const valueIn = (patch: string, key: string) =>
       Buffer.from(JSON.parse(patch).data[key], 'base64').toString()

@@ -2,7 +2,7 @@ import { accessTokenLifetimeSeconds } from '../functions/shared/access-token.ts'
 import type { PrivateJwk, PublicJwk } from '../functions/shared/key-set.ts'
 import { newSigningKey } from './signing-keys.ts'
 
-/** Until every verifier has a new key: a kept JWKS answer (300 s), and the kubelet's way to a mounted Secret (2 min). */
+/** Until every verifier has a new key: a kept JWKS answer (300 s), and the functions started again (some seconds). */
 const overlapSeconds = 600
 /** Clocks that differ, and a process that looks at the file late. */
 const slackSeconds = 60

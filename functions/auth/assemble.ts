@@ -37,9 +37,9 @@ const mailsPerHour = 5
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const background = createBackground(log)
-  const keySet = watchKeySet(config.signingKeysFile)
+  const keySet = watchKeySet(config.signingKeys)
   const revocations = createRevocations({ ...connections, maxAgeSeconds: config.revocationMaxAgeSeconds })
-  const signAccessToken = createSignAccessToken(config.accessToken, watchSigningKey(config.signingKeysFile))
+  const signAccessToken = createSignAccessToken(config.accessToken, watchSigningKey(config.signingKeys))
   const key = (purpose: string) => Buffer.from(hkdfSync('sha256', config.passwordPepper, '', purpose, 32))
   const hasher = createPasswordHasher({
     pepper: config.passwordPepper,

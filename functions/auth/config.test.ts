@@ -7,7 +7,7 @@ const environment = {
   DATABASE_URL: config.databaseUrl,
   REDIS_URL: config.redisUrl,
   PUBLIC_URL: 'https://api.test',
-  JWT_SIGNING_KEYS_FILE: keysFile,
+  JWT_SIGNING_KEYS: keysFile,
   PASSWORD_PEPPER: 'A'.repeat(43),
 }
 
@@ -41,7 +41,7 @@ it.each([
   ['SIGN_IN_LIMIT_PER_MINUTE', '-1'],
   ['SMTP_URL', 'ftp://user:secret-value@mail.test'],
   ['MAIL_FROM', 'nobody'],
-  ['JWT_SIGNING_KEYS_FILE', '/nowhere'],
+  ['JWT_SIGNING_KEYS', '/nowhere'],
 ])('does not start with a bad %s, and repeats no value', (name, value) => {
   const read = () => readConfig({ ...environment, [name]: value })
   expect(read).toThrow(name)

@@ -1,10 +1,16 @@
 import * as v from 'valibot'
 import { type CommonConfig, commonConfig } from '../shared/config.ts'
-import { commonVariables, type Environment, readEnvironment, variable } from '../shared/environment.ts'
+import {
+  commonVariables,
+  type DocumentSource,
+  type Environment,
+  readEnvironment,
+  variable,
+} from '../shared/environment.ts'
 
 export interface Config extends CommonConfig {
-  /** Path of the private JWKS. */
-  readonly signingKeysFile: string
+  /** The private JWKS. */
+  readonly signingKeys: DocumentSource
   readonly passwordPepper: Buffer
   /** bcrypt's work factor: each step doubles the time of one log-in. */
   readonly passwordCost: number
@@ -28,7 +34,7 @@ export function readConfig(environment: Environment): Config {
   const values = readEnvironment(
     {
       ...commonVariables,
-      JWT_SIGNING_KEYS_FILE: variable.file,
+      JWT_SIGNING_KEYS: variable.document,
       PASSWORD_PEPPER: variable.secret,
       PASSWORD_COST: v.optional(variable.integer(10, 15), '10'),
       // NIST SP 800-63B-4 allows no less than 8, and the list of common ones begins there.
@@ -44,7 +50,7 @@ export function readConfig(environment: Environment): Config {
   )
   return {
     ...commonConfig(values),
-    signingKeysFile: values.JWT_SIGNING_KEYS_FILE,
+    signingKeys: values.JWT_SIGNING_KEYS,
     passwordPepper: values.PASSWORD_PEPPER,
     passwordCost: values.PASSWORD_COST,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,

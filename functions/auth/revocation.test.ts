@@ -20,7 +20,7 @@ async function createOtherFunction({ config, keysFile, testDatabase }: typeof au
   if (config.redisUrl !== noRedis) beforeAll(() => vi.waitFor(redis.ping))
   let clockMs = 0
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60, now: () => clockMs })
-  const verify = createVerifyAccessToken(config.accessToken, watchKeySet(keysFile), revocations)
+  const verify = createVerifyAccessToken(config.accessToken, watchKeySet({ file: keysFile }), revocations)
   return {
     pass: (seconds: number) => {
       clockMs += seconds * 1_000

@@ -46,7 +46,7 @@ export async function createTestApp(overrides: Overrides = {}) {
       DATABASE_POOL_SIZE: '10',
       REDIS_URL: redisUrl,
       PUBLIC_URL: 'https://api.test',
-      JWT_SIGNING_KEYS_FILE: keysFile,
+      JWT_SIGNING_KEYS: keysFile,
       PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
       TRUSTED_PROXY_HOPS: '1',
       SIGN_IN_LIMIT_PER_MINUTE: '0',

@@ -19,7 +19,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     cursors,
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,
-      watchKeySet(config.keySetFile),
+      watchKeySet(config.keySet),
       createRevocations({ redis, database, maxAgeSeconds: config.revocationMaxAgeSeconds }),
     ),
     connections,

@@ -29,7 +29,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     cursors: createCursors(config.cursorSecret),
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,
-      watchKeySet(config.keySetFile),
+      watchKeySet(config.keySet),
       createRevocations({ redis, database, maxAgeSeconds: config.revocationMaxAgeSeconds }),
     ),
     connections,

@@ -1,10 +1,16 @@
 import * as v from 'valibot'
 import { type CommonConfig, commonConfig } from '../shared/config.ts'
-import { commonVariables, type Environment, readEnvironment, variable } from '../shared/environment.ts'
+import {
+  commonVariables,
+  type DocumentSource,
+  type Environment,
+  readEnvironment,
+  variable,
+} from '../shared/environment.ts'
 
 export interface Config extends CommonConfig {
-  /** Path of the public JWKS that access tokens are checked against. */
-  readonly keySetFile: string
+  /** The public JWKS that access tokens are checked against. */
+  readonly keySet: DocumentSource
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
   /** How long a former username is kept from everyone else. */
@@ -15,7 +21,7 @@ export function readConfig(environment: Environment): Config {
   const values = readEnvironment(
     {
       ...commonVariables,
-      JWKS_FILE: variable.file,
+      JWKS: variable.document,
       CURSOR_SECRET: variable.secret,
       USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
     },
@@ -23,7 +29,7 @@ export function readConfig(environment: Environment): Config {
   )
   return {
     ...commonConfig(values),
-    keySetFile: values.JWKS_FILE,
+    keySet: values.JWKS,
     cursorSecret: values.CURSOR_SECRET,
     usernameHoldDays: values.USERNAME_HOLD_DAYS,
   }

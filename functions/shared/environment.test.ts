@@ -32,8 +32,10 @@ it.each([
 it('lists everything that is wrong at once', () => {
   const read = () =>
     readEnvironment(
-      { ...commonVariables, PEPPER: variable.secret, KEYS: variable.file },
+      { ...commonVariables, PEPPER: variable.secret, KEYS: variable.document },
       { PEPPER: 'short', KEYS: '/nowhere' },
     )
-  expect(read).toThrow(/DATABASE_URL.*REDIS_URL.*PUBLIC_URL.*PEPPER must be 32 bytes.*KEYS must be the path/)
+  expect(read).toThrow(
+    /DATABASE_URL.*REDIS_URL.*PUBLIC_URL.*PEPPER must be 32 bytes.*KEYS must be a JSON document or the path/,
+  )
 })

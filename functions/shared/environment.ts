@@ -43,10 +43,16 @@ const list = v.pipe(
   ),
 )
 
-/** A JSON file that the platform mounts; read at the start, and again by whoever watches it. */
-const file = v.pipe(
+/** A JSON document where it is used: the text itself, or a file that may change while the function runs. */
+export type DocumentSource = { readonly text: string } | { readonly file: string }
+
+const document = v.pipe(
   v.string('is missing'),
-  v.check(path => isReadable(path), 'must be the path of a readable file'),
+  v.transform((value): DocumentSource => (value.startsWith('{') ? { text: value } : { file: value })),
+  v.check(
+    source => 'text' in source || isReadable(source.file),
+    'must be a JSON document or the path of a readable file',
+  ),
 )
 
 function isReadable(path: string): boolean {
@@ -58,7 +64,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-export const variable = { integer, url, secret, list, file }
+export const variable = { integer, url, secret, list, document }
 
 /** What every function reads. Units are in the names; defaults only where a wrong one can do no harm. */
 export const commonVariables = {

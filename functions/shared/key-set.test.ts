@@ -23,15 +23,15 @@ it('never shows the private part of a key', () => {
   const key = newSigningKey()
   write(setOf(key))
   const { d, ...publicKey } = key
-  expect(watchKeySet(file).all()).toEqual([publicKey])
-  expect(watchSigningKey(file)()).toEqual(key)
-  expect(JSON.stringify(watchKeySet(file).all())).not.toContain(d)
+  expect(watchKeySet({ file }).all()).toEqual([publicKey])
+  expect(watchSigningKey({ file })()).toEqual(key)
+  expect(JSON.stringify(watchKeySet({ file }).all())).not.toContain(d)
 })
 
 it('takes up a key that was added, keeps what it has while the file is broken, and forgets a key that was retired', async () => {
   const [first, second] = [newSigningKey(), newSigningKey()]
   write(setOf(first))
-  const keySet = watchKeySet(file)
+  const keySet = watchKeySet({ file })
   expect(keySet.find(second.kid)).toBeUndefined()
 
   write('{"keys": [')
@@ -51,7 +51,7 @@ it('a key signs from its nbf on, and is not believed from its exp on', () => {
   const first = { ...newSigningKey(), exp: 2_000 }
   const second = { ...newSigningKey(), nbf: 1_500 }
   write(setOf(first, second))
-  const [keySet, signingKey] = [watchKeySet(file, now), watchSigningKey(file, now)]
+  const [keySet, signingKey] = [watchKeySet({ file }, now), watchSigningKey({ file }, now)]
   expect(signingKey().kid).toBe(first.kid)
   expect(keySet.find(second.kid)).toBeDefined()
 
@@ -66,7 +66,7 @@ it('a key signs from its nbf on, and is not believed from its exp on', () => {
 
 it('signs with nothing rather than with a retired key', () => {
   write(setOf({ ...newSigningKey(), exp: 1 }))
-  expect(watchSigningKey(file)).toThrow('no signing key')
+  expect(watchSigningKey({ file })).toThrow('no signing key')
 })
 
 it.each([
@@ -78,5 +78,5 @@ it.each([
   ],
 ])('does not start with %s', (_, text) => {
   write(text)
-  expect(() => watchKeySet(file)).toThrow()
+  expect(() => watchKeySet({ file })).toThrow()
 })

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
+import type { DocumentSource } from './environment.ts'
 
 /** Unix time. */
 const Seconds = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -35,11 +36,17 @@ export interface KeySet {
 const reloadIntervalMs = 1_000
 
 /**
- * What `read` makes of a mounted file, read again when that has changed, so that a new key is taken up and a retired
- * one is forgotten without a restart. Throws when the first read fails; a bad later one keeps what we have.
+ * What `parse` makes of a document. A file is read again when it has changed, so that a new key is taken up and a
+ * retired one is forgotten without a restart. Throws when the first read fails; a bad later one keeps what we have.
  */
-function watchFile<Content>(path: string, read: (path: string) => Content): () => Content {
-  let content = read(path)
+function watchDocument<Content>(source: DocumentSource, parse: (text: string) => Content): () => Content {
+  if ('text' in source) {
+    const content = parse(source.text)
+    return () => content
+  }
+  const path = source.file
+  const read = () => parse(readFileSync(path, 'utf8'))
+  let content = read()
   let modifiedMs = statSync(path).mtimeMs
   let checkedMs = 0
 
@@ -50,10 +57,10 @@ function watchFile<Content>(path: string, read: (path: string) => Content): () =
     try {
       const currentMs = statSync(path).mtimeMs
       if (currentMs === modifiedMs) return content
-      content = read(path)
+      content = read()
       modifiedMs = currentMs
     } catch {
-      // The platform may be swapping the mount; the keys in hand stay good until the next look.
+      // Whoever writes the file may be half-way; the keys in hand stay good until the next look.
     }
     return content
   }
@@ -62,16 +69,16 @@ function watchFile<Content>(path: string, read: (path: string) => Content): () =
 const isPast = (seconds: number | undefined, nowMs: number) =>
   seconds !== undefined && seconds * 1_000 <= nowMs
 
-/** The public keys in a JWKS file (RFC 7517) that are not retired. */
-export function watchKeySet(path: string, now: () => number = Date.now): KeySet {
-  const read = watchFile(path, readPublicKeys)
+/** The public keys in a JWKS (RFC 7517) that are not retired. */
+export function watchKeySet(source: DocumentSource, now: () => number = Date.now): KeySet {
+  const read = watchDocument(source, text => parseKeys(PublicJwk, text))
   const all = () => read().filter(key => !isPast(key.exp, now()))
   return { all, find: kid => all().find(key => key.kid === kid) }
 }
 
-/** The key that signs now: of those whose time has come the newest, and without times the first of the file. */
-export function watchSigningKey(path: string, now: () => number = Date.now): () => PrivateJwk {
-  const read = watchFile(path, readSigningKeys)
+/** The key that signs now: of those whose time has come the newest, and without times the first of the set. */
+export function watchSigningKey(source: DocumentSource, now: () => number = Date.now): () => PrivateJwk {
+  const read = watchDocument(source, text => parseKeys(PrivateJwk, text))
   return () => {
     const keys = read()
     const usable = keys.filter(key => isPast(key.nbf ?? 0, now()) && !isPast(key.exp, now()))
@@ -84,11 +91,10 @@ export function watchSigningKey(path: string, now: () => number = Date.now): () 
   }
 }
 
-/** The members of each key are picked by name, so a private set read here never shows its `d`. */
-function readPublicKeys(path: string): readonly PublicJwk[] {
-  return v.parse(nonEmptySet(PublicJwk), readFileSync(path, 'utf8')).keys
-}
-
-function readSigningKeys(path: string): readonly PrivateJwk[] {
-  return v.parse(nonEmptySet(PrivateJwk), readFileSync(path, 'utf8')).keys
+/** The members of each key are picked by name, so a private set parsed as a public one never shows its `d`. */
+function parseKeys<Key extends v.GenericSchema>(key: Key, text: string): readonly v.InferOutput<Key>[] {
+  const result = v.safeParse(nonEmptySet(key), text)
+  if (result.success) return result.output.keys
+  // The parser's own message would quote the text, which is a private key's.
+  throw new Error('the key set is not a JWKS (RFC 7517) of Ed25519 keys (RFC 8037)')
 }

@@ -28,11 +28,11 @@ export function writeEnvironments({ folder, secrets, ports, port, logLevel }: En
     DATABASE_URL: database(`iod_${name}`, secrets.rolePasswords[name]),
     REDIS_URL: `redis://:${secrets.redisPassword}@127.0.0.1:${ports.redis}`,
   })
-  const reader = { JWKS_FILE: join(folder, 'jwks.json'), CURSOR_SECRET: secrets.cursorSecret }
+  const reader = { JWKS: join(folder, 'jwks.json'), CURSOR_SECRET: secrets.cursorSecret }
   const environments = {
     auth: {
       ...common('auth'),
-      JWT_SIGNING_KEYS_FILE: join(folder, 'signing-keys.json'),
+      JWT_SIGNING_KEYS: join(folder, 'signing-keys.json'),
       PASSWORD_PEPPER: secrets.passwordPepper,
       // Mails are printed among the logs.
       SMTP_URL: 'console:',

@@ -14,6 +14,7 @@ import {
   nameOf,
   probeFaults,
   securityFaults,
+  volumeFaults,
 } from './rules.ts'
 import { schemaFaults } from './schema.ts'
 
@@ -49,8 +50,8 @@ describe.each(overlays)('%s', overlay => {
   })
 
   test('labels, images, security contexts, requests and limits, probes', () => {
-    for (const rule of [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults])
-      expect(faultsOf(objects, rule)).toEqual([])
+    const rules = [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults, volumeFaults]
+    for (const rule of rules) expect(faultsOf(objects, rule)).toEqual([])
   })
 
   test('all instances together never want more connections than there are', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { connectionBudgets } from './budget.ts'
 import type { Json, JsonRecord } from './json.ts'
-import { imageFaults, limitFaults, probeFaults, securityFaults } from './rules.ts'
+import { imageFaults, limitFaults, probeFaults, securityFaults, volumeFaults } from './rules.ts'
 import { schemaFaults } from './schema.ts'
 
 const service = (container: JsonRecord, annotations: JsonRecord = {}): Json => ({
@@ -39,6 +39,14 @@ test('timing fields, a startup probe and a liveness probe are faults', () => {
   expect(
     probeFaults(service({ readinessProbe: probe, startupProbe: probe, livenessProbe: probe })),
   ).toHaveLength(2)
+})
+
+test('a volume of a function is a fault, that of anything else is not', () => {
+  const withVolume = { spec: { template: { spec: { containers: [], volumes: [{ name: 'keys' }] } } } }
+  const knativeService = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' }
+  expect(volumeFaults({ ...knativeService, ...withVolume })).toHaveLength(1)
+  expect(volumeFaults({ kind: 'StatefulSet', ...withVolume })).toEqual([])
+  expect(volumeFaults(service({}))).toEqual([])
 })
 
 test('a container without a security context or limits has all their faults', () => {

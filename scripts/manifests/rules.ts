@@ -73,3 +73,10 @@ function functionProbeFaults(container: Json): readonly string[] {
     ...(at(container, 'livenessProbe') === undefined ? [] : ['has a liveness probe']),
   ]
 }
+
+/** The kubelet looks every 0.3 s whether a pod's volumes are there (`podAttachAndMountRetryInterval`). */
+export function volumeFaults(object: Json): readonly string[] {
+  return isFunction(object) && list(podSpec(object), 'volumes').length > 0
+    ? ['has a volume, for which each wake waits']
+    : []
+}

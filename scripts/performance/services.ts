@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
@@ -61,9 +61,8 @@ export async function startServices(): Promise<Services> {
     onOutput,
   })
   const rolePasswords = { iod_auth: newSecret(), iod_profile: newSecret(), iod_posts: newSecret() }
-  const keysFile = join(folder, 'keys.json')
   const signingKey = newSigningKey()
-  writeFileSync(keysFile, JSON.stringify({ keys: [signingKey] }))
+  const keySet = JSON.stringify({ keys: [signingKey] })
   const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret() }
   const cache = join(folder, 'compile-cache')
   mkdirSync(cache)
@@ -105,8 +104,8 @@ export async function startServices(): Promise<Services> {
         DATABASE_URL: url.href,
         REDIS_URL: redis.url(0),
         PUBLIC_URL: publicUrl,
-        JWKS_FILE: keysFile,
-        JWT_SIGNING_KEYS_FILE: keysFile,
+        JWKS: keySet,
+        JWT_SIGNING_KEYS: keySet,
         ...secrets,
         // 8 clients log in without a pause from one address.
         SIGN_IN_LIMIT_PER_MINUTE: '0',
