@@ -9,13 +9,10 @@ export interface Connections {
   readonly redis: RedisClient
 }
 
-/** Long enough for the request that woke this instance to be answered first. */
-const redisDelayMs = 150
-
 /** Begins to connect to Postgres at once and waits for nothing. */
 export async function openConnections(config: CommonConfig, log: Log): Promise<Connections> {
   const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
   void database.warm()
-  const redis = postponeRedis(() => openRedis({ url: config.redisUrl, log }), redisDelayMs)
+  const redis = postponeRedis(() => openRedis({ url: config.redisUrl, log }))
   return { database, redis }
 }

@@ -1,13 +1,17 @@
 import type { RedisClient } from './client.ts'
 
-/**
- * A client whose code is loaded `delayMs` from now; until then Redis counts as away. Nothing waits for Redis, and
- * loading its client holds the event loop for 20 to 40 ms, in which a function that was woken answers its first request.
- */
-export function postponeRedis(open: () => Promise<RedisClient>, delayMs: number): RedisClient {
+/** Loading the client holds the event loop for 20 to 40 ms: longer after the first command than a wake's answer takes. */
+const afterFirstCommandMs = 100
+/** A wake's request comes 0.3 to 0.5 s after the start; until then the platform needs the CPU to make the pod ready. */
+const atTheLatestMs = 1_000
+
+/** A client whose code is loaded when a woken function has answered. Until then Redis counts as away. */
+export function postponeRedis(open: () => Promise<RedisClient>): RedisClient {
   const opening = Promise.withResolvers<RedisClient>()
   let client: RedisClient | undefined
+  let isExpected = false
   const load = () => {
+    isExpected = true
     opening.resolve(open())
     opening.promise.then(
       opened => {
@@ -16,11 +20,23 @@ export function postponeRedis(open: () => Promise<RedisClient>, delayMs: number)
       () => undefined,
     )
   }
-  const timer = setTimeout(load, delayMs)
+  let timer = setTimeout(load, atTheLatestMs)
+  const hurry = () => {
+    if (isExpected) return
+    isExpected = true
+    clearTimeout(timer)
+    timer = setTimeout(load, afterFirstCommandMs)
+  }
 
   return {
-    attempt: async command => client?.attempt(command),
-    ping: async () => (await opening.promise).ping(),
+    attempt: async command => {
+      hurry()
+      return client?.attempt(command)
+    },
+    ping: async () => {
+      hurry()
+      await (await opening.promise).ping()
+    },
     close: async () => {
       clearTimeout(timer)
       await client?.close()

@@ -17,7 +17,7 @@ const modules = [
   { name: 'hono', when: 'after listening' },
   { name: 'jose', when: 'after listening' },
   { name: 'pg', when: 'after listening' },
-  { name: 'ioredis', when: '150 ms after that' },
+  { name: 'ioredis', when: '100 ms after the first command' },
   { name: 'bcryptjs', when: 'in a worker thread, with the first log-in' },
   { name: "Node's own Response (undici)", code: 'globalThis.Response', when: 'never' },
   { name: 'node:http2', code: `require('node:http2')`, when: 'never' },

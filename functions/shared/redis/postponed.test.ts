@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createLog } from '../log.ts'
+import { createTestRedis } from '../testing/redis.ts'
+import { openRedis, type RedisClient } from './client.ts'
+import { postponeRedis } from './postponed.ts'
+
+const url = await createTestRedis()
+const log = createLog('test', 'error')
+let opened = 0
+let redis: RedisClient
+beforeEach(() => {
+  // Only the timers of the delay: the connection itself is a real one.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  opened = 0
+  redis = postponeRedis(() => {
+    opened += 1
+    vi.useRealTimers()
+    return openRedis({ url, log })
+  })
+})
+afterEach(async () => {
+  await redis.close()
+  vi.useRealTimers()
+})
+
+const write = () => redis.attempt(client => client.set('key', 'value'))
+
+it('is away until it is opened, and opened once, soon after the first command', async () => {
+  expect(await write()).toBeUndefined()
+  expect(await write()).toBeUndefined()
+  expect(opened).toBe(0)
+  vi.advanceTimersByTime(100)
+  expect(opened).toBe(1)
+  await vi.waitFor(async () => expect(await write()).toBe('OK'))
+  expect(opened).toBe(1)
+})
+
+it('is opened without any command after a second, and not again by one that comes meanwhile', async () => {
+  vi.advanceTimersByTime(999)
+  expect(opened).toBe(0)
+  vi.advanceTimersByTime(1)
+  await write()
+  expect(opened).toBe(1)
+  await vi.waitFor(async () => expect(await write()).toBe('OK'))
+  expect(opened).toBe(1)
+})
+
+it('is never opened when it is closed before', async () => {
+  await write()
+  await redis.close()
+  vi.advanceTimersByTime(1_000)
+  expect(opened).toBe(0)
+})
