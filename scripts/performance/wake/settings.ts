@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
 import type { Cluster } from './cluster.ts'
 import type { Template } from './copies.ts'
 
@@ -24,6 +25,38 @@ const requestCpu = (cpu: string) =>
 
 const queueCpu = 'queue.sidecar.serving.knative.dev/cpu-resource-request'
 
+const changePod = (members: Readonly<Record<string, unknown>>) => (template: Template) => ({
+  ...template,
+  spec: { ...template.spec, ...members },
+})
+
+/** What an earlier design did: the same keys, mounted. */
+const mountKeys = (template: Template) =>
+  changePod({ volumes: [{ name: 'jwt', secret: { secretName: 'jwks' } }] })(
+    changeContainer({ volumeMounts: [{ name: 'jwt', mountPath: '/run/secrets/jwt', readOnly: true }] })(
+      template,
+    ),
+  )
+
+function withoutSeccomp(template: Template): Template {
+  const context = v.parse(v.record(v.string(), v.unknown()), template.spec.containers[0]['securityContext'])
+  return changeContainer({ securityContext: { ...context, seccompProfile: { type: 'Unconfined' } } })(
+    template,
+  )
+}
+
+/** Another build of the function, or another low-level runtime: measured where the one who measures has them. */
+const supplied: readonly PodSetting[] = [
+  ...(process.env['OTHER_IMAGE'] ?? '')
+    .split(',')
+    .filter(image => image !== '')
+    .map(image => ({ name: `image ${image}`, change: changeContainer({ image }) })),
+  ...(process.env['RUNTIME_CLASS'] ?? '')
+    .split(',')
+    .filter(runtime => runtime !== '')
+    .map(name => ({ name: `runtime class ${name}`, change: changePod({ runtimeClassName: name }) })),
+]
+
 export const podSettings: readonly PodSetting[] = [
   { name: 'queue-proxy asks for 100m CPU', change: annotate(queueCpu, '100m') },
   { name: 'function asks for 10m CPU', change: requestCpu('10m') },
@@ -37,6 +70,11 @@ export const podSettings: readonly PodSetting[] = [
     change: changeContainer({ readinessProbe: { httpGet: { path: '/healthz', port: 0 }, periodSeconds: 1 } }),
   },
   { name: 'no compile cache', change: withoutCompileCache },
+  { name: 'a mounted Secret', change: mountKeys },
+  { name: 'activation-scale 2', change: annotate('autoscaling.knative.dev/activation-scale', '2') },
+  { name: 'timeoutSeconds 10, and with it the grace period', change: changePod({ timeoutSeconds: 10 }) },
+  { name: 'no seccomp profile', change: withoutSeccomp },
+  ...supplied,
 ]
 
 function withoutCompileCache(template: Template): Template {
@@ -78,13 +116,34 @@ const activatorVariable = (name: string, usual: string, value: string): ClusterS
   }
 }
 
+const onNode = (script: string) => execFileSync('docker', ['exec', 'iod-control-plane', 'sh', '-ec', script])
+const kubeletConfig = '/var/lib/kubelet/config.yaml'
+
 /** On the node of kind: a restarted kubelet leaves the pods alone. */
 async function setKubeletGate(gate: string, isOn: boolean): Promise<void> {
-  const file = '/var/lib/kubelet/config.yaml'
-  const script = `sed -i '/^featureGates:/,/^[^ ]/{/^featureGates:/d;/^  /d}' ${file} &&
-    printf 'featureGates:\\n  ${gate}: ${isOn}\\n' >>${file} && systemctl restart kubelet`
-  execFileSync('docker', ['exec', 'iod-control-plane', 'sh', '-c', script])
+  onNode(`sed -i '/^featureGates:/,/^[^ ]/{/^featureGates:/d;/^  /d}' ${kubeletConfig}
+    printf 'featureGates:\\n  ${gate}: ${isOn}\\n' >>${kubeletConfig}; systemctl restart kubelet`)
   await sleep(10_000)
+}
+
+const kubeletSetting = (name: string, usual: string, value: string): ClusterSetting => {
+  const change = async (chosen: string) => {
+    onNode(`sed -i '/^${name}:/d' ${kubeletConfig}; echo '${name}: ${chosen}' >>${kubeletConfig}
+      systemctl restart kubelet`)
+    await sleep(10_000)
+  }
+  return { name: `kubelet ${name}: ${value}`, set: () => change(value), reset: () => change(usual) }
+}
+
+/** The kubelet starts a static pod again when its manifest has changed. */
+async function setApiRate(flags: string): Promise<void> {
+  for (const pod of ['kube-scheduler', 'kube-controller-manager']) {
+    const file = `/etc/kubernetes/manifests/${pod}.yaml`
+    onNode(`sed '/--kube-api-/d' ${file} >/tmp/${pod}; sed -i 's/^    - ${pod}$/&${flags}/' /tmp/${pod}
+      cp /tmp/${pod} ${file}`)
+  }
+  // Until both have been elected leader again.
+  await sleep(45_000)
 }
 
 export const clusterSettings: readonly ClusterSetting[] = [
@@ -99,5 +158,11 @@ export const clusterSettings: readonly ClusterSetting[] = [
     name: 'kubelet PLEGOnDemandRelist=false',
     set: () => setKubeletGate('PLEGOnDemandRelist', false),
     reset: () => setKubeletGate('PLEGOnDemandRelist', true),
+  },
+  kubeletSetting('configMapAndSecretChangeDetectionStrategy', 'Watch', 'Get'),
+  {
+    name: 'scheduler and controller-manager --kube-api-qps=200',
+    set: () => setApiRate('\\n    - --kube-api-qps=200\\n    - --kube-api-burst=400'),
+    reset: () => setApiRate(''),
   },
 ]
