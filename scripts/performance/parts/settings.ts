@@ -19,9 +19,10 @@ async function run(bench: Bench): Promise<Section> {
   const profile = (await createKinds(gateway)).find(({ name }) => name === 'profile')
   if (profile === undefined) throw new Error('there is no wake of profile')
   const chosen = (process.env['SETTINGS'] ?? 'pod,cluster').split(',')
+  const ofPod = podSettings.filter(({ name }) => chosen.includes('pod') || chosen.includes(name))
   const kinds = [
     { ...profile, name: 'as it is' },
-    ...(chosen.includes('pod') ? podSettings.map(({ name, change }) => ({ ...profile, name, change })) : []),
+    ...ofPod.map(({ name, change }) => ({ ...profile, name, change })),
   ]
   // First, so that it sees the pods that each new Service begins with.
   const watcher = startWatcher(cluster)
@@ -36,7 +37,7 @@ async function run(bench: Bench): Promise<Section> {
     rows.push([name, ...summaryCells(summarize(samples)), formatNumber(ratio)])
   }
   try {
-    if (chosen.includes('pod')) {
+    if (ofPod.length > 0) {
       const results = await wakeInTurn(scene, rounds, round => bench.onProgress((0.5 * round) / rounds))
       for (const [name, wakes] of results) note(name, wakes, results.get('as it is') ?? [])
     }

@@ -3,7 +3,6 @@ import { type Cluster, namespace } from './cluster.ts'
 
 /** Label of everything that a measurement puts into the cluster. */
 export const label = 'performance.iod/copy'
-const copiesPerKind = 3
 
 export interface Kind {
   /** In the report; its copies are called after it. */
@@ -40,21 +39,22 @@ export function asHelloWorld(template: Template): Template {
 }
 
 /**
- * Three Services of each kind, so that some are at zero while others go there, on hosts of their own behind the
- * gateway and the route through which the one host reaches the functions. All have the functions' pod settings, also
- * the Go server; only the window after which they go to zero is shorter.
+ * A Service of each kind, on hosts of their own behind the gateway and the route through which the one host reaches
+ * the functions. All have the functions' pod settings, also the Go server; only the window after which they go to zero
+ * is shorter.
  */
 export async function createCopies(
   cluster: Cluster,
   kinds: readonly Kind[],
   domain: string,
 ): Promise<readonly Copy[]> {
-  const copies = kinds.flatMap(kind =>
-    Array.from({ length: copiesPerKind }, (_, n): Copy => {
-      const name = `wake-${kind.name.replaceAll(/[^a-z0-9]+/g, '-')}-${n + 1}`
-      return { kind, name, host: `${name}.${domain}` }
-    }),
-  )
+  const copies = kinds.map((kind): Copy => {
+    const name = `wake-${kind.name
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.join('-')}`
+    return { kind, name, host: `${name}.${domain}` }
+  })
   const originals = new Map<string, Template>()
   for (const { original } of kinds) originals.set(original, await templateOf(cluster, original))
   await cluster.apply(copies.map(copy => serviceOf(copy, originals.get(copy.kind.original))))

@@ -72,7 +72,7 @@ export const podSettings: readonly PodSetting[] = [
   { name: 'no compile cache', change: withoutCompileCache },
   { name: 'a mounted Secret', change: mountKeys },
   { name: 'activation-scale 2', change: annotate('autoscaling.knative.dev/activation-scale', '2') },
-  { name: 'timeoutSeconds 10, and with it the grace period', change: changePod({ timeoutSeconds: 10 }) },
+  { name: 'timeoutSeconds 10 (and with it the grace period)', change: changePod({ timeoutSeconds: 10 }) },
   { name: 'no seccomp profile', change: withoutSeccomp },
   ...supplied,
 ]

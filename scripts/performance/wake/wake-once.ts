@@ -51,14 +51,14 @@ export function ask(gateway: Gateway, { kind, host }: Pick<Copy, 'kind' | 'host'
 
 const pick = ({ method, path }: Copy['kind']) => ({ method, path })
 
-/** Waits until the copy is at zero, asks, and puts together what the client, the API and the function's log say. */
+/** Waits until all copies are at zero, asks, and puts together what the client, the API and the function's log say. */
 export async function wakeOnce(
   cluster: Cluster,
   watcher: Watcher,
   gateway: Gateway,
   copy: Copy,
 ): Promise<Wake> {
-  await watcher.atZero(copy.name)
+  await watcher.allAtZero()
   const sentMs = Date.now()
   const startMs = performance.now()
   await ask(gateway, copy)
@@ -105,26 +105,20 @@ export interface Scene {
   readonly copies: readonly Copy[]
 }
 
-/** Wakes each kind once per round, interleaved, each time another copy of it. */
+/** Wakes each kind once per round, interleaved, with nothing else going on. */
 export function wakeInTurn(
   { cluster, watcher, gateway, copies }: Scene,
   rounds: number,
   onRound: (round: number) => void,
 ): Promise<ReadonlyMap<string, Wake[]>> {
-  const names = [...new Set(copies.map(({ kind }) => kind.name))]
-  const contenders = names.map(name => {
-    const own = copies.filter(({ kind }) => kind.name === name)
-    let turn = 0
-    const measure = async () => {
-      turn += 1
-      const copy = own[turn % own.length]
-      if (copy === undefined) throw new Error(`there is no copy of ${name}`)
+  const contenders = copies.map(copy => ({
+    name: copy.kind.name,
+    measure: async () => {
       const wake = await wakeOnce(cluster, watcher, gateway, copy)
       // A run takes minutes, and a cluster may go away meanwhile: what was measured is seen at once.
-      if (!process.stderr.isTTY) process.stderr.write(`${name} ${JSON.stringify(wake)}\n`)
+      if (!process.stderr.isTTY) process.stderr.write(`${copy.kind.name} ${JSON.stringify(wake)}\n`)
       return wake
-    }
-    return { name, measure }
-  })
+    },
+  }))
   return interleave(rounds, contenders, onRound)
 }
