@@ -10,14 +10,15 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createFollows } from './domain/follows.ts'
 import { createProfiles } from './domain/profiles.ts'
+import { createPublicProfiles } from './domain/public-profiles.ts'
 import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
-  const cache = createCache({ redis })
+  const publicProfiles = createPublicProfiles(createCache({ redis }))
   const profiles = createProfiles({
-    cache,
+    publicProfiles,
     store: createProfileStore(database),
     usernameHoldDays: config.usernameHoldDays,
   })
@@ -25,7 +26,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     config,
     log,
     profiles,
-    follows: createFollows({ store: createFollowStore(database), cache, profiles }),
+    follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),
     cursors: createCursors(config.cursorSecret),
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,

@@ -6,6 +6,7 @@ import { openFunctionParts, type TestAccount, terms } from '../shared/testing/fu
 import { createApp } from './app.ts'
 import { createFollows } from './domain/follows.ts'
 import { createProfiles } from './domain/profiles.ts'
+import { createPublicProfiles } from './domain/public-profiles.ts'
 import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
@@ -15,9 +16,9 @@ export { readJson, type TestAccount, terms } from '../shared/testing/function-pa
 export async function createTestApp() {
   const parts = await openFunctionParts('iod_profile')
   const { log, database, redis, tokens, revocations } = parts
-  const cache = createCache({ redis })
+  const publicProfiles = createPublicProfiles(createCache({ redis }))
   const profiles = createProfiles({
-    cache,
+    publicProfiles,
     store: createProfileStore(database),
     usernameHoldDays: 90,
   })
@@ -25,7 +26,7 @@ export async function createTestApp() {
     config: { corsOrigins: [], version: 'test', trustedProxyHops: 1 },
     log,
     profiles,
-    follows: createFollows({ store: createFollowStore(database), cache, profiles }),
+    follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),
     cursors: createCursors(randomBytes(32)),
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
     connections: { database, redis },

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
+import { Recent } from '../../shared/recent.ts'
 import type { AgedValue, Cache, CacheEntry } from '../../shared/redis/cache.ts'
-import { Recent } from './recent.ts'
 
 /**
  * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent.ts) it makes less than

@@ -1,14 +1,13 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
-import { type Cache, profileTag } from '../../shared/redis/cache.ts'
-import { canonical } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
 import type { Changed, Follow, FollowStore } from '../store/follows.ts'
 import { type Found, type Moved, notFound, type Profiles } from './profiles.ts'
+import type { PublicProfiles } from './public-profiles.ts'
 
 export interface FollowsOptions {
   readonly store: FollowStore
-  readonly cache: Cache
+  readonly publicProfiles: Pick<PublicProfiles, 'changed'>
   readonly profiles: Pick<Profiles, 'find'>
 }
 
@@ -28,7 +27,7 @@ type State = Found<{ readonly following: boolean }> | Moved
 const state = (following: boolean): State => ({ kind: 'found', value: { following } })
 
 /** The verbs on following. A private profile cannot be followed; those who follow it already go on. */
-export function createFollows({ store, cache, profiles }: FollowsOptions) {
+export function createFollows({ store, publicProfiles, profiles }: FollowsOptions) {
   async function page(
     username: string,
     { after, limit }: PageRequest,
@@ -46,7 +45,7 @@ export function createFollows({ store, cache, profiles }: FollowsOptions) {
   /** Both sides show a count that is another now. */
   async function dropCounts(changed: Changed | undefined, followee: string): Promise<void> {
     if (changed === undefined) return
-    await cache.drop([profileTag(changed.followerKey), profileTag(canonical(followee))])
+    await publicProfiles.changed([changed.followerKey, followee])
   }
 
   return {

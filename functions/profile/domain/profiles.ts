@@ -1,9 +1,8 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
-import { type Cache, profileTag } from '../../shared/redis/cache.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
-import { type OwnProfile, type ProfilePatch, PublicProfile } from '../schemas.ts'
+import type { OwnProfile, ProfilePatch, PublicProfile } from '../schemas.ts'
 import type {
   CountedProfile,
   Profile,
@@ -11,10 +10,11 @@ import type {
   ProfileStore,
   UsernameChange,
 } from '../store/profiles.ts'
+import type { PublicProfiles } from './public-profiles.ts'
 
 export interface ProfilesOptions {
   readonly store: ProfileStore
-  readonly cache: Cache
+  readonly publicProfiles: PublicProfiles
   /** How long a former username is kept from everyone else. */
   readonly usernameHoldDays: number
 }
@@ -30,19 +30,13 @@ export interface Found<Value> {
   readonly value: Value
 }
 
-/**
- * A change of the profile or of a following drops it from the cache. What posts change, what only time changes, and a
- * drop that was lost show within this, which still makes one statement a second of any number of reads.
- */
-const cachedSeconds = 1
-
 /** With each change one more name is kept from everyone; this many per account and no more. */
 const maxHeldUsernames = 3
 
 export const notFound = () => new Problem('not_found', 'There is no profile of this name.')
 
 /** The verbs on profiles. They know no HTTP; what they refuse they throw as a Problem. */
-export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptions) {
+export function createProfiles({ store, publicProfiles, usernameHoldDays }: ProfilesOptions) {
   /** A private profile is found too: who may see it is for the caller to say. */
   async function find(username: string): Promise<Found<CountedProfile> | Moved> {
     const key = usernameKey(username)
@@ -89,21 +83,15 @@ export function createProfiles({ store, cache, usernameHoldDays }: ProfilesOptio
         await transaction.update(accountId, fields)
         return toOwn(existing(await transaction.byId(accountId)))
       })
-      await cache.drop([formerUsername, profile.username].map(name => profileTag(canonical(name))))
+      await publicProfiles.changed([formerUsername, profile.username])
       return profile
     },
 
     /** A private profile is not found, whoever asks: its owner reads it as their own. */
-    async publicProfile(username: string): Promise<Found<PublicProfile> | Moved> {
+    async publicProfile(username: string, isAnonymous: boolean): Promise<Found<PublicProfile> | Moved> {
       const key = usernameKey(username)
       if (key === undefined) throw notFound()
-      const entry = {
-        key: `profile:${key}`,
-        tags: [profileTag(key)],
-        schema: PublicProfile,
-        ttlSeconds: cachedSeconds,
-      }
-      const shown = await cache.read(entry, async () => {
+      const shown = await publicProfiles.read(key, isAnonymous, async () => {
         const profile = await store.byUsername(key)
         return profile?.visibility === 'public' ? toPublic(profile) : undefined
       })

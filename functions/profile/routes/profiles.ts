@@ -42,7 +42,10 @@ export function profileRoutes(
   })
 
   app.get('/profile/:username', async c => {
-    const found = await profiles.publicProfile(c.req.param('username'))
+    const found = await profiles.publicProfile(
+      c.req.param('username'),
+      c.req.header('authorization') === undefined,
+    )
     if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
     return taggedJson(c, JSON.stringify(found.value), publicCacheControl)
   })
