@@ -31,10 +31,11 @@ async function nameByDriver(databaseUrl: string, key: string): Promise<string | 
 }
 
 function nameInCluster(key: string): string | undefined {
-  const psql = ['psql', '-U', 'postgres', '-d', 'iod', '-v', 'ON_ERROR_STOP=1', '-v', `key=${key}`, '-qtA']
+  const psql =
+    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d iod -v ON_ERROR_STOP=1 -v "key=$1" -qtA'
   const output = execFileSync(
     'kubectl',
-    ['-n', namespace, 'exec', '-i', 'statefulset/postgres', '--', ...psql],
+    ['-n', namespace, 'exec', '-i', 'statefulset/postgres', '--', 'sh', '-c', psql, 'psql', key],
     {
       input: statement(":'key'"),
       encoding: 'utf8',

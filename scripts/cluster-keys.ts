@@ -33,11 +33,12 @@ async function keep(keys: readonly PrivateJwk[]): Promise<void> {
   await patchSecret('auth', 'signing-keys.json', values.auth['signing-keys.json'])
 }
 
-/** The value goes through stdin: arguments can be read by every process of the machine. */
+/** The value goes through stdin: arguments can be read by every process of the machine. Other keys stay as they are. */
 async function patchSecret(name: string, key: string, value: string): Promise<void> {
-  const patch = JSON.stringify({ data: { [key]: Buffer.from(value).toString('base64') } })
-  const options = ['--type=merge', '--patch-file=/dev/stdin']
-  await kubectl(['--namespace', namespace, 'patch', 'secret', name, ...options], { input: patch })
+  const data = { [key]: Buffer.from(value).toString('base64') }
+  const secret = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, data })
+  const options = ['--server-side', '--force-conflicts', '--field-manager=rotate-keys', '--filename=-']
+  await kubectl(['apply', ...options], { input: secret })
 }
 
 const SecretList = v.pipe(

@@ -150,9 +150,9 @@ else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/pat
     runWith(environment, '--cluster')
 
     const calls = readFileSync(join(state, 'arguments'), 'utf8')
-    expect(calls.match(/(patch|delete|rollout) \S+ \S+/g)).toEqual([
-      'patch secret jwks',
-      'patch secret auth',
+    expect(calls.match(/apply --server-side|(delete|rollout) \S+ \S+/g)).toEqual([
+      'apply --server-side',
+      'apply --server-side',
       'delete pod posts-00002-a',
       'rollout status deployment/posts-00002-deployment',
     ])
