@@ -1,4 +1,3 @@
-import { flushCompileCache } from 'node:module'
 import type { CommonConfig } from './config.ts'
 import type { Connections } from './connections.ts'
 import { ConfigError, type Environment } from './environment.ts'
@@ -14,21 +13,8 @@ export interface FunctionParts<Config extends CommonConfig> {
   }>
 }
 
-/**
- * The life of a function's process: config, listen, load and connect, serve, drain.
- * With `--warm` it only loads its modules and writes the compile cache: the image build runs it so.
- */
-export function start<Config extends CommonConfig>(parts: FunctionParts<Config>): void {
-  if (process.argv.includes('--warm')) void warmCompileCache(parts)
-  else run(parts)
-}
-
-async function warmCompileCache<Config extends CommonConfig>(parts: FunctionParts<Config>): Promise<void> {
-  await Promise.all([import('./http/listener.ts'), parts.load(), import('pg'), import('ioredis')])
-  flushCompileCache()
-}
-
-function run<Config extends CommonConfig>({ name, readConfig, load }: FunctionParts<Config>): void {
+/** The life of a function's process: config, listen, load and connect, serve, drain. */
+export function start<Config extends CommonConfig>({ name, readConfig, load }: FunctionParts<Config>): void {
   try {
     const config = readConfig(process.env)
     const log = createLog(name, config.logLevel)

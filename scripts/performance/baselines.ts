@@ -7,7 +7,6 @@ import { bundleOptions } from '../bundle-options.ts'
 const tellPort = `console.log(JSON.stringify({ message: 'listening', port: server.address().port }))`
 
 const bare = `
-if (process.argv[2] === '--warm') process.exit()
 const server = require('node:http').createServer()
 server.listen(0, () => ${tellPort})
 `
@@ -17,7 +16,6 @@ const constant = `
 import { createServer } from 'node:http'
 import { Hono } from 'hono'
 import { createListener } from './functions/shared/http/listener.ts'
-if (process.argv[2] === '--warm') process.exit()
 const app = new Hono()
 const bodies = new Map()
 app.get('/constant/:bytes', c => {

@@ -36,6 +36,12 @@ export class Missing extends Error {
 
 export const bundleOf = (build: Build, name: FunctionName) => join(build.folder, name, 'main.cjs')
 
+/** What the image starts; commits before the code cache have only the bundle. */
+export function programOf(build: Build, name: FunctionName): string {
+  const cached = join(build.folder, name, 'cached.cjs')
+  return existsSync(cached) ? cached : bundleOf(build, name)
+}
+
 /** The functions that every build has. */
 export const functionsOf = (builds: readonly Build[]): readonly FunctionName[] =>
   functionNames.filter(name => builds.every(build => existsSync(bundleOf(build, name))))

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http'
 import * as v from 'valibot'
-import { type Bench, bundleOf, environmentOf, functionsOf } from './bench.ts'
+import { type Bench, environmentOf, functionsOf, programOf } from './bench.ts'
 import { once, type Target } from './load.ts'
-import { startServer, warmCompileCache } from './server.ts'
+import { startServer, writeCodeCache } from './server.ts'
 
 /** An account and some posts of it, made through the API. */
 export interface Fixture {
@@ -31,8 +31,8 @@ export async function createFixture(bench: Bench): Promise<Fixture> {
   const names = functionsOf([build])
 
   const call = async (name: (typeof names)[number], targets: readonly Omit<Target, 'port'>[]) => {
-    const file = bundleOf(build, name)
-    warmCompileCache(file, environmentOf(bench, name))
+    const file = programOf(build, name)
+    writeCodeCache(file, environmentOf(bench, name))
     const server = await startServer(file, environmentOf(bench, name))
     try {
       const answers: string[] = []

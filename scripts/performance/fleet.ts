@@ -1,5 +1,5 @@
 import { get } from 'node:http'
-import { type Bench, type Build, bundleOf, environmentOf, type FunctionName, functionsOf } from './bench.ts'
+import { type Bench, type Build, environmentOf, type FunctionName, functionsOf, programOf } from './bench.ts'
 import { type Server, startServer } from './server.ts'
 
 /** One process of each function of each build, all pinned to the server's core; only the one under load works. */
@@ -19,7 +19,7 @@ export async function startFleet(bench: Bench, extra: Readonly<Record<string, st
   const servers = new Map<string, Server>()
   for (const build of bench.builds) {
     for (const name of functionsOf(bench.builds)) {
-      const server = await start(bundleOf(build, name), name)
+      const server = await start(programOf(build, name), name)
       await server.loaded
       servers.set(`${build.name} ${name}`, server)
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onServerCore } from './machine.ts'
 
@@ -20,15 +21,23 @@ export interface Server {
 
 export type Environment = Readonly<Record<string, string>>
 
-/** As the image build does: writes the compile cache once, before the first start. */
-export const warmCompileCache = (file: string, env: Environment) =>
-  void execFileSync(process.execPath, [file, '--warm'], { env })
+/** As the image build does: writes the code cache once, before the first start. */
+export function writeCodeCache(file: string, env: Environment): void {
+  const warmUp = join(dirname(dirname(file)), 'warm-up/main.mjs')
+  // Commits before the code cache fill Node's compile cache, whose folder is in their environment.
+  const parameters = existsSync(warmUp) ? [warmUp, file] : [file, '--warm']
+  execFileSync(process.execPath, parameters, { env })
+}
 
 /** Starts `file`; resolves when it has said that it listens, and where. */
 export async function startServer(file: string, env: Environment): Promise<Server> {
   const [command = '', ...parameters] = onServerCore([process.execPath, file])
   const startedAtMs = performance.now()
-  const child = spawn(command, parameters, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const noCompileCache = file.endsWith('cached.cjs') ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {}
+  const child = spawn(command, parameters, {
+    env: { ...env, ...noCompileCache },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const listening = Promise.withResolvers<{ port: number; ms: number }>()
   const loaded = Promise.withResolvers<number>()
   loaded.promise.catch(() => undefined)

@@ -6,11 +6,11 @@ import { createLog } from '../../../functions/shared/log.ts'
 import { openDatabase } from '../../../functions/shared/postgres/database.ts'
 import { seed } from '../../seed/run.ts'
 import { sizeOf } from '../../seed/statements.ts'
-import { type Bench, bundleOf, type Part } from '../bench.ts'
+import { type Bench, type Part, programOf } from '../bench.ts'
 import { once, type Target } from '../load.ts'
 import { formatNumber, type Goal, type Section } from '../report/model.ts'
 import { interleave, median } from '../samples.ts'
-import { startServer, warmCompileCache } from '../server.ts'
+import { startServer, writeCodeCache } from '../server.ts'
 
 /** GROWTH_SIZES=10000,100000 leaves out the million, which takes minutes to write. */
 const sizes = (process.env['GROWTH_SIZES'] ?? '10000,100000,1000000').split(',').map(Number)
@@ -50,9 +50,9 @@ async function run(bench: Bench): Promise<Section> {
     const ownerUrl = await bench.services.createDatabase(name)
     await seed(ownerUrl, sizeOf(posts), () => undefined)
     const env = bench.services.environment('posts', name)
-    warmCompileCache(bundleOf(build, 'posts'), env)
+    writeCodeCache(programOf(build, 'posts'), env)
     // Nothing listens on port 1: without Redis, all is read from Postgres.
-    const server = await startServer(bundleOf(build, 'posts'), { ...env, REDIS_URL: 'redis://127.0.0.1:1' })
+    const server = await startServer(programOf(build, 'posts'), { ...env, REDIS_URL: 'redis://127.0.0.1:1' })
     running.defer(server.stop)
     await server.loaded
     places.push({ posts, port: server.port, authorization: await tokenOf(bench, ownerUrl) })

@@ -3,12 +3,12 @@ import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
-import { type Bench, bundleOf, environmentOf, type Part } from '../bench.ts'
+import { type Bench, environmentOf, type Part, programOf } from '../bench.ts'
 import { createFixture, json } from '../fixture.ts'
 import { atRate, once, type Target } from '../load.ts'
 import { formatNumber, type Section, summaryCells, summaryColumns } from '../report/model.ts'
 import { interleave, median, quantile, summarize } from '../samples.ts'
-import { startServer, warmCompileCache } from '../server.ts'
+import { startServer, writeCodeCache } from '../server.ts'
 
 const rounds = 3
 const secondsPerRound = 5
@@ -47,8 +47,8 @@ async function run(bench: Bench): Promise<Section> {
   writeFileSync(probe, delayProbe(delayFile))
   const env = environmentOf(bench, 'auth')
   const probed = { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS']} --require ${probe}` }
-  warmCompileCache(bundleOf(build, 'auth'), env)
-  const server = await startServer(bundleOf(build, 'auth'), probed)
+  writeCodeCache(programOf(build, 'auth'), env)
+  const server = await startServer(programOf(build, 'auth'), probed)
   try {
     await server.loaded
     const read: Target = {

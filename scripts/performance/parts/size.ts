@@ -12,12 +12,13 @@ import {
   functionsOf,
   labelOf,
   type Part,
+  programOf,
 } from '../bench.ts'
 import { createFixture } from '../fixture.ts'
 import { sendMany } from '../load.ts'
 import { formatNumber, type Goal, type Section } from '../report/model.ts'
 import { interleave, median } from '../samples.ts'
-import { startServer, warmCompileCache } from '../server.ts'
+import { startServer, writeCodeCache } from '../server.ts'
 import { routesOf } from '../targets.ts'
 
 const rounds = 3
@@ -36,7 +37,7 @@ async function run(bench: Bench): Promise<Section> {
   const entries = functionsOf(bench.builds).flatMap(name =>
     bench.builds.map(build => ({ label: labelOf(bench, build, name), name, build })),
   )
-  for (const { build, name } of entries) warmCompileCache(bundleOf(build, name), environmentOf(bench, name))
+  for (const { build, name } of entries) writeCodeCache(programOf(build, name), environmentOf(bench, name))
   const contenders = entries.map(({ label, name, build }) => ({
     name: label,
     measure: () => measure(bench, build, name, routes),
@@ -99,7 +100,7 @@ async function measure(
 ): Promise<Size> {
   const route = routes.find(({ functionName, method }) => functionName === name && method === 'GET')
   if (route === undefined) throw new Error(`no read is measured in ${name}`)
-  const server = await startServer(bundleOf(build, name), environmentOf(bench, name))
+  const server = await startServer(programOf(build, name), environmentOf(bench, name))
   try {
     await server.loaded
     await sleep(settleMs)

@@ -2,18 +2,18 @@ import { Agent } from 'node:http'
 import {
   type Bench,
   type Build,
-  bundleOf,
   environmentOf,
   type FunctionName,
   functionsOf,
   labelOf,
   type Part,
+  programOf,
 } from '../bench.ts'
 import { createFixture, type Fixture, json } from '../fixture.ts'
 import { once, type Target } from '../load.ts'
 import type { Goal, Section } from '../report/model.ts'
 import { type Contender, interleave, median } from '../samples.ts'
-import { type Environment, startServer, warmCompileCache } from '../server.ts'
+import { type Environment, startServer, writeCodeCache } from '../server.ts'
 import { moduleCosts } from './modules.ts'
 
 const rounds = 20
@@ -47,7 +47,7 @@ async function run(bench: Bench): Promise<Section> {
   return {
     part: 'start',
     title: 'Start of a process',
-    how: 'From the spawn of the process to its line that says it listens, to its line that the application is loaded, and to the end of the first answer that needed Postgres, asked for at listening. Compile cache written before, as in the image.',
+    how: 'From the spawn of the process to its line that says it listens, to its line that the application is loaded, and to the end of the first answer that needed Postgres, asked for at listening. Code cache written before, as in the image.',
     goals,
     samples: Object.fromEntries(starts),
     figures: [
@@ -91,9 +91,9 @@ async function startBare(bench: Bench): Promise<Start> {
 }
 
 function contender(bench: Bench, build: Build, name: FunctionName, fixture: Fixture): Contender<Start> {
-  const file = bundleOf(build, name)
+  const file = programOf(build, name)
   const env = environmentOf(bench, name)
-  warmCompileCache(file, env)
+  writeCodeCache(file, env)
   return {
     name: labelOf(bench, build, name),
     measure: () => startFunction(file, env, firstRequest(name, fixture)),

@@ -69,19 +69,13 @@ export const podSettings: readonly PodSetting[] = [
     name: 'probe with a period of 1 s',
     change: changeContainer({ readinessProbe: { httpGet: { path: '/healthz', port: 0 }, periodSeconds: 1 } }),
   },
-  { name: 'no compile cache', change: withoutCompileCache },
+  { name: 'no code cache', change: changeContainer({ args: ['main.cjs'] }) },
   { name: 'a mounted Secret', change: mountKeys },
   { name: 'activation-scale 2', change: annotate('autoscaling.knative.dev/activation-scale', '2') },
   { name: 'timeoutSeconds 10 (and with it the grace period)', change: changePod({ timeoutSeconds: 10 }) },
   { name: 'no seccomp profile', change: withoutSeccomp },
   ...supplied,
 ]
-
-function withoutCompileCache(template: Template): Template {
-  const [container] = template.spec.containers
-  const env = Array.isArray(container['env']) ? container['env'] : []
-  return changeContainer({ env: [...env, { name: 'NODE_DISABLE_COMPILE_CACHE', value: '1' }] })(template)
-}
 
 export interface ClusterSetting {
   readonly name: string

@@ -1,0 +1,53 @@
+import { execFile, spawn } from 'node:child_process'
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+import { unreachableEnvironment } from '../functions/shared/testing/unreachable-environment.ts'
+import { bundleOptions } from './bundle-options.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-code-cache-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each(['auth', 'profile', 'posts'])('%s', name => {
+  const outdir = join(folder, name)
+  const cached = join(outdir, 'cached.cjs')
+
+  it('starts without a cache, writes one, starts from it, and does without one that V8 refuses', async () => {
+    const entryPoints = [
+      { in: `functions/${name}/main.ts`, out: 'main' },
+      { in: 'functions/code-cache/main.ts', out: 'cached' },
+    ]
+    await build({ ...bundleOptions, entryPoints, outdir })
+    const started = ['listening', 'loaded']
+    expect(existsSync(join(outdir, 'main.cache'))).toBe(false)
+    expect(await messagesUntilLoaded(cached)).toEqual(started)
+
+    await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'warm-up.ts'), cached])
+    // What was compiled at load alone is about 130 kB: the rest is what requests ran.
+    expect(statSync(join(outdir, 'main.cache')).size).toBeGreaterThan(300_000)
+    expect(await messagesUntilLoaded(cached)).toEqual(started)
+
+    appendFileSync(join(outdir, 'main.cjs'), '\n// another length')
+    expect(await messagesUntilLoaded(cached)).toEqual([
+      'V8 refused the code cache; this start compiles everything',
+      ...started,
+    ])
+  })
+})
+
+async function messagesUntilLoaded(file: string): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [file], {
+    env: unreachableEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const messages: string[] = []
+  for await (const line of createInterface(child.stdout)) {
+    messages.push(JSON.parse(line).message)
+    if (messages.at(-1) === 'loaded') child.kill('SIGKILL')
+  }
+  return messages.slice(0, messages.indexOf('loaded') + 1).filter(message => !message.startsWith('Postgres'))
+}
