@@ -11,6 +11,10 @@ import { startWatcher } from '../wake/watcher.ts'
 const rounds = Number(process.env['WAKE_ROUNDS'] ?? 20)
 /** A setting of the cluster is changed back and forth this often, so that slow changes of the machine fall on both. */
 const blocks = 4
+/** Wakes of these follow each other within one burst, which is three times as quick as one copy again and again. */
+const copiesForCluster = 3
+
+const unchanged = 'as it is'
 
 /** What a change of one setting does to a wake: those of a pod side by side, those of the cluster in turn. */
 async function run(bench: Bench): Promise<Section> {
@@ -20,8 +24,12 @@ async function run(bench: Bench): Promise<Section> {
   if (profile === undefined) throw new Error('there is no wake of profile')
   const chosen = (process.env['SETTINGS'] ?? 'pod,cluster').split(',')
   const ofPod = podSettings.filter(({ name }) => chosen.includes('pod') || chosen.includes(name))
+  const wanted = clusterSettings.filter(({ name }) => chosen.includes('cluster') || chosen.includes(name))
+  const same = Array.from({ length: wanted.length > 0 ? copiesForCluster : 1 }, (_, n) =>
+    n === 0 ? unchanged : `${unchanged} ${n + 1}`,
+  )
   const kinds = [
-    { ...profile, name: 'as it is' },
+    ...same.map(name => ({ ...profile, name })),
     ...ofPod.map(({ name, change }) => ({ ...profile, name, change })),
   ]
   // First, so that it sees the pods that each new Service begins with.
@@ -38,20 +46,27 @@ async function run(bench: Bench): Promise<Section> {
   }
   try {
     if (ofPod.length > 0) {
-      const results = await wakeInTurn(scene, rounds, round => bench.onProgress((0.5 * round) / rounds))
-      for (const [name, wakes] of results) note(name, wakes, results.get('as it is') ?? [])
+      const besides = same.slice(1)
+      const sideBySide = copies.filter(({ kind }) => !besides.includes(kind.name))
+      const results = await wakeInTurn({ ...scene, copies: sideBySide }, rounds, round =>
+        bench.onProgress((0.5 * round) / rounds),
+      )
+      for (const [name, wakes] of results) note(name, wakes, results.get(unchanged) ?? [])
     }
-    const first = { ...scene, copies: copies.filter(({ kind }) => kind.name === 'as it is') }
-    const wanted = clusterSettings.filter(({ name }) => chosen.includes('cluster') || chosen.includes(name))
+    const sameScene = { ...scene, copies: copies.filter(({ kind }) => same.includes(kind.name)) }
+    const wakeBlock = async () =>
+      [
+        ...(await wakeInTurn(sameScene, Math.ceil(rounds / blocks / same.length), () => undefined)).values(),
+      ].flat()
     for (const [index, { name, set, reset }] of wanted.entries()) {
       const before: Wake[] = []
       const after: Wake[] = []
       try {
         for (let block = 0; block < blocks; block += 1) {
           await reset(cluster)
-          before.push(...[...(await wakeInTurn(first, rounds / blocks, () => undefined)).values()].flat())
+          before.push(...(await wakeBlock()))
           await set(cluster)
-          after.push(...[...(await wakeInTurn(first, rounds / blocks, () => undefined)).values()].flat())
+          after.push(...(await wakeBlock()))
         }
       } finally {
         await reset(cluster)

@@ -12,6 +12,7 @@ export interface PodMarks {
 export interface Watcher {
   /** Replicas and pods of the Service since `sinceMs`. */
   marksSince(service: string, sinceMs: number): PodMarks
+  isAtZero(service: string): boolean
   /** Resolves when no copy runs, none is on its way out, and their requests go to the activator. */
   allAtZero(): Promise<void>
   stop(): void
@@ -63,6 +64,11 @@ export function startWatcher(cluster: Cluster): Watcher {
     }
     states.set(service, state)
     return state
+  }
+
+  const isAtZero = (service: string) => {
+    const { replicas, living, zeroSinceMs } = stateOf(service)
+    return replicas === 0 && living.size === 0 && Date.now() - zeroSinceMs >= settleMs
   }
 
   const removeNow = (pod: string) =>
@@ -121,15 +127,13 @@ export function startWatcher(cluster: Cluster): Watcher {
       marks.set('replicas set', state.replicasSetMs)
       return { pod: found?.[0] ?? '', marks }
     },
+    isAtZero,
     async allAtZero() {
       const giveUpMs = Date.now() + atZeroTimeoutMs
       for (;;) {
-        const busy = [...states].find(
-          ([, { replicas, living, zeroSinceMs }]) =>
-            replicas !== 0 || living.size > 0 || Date.now() - zeroSinceMs < settleMs,
-        )
+        const busy = [...states.keys()].find(service => !isAtZero(service))
         if (busy === undefined) return
-        if (Date.now() > giveUpMs) throw new Error(`${busy[0]} did not go to zero`)
+        if (Date.now() > giveUpMs) throw new Error(`${busy} did not go to zero`)
         await sleep(100)
       }
     },
