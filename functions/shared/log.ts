@@ -43,9 +43,15 @@ export function createLog(
   minimum: LogLevel,
   write: (line: string) => void = writeSoon,
 ): Log {
-  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (rank[level] < rank[minimum]) return
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields })}\n`)
+  const at = (level: LogLevel) => {
+    // What all lines of a level share is written once: a request's line is a tenth of all that a cached read costs.
+    const head = `","level":"${level}","service":${JSON.stringify(service)},"message":`
+    return (message: string, fields?: LogFields) => {
+      if (rank[level] < rank[minimum]) return
+      const own = fields === undefined ? '{}' : JSON.stringify(fields)
+      const rest = own === '{}' ? '}' : `,${own.slice(1)}`
+      write(`{"time":"${new Date().toISOString()}${head}${JSON.stringify(message)}${rest}\n`)
+    }
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -4,7 +4,6 @@ import { describeError, type Log } from '../log.ts'
 import { Problem, problemStatus } from '../problems.ts'
 import type { HttpApp, HttpEnv } from './context.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
-import { requestId } from './request-id.ts'
 import { requestLog } from './request-log.ts'
 
 export interface FrameOptions {
@@ -16,7 +15,6 @@ export interface FrameOptions {
 /** The part every function shares: request id, log line, CORS, and one shape for every error. */
 export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
   const app = new Hono<HttpEnv>()
-  app.use(requestId)
   app.use(requestLog(log))
   if (corsOrigins.length > 0) {
     app.use(
