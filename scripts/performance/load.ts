@@ -1,6 +1,7 @@
-import { Agent, request as send } from 'node:http'
+import { type Agent, request as send } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
+import { Pool } from 'undici'
 
 /** One request, or several that are sent in turn. */
 export interface Target {
@@ -17,10 +18,8 @@ export interface Target {
 const fill = (body: string, n: number) => body.replaceAll('{n}', `${process.pid}${n}`)
 let lastNumber = 0
 
-const connections = 32
-
-/** Requests per second when 32 connections each send the next one as soon as they have an answer. */
-export async function saturate(target: Target, seconds: number): Promise<number> {
+/** Requests per second when each connection sends the next one as soon as it has an answer. */
+export async function saturate(target: Target, seconds: number, connections = 32): Promise<number> {
   const result = await autocannon({ ...requestsOf(target), connections, duration: seconds })
   check(target, result.statusCodeStats, result.errors + result.timeouts)
   return result.requests.total / result.duration
@@ -52,11 +51,12 @@ function check(target: Target, statuses: Readonly<Record<string, unknown>>, fail
  * Each is timed from when it was due, so a server that stalls is charged for those that had to wait.
  */
 export async function atRate(target: Target, perSecond: number, seconds: number): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 128 })
+  // undici, since Node's own client is busy with 10,000 requests/s, and its delay would be taken for the server's.
+  const pool = new Pool(`http://127.0.0.1:${target.port}`, { connections: 128 })
   const total = Math.ceil(perSecond * seconds)
   const latenciesMs: number[] = []
   const failures: string[] = []
-  const pending: Promise<void>[] = []
+  const finished = Promise.withResolvers<void>()
   const startMs = performance.now()
   for (let sent = 0; sent < total; ) {
     const dueMs = startMs + (sent / perSecond) * 1_000
@@ -65,17 +65,36 @@ export async function atRate(target: Target, perSecond: number, seconds: number)
       continue
     }
     sent += 1
-    pending.push(
-      once(target, agent, sent).then(
-        () => void latenciesMs.push(performance.now() - dueMs),
-        error => void failures.push(String(error)),
-      ),
-    )
+    dispatch(pool, target, sent, failure => {
+      if (failure === undefined) latenciesMs.push(performance.now() - dueMs)
+      else failures.push(failure)
+      if (latenciesMs.length + failures.length === total) finished.resolve()
+    })
   }
-  await Promise.all(pending)
-  agent.destroy()
+  await finished.promise
+  await pool.close()
   if (failures.length > 0) throw new Error(`${target.name}: ${failures.length} failed, ${failures[0]}`)
   return latenciesMs
+}
+
+/** Sends one request and calls `onEnd` when its whole answer is here, or with the reason why it is not. */
+function dispatch(pool: Pool, target: Target, n: number, onEnd: (failure?: string) => void): void {
+  const { method, paths, headers = {}, body, status } = target
+  const path = paths[n % paths.length] ?? ''
+  if (body !== undefined) lastNumber += 1
+  let answered = 0
+  pool.dispatch(
+    { method, path, headers, body: body === undefined ? null : fill(body, lastNumber) },
+    {
+      onRequestStart: () => undefined,
+      onResponseStart: (_, statusCode) => {
+        answered = statusCode
+      },
+      onResponseData: () => undefined,
+      onResponseEnd: () => onEnd(answered === status ? undefined : `${method} ${path}: ${answered}`),
+      onResponseError: (_, error) => onEnd(`${method} ${path}: ${error.message}`),
+    },
+  )
 }
 
 /** One request on a connection of `agent`; resolves to the body when the whole answer is here. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeBaselines } from './baselines.ts'
 import { type Bench, type Build, Missing, type Part } from './bench.ts'
 import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
+import { concurrency } from './parts/concurrency.ts'
 import { growth } from './parts/growth.ts'
 import { https } from './parts/https.ts'
 import { mixed } from './parts/mixed.ts'
@@ -19,7 +20,7 @@ import { renderText } from './report/text.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, warm, https, mixed, growth, size, settings]
+const parts: readonly Part[] = [start, wake, warm, concurrency, https, mixed, growth, size, settings]
 
 /** Arguments: ONLY=start,warm to run some parts; each other one is NAME=FOLDER, a further build to compare with. */
 function readArguments(words: readonly string[]) {

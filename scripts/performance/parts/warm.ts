@@ -33,9 +33,10 @@ async function run(bench: Bench): Promise<Section> {
   if (constant === undefined || constantOfSize === undefined) throw new Error('nothing was measured')
 
   const latencies = new Map<string, number[]>()
-  for (const [index, { name, target, perSecond }] of measured.entries()) {
+  const all = [constant, constantOfSize, ...measured]
+  for (const [index, { name, target, perSecond }] of all.entries()) {
     latencies.set(name, await atRate(target, 0.7 * median(perSecond), steadySeconds))
-    bench.onProgress(0.6 + (0.25 * (index + 1)) / measured.length)
+    bench.onProgress(0.6 + (0.25 * (index + 1)) / all.length)
   }
   const curve = await latencyCurve(
     bench,
@@ -59,10 +60,7 @@ async function run(bench: Bench): Promise<Section> {
         )
       }),
     samples: Object.fromEntries(
-      [constant, constantOfSize, ...measured].map(({ name, perSecond, processorUs }) => [
-        name,
-        { perSecond, processorUs },
-      ]),
+      all.map(({ name, perSecond, processorUs }) => [name, { perSecond, processorUs }]),
     ),
     figures: [
       {
@@ -77,7 +75,7 @@ async function run(bench: Bench): Promise<Section> {
           ...summaryColumns.map(name => `${name} ms`),
         ],
         rows: [
-          ...[constant, constantOfSize, ...measured].map(({ name, perSecond, processorUs }) => [
+          ...all.map(({ name, perSecond, processorUs }) => [
             name,
             formatNumber(median(perSecond)),
             (median(perSecond) / constantPerSecond).toFixed(2),

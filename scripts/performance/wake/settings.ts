@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as v from 'valibot'
 import type { Cluster } from './cluster.ts'
 import type { Template } from './copies.ts'
 
@@ -38,13 +37,6 @@ const mountKeys = (template: Template) =>
     ),
   )
 
-function withoutSeccomp(template: Template): Template {
-  const context = v.parse(v.record(v.string(), v.unknown()), template.spec.containers[0]['securityContext'])
-  return changeContainer({ securityContext: { ...context, seccompProfile: { type: 'Unconfined' } } })(
-    template,
-  )
-}
-
 /** Another build of the function, or another low-level runtime: measured where the one who measures has them. */
 const supplied: readonly PodSetting[] = [
   ...(process.env['OTHER_IMAGE'] ?? '')
@@ -73,7 +65,6 @@ export const podSettings: readonly PodSetting[] = [
   { name: 'a mounted Secret', change: mountKeys },
   { name: 'activation-scale 2', change: annotate('autoscaling.knative.dev/activation-scale', '2') },
   { name: 'timeoutSeconds 10 (and with it the grace period)', change: changePod({ timeoutSeconds: 10 }) },
-  { name: 'no seccomp profile', change: withoutSeccomp },
   ...supplied,
 ]
 
@@ -120,15 +111,6 @@ async function setKubeletGate(gate: string, isOn: boolean): Promise<void> {
   await sleep(10_000)
 }
 
-const kubeletSetting = (name: string, usual: string, value: string): ClusterSetting => {
-  const change = async (chosen: string) => {
-    onNode(`sed -i '/^${name}:/d' ${kubeletConfig}; echo '${name}: ${chosen}' >>${kubeletConfig}
-      systemctl restart kubelet`)
-    await sleep(10_000)
-  }
-  return { name: `kubelet ${name}: ${value}`, set: () => change(value), reset: () => change(usual) }
-}
-
 /** The kubelet starts a static pod again when its manifest has changed. */
 async function setApiRate(flags: string): Promise<void> {
   for (const pod of ['kube-scheduler', 'kube-controller-manager']) {
@@ -153,7 +135,6 @@ export const clusterSettings: readonly ClusterSetting[] = [
     set: () => setKubeletGate('PLEGOnDemandRelist', false),
     reset: () => setKubeletGate('PLEGOnDemandRelist', true),
   },
-  kubeletSetting('configMapAndSecretChangeDetectionStrategy', 'Watch', 'Get'),
   {
     name: 'scheduler and controller-manager --kube-api-qps=200',
     set: () => setApiRate('\\n    - --kube-api-qps=200\\n    - --kube-api-burst=400'),
