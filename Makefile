@@ -127,7 +127,7 @@ deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY
 	@exec node scripts/release/deploy.ts
 
 .PHONY: deploy-phase1 deploy-phase2 deploy-phase3
-deploy-phase1: ## Everything in one namespace, plain HTTP on port 30000 of each node
+deploy-phase1: ## Everything in one namespace, plain HTTP on http://localhost:30000
 deploy-phase2: ## The same behind a host of its own, over HTTPS
 deploy-phase3: ## All that production has
 deploy-phase1 deploy-phase2 deploy-phase3: build

@@ -9,10 +9,11 @@ import { text } from '../manifests/json.ts'
 import { check } from './checks.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
+import { nodeAddresses, publicUrlOf } from './outside.ts'
 import { functions, imageName, renderOverlay } from './overlay.ts'
 import { given, program, Refusal, say, sayPlan } from './program.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
-import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf, nodeAddresses } from './steps.ts'
+import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf } from './steps.ts'
 import { chosenTarget, requireCluster } from './target.ts'
 
 const parts = ['migrate', ...functions] as const
@@ -32,12 +33,14 @@ async function deploy(): Promise<void> {
   const images = parts.map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
+  const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
   const objects = await renderOverlay({
     overlay: environment,
     registry,
     tag,
     addresses,
     ...(host && { host }),
+    ...(publicUrl && { publicUrl }),
   })
 
   sayPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [

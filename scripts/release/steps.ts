@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
-import { type Json, list, text } from '../manifests/json.ts'
+import { type Json, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
 import { componentOf, objectsOf, toYaml } from './overlay.ts'
 import { readService, setTraffic } from './service.ts'
@@ -62,11 +62,3 @@ export async function applyHost(objects: readonly Json[], namespace: string): Pr
   const ingress = 'ingresses.networking.internal.knative.dev/api'
   await kubectlSlowly(['wait', ingress, '--namespace', namespace, '--for=condition=Ready', '--timeout=120s'])
 }
-
-/** Addresses of the nodes, so that what listens on a node's port answers to them. */
-export const nodeAddresses = async (): Promise<readonly string[]> =>
-  list(await get('nodes'), 'items').flatMap(node =>
-    list(node, 'status', 'addresses')
-      .filter(address => text(address, 'type')?.endsWith('IP'))
-      .flatMap(address => text(address, 'address') ?? []),
-  )
