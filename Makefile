@@ -116,7 +116,8 @@ compose: build ## Everything in containers on http://localhost:8088; PORT=…; D
 	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts
 	@$(COMPOSE) up --detach --remove-orphans
-	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 "http://localhost:$${PORT:-8088}/posts/health"
+	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 --write-out '\n' "http://localhost:$${PORT:-8088}/posts/health"
+	@printf '\n  http://localhost:%s\n\n' "$${PORT:-8088}"
 compose-down: ## Stop the containers; DATA=yes also removes the database
 	@$(COMPOSE) down $(if $(DATA),--volumes)
 
