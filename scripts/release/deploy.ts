@@ -26,7 +26,7 @@ async function deploy(): Promise<void> {
   if (host === undefined && (environment === 'staging' || environment === 'production'))
     throw new Refusal(`${environment} needs the host that it answers to: HOST=api.your.domain.`)
   await requireCluster()
-  const areSecretsNew = await requireSecrets(target)
+  const newSecrets = await requireSecrets(target)
 
   const isBuilt = given('TAG') !== undefined
   const tag = given('TAG') ?? (await imageTag('--tag'))
@@ -45,7 +45,7 @@ async function deploy(): Promise<void> {
 
   sayPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver those that are not there yet']),
-    `apply the settings${areSecretsNew ? ' and make the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
+    `apply the settings${newSecrets.values || newSecrets.certificate ? ' and make the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
     `kn service apply ${functions.join(', ')}: requests move when the new revision is ready`,
     'apply the host and the monitoring, then check from outside',
@@ -58,7 +58,7 @@ async function deploy(): Promise<void> {
     say('images: delivered')
   }
   await applySettings(objects)
-  if (areSecretsNew) await makeSecrets(target)
+  await makeSecrets(target, newSecrets)
   await applyAndWait(objects, 'data', namespace)
   say('settings and data: ready')
   await migrate(objects, namespace, imageName(registry, 'migrate', tag))
