@@ -6,7 +6,7 @@ import { connect } from 'node:tls'
 import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { addressOf } from '../release/overlay.ts'
-import type { Target } from '../release/target.ts'
+import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 import { isTrue, reasonOf } from './platform.ts'
 
@@ -21,7 +21,7 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
   const describe = `kubectl -n ${namespace} describe ingresses.networking.internal.knative.dev/api`
   const found =
     ingress === undefined
-      ? wrong(`host ${host}`, 'its Ingress is missing', 'make deploy')
+      ? wrong(`host ${host}`, 'its Ingress is missing', deployCommand(environment))
       : finding(`host ${host}`, isTrue(ingress, 'Ready'), reasonOf(ingress, 'Ready'), describe)
   return [
     found,
