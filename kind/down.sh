@@ -6,7 +6,11 @@ cd "$(dirname "$0")"
 source ./settings.sh
 
 if docker info >/dev/null 2>&1; then
-  if command -v kind >/dev/null; then kind delete cluster --name "$cluster"; fi
+  if command -v kind >/dev/null; then
+    kind delete cluster --name "$cluster"
+  else
+    echo "kind is not on PATH, so a cluster $cluster may still be there." >&2
+  fi
   images=$(docker image ls --quiet --filter 'reference=dev.local/iod-*' | sort -u)
   # shellcheck disable=SC2086 # one argument per image
   [ -z "$images" ] || docker image rm --force $images >/dev/null
