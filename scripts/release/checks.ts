@@ -1,6 +1,7 @@
 // What a deployed environment must show from outside: its own gateway, host, certificate and answers.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
@@ -93,16 +94,31 @@ async function checkProduction(namespace: string, expectTrue: Expect): Promise<v
       .toString()
       .includes('@pgbouncer:6432/')
   })
-  await expectTrue('Prometheus is up and reads what it should', async () => {
+  await expectTrue('Prometheus reads Knative, the gateway and the exporters', async () => {
     const prometheus = await forward('pod/prometheus-0', namespace, 9090)
     try {
-      const answer = await fetch(`http://127.0.0.1:${prometheus.port}/api/v1/targets?state=active`)
-      const page: Json = JSON.parse(await answer.text())
-      const targets = list(page, 'data', 'activeTargets')
-      const jobs = new Set(targets.map(target => text(target, 'labels', 'job')))
-      return ['knative', 'kourier', 'data'].every(job => jobs.has(job))
+      return await areTargetsUp(prometheus.port)
     } finally {
       prometheus.close()
     }
   })
+}
+
+/** A target is read within 15 s of being found, and a pod that has just started is found a little later. */
+const targetsDeadlineMs = 60_000
+
+async function areTargetsUp(port: number): Promise<boolean> {
+  const deadlineMs = performance.now() + targetsDeadlineMs
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`)
+    const page: Json = JSON.parse(await answer.text())
+    const targets = list(page, 'data', 'activeTargets')
+    const isUp = (job: string) => {
+      const found = targets.filter(target => text(target, 'labels', 'job') === job)
+      return found.length > 0 && found.every(target => text(target, 'health') === 'up')
+    }
+    if (['knative', 'kourier', 'data'].every(isUp)) return true
+    if (performance.now() > deadlineMs) return false
+    await sleep(1_000)
+  }
 }
