@@ -1,7 +1,7 @@
 // The steps of a rollout, in their order: settings, secrets, data, migration, functions, host.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
+import { CommandError, get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
 import { type Json, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
 import { componentOf, objectsOf, toYaml } from './overlay.ts'
@@ -45,7 +45,19 @@ export async function applyFunction(object: Json, namespace: string): Promise<st
   // kn opens its file by name and takes no standard input.
   const file = join(root, '.kube/release', `${namespace}-${name}.yaml`)
   writeFileSync(file, toYaml([object]))
-  await kn(['service', 'apply', name, '--namespace', namespace, '--filename', file, '--wait-timeout', '180'])
+  await kn([
+    'service',
+    'apply',
+    name,
+    '--namespace',
+    namespace,
+    '--filename',
+    file,
+    '--wait-timeout',
+    '180',
+  ]).catch(error => {
+    throw noRoom(name, error) ?? error
+  })
   const after = await readService(name, namespace)
   const [first] = after.traffic
   if (first?.revision !== after.latestReady || first.percent !== 100)
@@ -53,6 +65,16 @@ export async function applyFunction(object: Json, namespace: string): Promise<st
   return before?.latestCreated === after.latestCreated
     ? `${after.latestCreated}, unchanged`
     : after.latestCreated
+}
+
+/** Knative gives a revision up at once when its first pod fits on no node, though a sleeping function makes room soon. */
+function noRoom(name: string, error: unknown): Error | undefined {
+  const lacking =
+    error instanceof CommandError ? /Insufficient (cpu|memory)/.exec(error.output)?.[1] : undefined
+  if (lacking === undefined) return undefined
+  return new Error(
+    `${name}: no node has enough ${lacking} left for a pod. Run the same command again when other functions are at zero, or remove what is not needed (docs/operations.md, Environments).`,
+  )
 }
 
 export const functionsOf = (objects: readonly Json[]) => objects.filter(isFunction)
