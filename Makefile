@@ -116,7 +116,8 @@ compose: build ## Everything in containers on http://localhost:8088; PORT=…; D
 	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts
 	@$(COMPOSE) up --detach --remove-orphans
-	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 "http://localhost:$${PORT:-8088}/posts/health"
+	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 --write-out '\n' "http://localhost:$${PORT:-8088}/posts/health"
+	@printf '\n  http://localhost:%s\n\n' "$${PORT:-8088}"
 compose-down: ## Stop the containers; DATA=yes also removes the database
 	@$(COMPOSE) down $(if $(DATA),--volumes)
 
@@ -127,7 +128,7 @@ deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY
 	@exec node scripts/release/deploy.ts
 
 .PHONY: deploy-phase1 deploy-phase2 deploy-phase3
-deploy-phase1: ## Everything in one namespace, plain HTTP on port 30000 of each node
+deploy-phase1: ## Everything in one namespace, plain HTTP on http://localhost:30000
 deploy-phase2: ## The same behind a host of its own, over HTTPS
 deploy-phase3: ## All that production has
 deploy-phase1 deploy-phase2 deploy-phase3: build

@@ -8,5 +8,5 @@ source ./settings.sh
 # shellcheck source=kind/images.sh
 source ./images.sh
 tag=$(image_tag)
-if [ "${1:-}" != --tag ]; then build_images >&2; fi
+if [ "${1:-}" != --tag ]; then build_images >/dev/null; fi
 echo "$tag"

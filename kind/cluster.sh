@@ -18,10 +18,15 @@ cluster_fault() {
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# require_free_port VARIABLE OTHER [NOTE]: OTHER is a port to propose.
+require_free_port() {
+  port_is_free "${!1}" || stop "Port ${!1} is in use${3:-}: stop what uses it, or $1=$2 make up."
+}
+
 require_free_ports() {
-  port_is_free "$HTTP_PORT" ||
-    stop "Port $HTTP_PORT is in use (\`make dev\` takes 8080 too): stop what uses it, or HTTP_PORT=8081 make up."
-  port_is_free "$HTTPS_PORT" || stop "Port $HTTPS_PORT is in use: stop what uses it, or HTTPS_PORT=9443 make up."
+  require_free_port HTTP_PORT 8081 " (\`make dev\` takes 8080 too)"
+  require_free_port HTTPS_PORT 9443
+  require_free_port NODE_PORT 30001
 }
 
 create_node() { kind create cluster --name "$cluster" --image "$node_image" --config "$state/cluster.yaml"; }

@@ -6,8 +6,13 @@ cd "$(dirname "$0")"
 source ./settings.sh
 
 if docker info >/dev/null 2>&1; then
-  if command -v kind >/dev/null; then kind delete cluster --name "$cluster"; fi
-  images=$(docker image ls --quiet --filter 'reference=dev.local/iod-*' | sort -u)
+  if command -v kind >/dev/null; then
+    kind delete cluster --name "$cluster"
+  else
+    echo "kind is not on PATH, so a cluster $cluster may still be there." >&2
+  fi
+  # By name and not by id: one that another image was built from then only loses its name.
+  images=$(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=dev.local/iod-*')
   # shellcheck disable=SC2086 # one argument per image
   [ -z "$images" ] || docker image rm --force $images >/dev/null
 else

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes or updates the local cluster and everything in it: `make up`. Safe to run again at any time.
-#   HTTPS_PORT, HTTP_PORT    other ports on this machine (8443, 8080)
+#   HTTPS_PORT, HTTP_PORT, NODE_PORT    other ports on this machine (8443, 8080, 30000)
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -24,7 +24,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 require_tools
 mkdir -p "$state"
-printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" >"$state/ports.env"
+printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" >"$state/ports.env"
 node "$root/scripts/secrets.ts" "$state/secrets.json" "$namespace"
 ensure_certificates server "$host"
 tag=$(image_tag)

@@ -4,35 +4,34 @@ import { get, kubectl, root } from '../cluster/command.ts'
 import { at, list, text } from '../manifests/json.ts'
 import { isThere } from '../release/images.ts'
 import { functions } from '../release/overlay.ts'
-import { missingSecrets, secretsReferredTo } from '../release/secrets.ts'
-import type { Target } from '../release/target.ts'
+import { missingSecrets, secretsReferredTo, secretsToMake } from '../release/secrets.ts'
+import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 import { isTrue, reasonOf } from './platform.ts'
 
 export async function checkSecrets({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
   const missing = await missingSecrets(objects, namespace)
+  const isMade = environment.startsWith('phase') && secretsToMake(secretsReferredTo(objects), missing)
   const remedy =
-    environment === 'kind'
-      ? 'make up makes them'
-      : missing.length === secretsReferredTo(objects).length && environment.startsWith('phase')
-        ? `make deploy-${environment} makes them`
-        : 'make them; the kustomization.yaml of the base and of each component says what each one holds'
+    environment === 'kind' || isMade
+      ? `${deployCommand(environment)} makes them`
+      : 'make them; the kustomization.yaml of the base and of each component says what each one holds'
   return [finding('secrets', missing.length === 0, `${missing.join(', ')} missing in ${namespace}`, remedy)]
 }
 
-export async function checkFunctions(namespace: string): Promise<readonly Finding[]> {
+export async function checkFunctions({ namespace, environment }: Target): Promise<readonly Finding[]> {
   const services = list(await get('services.serving.knative.dev', '--namespace', namespace), 'items')
   return functions.map(name => {
     const service = services.find(one => text(one, 'metadata', 'name') === name)
     if (service === undefined)
-      return wrong(`function ${name}`, `is not deployed in ${namespace}`, 'make deploy')
+      return wrong(`function ${name}`, `is not deployed in ${namespace}`, deployCommand(environment))
     const remedy = `kn revision list -s ${name} -n ${namespace}; make rollback FUNCTION=${name} gives the one before all requests`
     return finding(`function ${name}`, isTrue(service, 'Ready'), reasonOf(service, 'Ready'), remedy)
   })
 }
 
 /** The images that the revisions with requests run, where the cluster looks for them at the next wake. */
-export async function checkImages(namespace: string): Promise<readonly Finding[]> {
+export async function checkImages({ namespace, environment }: Target): Promise<readonly Finding[]> {
   const revisions = list(await get('revisions', '--namespace', namespace), 'items')
   const routed = revisions.filter(
     one => text(one, 'metadata', 'labels', 'serving.knative.dev/routingState') === 'active',
@@ -44,7 +43,7 @@ export async function checkImages(namespace: string): Promise<readonly Finding[]
         `image ${image}`,
         await isThere(image),
         'is not where the cluster looks for it',
-        'make deploy, or make up on the local cluster',
+        deployCommand(environment),
       ),
     ),
   )
@@ -65,7 +64,7 @@ export async function checkData(namespace: string): Promise<readonly Finding[]> 
 }
 
 /** By psql in Postgres' own pod; a provider's database is asked by the check that a rollout makes. */
-export async function checkMigrations(namespace: string): Promise<readonly Finding[]> {
+export async function checkMigrations({ namespace, environment }: Target): Promise<readonly Finding[]> {
   if ((await get('statefulset', 'postgres', '--namespace', namespace)) === undefined)
     return [right('migrations: asked when a rollout begins, since Postgres is elsewhere')]
   const files = readdirSync(join(root, 'functions/shared/postgres/migrations')).filter(name =>
@@ -84,7 +83,13 @@ export async function checkMigrations(namespace: string): Promise<readonly Findi
     psql,
   ]).catch(error => error)
   if (written instanceof Error)
-    return [wrong('migrations', written.message, 'make deploy migrates; see whether Postgres is up')]
+    return [
+      wrong(
+        'migrations',
+        written.message,
+        `see whether Postgres is up; ${deployCommand(environment)} migrates`,
+      ),
+    ]
   const applied = String(written).split('\n')
   const pending = files.filter(name => !applied.includes(name)).sort()
   return [
@@ -92,7 +97,7 @@ export async function checkMigrations(namespace: string): Promise<readonly Findi
       'migrations',
       pending.length === 0,
       `not applied: ${pending.join(', ')}`,
-      'make deploy, or make up on the local cluster',
+      deployCommand(environment),
     ),
   ]
 }

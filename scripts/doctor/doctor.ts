@@ -51,9 +51,9 @@ async function doctor(): Promise<void> {
     await look('Knative', checkKnative)
     await look('secrets', () => checkSecrets(target))
     await look('data', () => checkData(namespace))
-    await look('migrations', () => checkMigrations(namespace))
-    await look('functions', () => checkFunctions(namespace))
-    await look('images', () => checkImages(namespace))
+    await look('migrations', () => checkMigrations(target))
+    await look('functions', () => checkFunctions(target))
+    await look('images', () => checkImages(target))
     await look('host', () => checkHost(target))
   }
   console.log(faults === 0 ? '\nNothing is wrong.' : `\n${faults} wrong.`)

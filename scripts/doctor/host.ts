@@ -6,7 +6,7 @@ import { connect } from 'node:tls'
 import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { addressOf } from '../release/overlay.ts'
-import type { Target } from '../release/target.ts'
+import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 import { isTrue, reasonOf } from './platform.ts'
 
@@ -21,7 +21,7 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
   const describe = `kubectl -n ${namespace} describe ingresses.networking.internal.knative.dev/api`
   const found =
     ingress === undefined
-      ? wrong(`host ${host}`, 'its Ingress is missing', 'make deploy')
+      ? wrong(`host ${host}`, 'its Ingress is missing', deployCommand(environment))
       : finding(`host ${host}`, isTrue(ingress, 'Ready'), reasonOf(ingress, 'Ready'), describe)
   return [
     found,
@@ -33,9 +33,10 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
 async function checkName(host: string): Promise<Finding> {
   const address = await lookup(host).catch(() => undefined)
   if (address !== undefined) return right(`DNS ${host}: ${address.address}`)
-  const remedy = host.endsWith('localhost')
-    ? `this resolver knows no names under localhost; add a line to /etc/hosts: 127.0.0.1 ${host}`
-    : `point an A record at the gateway: kubectl -n kourier-system get service kourier`
+  // RFC 6761 leaves these names to the program: curl and browsers do without the resolver.
+  if (host.endsWith('localhost'))
+    return right(`DNS ${host}: known to curl and browsers; others need 127.0.0.1 ${host} in /etc/hosts`)
+  const remedy = `point an A record at the gateway: kubectl -n kourier-system get service kourier`
   return wrong(`DNS ${host}`, 'the name leads nowhere', remedy)
 }
 

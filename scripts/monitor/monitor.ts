@@ -38,16 +38,18 @@ async function monitor(): Promise<void> {
     return { at: new Date().toISOString(), namespace, revisions, postgres, redis, ages }
   }
 
-  const show = (shown: Snapshot) => {
-    if (isJson) console.log(JSON.stringify(shown))
+  const show = (shown: Snapshot | Unknown) => {
+    if (isJson) return console.log(JSON.stringify(shown))
+    const screen = 'unknown' in shown ? `unknown: ${shown.unknown}` : view(shown)
     // Home and clear below: no flicker, and a terminal's history stays.
-    else process.stdout.write(isOnce ? `${view(shown)}\n` : `\x1b[H\x1b[J${view(shown)}\n\nCtrl-C ends.\n`)
+    process.stdout.write(isOnce ? `${screen}\n` : `\x1b[H\x1b[J${screen}\n\nCtrl-C ends.\n`)
   }
 
   await snapshot()
   await pause(firstWindowMs)
   for (;;) {
-    show(await snapshot())
+    // A live view outlasts an API server that is away for a moment.
+    show(await (isOnce ? snapshot() : snapshot().catch(unknown)))
     if (isOnce) break
     await pause(refreshMs)
   }

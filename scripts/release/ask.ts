@@ -5,7 +5,7 @@ export interface Place {
   /** Where to connect to, whatever the host's name resolves to. */
   readonly address: string
   readonly port: number
-  /** The name to ask for. */
+  /** The name to ask for, with its port where that is not the scheme's own. */
   readonly host: string
   readonly tls: boolean
   /** The authority to trust; the system's own when undefined. */
@@ -25,7 +25,9 @@ const answerTimeoutMs = 60_000
 export function ask({ address, port, host, tls, ca }: Place, path: string): Promise<Answer> {
   const options = { host: address, port, path, headers: { host }, timeout: answerTimeoutMs, agent: false }
   return new Promise((resolve, reject) => {
-    const request = tls ? https.request({ ...options, servername: host, ca }) : http.request(options)
+    const request = tls
+      ? https.request({ ...options, servername: host.split(':')[0], ca })
+      : http.request(options)
     request.on('timeout', () => request.destroy(new Error(`no answer in ${answerTimeoutMs} ms`)))
     request.on('error', reject)
     request.on('response', response => {

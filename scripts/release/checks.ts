@@ -1,12 +1,13 @@
 // What a deployed environment must show from outside: its own gateway, host, certificate and answers.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import { type Answer, ask, type Place } from './ask.ts'
+import { gatewayPort, nodePortPlace } from './outside.ts'
 import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
-import { nodeAddresses } from './steps.ts'
 
 type Say = (line: string) => void
 
@@ -21,7 +22,7 @@ export async function check(environment: EnvironmentName, objects: readonly Json
     if (isTrue === false) failures.push(what)
     say(`${isTrue === true ? 'seen' : 'FAILED'}: ${what}`)
   }
-  if (environment === 'phase1') await checkNodePort(expectTrue)
+  if (environment === 'phase1') await checkApi(await nodePortPlace(objects), expectTrue)
   else await checkGateway(objects, expectTrue)
   if (environment === 'phase3') await checkProduction(namespaceOf(objects), expectTrue)
   if (failures.length > 0) throw new Error(`${failures.length} checks failed:\n  ${failures.join('\n  ')}`)
@@ -47,25 +48,22 @@ async function checkApi(place: Place, expectTrue: Expect): Promise<void> {
   )
 }
 
-async function checkNodePort(expectTrue: Expect): Promise<void> {
-  const address = (await nodeAddresses())[0] ?? ''
-  await checkApi({ address, port: 30_000, host: `${address}:30000`, tls: false }, expectTrue)
-}
-
 async function checkGateway(objects: readonly Json[], expectTrue: Expect): Promise<void> {
   const { hosts } = addressOf(objects)
   const host = hosts[0] ?? ''
   const caFile = join(root, '.kube/certificates/ca.crt')
   const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
-  const gateway = 'deployment/3scale-kourier-gateway'
-  const secure = await forward(gateway, 'kourier-system', 8443)
-  const plain = await forward(gateway, 'kourier-system', 8080)
+  const secure = await gatewayPort('https')
+  const plain = await gatewayPort('http2')
   try {
-    const place: Place = { address: '127.0.0.1', port: secure.port, host, tls: true, ca }
+    const address = '127.0.0.1'
+    const authority = secure.isPublished ? `${host}:${secure.port}` : host
+    const place: Place = { address, port: secure.port, host: authority, tls: true, ca }
     await checkApi(place, expectTrue)
-    await expectTrue(`http://${host} leads to HTTPS`, async () => {
-      const { status, headers } = await ask({ ...place, port: plain.port, tls: false }, '/posts')
-      return status >= 301 && status <= 308 && headers.location?.startsWith('https://') === true
+    const secureUrl = new URL(`https://${authority}/posts`).href
+    await expectTrue(`plain HTTP leads to ${secureUrl}`, async () => {
+      const { status, headers } = await ask({ ...place, host, port: plain.port, tls: false }, '/posts')
+      return status >= 301 && status <= 308 && new URL(headers.location ?? '').href === secureUrl
     })
     await expectTrue('another host is not served', async () => {
       const { status } = await ask(
@@ -96,16 +94,31 @@ async function checkProduction(namespace: string, expectTrue: Expect): Promise<v
       .toString()
       .includes('@pgbouncer:6432/')
   })
-  await expectTrue('Prometheus is up and reads what it should', async () => {
+  await expectTrue('Prometheus reads Knative, the gateway and the exporters', async () => {
     const prometheus = await forward('pod/prometheus-0', namespace, 9090)
     try {
-      const answer = await fetch(`http://127.0.0.1:${prometheus.port}/api/v1/targets?state=active`)
-      const page: Json = JSON.parse(await answer.text())
-      const targets = list(page, 'data', 'activeTargets')
-      const jobs = new Set(targets.map(target => text(target, 'labels', 'job')))
-      return ['knative', 'kourier', 'data'].every(job => jobs.has(job))
+      return await areTargetsUp(prometheus.port)
     } finally {
       prometheus.close()
     }
   })
+}
+
+/** A target is read within 15 s of being found, and a pod that has just started is found a little later. */
+const targetsDeadlineMs = 60_000
+
+async function areTargetsUp(port: number): Promise<boolean> {
+  const deadlineMs = performance.now() + targetsDeadlineMs
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`)
+    const page: Json = JSON.parse(await answer.text())
+    const targets = list(page, 'data', 'activeTargets')
+    const isUp = (job: string) => {
+      const found = targets.filter(target => text(target, 'labels', 'job') === job)
+      return found.length > 0 && found.every(target => text(target, 'health') === 'up')
+    }
+    if (['knative', 'kourier', 'data'].every(isUp)) return true
+    if (performance.now() > deadlineMs) return false
+    await sleep(1_000)
+  }
 }

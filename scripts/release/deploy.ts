@@ -9,10 +9,11 @@ import { text } from '../manifests/json.ts'
 import { check } from './checks.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
+import { nodeAddresses, publicUrlOf } from './outside.ts'
 import { functions, imageName, renderOverlay } from './overlay.ts'
 import { given, program, Refusal, say, sayPlan } from './program.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
-import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf, nodeAddresses } from './steps.ts'
+import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf } from './steps.ts'
 import { chosenTarget, requireCluster } from './target.ts'
 
 const parts = ['migrate', ...functions] as const
@@ -25,24 +26,26 @@ async function deploy(): Promise<void> {
   if (host === undefined && (environment === 'staging' || environment === 'production'))
     throw new Refusal(`${environment} needs the host that it answers to: HOST=api.your.domain.`)
   await requireCluster()
-  const areSecretsNew = await requireSecrets(target)
+  const newSecrets = await requireSecrets(target)
 
   const isBuilt = given('TAG') !== undefined
   const tag = given('TAG') ?? (await imageTag('--tag'))
   const images = parts.map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
+  const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
   const objects = await renderOverlay({
     overlay: environment,
     registry,
     tag,
     addresses,
     ...(host && { host }),
+    ...(publicUrl && { publicUrl }),
   })
 
   sayPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver those that are not there yet']),
-    `apply the settings${areSecretsNew ? ' and make the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
+    `apply the settings${newSecrets.values || newSecrets.certificate ? ' and make the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
     `kn service apply ${functions.join(', ')}: requests move when the new revision is ready`,
     'apply the host and the monitoring, then check from outside',
@@ -55,7 +58,7 @@ async function deploy(): Promise<void> {
     say('images: delivered')
   }
   await applySettings(objects)
-  if (areSecretsNew) await makeSecrets(target)
+  await makeSecrets(target, newSecrets)
   await applyAndWait(objects, 'data', namespace)
   say('settings and data: ready')
   await migrate(objects, namespace, imageName(registry, 'migrate', tag))

@@ -8,7 +8,7 @@ async function history(): Promise<void> {
   const { namespace } = chosenTarget()
   const chosen = given('FUNCTION') === undefined ? functions : [chosenFunction()]
   await requireCluster()
-  const rows = [['REVISION', 'CREATED', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE']]
+  const rows = [['REVISION', 'CREATED, UTC', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE']]
   for (const name of chosen) {
     const service = await readService(name, namespace)
     for (const revision of service.revisions) {

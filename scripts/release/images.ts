@@ -14,6 +14,9 @@ async function nodes() {
   }))
 }
 
+/** The name that kind made its first node's from. */
+const kindCluster = async () => (await nodes())[0]?.name.replace(/-control-plane$/, '') ?? ''
+
 /** A node reports only some of its images; a kind node is a container here and can be asked for all of them. */
 async function isOnEveryNode(image: string): Promise<boolean> {
   for (const node of await nodes()) {
@@ -52,9 +55,10 @@ export async function requireImages(images: readonly string[]): Promise<void> {
         `${image} needs a tag other than latest, or a digest: a revision must keep its content.`,
       )
     if (await isThere(image)) continue
-    const where = isSideLoaded(image) ? 'on every node' : 'in its registry'
     throw new Refusal(
-      `the image ${image} is not ${where}. \`make deploy\` builds and delivers the images of a commit.`,
+      isSideLoaded(image)
+        ? `the image ${image} is not on every node. Build it with kind/build-images.sh, and bring it there: kind load docker-image --name ${await kindCluster()} ${image}`
+        : `the image ${image} is not in its registry. \`make deploy\` builds and delivers the images of a commit.`,
     )
   }
 }
@@ -67,8 +71,7 @@ export async function deliver(images: readonly string[]): Promise<void> {
   const missing: string[] = []
   for (const image of images.filter(isSideLoaded)) if (!(await isOnEveryNode(image))) missing.push(image)
   if (missing.length === 0) return
-  const cluster = (await nodes())[0]?.name.replace(/-control-plane$/, '') ?? ''
-  await run('kind', ['load', 'docker-image', '--name', cluster, ...missing])
+  await run('kind', ['load', 'docker-image', '--name', await kindCluster(), ...missing])
 }
 
 /** Before anything is built: delivering will be possible. */

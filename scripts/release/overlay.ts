@@ -17,6 +17,8 @@ export interface OverlayOptions {
   readonly tag: string
   /** Replaces the overlay's host; with its port, where clients use another one than 443. */
   readonly host?: string
+  /** Replaces what clients write before a path. */
+  readonly publicUrl?: string
   /** Other names that plain HTTP answers to: addresses of nodes. */
   readonly addresses?: readonly string[]
 }
@@ -52,7 +54,7 @@ export async function renderOverlay(options: OverlayOptions): Promise<readonly J
   return parseAllDocuments(rendered).map((document): Json => document.toJS())
 }
 
-function kustomization({ overlay, registry, tag, host, addresses = [] }: OverlayOptions) {
+function kustomization({ overlay, registry, tag, host, publicUrl, addresses = [] }: OverlayOptions) {
   const version = versions()
   const names = addresses.map(address => ({ op: 'add', path: '/spec/rules/0/hosts/-', value: address }))
   return {
@@ -69,24 +71,24 @@ function kustomization({ overlay, registry, tag, host, addresses = [] }: Overlay
     ],
     patches: [
       ...(host === undefined ? [] : hostPatches(host)),
+      ...(publicUrl === undefined
+        ? []
+        : [{ target: theSettings, patch: replace('/data/PUBLIC_URL', publicUrl) }]),
       ...(names.length === 0 ? [] : [{ target: theIngress, patch: JSON.stringify(names) }]),
     ],
   }
 }
 
 const theIngress = { group: 'networking.internal.knative.dev', kind: 'Ingress', name: 'api' }
+const theSettings = { kind: 'ConfigMap', name: 'functions' }
+const replace = (path: string, value: unknown) => JSON.stringify([{ op: 'replace', path, value }])
 
 function hostPatches(host: string) {
   const name = host.split(':')[0]
-  const replace = (path: string, value: unknown) => JSON.stringify([{ op: 'replace', path, value }])
   return [
     { target: theIngress, patch: replace('/spec/rules/0/hosts', [name]) },
     { target: theIngress, patch: replace('/spec/tls/0/hosts', [name]) },
     { target: { kind: 'Certificate', name: 'api' }, patch: replace('/spec/dnsNames', [name]) },
-    {
-      target: { kind: 'ConfigMap', name: 'functions' },
-      patch: replace('/data/PUBLIC_URL', `https://${host}`),
-    },
   ]
 }
 

@@ -36,22 +36,49 @@ export async function missingSecrets(
   return secretsReferredTo(objects).filter(name => !there.includes(name))
 }
 
-/** A phase's Secrets are made here when it has none; anywhere else a missing one is somebody's to bring. */
-export async function requireSecrets({ environment, objects, namespace }: Target): Promise<boolean> {
+const certificateSecret = 'api-tls'
+
+/** What is made for a phase that lacks it. */
+export interface NewSecrets {
+  readonly values: boolean
+  readonly certificate: boolean
+}
+
+/** Undefined where some values are there and others are not: they belong together, so none can be made on its own. */
+export function secretsToMake(
+  referredTo: readonly string[],
+  missing: readonly string[],
+): NewSecrets | undefined {
+  const isValue = (name: string) => name !== certificateSecret
+  const missingValues = missing.filter(isValue).length
+  if (missingValues > 0 && missingValues < referredTo.filter(isValue).length) return undefined
+  return { values: missingValues > 0, certificate: missing.includes(certificateSecret) }
+}
+
+/** A phase's Secrets are made here when it lacks them; anywhere else a missing one is somebody's to bring. */
+export async function requireSecrets({ environment, objects, namespace }: Target): Promise<NewSecrets> {
   const missing = await missingSecrets(objects, namespace)
-  if (missing.length === 0) return false
-  const isNew = missing.length === secretsReferredTo(objects).length
-  if (environment.startsWith('phase') && isNew) return true
+  const isPhase = environment.startsWith('phase')
+  const toMake = secretsToMake(secretsReferredTo(objects), missing)
+  if (toMake !== undefined && (isPhase || missing.length === 0)) return toMake
   const remedy =
     environment === 'kind'
       ? 'make up makes them.'
-      : 'knative/base/kustomization.yaml says what each one holds.'
+      : isPhase
+        ? `begin anew, without its data: kubectl delete namespace ${namespace}`
+        : 'knative/base/kustomization.yaml says what each one holds.'
   throw new Refusal(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
 }
 
 /** Random values, and a certificate by this checkout's CA for the phase's host. Written nowhere but in the cluster. */
-export async function makeSecrets({ objects }: Target): Promise<void> {
+export async function makeSecrets({ objects }: Target, toMake: NewSecrets): Promise<void> {
   const namespace = namespaceOf(objects)
+  if (toMake.values) await makeValues(objects, namespace)
+  const host = addressOf(objects).hosts[0]
+  if (toMake.certificate && host !== undefined) await makeCertificate(host, namespace)
+}
+
+async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
   const hasBouncer = secretsReferredTo(objects).includes('pgbouncer')
   const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
   try {
@@ -62,9 +89,6 @@ export async function makeSecrets({ objects }: Target): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true })
   }
-  const { hosts, tls } = addressOf(objects)
-  const host = hosts[0]
-  if (tls && host !== undefined) await makeCertificate(host, namespace)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {
@@ -74,7 +98,7 @@ async function makeCertificate(host: string, namespace: string): Promise<void> {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'kubernetes.io/tls',
-    metadata: { name: 'api-tls', namespace },
+    metadata: { name: certificateSecret, namespace },
     stringData: { 'tls.crt': read('crt'), 'tls.key': read('key') },
   }
   await kubectl(['apply', '--server-side', '--filename', '-'], { input: JSON.stringify(secret) })

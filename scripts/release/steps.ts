@@ -1,8 +1,8 @@
 // The steps of a rollout, in their order: settings, secrets, data, migration, functions, host.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
-import { type Json, list, text } from '../manifests/json.ts'
+import { CommandError, get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
+import { type Json, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
 import { componentOf, objectsOf, toYaml } from './overlay.ts'
 import { readService, setTraffic } from './service.ts'
@@ -45,7 +45,19 @@ export async function applyFunction(object: Json, namespace: string): Promise<st
   // kn opens its file by name and takes no standard input.
   const file = join(root, '.kube/release', `${namespace}-${name}.yaml`)
   writeFileSync(file, toYaml([object]))
-  await kn(['service', 'apply', name, '--namespace', namespace, '--filename', file, '--wait-timeout', '180'])
+  await kn([
+    'service',
+    'apply',
+    name,
+    '--namespace',
+    namespace,
+    '--filename',
+    file,
+    '--wait-timeout',
+    '180',
+  ]).catch(error => {
+    throw noRoom(name, error) ?? error
+  })
   const after = await readService(name, namespace)
   const [first] = after.traffic
   if (first?.revision !== after.latestReady || first.percent !== 100)
@@ -55,6 +67,16 @@ export async function applyFunction(object: Json, namespace: string): Promise<st
     : after.latestCreated
 }
 
+/** Knative gives a revision up at once when its first pod fits on no node, though a sleeping function makes room soon. */
+function noRoom(name: string, error: unknown): Error | undefined {
+  const lacking =
+    error instanceof CommandError ? /Insufficient (cpu|memory)/.exec(error.output)?.[1] : undefined
+  if (lacking === undefined) return undefined
+  return new Error(
+    `${name}: no node has enough ${lacking} left for a pod. Run the same command again when other functions are at zero, or remove what is not needed (docs/operations.md, Environments).`,
+  )
+}
+
 export const functionsOf = (objects: readonly Json[]) => objects.filter(isFunction)
 
 export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
@@ -62,11 +84,3 @@ export async function applyHost(objects: readonly Json[], namespace: string): Pr
   const ingress = 'ingresses.networking.internal.knative.dev/api'
   await kubectlSlowly(['wait', ingress, '--namespace', namespace, '--for=condition=Ready', '--timeout=120s'])
 }
-
-/** Addresses of the nodes, so that what listens on a node's port answers to them. */
-export const nodeAddresses = async (): Promise<readonly string[]> =>
-  list(await get('nodes'), 'items').flatMap(node =>
-    list(node, 'status', 'addresses')
-      .filter(address => text(address, 'type')?.endsWith('IP'))
-      .flatMap(address => text(address, 'address') ?? []),
-  )

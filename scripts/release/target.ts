@@ -25,6 +25,14 @@ export function chosenTarget(): Target {
   return { environment, namespace: given('NAMESPACE') ?? namespaceOf(objects), objects }
 }
 
+/** What brings the environment, or brings it up to date. */
+export function deployCommand(environment: EnvironmentName): string {
+  if (environment === 'kind') return 'make up'
+  return environment.startsWith('phase')
+    ? `make deploy-${environment}`
+    : `make deploy ENVIRONMENT=${environment}`
+}
+
 /** The function that FUNCTION names. */
 export function chosenFunction(): FunctionName {
   const name = given('FUNCTION')

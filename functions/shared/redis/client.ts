@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
 import { createBreaker } from './breaker.ts'
@@ -43,7 +44,11 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
 
   return {
     attempt: command => breaker.attempt(() => command(redis)),
-    ping: async () => void (await redis.ping()),
+    ping: async () => {
+      // On its way is not away: the first health check of a woken function is what opens the connection.
+      if (redis.status === 'connecting' || redis.status === 'connect') await once(redis, 'ready')
+      await redis.ping()
+    },
     close: async () => {
       // quit() waits for what is in flight, but rejects when there is no connection to wait on.
       await redis.quit().catch(() => redis.disconnect())

@@ -45,6 +45,12 @@ it('is opened without any command after a second, and not again by one that come
   expect(opened).toBe(1)
 })
 
+it('is opened by a ping, which waits for the connection instead of finding Redis away', async () => {
+  const pinged = redis.ping()
+  vi.advanceTimersByTime(100)
+  await pinged
+})
+
 it('is never opened when it is closed before', async () => {
   await write()
   await redis.close()
