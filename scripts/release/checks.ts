@@ -5,6 +5,7 @@ import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import { type Answer, ask, type Place } from './ask.ts'
+import { openGateway } from './gateway.ts'
 import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
 import { nodeAddresses } from './steps.ts'
 
@@ -57,26 +58,21 @@ async function checkGateway(objects: readonly Json[], expectTrue: Expect): Promi
   const host = hosts[0] ?? ''
   const caFile = join(root, '.kube/certificates/ca.crt')
   const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
-  const gateway = 'deployment/3scale-kourier-gateway'
-  const secure = await forward(gateway, 'kourier-system', 8443)
-  const plain = await forward(gateway, 'kourier-system', 8080)
+  const gateway = await openGateway(objects)
   try {
-    const place: Place = { address: '127.0.0.1', port: secure.port, host, tls: true, ca }
-    await checkApi(place, expectTrue)
+    const secure: Place = { address: gateway.address, port: gateway.securePort, host, tls: true, ca }
+    const plain: Place = { ...secure, port: gateway.plainPort, tls: false }
+    await checkApi(secure, expectTrue)
     await expectTrue(`http://${host} leads to HTTPS`, async () => {
-      const { status, headers } = await ask({ ...place, port: plain.port, tls: false }, '/posts')
+      const { status, headers } = await ask(plain, '/posts')
       return status >= 301 && status <= 308 && headers.location?.startsWith('https://') === true
     })
     await expectTrue('another host is not served', async () => {
-      const { status } = await ask(
-        { ...place, port: plain.port, tls: false, host: 'other.example.test' },
-        '/posts',
-      )
+      const { status } = await ask({ ...plain, host: 'other.example.test' }, '/posts')
       return status === 404
     })
   } finally {
-    secure.close()
-    plain.close()
+    gateway.close()
   }
 }
 
