@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { get, root } from '../cluster/command.ts'
-import { forward } from '../cluster/port-forward.ts'
+import type { Json } from '../manifests/json.ts'
+import { openGateway } from '../release/gateway.ts'
 import { addressOf } from '../release/overlay.ts'
 import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
@@ -13,10 +14,10 @@ import { isTrue, reasonOf } from './platform.ts'
 const dayMs = 86_400_000
 const soonDays = 14
 
-/** The host's Ingress, its name in DNS, and what the gateway shows to who asks for it over TLS. */
+/** The host's Ingress, its name in DNS, and what the public gateway shows to who asks for it over TLS. */
 export async function checkHost({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
   const ingress = await get('ingresses.networking.internal.knative.dev', 'api', '--namespace', namespace)
-  const { hosts, tls } = addressOf(ingress === undefined ? objects : [ingress])
+  const { hosts } = addressOf(ingress === undefined ? objects : [ingress])
   const host = hosts[0] ?? ''
   const describe = `kubectl -n ${namespace} describe ingresses.networking.internal.knative.dev/api`
   const found =
@@ -26,7 +27,7 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
   return [
     found,
     await checkName(host),
-    ...(tls || environment === 'kind' ? await checkCertificate(host) : []),
+    ...(environment === 'phase1' ? [] : await checkCertificate(host, objects)),
   ]
 }
 
@@ -40,9 +41,9 @@ async function checkName(host: string): Promise<Finding> {
   return wrong(`DNS ${host}`, 'the name leads nowhere', remedy)
 }
 
-async function checkCertificate(host: string): Promise<readonly Finding[]> {
+async function checkCertificate(host: string, objects: readonly Json[]): Promise<readonly Finding[]> {
   const what = `TLS ${host}`
-  const shown = await certificateShown(host).catch(error => error)
+  const shown = await certificateShown(host, objects).catch(error => error)
   if (!(shown instanceof X509Certificate))
     return [
       wrong(
@@ -80,14 +81,14 @@ async function checkCertificate(host: string): Promise<readonly Finding[]> {
   ]
 }
 
-async function certificateShown(host: string): Promise<X509Certificate> {
-  const gateway = await forward('deployment/3scale-kourier-gateway', 'kourier-system', 8443)
+async function certificateShown(host: string, objects: readonly Json[]): Promise<X509Certificate> {
+  const gateway = await openGateway(objects)
   try {
     return await new Promise((resolve, reject) => {
       // Trusted or not is what the findings say; here it is only fetched.
       const socket = connect({
-        host: '127.0.0.1',
-        port: gateway.port,
+        host: gateway.address,
+        port: gateway.securePort,
         servername: host,
         rejectUnauthorized: false,
       })

@@ -70,6 +70,12 @@ const settings = [
     why: 'a wake can wait seconds for the ClusterIP',
   },
   {
+    map: 'config-kourier',
+    key: 'use-remote-address',
+    value: 'true',
+    why: 'no function can tell two clients apart, and all of them share one limit',
+  },
+  {
     map: 'config-observability',
     key: 'request-metrics-protocol',
     value: 'prometheus',

@@ -12,6 +12,7 @@ import {
   labelFaults,
   limitFaults,
   nameOf,
+  plainHttpFaults,
   probeFaults,
   securityFaults,
   volumeFaults,
@@ -52,6 +53,10 @@ describe.each(overlays)('%s', overlay => {
   test('labels, images, security contexts, requests and limits, probes', () => {
     const rules = [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults, volumeFaults]
     for (const rule of rules) expect(faultsOf(objects, rule)).toEqual([])
+  })
+
+  test('plain HTTP leads to HTTPS, except on a node port', () => {
+    expect(plainHttpFaults(objects)).toEqual(overlay === 'phase1' ? ['Ingress api serves plain HTTP'] : [])
   })
 
   test('all instances together never want more connections than there are', () => {

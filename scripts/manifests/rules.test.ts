@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { connectionBudgets } from './budget.ts'
 import type { Json, JsonRecord } from './json.ts'
-import { imageFaults, limitFaults, probeFaults, securityFaults, volumeFaults } from './rules.ts'
+import {
+  imageFaults,
+  limitFaults,
+  plainHttpFaults,
+  probeFaults,
+  securityFaults,
+  volumeFaults,
+} from './rules.ts'
 import { schemaFaults } from './schema.ts'
 
 const service = (container: JsonRecord, annotations: JsonRecord = {}): Json => ({
@@ -47,6 +54,27 @@ test('a volume of a function is a fault, that of anything else is not', () => {
   expect(volumeFaults({ ...knativeService, ...withVolume })).toHaveLength(1)
   expect(volumeFaults({ kind: 'StatefulSet', ...withVolume })).toEqual([])
   expect(volumeFaults(service({}))).toEqual([])
+})
+
+test('what stands in front of Kourier and does not redirect plain HTTP is a fault', () => {
+  const knative = { apiVersion: 'networking.internal.knative.dev/v1alpha1', kind: 'Ingress' }
+  const api: Json = { ...knative, metadata: { name: 'api' }, spec: { httpOption: 'Enabled' } }
+  const front = (annotations: JsonRecord): Json => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'front', annotations },
+    spec: { tls: [{ secretName: 'front' }] },
+  })
+  const route = (parent: JsonRecord): Json => ({
+    kind: 'HTTPRoute',
+    metadata: { name: 'front' },
+    spec: { parentRefs: [parent], rules: [{ backendRefs: [{ name: 'kourier' }] }] },
+  })
+  expect(plainHttpFaults([api])).toEqual(['Ingress api serves plain HTTP'])
+  expect(plainHttpFaults([api, front({})])).toEqual(['Ingress front serves plain HTTP'])
+  expect(plainHttpFaults([api, front({ 'ingress.kubernetes.io/force-ssl-redirect': 'true' })])).toEqual([])
+  expect(plainHttpFaults([api, route({ name: 'public' })])).toEqual(['HTTPRoute front serves plain HTTP'])
+  expect(plainHttpFaults([api, route({ name: 'public', sectionName: 'https' })])).toEqual([])
 })
 
 test('a container without a security context or limits has all their faults', () => {

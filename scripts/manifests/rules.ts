@@ -80,3 +80,29 @@ export function volumeFaults(object: Json): readonly string[] {
     ? ['has a volume, for which each wake waits']
     : []
 }
+
+/** A password or a token in plain HTTP is lost: whoever ends TLS also turns those away who ask without it. */
+export function plainHttpFaults(objects: readonly Json[]): readonly string[] {
+  const hasFront = objects.some(object => isIngressInFront(object) || text(object, 'kind') === 'HTTPRoute')
+  return objects
+    .filter(object => servesPlainHttp(object, hasFront))
+    .map(object => `${nameOf(object)} serves plain HTTP`)
+}
+
+const isIngressInFront = (object: Json) =>
+  text(object, 'kind') === 'Ingress' && text(object, 'apiVersion')?.startsWith('networking.k8s.io/') === true
+
+function servesPlainHttp(object: Json, hasFront: boolean): boolean {
+  if (isIngressInFront(object))
+    return (
+      text(object, 'metadata', 'annotations', 'ingress.kubernetes.io/force-ssl-redirect') !== 'true' ||
+      list(object, 'spec', 'tls').length === 0
+    )
+  if (text(object, 'kind') === 'Ingress')
+    return !hasFront && text(object, 'spec', 'httpOption') !== 'Redirected'
+  if (text(object, 'kind') !== 'HTTPRoute') return false
+  const isServed = list(object, 'spec', 'rules').some(rule => list(rule, 'backendRefs').length > 0)
+  return (
+    isServed && list(object, 'spec', 'parentRefs').some(parent => text(parent, 'sectionName') !== 'https')
+  )
+}

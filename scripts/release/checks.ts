@@ -6,7 +6,8 @@ import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import { type Answer, ask, type Place } from './ask.ts'
-import { gatewayPort, nodePortPlace } from './outside.ts'
+import { openGateway } from './gateway.ts'
+import { nodePortPlace } from './outside.ts'
 import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
 
 type Say = (line: string) => void
@@ -53,28 +54,29 @@ async function checkGateway(objects: readonly Json[], expectTrue: Expect): Promi
   const host = hosts[0] ?? ''
   const caFile = join(root, '.kube/certificates/ca.crt')
   const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
-  const secure = await gatewayPort('https')
-  const plain = await gatewayPort('http2')
+  const gateway = await openGateway(objects)
   try {
-    const address = '127.0.0.1'
-    const authority = secure.isPublished ? `${host}:${secure.port}` : host
-    const place: Place = { address, port: secure.port, host: authority, tls: true, ca }
-    await checkApi(place, expectTrue)
+    const authority = gateway.writtenPort === undefined ? host : `${host}:${gateway.writtenPort}`
+    const secure: Place = {
+      address: gateway.address,
+      port: gateway.securePort,
+      host: authority,
+      tls: true,
+      ca,
+    }
+    const plain: Place = { ...secure, port: gateway.plainPort, host, tls: false }
+    await checkApi(secure, expectTrue)
     const secureUrl = new URL(`https://${authority}/posts`).href
     await expectTrue(`plain HTTP leads to ${secureUrl}`, async () => {
-      const { status, headers } = await ask({ ...place, host, port: plain.port, tls: false }, '/posts')
+      const { status, headers } = await ask(plain, '/posts')
       return status >= 301 && status <= 308 && new URL(headers.location ?? '').href === secureUrl
     })
     await expectTrue('another host is not served', async () => {
-      const { status } = await ask(
-        { ...place, port: plain.port, tls: false, host: 'other.example.test' },
-        '/posts',
-      )
+      const { status } = await ask({ ...plain, host: 'other.example.test' }, '/posts')
       return status === 404
     })
   } finally {
-    secure.close()
-    plain.close()
+    gateway.close()
   }
 }
 

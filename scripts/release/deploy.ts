@@ -1,8 +1,8 @@
 // Builds, delivers, migrates and rolls out: make deploy. Safe to run again at any point.
-//   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production
+//   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production, behind-ingress, behind-gateway
 //   REGISTRY      what stands before /iod-posts in the images' names (dev.local: into a kind cluster's nodes)
 //   TAG           images that are already delivered, instead of building this checkout
-//   HOST          the host of staging or production
+//   HOST          the host, except of kind and the phases, which have one of their own
 import { join } from 'node:path'
 import { root, run } from '../cluster/command.ts'
 import { text } from '../manifests/json.ts'
@@ -16,6 +16,9 @@ import { makeSecrets, requireSecrets } from './secrets.ts'
 import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf } from './steps.ts'
 import { chosenTarget, requireCluster } from './target.ts'
 
+/** A name under localhost, as the overlay has it. */
+const hasOwnHost = (environment: string) => environment === 'kind' || environment.startsWith('phase')
+
 const parts = ['migrate', ...functions] as const
 
 async function deploy(): Promise<void> {
@@ -23,7 +26,7 @@ async function deploy(): Promise<void> {
   const { environment, namespace } = target
   const registry = given('REGISTRY') ?? 'dev.local'
   const host = given('HOST')
-  if (host === undefined && (environment === 'staging' || environment === 'production'))
+  if (host === undefined && !hasOwnHost(environment))
     throw new Refusal(`${environment} needs the host that it answers to: HOST=api.your.domain.`)
   await requireCluster()
   const newSecrets = await requireSecrets(target)

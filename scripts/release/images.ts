@@ -1,4 +1,4 @@
-import { get, isInstalled, run } from '../cluster/command.ts'
+import { CommandError, get, isInstalled, run } from '../cluster/command.ts'
 import { list, text } from '../manifests/json.ts'
 import { Refusal } from './program.ts'
 
@@ -36,16 +36,24 @@ async function isOnEveryNode(image: string): Promise<boolean> {
   return true
 }
 
-const isInRegistry = (image: string) =>
+/** What the registry says instead of showing the image: that there is none, or that nobody has logged in. */
+const registryFault = (image: string): Promise<string | undefined> =>
   run(
     'docker',
     ['manifest', 'inspect', image.startsWith('localhost:') ? '--insecure' : '', image].filter(Boolean),
   ).then(
-    () => true,
-    () => false,
+    () => undefined,
+    error => (error instanceof CommandError ? error.output.trim() : String(error)),
   )
 
-export const isThere = (image: string) => (isSideLoaded(image) ? isOnEveryNode(image) : isInRegistry(image))
+/** Why the cluster will not find the image where it looks for it; undefined when it will. */
+async function faultOf(image: string): Promise<string | undefined> {
+  if (isSideLoaded(image)) return (await isOnEveryNode(image)) ? undefined : 'is not on every node'
+  const fault = await registryFault(image)
+  return fault && `is not in its registry (${fault})`
+}
+
+export const isThere = async (image: string) => (await faultOf(image)) === undefined
 
 /** Each image is where the cluster will look for it. */
 export async function requireImages(images: readonly string[]): Promise<void> {
@@ -54,22 +62,27 @@ export async function requireImages(images: readonly string[]): Promise<void> {
       throw new Refusal(
         `${image} needs a tag other than latest, or a digest: a revision must keep its content.`,
       )
-    if (await isThere(image)) continue
+    const fault = await faultOf(image)
+    if (fault === undefined) continue
     throw new Refusal(
       isSideLoaded(image)
-        ? `the image ${image} is not on every node. Build it with kind/build-images.sh, and bring it there: kind load docker-image --name ${await kindCluster()} ${image}`
-        : `the image ${image} is not in its registry. \`make deploy\` builds and delivers the images of a commit.`,
+        ? `the image ${image} ${fault}. Build it with kind/build-images.sh, and bring it there: kind load docker-image --name ${await kindCluster()} ${image}`
+        : `the image ${image} ${fault}. \`make deploy\` builds and delivers the images of a commit.`,
     )
   }
 }
 
-/** Puts the images where the cluster will look for them: into the nodes of a kind cluster, or into the registry. */
+/**
+ * Puts the images where the cluster will look for them: into the nodes of a kind cluster, or into the registry. One that
+ * is there stays as it is: built anew it has other bytes, and a tag that staging has run must keep meaning the same.
+ */
 export async function deliver(images: readonly string[]): Promise<void> {
-  for (const image of images) {
-    if (!isSideLoaded(image)) await run('docker', ['push', '--quiet', image])
-  }
   const missing: string[] = []
-  for (const image of images.filter(isSideLoaded)) if (!(await isOnEveryNode(image))) missing.push(image)
+  for (const image of images) {
+    if (await isThere(image)) continue
+    if (isSideLoaded(image)) missing.push(image)
+    else await run('docker', ['push', '--quiet', image])
+  }
   if (missing.length === 0) return
   await run('kind', ['load', 'docker-image', '--name', await kindCluster(), ...missing])
 }

@@ -4,7 +4,16 @@ import { parseAllDocuments, stringify } from 'yaml'
 import { kubectl, root } from '../cluster/command.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 
-export const environments = ['kind', 'phase1', 'phase2', 'phase3', 'staging', 'production'] as const
+export const environments = [
+  'kind',
+  'phase1',
+  'phase2',
+  'phase3',
+  'staging',
+  'production',
+  'behind-ingress',
+  'behind-gateway',
+] as const
 export type EnvironmentName = (typeof environments)[number]
 export const functions = ['auth', 'profile', 'posts'] as const
 export type FunctionName = (typeof functions)[number]
@@ -70,7 +79,7 @@ function kustomization({ overlay, registry, tag, host, publicUrl, addresses = []
       ...Object.entries(pinned).map(([name, variable]) => ({ name, newTag: version[variable] })),
     ],
     patches: [
-      ...(host === undefined ? [] : hostPatches(host)),
+      ...(host === undefined ? [] : hostPatches(host, overlay)),
       ...(publicUrl === undefined
         ? []
         : [{ target: theSettings, patch: replace('/data/PUBLIC_URL', publicUrl) }]),
@@ -83,12 +92,20 @@ const theIngress = { group: 'networking.internal.knative.dev', kind: 'Ingress', 
 const theSettings = { kind: 'ConfigMap', name: 'functions' }
 const replace = (path: string, value: unknown) => JSON.stringify([{ op: 'replace', path, value }])
 
-function hostPatches(host: string) {
+/** Another controller owns the public address and ends TLS. */
+const isBehindAnother = (overlay: string) => overlay.startsWith('behind-')
+
+function hostPatches(host: string, overlay: string) {
   const name = host.split(':')[0]
+  const inFront = { group: 'networking.k8s.io', kind: 'Ingress' }
+  const endsTls = isBehindAnother(overlay) ? inFront : theIngress
+  // What an overlay does not have is passed over.
   return [
     { target: theIngress, patch: replace('/spec/rules/0/hosts', [name]) },
-    { target: theIngress, patch: replace('/spec/tls/0/hosts', [name]) },
-    { target: { kind: 'Certificate', name: 'api' }, patch: replace('/spec/dnsNames', [name]) },
+    { target: inFront, patch: replace('/spec/rules/0/host', name) },
+    { target: endsTls, patch: replace('/spec/tls/0/hosts', [name]) },
+    { target: { kind: 'HTTPRoute' }, patch: replace('/spec/hostnames', [name]) },
+    { target: { kind: 'Certificate' }, patch: replace('/spec/dnsNames', [name]) },
   ]
 }
 

@@ -7,7 +7,7 @@ import { addressOf, namespaceOf } from './overlay.ts'
 import { Refusal } from './program.ts'
 import type { Target } from './target.ts'
 
-/** Names of the Secrets that the objects refer to, wherever they do. */
+/** Names of the Secrets that the environment's objects refer to in its namespace, wherever they do. */
 export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
   const names = new Set<string>()
   const visit = (value: Json, key: string): void => {
@@ -22,7 +22,8 @@ export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
   const filled = objects.flatMap(object =>
     text(object, 'kind') === 'Certificate' ? [text(object, 'spec', 'secretName') ?? ''] : [],
   )
-  for (const object of objects) visit(object, '')
+  const namespace = namespaceOf(objects)
+  for (const object of objects) if (text(object, 'metadata', 'namespace') === namespace) visit(object, '')
   return [...names].filter(name => !filled.includes(name)).sort()
 }
 
@@ -66,7 +67,7 @@ export async function requireSecrets({ environment, objects, namespace }: Target
       ? 'make up makes them.'
       : isPhase
         ? `begin anew, without its data: kubectl delete namespace ${namespace}`
-        : 'knative/base/kustomization.yaml says what each one holds.'
+        : 'the kustomization.yaml of the base and of each component says what each one holds.'
   throw new Refusal(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
 }
 

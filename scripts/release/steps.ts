@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CommandError, get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
 import { type Json, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
-import { componentOf, objectsOf, toYaml } from './overlay.ts'
+import { objectsOf, toYaml } from './overlay.ts'
 import { readService, setTraffic } from './service.ts'
 
 export const apply = (objects: readonly Json[]) =>
@@ -79,8 +79,24 @@ function noRoom(name: string, error: unknown): Error | undefined {
 
 export const functionsOf = (objects: readonly Json[]) => objects.filter(isFunction)
 
+/** The certificate first: the gateway takes the host up once, with what it needs, and is not changed under requests. */
 export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
-  await apply(objects.filter(object => componentOf(object) === 'ingress'))
-  const ingress = 'ingresses.networking.internal.knative.dev/api'
-  await kubectlSlowly(['wait', ingress, '--namespace', namespace, '--for=condition=Ready', '--timeout=120s'])
+  const host = objectsOf(objects, 'ingress')
+  const isCertificate = (object: Json) => text(object, 'kind') === 'Certificate'
+  for (const certificate of host.filter(isCertificate)) {
+    await apply([certificate])
+    await waitFor('certificates.cert-manager.io', certificate, '300s')
+  }
+  await apply(host.filter(object => !isCertificate(object)))
+  const api = { metadata: { name: 'api', namespace } }
+  await waitFor('ingresses.networking.internal.knative.dev', api, '120s')
+}
+
+async function waitFor(kind: string, object: Json, timeout: string): Promise<void> {
+  const [name = '', namespace = ''] = [
+    text(object, 'metadata', 'name'),
+    text(object, 'metadata', 'namespace'),
+  ]
+  const until = ['--for=condition=Ready', `--timeout=${timeout}`]
+  await kubectlSlowly(['wait', `${kind}/${name}`, '--namespace', namespace, ...until])
 }
