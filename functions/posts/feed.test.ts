@@ -35,6 +35,20 @@ test('the feed has the posts of those one follows, newest first, every one once'
   expect((await page('/posts/feed', stranger)).items).toEqual([])
 })
 
+test('who writes seldom is found behind many posts of others', async () => {
+  const [reader, quiet, loud] = [await createAccount(), await createAccount(), await createAccount()]
+  await follow(reader, quiet)
+  const first = await write(quiet, { publishedAt: hoursAgo(50) })
+  for (let n = 0; n < 4; n += 1) await write(loud, { publishedAt: hoursAgo(20 - n) })
+  await write(quiet, { status: 'scheduled', publishedAt: hoursAgo(-1) })
+  const slugs = async () => (await page('/posts/feed?limit=2', reader)).items.map(item => item.slug)
+  expect(await slugs()).toEqual([first.slug])
+  const second = await write(quiet)
+  expect(await slugs()).toEqual([second.slug, first.slug])
+  const third = await write(quiet)
+  expect(await slugs()).toEqual([third.slug, second.slug])
+})
+
 test('the feed is its reader’s alone', async () => {
   const [reader, other, author] = [await createAccount(), await createAccount(), await createAccount()]
   await follow(reader, author)

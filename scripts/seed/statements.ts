@@ -3,11 +3,11 @@ export interface SeedSize {
   readonly accounts: number
   readonly comments: number
   readonly favorites: number
-  /** How many people the first account follows. */
-  readonly followed: number
+  /** How many people the first account follows, and the second. */
+  readonly followed: readonly [number, number]
 }
 
-/** From 10,000 posts on enough for the first account to follow 5,000 others, so that its feed can be compared. */
+/** From 10,000 posts on enough for the first account to follow 5,000 others, so that feeds can be compared. */
 const accountsOf = (posts: number) => Math.max(Math.ceil(posts / 10), Math.min(6_000, Math.ceil(posts * 0.6)))
 
 export const sizeOf = (posts: number): SeedSize => ({
@@ -15,13 +15,17 @@ export const sizeOf = (posts: number): SeedSize => ({
   accounts: accountsOf(posts),
   comments: Math.min(Math.ceil(posts * 2.5), 1_000_000),
   favorites: Math.min(Math.ceil(posts * 2.5), 1_000_000),
-  followed: Math.min(5_000, accountsOf(posts) - 1),
+  followed: [Math.min(5_000, accountsOf(posts) - 1), Math.min(200, accountsOf(posts) - 1)],
 })
 
 const syllables = 'ka lo mi ne tu ra so vi pe do la ri no ta ku me sa li po be ga ro ti nu fa'.split(' ')
 const words = 5_000
 const sentences = 4_000
 const tags = 500
+/** Posts that have the same rare word, at any size: what it costs to find few among many. */
+const postsPerRareWord = 10
+/** Of the newest so many posts, all that are not public are the first account's: 150 drafts, 50 scheduled ones. */
+const ownPosts = 5_000
 
 /** Small numbers often, great ones rarely, as words, tags and readers are spread. */
 const zipf = (limit: number) => `floor(exp(random() * ln(${limit})))::int`
@@ -69,7 +73,8 @@ export function seedStatements(size: SeedSize): readonly string[] {
           from generate_series(1, 3) where numbered.n >= 0) picked) as tags,
         (array['en', 'en', 'en', 'de', 'fr', 'es', null])[1 + numbered.n % 7] as language
       from (
-        select n, floor(${size.accounts} * power(random(), 2))::int as author,
+        select n, case when n % 100 >= 94 and n >= ${size.posts - ownPosts} then 0
+            else floor(${size.accounts} * power(random(), 2))::int end as author,
           (${size.posts} - n) * interval '5 years' / ${size.posts} + interval '1 minute' as age
         from generate_series(0, ${size.posts - 1}) n
       ) numbered
@@ -83,7 +88,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
         case status when 'published' then at when 'scheduled' then now() + (seed_posts.n % 365 + 1) * interval '1 day' end,
         split_part(first.text, ' ', 1 + seed_posts.n % 7) || ' ' || split_part(second.text, ' ', 1 + seed_posts.n % 9)
           || ' ' || split_part(third.text, ' ', 1 + seed_posts.n % 5),
-        first.text || '. ' || second.text || '.', '<p>' || first.text || '. ' || second.text || '.</p>',
+        first.text || '. ' || second.text || '. rare' || seed_posts.n % ${Math.ceil(size.posts / postsPerRareWord)} || 'x.', '<p>' || first.text || '. ' || second.text || '.</p>',
         left(first.text, 120), 1, tags, language, at, at
       from seed_posts
       join seed_sentences first on first.n = (seed_posts.n::bigint * 7919) % ${sentences}
@@ -116,10 +121,12 @@ export function seedStatements(size: SeedSize): readonly string[] {
     `insert into profile.follows (follower_id, followee_id)
       select follower.id, followee.id
       from (
-        select 0 as follower, n as followee from generate_series(1, ${size.followed}) n
+        select reader as follower, 1 + (n::bigint * ${size.accounts - 1} / (array[${size.followed.join()}])[reader + 1])::int as followee
+        from generate_series(0, 1) reader,
+          generate_series(0, (array[${size.followed.join()}])[reader + 1] - 1) n
         union
         select n, (n * 31 + step * 977) % ${size.accounts}
-        from generate_series(1, ${size.accounts - 1}) n, generate_series(1, 10) step
+        from generate_series(2, ${size.accounts - 1}) n, generate_series(1, 10) step
       ) pair
       join seed_accounts follower on follower.n = pair.follower
       join seed_accounts followee on followee.n = pair.followee and followee.id <> follower.id`,
