@@ -1,5 +1,5 @@
 import { type Bench, functionsOf, type Part } from '../bench.ts'
-import { createFixture, json } from '../fixture.ts'
+import { createFixture } from '../fixture.ts'
 import { startFleet } from '../fleet.ts'
 import { saturate } from '../load.ts'
 import { formatNumber, type Section } from '../report/model.ts'
@@ -9,32 +9,20 @@ import { type Route, routesOf } from '../targets.ts'
 const inFlight = [1, 2, 4, 8, 16, 32, 64]
 const rounds = 3
 const seconds = 1
-/** More at once for one account are refused as guessing (functions/auth/domain/sign-in.ts). */
-const mostLogIns = 8
-const reads = ['newest posts', 'one post, each another', 'own profile', 'publish a post']
+/** Log-ins are not among them: what one costs is its hash, and many at once for one account are refused as guessing. */
+const measured = ['newest posts', 'one post, each another', 'own profile', 'publish a post']
 
 /** What each function's `autoscaling.knative.dev/target` is chosen by: how many at once one core makes use of. */
 async function run(bench: Bench): Promise<Section> {
   const fixture = await createFixture(bench)
   const [build] = bench.builds
   if (build === undefined) throw new Error('there is no build')
-  const { email, password } = fixture
-  const logIn: Route = {
-    functionName: 'auth',
-    name: 'log-in',
-    method: 'POST',
-    paths: ['/auth/login'],
-    headers: json,
-    body: JSON.stringify({ email, password }),
-    status: 200,
-  }
-  const routes = [...routesOf(fixture, '').filter(({ name }) => reads.includes(name)), logIn].filter(route =>
-    functionsOf(bench.builds).includes(route.functionName),
+  const routes = routesOf(fixture, '').filter(
+    ({ name, functionName }) => measured.includes(name) && functionsOf(bench.builds).includes(functionName),
   )
   await using fleet = await startFleet(bench)
-  const inFlightOf = (route: Route) => inFlight.filter(amount => route !== logIn || amount <= mostLogIns)
   const contenders = routes.flatMap(route =>
-    inFlightOf(route).map(connections => ({
+    inFlight.map(connections => ({
       name: `${route.name}, ${connections}`,
       measure: () =>
         saturate({ ...route, port: fleet.serverOf(build, route.functionName).port }, seconds, connections),
@@ -44,8 +32,7 @@ async function run(bench: Bench): Promise<Section> {
   const results = await interleave(rounds, contenders, round => bench.onProgress((round + 1) / (rounds + 1)))
   const perSecond = (route: Route, connections: number) =>
     median(results.get(`${route.name}, ${connections}`) ?? [])
-  const most = (route: Route) =>
-    Math.max(...inFlightOf(route).map(connections => perSecond(route, connections)))
+  const most = (route: Route) => Math.max(...inFlight.map(connections => perSecond(route, connections)))
   return {
     part: 'concurrency',
     title: 'Requests in flight',
@@ -61,7 +48,7 @@ async function run(bench: Bench): Promise<Section> {
         logarithmicX: true,
         lines: routes.map(route => ({
           name: route.name,
-          points: inFlightOf(route).map(x => ({ x, y: (100 * perSecond(route, x)) / most(route) })),
+          points: inFlight.map(x => ({ x, y: (100 * perSecond(route, x)) / most(route) })),
         })),
       },
       {
@@ -71,7 +58,6 @@ async function run(bench: Bench): Promise<Section> {
         rows: routes.map(route => [
           route.name,
           ...inFlight.map(connections => {
-            if (!inFlightOf(route).includes(connections)) return '–'
             const rate = perSecond(route, connections)
             return `${formatNumber(rate)}/s, ${formatNumber((1_000 * connections) / rate)} ms`
           }),
