@@ -6,8 +6,7 @@ import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import { type Answer, ask, type Place } from './ask.ts'
-import { openGateway } from './gateway.ts'
-import { nodePortPlace } from './outside.ts'
+import { nodePortPlace, openGateway } from './gateway.ts'
 import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
 
 type Say = (line: string) => void

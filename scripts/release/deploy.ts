@@ -5,11 +5,12 @@
 //   HOST          the host, except of kind and the phases, which have one of their own
 import { join } from 'node:path'
 import { root, run } from '../cluster/command.ts'
+import { nodeAddresses } from '../cluster/published-port.ts'
 import { text } from '../manifests/json.ts'
 import { check } from './checks.ts'
+import { publicUrlOf } from './gateway.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
-import { nodeAddresses, publicUrlOf } from './outside.ts'
 import { functions, imageName, renderOverlay } from './overlay.ts'
 import { given, program, Refusal, say, sayPlan } from './program.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'

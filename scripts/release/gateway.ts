@@ -1,7 +1,30 @@
-// Where an environment is reached from outside: at Kourier, or at the controller that stands in front of it.
+// Where an environment answers: on a node's port, at Kourier, or at the controller that stands in front of it.
 import { get, kubectlSlowly } from '../cluster/command.ts'
-import { at, type Json, text } from '../manifests/json.ts'
-import { gatewayPort } from './outside.ts'
+import { forward } from '../cluster/port-forward.ts'
+import { nodeAddresses, publishedPort } from '../cluster/published-port.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+import type { Place } from './ask.ts'
+import { addressOf, type EnvironmentName } from './overlay.ts'
+
+/** What clients write before a path; undefined where it is as the overlay has it. */
+export async function publicUrlOf(
+  environment: EnvironmentName,
+  objects: readonly Json[],
+): Promise<string | undefined> {
+  if (environment === 'phase1') return `http://${(await nodePortPlace(objects)).host}`
+  const port = await publishedGatewayPort('https')
+  return port === undefined ? undefined : `https://${addressOf(objects).hosts[0]}:${port}`
+}
+
+/** Phase 1: a port of this machine where the cluster publishes one, otherwise of the first node. */
+export async function nodePortPlace(objects: readonly Json[]): Promise<Place> {
+  const service = objects.find(object => text(object, 'metadata', 'name') === 'iod-node-port')
+  const nodePort = Number(at(service, 'spec', 'ports', 0, 'nodePort'))
+  const port = await publishedPort(nodePort)
+  if (port !== undefined) return { address: '127.0.0.1', port, host: `localhost:${port}`, tls: false }
+  const address = (await nodeAddresses())[0] ?? ''
+  return { address, port: nodePort, host: `${address}:${nodePort}`, tls: false }
+}
 
 export interface Gateway {
   readonly address: string
@@ -28,6 +51,29 @@ async function atKourier(): Promise<Gateway> {
   }
   const writtenPort = secure.isPublished ? secure.port : undefined
   return { address: '127.0.0.1', securePort: secure.port, plainPort: plain.port, writtenPort, close }
+}
+
+/** A port of this machine that leads to a port of Kourier's gateway. */
+interface GatewayPort {
+  readonly port: number
+  /** Whether clients on this machine can use it too; otherwise it is there until it is closed. */
+  readonly isPublished: boolean
+  close(): void
+}
+
+async function gatewayPort(name: 'http2' | 'https'): Promise<GatewayPort> {
+  const port = await publishedGatewayPort(name)
+  if (port !== undefined) return { port, isPublished: true, close: () => undefined }
+  const containerPort = name === 'https' ? 8443 : 8080
+  const forwarded = await forward('deployment/3scale-kourier-gateway', 'kourier-system', containerPort)
+  return { ...forwarded, isPublished: false }
+}
+
+async function publishedGatewayPort(name: string): Promise<number | undefined> {
+  const service = await get('service', 'kourier', '--namespace', 'kourier-system')
+  const port = list(service, 'spec', 'ports').find(one => text(one, 'name') === name)
+  const nodePort = at(port, 'nodePort')
+  return typeof nodePort === 'number' ? publishedPort(nodePort) : undefined
 }
 
 const isGroup = (object: Json, group: string) => text(object, 'apiVersion')?.startsWith(`${group}/`) === true

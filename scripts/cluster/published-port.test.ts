@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { portIn } from './outside.ts'
+import { portIn } from './published-port.ts'
 
 test.each([
   ['127.0.0.1:30001\n', 30_001],
