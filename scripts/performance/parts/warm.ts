@@ -1,7 +1,7 @@
 import { type Bench, functionsOf, type Part } from '../bench.ts'
 import { createFixture } from '../fixture.ts'
 import { headOf, startFleet } from '../fleet.ts'
-import { atRate } from '../load.ts'
+import { atRate } from '../rate.ts'
 import {
   type Curve,
   formatNumber,
