@@ -27,6 +27,9 @@ const Known = v.object({
   common: v.string(),
   medium: v.string(),
   rare: v.string(),
+  likenedRare: v.string(),
+  likenedMedium: v.string(),
+  likenedCommon: v.string(),
 })
 let known: v.InferOutput<typeof Known>
 
@@ -44,13 +47,20 @@ afterAll(async () => {
 const choose = `with words as (
     select word, ndoc from ts_stat($$select to_tsvector('posts.other', title || ' ' || body) from posts.posts limit 20000$$)
     where length(word) >= 6
+  ), chosen as (
+    select (select word from words order by ndoc desc limit 1) as common,
+      (select word from words where ndoc < 200 order by ndoc desc limit 1) as medium,
+      (select word from words order by ndoc, word limit 1) as rare
+  ), likened as (
+    select posts.similar_query(array[overlay(rare placing '' from 3 for 1)])::text as "likenedRare",
+      posts.similar_query(array[overlay(medium placing '' from 3 for 1)])::text as "likenedMedium",
+      posts.similar_query(array[overlay(common placing '' from 3 for 1)])::text as "likenedCommon"
+    from chosen
   )
-  select (select id::text from auth.accounts where username = 'seed-0') as reader,
+  select chosen.*, likened.*, (select id::text from auth.accounts where username = 'seed-0') as reader,
     (select slug from posts.posts where state = 'published' order by published_at limit 1) as slug,
-    (select published_at::text from posts.posts where state = 'published' order by published_at offset ${Math.floor(posts / 2)} limit 1) as middle,
-    (select word from words order by ndoc desc limit 1) as common,
-    (select word from words where ndoc < 200 order by ndoc desc limit 1) as medium,
-    (select word from words order by ndoc, word limit 1) as rare`
+    (select published_at::text from posts.posts where state = 'published' order by published_at offset ${Math.floor(posts / 2)} limit 1) as middle
+  from chosen, likened`
 
 const author = 'seed-0'
 const own = (state: 'draft' | 'scheduled' | 'published' | 'archived' | 'any'): ListFilters => ({
@@ -105,11 +115,14 @@ const cases: readonly Case[] = [
   search('search: a word in 1 % of posts', () => [known.medium], 'posts_', 20_000),
   search('search: a common word', () => [known.common], 'posts_', 20_000),
   search('search: two words', () => [known.common, known.medium], 'posts_', 20_000),
-  search(
-    'search: a typo',
-    () => [`${known.medium.slice(0, 2)}${known.medium.slice(3)}`],
-    'posts_found',
-    20_000,
+  ...(['likenedRare', 'likenedMedium', 'likenedCommon'] as const).map(likened =>
+    search(
+      `search: ${likened}`,
+      () => [],
+      'posts_',
+      20_000,
+      () => known[likened],
+    ),
   ),
 ]
 

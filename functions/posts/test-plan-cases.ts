@@ -65,7 +65,7 @@ export function search(
   words: () => readonly string[],
   index: string,
   maxPages: number,
-  filters: ListFilters = {},
+  likened?: () => string,
 ): Case {
   return {
     name,
@@ -74,13 +74,13 @@ export function search(
     statement: () => {
       const request = {
         words: words(),
-        filters,
+        filters: {},
         fields: ['excerpt'] as const,
         limit: page + 1,
         after: undefined,
         withTotal: false,
       }
-      const { parameters, ...statement } = buildSearch(request)
+      const { parameters, ...statement } = buildSearch(request, likened?.())
       return { statement, parameters }
     },
   }
