@@ -90,6 +90,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
 
   return {
     app,
+    fetch: app.fetch,
     closeRedis: async () => {
       chores.stop()
       outbox?.close()

@@ -1,6 +1,7 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
+import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
@@ -12,10 +13,16 @@ import { createVerbs } from './verbs.ts'
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const cursors = createCursors(config.cursorSecret)
+  const recent = createRecentAnswers(log)
   const app = createApp({
     config,
     log,
-    verbs: createVerbs({ ...connections, seal: cursors.seal, publicUrl: config.publicUrl }),
+    verbs: createVerbs({
+      ...connections,
+      seal: cursors.seal,
+      publicUrl: config.publicUrl,
+      forgetAnswers: recent.forget,
+    }),
     cursors,
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,
@@ -24,5 +31,5 @@ export async function assemble(config: Config, log: Log, connections: Connection
     ),
     connections,
   })
-  return { app, closeRedis: redis.close, closePostgres: database.close }
+  return { app, fetch: recent.before(app.fetch), closeRedis: redis.close, closePostgres: database.close }
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
+import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createApp } from './app.ts'
 import { PostPage } from './schemas/lists.ts'
@@ -20,13 +21,18 @@ export async function createTestApp() {
   const cursorSecret = randomBytes(32)
 
   /** One more instance of the function; with other connections where a test says so. */
-  function createPod(connections: Partial<Connections> = {}) {
+  function createPod(connections: Partial<Connections> = {}, recent = createRecentAnswers(log)) {
     const both = { database, redis, ...connections }
     const cursors = createCursors(cursorSecret)
     return createApp({
       config: { corsOrigins: [], version: 'test' },
       log,
-      verbs: createVerbs({ ...both, seal: cursors.seal, publicUrl: terms.issuer }),
+      verbs: createVerbs({
+        ...both,
+        seal: cursors.seal,
+        publicUrl: terms.issuer,
+        forgetAnswers: recent.forget,
+      }),
       cursors,
       verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
       connections: both,

@@ -24,13 +24,15 @@ import { createTransactions } from './store/transactions.ts'
 export interface VerbsOptions extends Connections {
   readonly seal: Seal
   readonly publicUrl: string
+  /** Forgets what this process has shown. */
+  readonly forgetAnswers: () => void
 }
 
 /** The domain on its stores. */
-export function createVerbs({ database, redis, seal, publicUrl }: VerbsOptions): Verbs {
+export function createVerbs({ database, redis, seal, publicUrl, forgetAnswers }: VerbsOptions): Verbs {
   const store = createPostStore(database)
   const listStore = createListStore(database)
-  const reads = createPublicReads(createCache({ redis }))
+  const reads = createPublicReads(createCache({ redis }), forgetAnswers)
   const writing = {
     inTransaction: createTransactions(database),
     render: createRender(),

@@ -1,6 +1,7 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
+import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
@@ -16,7 +17,8 @@ import { createProfileStore } from './store/profiles.ts'
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
-  const publicProfiles = createPublicProfiles(createCache({ redis }))
+  const recent = createRecentAnswers(log)
+  const publicProfiles = createPublicProfiles(createCache({ redis }), recent.forget)
   const profiles = createProfiles({
     publicProfiles,
     store: createProfileStore(database),
@@ -35,5 +37,5 @@ export async function assemble(config: Config, log: Log, connections: Connection
     ),
     connections,
   })
-  return { app, closeRedis: redis.close, closePostgres: database.close }
+  return { app, fetch: recent.before(app.fetch), closeRedis: redis.close, closePostgres: database.close }
 }

@@ -16,7 +16,7 @@ const noRedis: RedisClient = { ...redis, attempt: async () => undefined }
 const profilesOn = (of: Database, client: RedisClient) =>
   createProfiles({
     store: createProfileStore(of),
-    publicProfiles: createPublicProfiles(createCache({ redis: client })),
+    publicProfiles: createPublicProfiles(createCache({ redis: client }), () => undefined),
     usernameHoldDays: 90,
   })
 
@@ -36,16 +36,16 @@ test('reads within its time cost no statement, until something about it changes'
   const store = createProfileStore(database)
   const byUsername = vi.fn(store.byUsername)
   const startMs = Date.now()
-  const publicProfiles = createPublicProfiles(createCache({ redis, now: () => startMs }))
+  const publicProfiles = createPublicProfiles(createCache({ redis, now: () => startMs }), () => undefined)
   const profiles = createProfiles({ store: { ...store, byUsername }, publicProfiles, usernameHoldDays: 90 })
-  await profiles.publicProfile(account.username, false)
+  await profiles.publicProfile(account.username)
   await cached(account)
   byUsername.mockClear()
-  for (let read = 0; read < 50; read += 1) await profiles.publicProfile(account.username, false)
+  for (let read = 0; read < 50; read += 1) await profiles.publicProfile(account.username)
   // On a busy machine Redis may answer too late now and then, and is then not waited for.
   expect(byUsername.mock.calls.length).toBeLessThan(10)
   await patch(account, { bio: 'changed' })
-  expect(await profiles.publicProfile(account.username, false)).toMatchObject({ value: { bio: 'changed' } })
+  expect(await profiles.publicProfile(account.username)).toMatchObject({ value: { bio: 'changed' } })
 })
 
 test('what something else changes shows within a second or so', async () => {
@@ -79,44 +79,34 @@ test('made private, or renamed, it is gone from the cache too', async () => {
   expect((await app.request(`/profile/${renamed.username}`)).status).toBe(308)
 })
 
-test('who sends no token is answered from memory, for a quarter of a second and until something changes here', async () => {
-  const account = await createAccount('remembered')
-  const store = createProfileStore(database)
-  const byUsername = vi.fn(store.byUsername)
-  const publicProfiles = createPublicProfiles(createCache({ redis: noRedis }))
-  const profiles = createProfiles({ store: { ...store, byUsername }, publicProfiles, usernameHoldDays: 90 })
-  vi.useFakeTimers({ toFake: ['performance'] })
-  try {
-    const read = (isAnonymous: boolean) => profiles.publicProfile(account.username, isAnonymous)
-    for (let n = 0; n < 3; n += 1) await read(true)
-    expect(byUsername).toHaveBeenCalledTimes(1)
-    await read(false)
-    expect(byUsername).toHaveBeenCalledTimes(2)
-    vi.advanceTimersByTime(250)
-    await read(true)
-    expect(byUsername).toHaveBeenCalledTimes(3)
-    await profiles.change(account.actor, { bio: 'new' }, caller, () => undefined)
-    expect(await read(true)).toMatchObject({ value: { bio: 'new' } })
-  } finally {
-    vi.useRealTimers()
-  }
+test('what this process has shown is forgotten before and after a change is told to Redis', async () => {
+  const account = await createAccount('forgotten')
+  const told: string[] = []
+  const cache = { ...createCache({ redis }), drop: async () => void told.push('dropped') }
+  const profiles = createProfiles({
+    store: createProfileStore(database),
+    publicProfiles: createPublicProfiles(cache, () => void told.push('forgotten')),
+    usernameHoldDays: 90,
+  })
+  await profiles.change(account.actor, { bio: 'new' }, caller, () => undefined)
+  expect(told).toEqual(['forgotten', 'dropped', 'forgotten'])
 })
 
 test('while Postgres is away a profile that was read before is still answered, another is 503', async () => {
   const [known, unknown] = [await createAccount('known'), await createAccount('unknown')]
   await cached(known)
   const profiles = profilesOn(noPostgres, redis)
-  expect(await profiles.publicProfile(known.username, false)).toMatchObject({
+  expect(await profiles.publicProfile(known.username)).toMatchObject({
     value: { username: known.username },
   })
-  await expect(profiles.publicProfile(unknown.username, false)).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(profiles.publicProfile(unknown.username)).rejects.toMatchObject({ code: 'unavailable' })
 })
 
 test('while Redis is away everything is answered, and changes are made', async () => {
   const account = await createAccount('noredis')
   const profiles = profilesOn(database, noRedis)
   await profiles.change(account.actor, { bio: 'written' }, caller, () => undefined)
-  expect(await profiles.publicProfile(account.username, false)).toMatchObject({ value: { bio: 'written' } })
+  expect(await profiles.publicProfile(account.username)).toMatchObject({ value: { bio: 'written' } })
 })
 
 const setBio = {

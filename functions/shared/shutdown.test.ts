@@ -1,7 +1,6 @@
 import { createServer, get, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { createFrame } from './http/frame.ts'
 import { shutdownPhases } from './http/serve.ts'
 import { createLog } from './log.ts'
 import { runPhases } from './shutdown.ts'
@@ -32,7 +31,6 @@ it('finishes what is in flight, then closes Redis, then Postgres', async () => {
   await inFlight.promise
 
   const assembly = {
-    app: createFrame({ log, corsOrigins: [] }),
     closeRedis: async () => void events.push('redis closed'),
     closePostgres: async () => void events.push('postgres closed'),
   }

@@ -1,11 +1,12 @@
-import type { HttpApp, HttpBindings } from '../../functions/shared/http/context.ts'
+import type { HttpBindings } from '../../functions/shared/http/context.ts'
+import type { Fetch } from '../../functions/shared/http/listener.ts'
 
 /** Stands in for the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which answers 404. */
-export function createRouter(functions: ReadonlyMap<string, { readonly app: HttpApp }>) {
+export function createRouter(functions: ReadonlyMap<string, { readonly fetch: Fetch }>) {
   return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
     const { pathname } = new URL(request.url)
-    for (const [name, { app }] of functions) {
-      if (pathname.startsWith(`/${name}`)) return app.fetch(request, bindings)
+    for (const [name, { fetch }] of functions) {
+      if (pathname.startsWith(`/${name}`)) return fetch(request, bindings)
     }
     return notFound(pathname)
   }

@@ -53,7 +53,6 @@ export interface AgedPage {
 export interface PageRequest {
   readonly limit: number
   readonly after: readonly string[] | undefined
-  readonly isAnonymous: boolean
 }
 
 export function createLists(store: ListStore, search: Search, reads: PublicReads, seal: Seal) {
@@ -75,7 +74,7 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
 
   return {
     /** First pages are what most readers ask for: those are kept. */
-    async page(list: ListOf, { limit, after, isAnonymous }: PageRequest): Promise<AgedPage> {
+    async page(list: ListOf, { limit, after }: PageRequest): Promise<AgedPage> {
       const isPublic = list.filters.own === undefined
       if (!isPublic || after !== undefined) {
         return { document: await load(list, limit, after), isPublic, staleAgeMs: undefined }
@@ -84,7 +83,7 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
       const { from, to } = list.filters
       const isPassing = list.words !== undefined || from !== undefined || to !== undefined
       const read = { key, schema: PageDocument, isPassing }
-      const found = await reads.read(read, isAnonymous, () => load(list, limit, after))
+      const found = await reads.read(read, () => load(list, limit, after))
       if (found === undefined) throw new Error('a list is always there')
       return { document: found.value, isPublic, staleAgeMs: staleAgeMs(found) }
     },

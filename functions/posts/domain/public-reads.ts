@@ -1,10 +1,9 @@
 import type * as v from 'valibot'
-import { Recent } from '../../shared/recent.ts'
 import type { AgedValue, Cache, CacheEntry } from '../../shared/redis/cache.ts'
 
 /**
- * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent.ts) it makes less than
- * a second. So a drop that is lost, a scheduled post whose time comes and an author who is renamed need no care.
+ * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent-answers.ts) it makes
+ * less than a second. So a drop that is lost, a scheduled post whose time comes and an author who is renamed need no care.
  */
 const freshSeconds = 0.7
 
@@ -22,10 +21,8 @@ export interface PublicRead<Value> {
   readonly isPassing?: boolean
 }
 
-/** What everyone may see, read from memory, Redis or Postgres: in this order, and through all of them at most once. */
-export function createPublicReads(cache: Cache) {
-  const recent = new Recent<unknown>()
-
+/** What everyone may see, from Redis or Postgres; `forgetAnswers` forgets what this process has shown. */
+export function createPublicReads(cache: Cache, forgetAnswers: () => void) {
   const entryOf = <Value>({ key, slug, schema, keeps, isPassing }: PublicRead<Value>): CacheEntry<Value> => ({
     key: `posts:${key}`,
     tags: [slug === undefined ? listsTag : postTag(slug)],
@@ -36,27 +33,16 @@ export function createPublicReads(cache: Cache) {
   })
 
   return {
-    async read<Value>(
+    read: <Value>(
       read: PublicRead<Value>,
-      isAnonymous: boolean,
       load: () => Promise<Value | undefined>,
-    ): Promise<AgedValue<Value> | undefined> {
-      if (!isAnonymous) return cache.readAged(entryOf(read), load)
-      // Under one key lie values of one schema.
-      const kept = recent.find(read.key) as AgedValue<Value> | undefined
-      if (kept !== undefined) return kept
-      const found = await recent.fill(read.key, async () => {
-        const value = await cache.readAged(entryOf(read), load)
-        return value !== undefined && read.keeps?.(value.value) === false ? undefined : value
-      })
-      return found as AgedValue<Value> | undefined
-    },
+    ): Promise<AgedValue<Value> | undefined> => cache.readAged(entryOf(read), load),
 
     /** Once a change of these posts is committed: the next read of any process begins after it. */
     async changed(slugs: readonly string[]): Promise<void> {
-      recent.forget()
+      forgetAnswers()
       await cache.drop([listsTag, ...new Set(slugs.map(postTag))])
-      recent.forget()
+      forgetAnswers()
     },
   }
 }

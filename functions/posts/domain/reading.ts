@@ -32,7 +32,7 @@ export function createReading(store: PostStore, reads: PublicReads) {
     async read(slug: string, viewer: Actor | undefined): Promise<Reading> {
       if (!hasFormOfSlug(slug)) throw postNotFound()
       const read = { key: `post:${slug}`, slug, schema: Target, keeps: isForAll }
-      const found = await reads.read(read, viewer === undefined, async () => {
+      const found = await reads.read(read, async () => {
         const row = await store.bySlug(slug)
         return row && targetOf(slug, row)
       })

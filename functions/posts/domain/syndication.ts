@@ -20,7 +20,7 @@ export function createSyndication(
 
   async function kept(key: string, load: () => Promise<string>): Promise<AgedPage> {
     const read: PublicRead<PageDocument> = { key, schema: PageDocument }
-    const found = await reads.read(read, true, async () => toTextDocument(await load()))
+    const found = await reads.read(read, async () => toTextDocument(await load()))
     if (found === undefined) throw new Error('a document is always there')
     return { document: found.value, isPublic: true, staleAgeMs: staleAgeMs(found) }
   }

@@ -21,11 +21,11 @@ export function createTags(store: TagStore, posts: PostStore, reads: PublicReads
     return toPageDocument({ items: shown, nextCursor })
   }
 
-  return async ({ limit, after, isAnonymous }: PageRequest): Promise<AgedPage> => {
+  return async ({ limit, after }: PageRequest): Promise<AgedPage> => {
     if (after !== undefined)
       return { document: await load(limit, after), isPublic: true, staleAgeMs: undefined }
     const read = { key: `tags:${limit}`, schema: PageDocument }
-    const found = await reads.read(read, isAnonymous, () => load(limit, after))
+    const found = await reads.read(read, () => load(limit, after))
     if (found === undefined) throw new Error('a list is always there')
     return { document: found.value, isPublic: true, staleAgeMs: staleAgeMs(found) }
   }

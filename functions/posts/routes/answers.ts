@@ -1,6 +1,7 @@
 import type { Authenticate } from '../../shared/http/authenticate.ts'
 import type { HttpContext } from '../../shared/http/context.ts'
 import { isNotModified } from '../../shared/http/entity-tag.ts'
+import { keepAnswer } from '../../shared/http/recent-answers.ts'
 
 export interface Guards {
   readonly required: Authenticate
@@ -27,7 +28,8 @@ export function answer(
   const cacheControl = isPublic ? publicCacheControl : privateCacheControl
   const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
   if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
-  if (isNotModified(c, document.tag)) return c.body(null, 304, headers)
+  if (isPublic) keepAnswer(c, document.text, contentType)
+  if (isNotModified(c.req.header('if-none-match'), document.tag)) return c.body(null, 304, headers)
   headers['content-type'] = contentType
   return c.body(document.text, 200, headers)
 }

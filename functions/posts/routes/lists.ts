@@ -7,11 +7,9 @@ import { answer, type Guards } from './answers.ts'
 
 export function listRoutes(app: HttpApp, lists: Lists, cursors: Pick<Cursors, 'open'>, guards: Guards): void {
   app.get('/posts', guards.optional, async c => {
-    const actor = c.get('actor')
     const query = readParameters(ListQuery, c.req.query())
-    const list = listOf(query, actor)
+    const list = listOf(query, c.get('actor'))
     const after = query.cursor === undefined ? undefined : cursors.open(listName(list), query.cursor)
-    const page = await lists.page(list, { limit: query.limit, after, isAnonymous: actor === undefined })
-    return answer(c, page)
+    return answer(c, await lists.page(list, { limit: query.limit, after }))
   })
 }

@@ -31,7 +31,7 @@ export function readingRoutes(
   app.get('/posts/tags', guards.optional, async c => {
     const { limit, cursor } = readParameters(TagsQuery, c.req.query())
     const after = cursor === undefined ? undefined : cursors.open(tagsName, cursor)
-    return answer(c, await tags({ limit, after, isAnonymous: c.get('actor') === undefined }))
+    return answer(c, await tags({ limit, after }))
   })
 
   app.get('/posts/atom.xml', async c => {

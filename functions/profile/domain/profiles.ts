@@ -88,10 +88,10 @@ export function createProfiles({ store, publicProfiles, usernameHoldDays }: Prof
     },
 
     /** A private profile is not found, whoever asks: its owner reads it as their own. */
-    async publicProfile(username: string, isAnonymous: boolean): Promise<Found<PublicProfile> | Moved> {
+    async publicProfile(username: string): Promise<Found<PublicProfile> | Moved> {
       const key = usernameKey(username)
       if (key === undefined) throw notFound()
-      const shown = await publicProfiles.read(key, isAnonymous, async () => {
+      const shown = await publicProfiles.read(key, async () => {
         const profile = await store.byUsername(key)
         return profile?.visibility === 'public' ? toPublic(profile) : undefined
       })

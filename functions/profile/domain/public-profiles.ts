@@ -1,4 +1,3 @@
-import { Recent } from '../../shared/recent.ts'
 import { type Cache, profileTag } from '../../shared/redis/cache.ts'
 import { canonical } from '../../shared/username.ts'
 import { PublicProfile } from '../schemas.ts'
@@ -9,32 +8,26 @@ import { PublicProfile } from '../schemas.ts'
  */
 const cachedSeconds = 0.7
 
-/** What everyone may see of a profile, from memory, Redis or Postgres. Undefined: there is no public one. */
-export function createPublicProfiles(cache: Cache) {
-  const recent = new Recent<PublicProfile | undefined>()
-
+/** What everyone may see of a profile, from Redis or Postgres; `forgetAnswers` forgets what this process has shown. */
+export function createPublicProfiles(cache: Cache, forgetAnswers: () => void) {
   return {
-    /** Memory is for those who sent no token: whoever made a change sees it, whichever instance answers. */
-    async read(
-      usernameKey: string,
-      isAnonymous: boolean,
-      load: () => Promise<PublicProfile | undefined>,
-    ): Promise<PublicProfile | undefined> {
-      const entry = {
-        key: `profile:${usernameKey}`,
-        tags: [profileTag(usernameKey)],
-        schema: PublicProfile,
-        ttlSeconds: cachedSeconds,
-      }
-      if (!isAnonymous) return cache.read(entry, load)
-      return recent.find(usernameKey) ?? recent.fill(usernameKey, () => cache.read(entry, load))
-    },
+    /** Undefined: there is no public one. */
+    read: (usernameKey: string, load: () => Promise<PublicProfile | undefined>) =>
+      cache.read(
+        {
+          key: `profile:${usernameKey}`,
+          tags: [profileTag(usernameKey)],
+          schema: PublicProfile,
+          ttlSeconds: cachedSeconds,
+        },
+        load,
+      ),
 
     /** Once a change of what these profiles show is committed. */
     async changed(usernames: readonly string[]): Promise<void> {
-      recent.forget()
+      forgetAnswers()
       await cache.drop(usernames.map(name => profileTag(canonical(name))))
-      recent.forget()
+      forgetAnswers()
     },
   }
 }

@@ -3,6 +3,7 @@ import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import { entityTag, expectIfMatch, taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
+import { keepAnswer } from '../../shared/http/recent-answers.ts'
 import type { Moved, Profiles } from '../domain/profiles.ts'
 import { ProfilePatch } from '../schemas.ts'
 
@@ -42,11 +43,10 @@ export function profileRoutes(
   })
 
   app.get('/profile/:username', async c => {
-    const found = await profiles.publicProfile(
-      c.req.param('username'),
-      c.req.header('authorization') === undefined,
-    )
+    const found = await profiles.publicProfile(c.req.param('username'))
     if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
-    return taggedJson(c, JSON.stringify(found.value), publicCacheControl)
+    const text = JSON.stringify(found.value)
+    keepAnswer(c, text)
+    return taggedJson(c, text, publicCacheControl)
   })
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
 import type { Actor } from '../access-token.ts'
@@ -14,9 +15,24 @@ export interface HttpEnv {
   Variables: Variables
 }
 
-/** From listener.ts; absent when a test calls `app.request`. */
+/** The body of an answer that is the same for everyone who sends no token. */
+export interface PublicBody {
+  readonly text: string
+  readonly contentType: string
+  /** The template of the route that made it. */
+  readonly route: string
+}
+
 export interface HttpBindings {
-  incoming?: Readable & { readonly socket: { readonly remoteAddress?: string | undefined } }
+  /** From listener.ts; absent when a test calls `app.request`. */
+  incoming?: Readable & {
+    readonly method?: string | undefined
+    readonly url?: string | undefined
+    readonly headers: IncomingHttpHeaders
+    readonly socket: { readonly remoteAddress?: string | undefined }
+  }
+  /** From recent-answers.ts, where the request is one that everyone could have sent. */
+  keep?: (body: PublicBody) => void
 }
 
 export type HttpContext = Context<HttpEnv>

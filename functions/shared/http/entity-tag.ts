@@ -9,10 +9,9 @@ export const entityTag = (body: string) =>
 const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())
 
 /** `If-None-Match` compares weakly (RFC 9110, 13.1.2): a proxy that compresses may have made the tag weak. */
-export function isNotModified(c: HttpContext, tag: string): boolean {
-  const header = c.req.header('if-none-match')
-  if (header === undefined) return false
-  return tagsOf(header).some(candidate => candidate === '*' || candidate.replace(/^W\//, '') === tag)
+export function isNotModified(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  return tagsOf(ifNoneMatch).some(candidate => candidate === '*' || candidate.replace(/^W\//, '') === tag)
 }
 
 /** JSON with its entity tag, or 304 when the client has these bytes already. */
@@ -23,7 +22,7 @@ export function taggedJson(
   tag = entityTag(body),
 ): Response {
   const headers = { etag: tag, 'cache-control': cacheControl }
-  if (isNotModified(c, tag)) return c.body(null, 304, headers)
+  if (isNotModified(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers)
   return c.body(body, 200, { ...headers, 'content-type': 'application/json' })
 }
 

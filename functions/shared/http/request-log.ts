@@ -2,43 +2,57 @@ import { randomUUID } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { Log } from '../log.ts'
-import type { HttpContext, HttpEnv } from './context.ts'
+import type { HttpEnv } from './context.ts'
 
 /** An id from the wire is taken only in this form: it goes into logs, where a newline would forge a line. */
 const acceptableId = /^[\w.:-]{8,128}$/
 
 /** W3C Trace Context: version, trace id, parent id, flags. */
-const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/
+const traceContext = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/
 
 /**
  * Gives each request an id, kept from `X-Request-Id` (Envoy sends one) and returned under the same name, and writes one
- * line. The route's template is logged and not the path, which can hold names and tokens.
+ * line when it is answered.
  */
 export const requestLog = (log: Log) =>
   createMiddleware<HttpEnv>(async function requestLog(c, next) {
     const startMs = performance.now()
-    const requestId = requestIdOf(c)
+    const requestId = requestIdOf(c.req.header('x-request-id'))
     c.set('requestId', requestId)
     await next()
     c.res.headers.set('x-request-id', requestId)
-    const traceId = traceIdOf(c)
-    log.info('request', {
+    logRequest(log, {
       requestId,
-      ...(traceId && { traceId }),
+      traceparent: c.req.header('traceparent'),
       method: c.req.method,
       // Of the handler that was called last: it answered, though the path may match others after it.
       route: routePath(c),
       status: c.res.status,
-      durationMs: Math.round((performance.now() - startMs) * 10) / 10,
+      startMs,
     })
   })
 
-function requestIdOf(c: HttpContext): string {
-  const given = c.req.header('x-request-id')
-  return given !== undefined && acceptableId.test(given) ? given : randomUUID()
+interface Answered {
+  readonly requestId: string
+  readonly traceparent: string | string[] | undefined
+  readonly method: string
+  /** Its template and not the path, which can hold names and tokens. */
+  readonly route: string
+  readonly status: number
+  readonly startMs: number
 }
 
-function traceIdOf(c: HttpContext): string | undefined {
-  const given = c.req.header('traceparent')
-  return given === undefined ? undefined : traceparent.exec(given)?.[1]
+export function logRequest(
+  log: Log,
+  { requestId, traceparent, method, route, status, startMs }: Answered,
+): void {
+  const traceId = traceIdOf(traceparent)
+  const durationMs = Math.round((performance.now() - startMs) * 10) / 10
+  log.info('request', { requestId, ...(traceId && { traceId }), method, route, status, durationMs })
 }
+
+export const requestIdOf = (given: string | string[] | undefined): string =>
+  typeof given === 'string' && acceptableId.test(given) ? given : randomUUID()
+
+const traceIdOf = (given: string | string[] | undefined): string | undefined =>
+  typeof given === 'string' ? traceContext.exec(given)?.[1] : undefined

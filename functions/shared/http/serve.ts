@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { describeError, type Log } from '../log.ts'
 import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
 import type { HttpApp } from './context.ts'
+import type { Fetch } from './listener.ts'
 
-/** What a function is once it is loaded: its app, and its connections in the order they close. */
+/** What a function is once it is loaded: its app, what answers, and its connections in the order they close. */
 export interface Assembly {
   readonly app: HttpApp
+  /** The app, or what stands before it. */
+  readonly fetch: Fetch
   closeRedis(): Promise<void>
   closePostgres(): Promise<void>
 }
@@ -51,7 +54,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
 
   async function start(): Promise<void> {
     const [{ createListener }, assembly] = await Promise.all([import('./listener.ts'), load()])
-    listener = createListener(assembly.app.fetch)
+    listener = createListener(assembly.fetch)
     loaded.resolve(assembly)
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
@@ -61,7 +64,10 @@ export function serve({ port, log, load }: ServeOptions): Server {
 }
 
 /** Redis before Postgres: what is in flight may still write to Postgres, and only then tells Redis. */
-export function shutdownPhases(server: Server, loaded: Promise<Assembly>): readonly ShutdownPhase[] {
+export function shutdownPhases(
+  server: Server,
+  loaded: Promise<Pick<Assembly, 'closeRedis' | 'closePostgres'>>,
+): readonly ShutdownPhase[] {
   return [
     { name: 'http', timeoutMs: 20_000, run: () => drain(server) },
     { name: 'redis', timeoutMs: 2_000, run: async () => (await loaded).closeRedis() },

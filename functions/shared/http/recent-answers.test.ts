@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createLog } from '../log.ts'
+import { createFrame } from './frame.ts'
+import { createRecentAnswers, keepAnswer } from './recent-answers.ts'
+
+const lines: string[] = []
+const log = createLog('test', 'info', line => void lines.push(line))
+const recent = createRecentAnswers(log)
+const app = createFrame({ log, corsOrigins: ['https://app.test'] })
+
+/** How often the app itself was asked, and what it waits for. */
+let asked = 0
+let wait = Promise.resolve()
+app.get('/things/:id', async c => {
+  asked += 1
+  const text = c.req.query('long') ? 'x'.repeat(Number(c.req.query('long'))) : `thing ${asked}`
+  await wait
+  keepAnswer(c, text, 'text/plain')
+  const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
+  if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
+  return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
+})
+const fetch = recent.before(app.fetch)
+
+async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+  const request = new Request(`http://api.test${path}`, { method, headers })
+  const incoming = { method, url: path, headers, socket: {} }
+  // Only what is read of an incoming message: a whole one comes with a socket (listener.test.ts).
+  const response = await fetch(request, { incoming: incoming as never })
+  const { status } = response
+  return { status, headers: Object.fromEntries(response.headers), text: await response.text() }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  recent.forget()
+  asked = 0
+  lines.length = 0
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('answers again for a quarter of a second what it has answered, with a request id and a log line of its own', async () => {
+  const first = await ask('/things/1')
+  const again = await ask('/things/1', { 'x-request-id': 'request-2' })
+  expect(again).toEqual({ ...first, headers: { ...first.headers, 'x-request-id': 'request-2' } })
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+    requestId: 'request-2',
+    method: 'GET',
+    route: '/things/:id',
+    status: 200,
+  })
+  vi.advanceTimersByTime(249)
+  expect((await ask('/things/1')).text).toBe('thing 1')
+  vi.advanceTimersByTime(1)
+  expect((await ask('/things/1')).text).toBe('thing 2')
+  expect((await ask('/things/1?q=other')).text).toBe('thing 3')
+})
+
+it('answers 304 to who has it already', async () => {
+  await ask('/things/1')
+  expect(await ask('/things/1', { 'if-none-match': 'W/"1"' })).toMatchObject({
+    status: 304,
+    text: '',
+    headers: { etag: '"1"', 'cache-control': 'public, max-age=0' },
+  })
+  expect((await ask('/things/1', { 'if-none-match': '"other"' })).text).toBe('thing 1')
+  expect(asked).toBe(1)
+})
+
+it('answers again with what it has answered 304', async () => {
+  expect((await ask('/things/1', { 'if-none-match': '"1"' })).status).toBe(304)
+  expect(await ask('/things/1')).toMatchObject({
+    status: 200,
+    text: 'thing 1',
+    headers: { etag: '"1"', 'content-type': 'text/plain' },
+  })
+})
+
+it('keeps what a browser on another origin is answered apart, with the headers of CORS', async () => {
+  const headers = { origin: 'https://app.test' }
+  const first = await ask('/things/1')
+  expect(first.headers).toMatchObject({ vary: 'Origin' })
+  for (let n = 0; n < 2; n += 1) {
+    const { text, headers: answered } = await ask('/things/1', headers)
+    expect(text).toBe('thing 2')
+    expect(answered).toMatchObject({ 'access-control-allow-origin': 'https://app.test', vary: 'Origin' })
+    expect((await ask('/things/1')).headers).toEqual({ ...first.headers, 'x-request-id': expect.any(String) })
+  }
+  expect(asked).toBe(2)
+})
+
+it.each([
+  ['with a token', { authorization: 'Bearer x' }, 'GET'],
+  ['of another method', {}, 'HEAD'],
+])('passes a request %s to the app, and keeps nothing of it', async (_, headers, method) => {
+  await ask('/things/1', headers, method)
+  expect((await ask('/things/1')).text).toBe('thing 2')
+  await ask('/things/1', headers, method)
+  expect(asked).toBe(3)
+})
+
+it('forgets all, also what was being loaded when something changed', async () => {
+  await ask('/things/1')
+  recent.forget()
+  const released = Promise.withResolvers<void>()
+  wait = released.promise
+  const slow = ask('/things/1')
+  recent.forget()
+  released.resolve()
+  expect((await slow).text).toBe('thing 2')
+  expect((await ask('/things/1')).text).toBe('thing 3')
+})
+
+it('keeps no more than 1,000 answers and 4 million characters, the last ones', async () => {
+  for (let n = 0; n <= 1_000; n += 1) await ask(`/things/${n}`)
+  await ask('/things/1000')
+  expect(asked).toBe(1_001)
+  await ask('/things/0')
+  expect(asked).toBe(1_002)
+
+  for (const long of [3_000_000, 2_000_000, 5_000_000]) await ask(`/things/1?long=${long}`)
+  asked = 0
+  await ask('/things/1?long=2000000')
+  expect(asked).toBe(0)
+  for (const long of [3_000_000, 5_000_000]) await ask(`/things/1?long=${long}`)
+  expect(asked).toBe(2)
+})
