@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fill, type Target } from './load.ts'
@@ -15,9 +16,12 @@ export async function atRate(target: Target, perSecond: number, seconds: number)
   const total = Math.ceil(perSecond * seconds)
   const latenciesMs: number[] = []
   const finished = Promise.withResolvers<number[]>()
+  const opened = Array.from({ length: connections }, () => new Connection(target.port, finished.reject))
+  // What it costs to connect is no part of any request.
+  await Promise.race([Promise.all(opened.map(connection => connection.connected)), finished.promise])
   const startMs = performance.now()
   const dueMs = (n: number) => startMs + (n / perSecond) * 1_000
-  const idle: Connection[] = []
+  const idle = [...opened]
   let due = 0
   let sent = 0
 
@@ -28,14 +32,12 @@ export async function atRate(target: Target, perSecond: number, seconds: number)
     sent += 1
     connection.send(requestOf(target, n), status => {
       if (status !== target.status) finished.reject(new Error(`${target.name}: answered ${status}`))
-      latenciesMs.push(performance.now() - dueMs(n))
+      latenciesMs.push(Math.round((performance.now() - dueMs(n)) * 1_000) / 1_000)
       if (latenciesMs.length === total) finished.resolve(latenciesMs)
       sendNext(connection)
     })
   }
 
-  const opened = Array.from({ length: connections }, () => new Connection(target.port, finished.reject))
-  idle.push(...opened)
   try {
     while (due < total) {
       while (due < total && dueMs(due) <= performance.now()) due += 1
@@ -52,18 +54,19 @@ export async function atRate(target: Target, perSecond: number, seconds: number)
 }
 
 function requestOf({ port, method, paths, headers = {}, body }: Target, n: number): string {
+  const fields = Object.entries({ host: `127.0.0.1:${port}`, ...headers })
   const content = body === undefined ? '' : fill(body)
-  const all = {
-    host: `127.0.0.1:${port}`,
-    ...headers,
-    ...(body !== undefined && { 'content-length': Buffer.byteLength(content) }),
-  }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  if (body !== undefined) fields.push(['content-length', `${Buffer.byteLength(content)}`])
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`)
   return `${method} ${paths[n % paths.length]} HTTP/1.1\r\n${lines.join('')}\r\n${content}`
 }
 
-/** One request at a time; of the answer only status and length are read, a character for each byte. */
+/** More than the head of any answer here. */
+const headBytes = 1_024
+
+/** One request at a time; of the answer only status and length are read, into a buffer that stays the same. */
 class Connection {
+  readonly connected: Promise<unknown>
   readonly #socket: Socket
   readonly #onFailure: (error: Error) => void
   #onAnswer: (status: number) => void = () => undefined
@@ -73,8 +76,13 @@ class Connection {
 
   constructor(port: number, onFailure: (error: Error) => void) {
     this.#onFailure = onFailure
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    this.#socket.setEncoding('latin1').on('data', chunk => this.#read(`${chunk}`))
+    const buffer = Buffer.alloc(16_384)
+    const callback = (bytes: number) => {
+      this.#read(buffer, bytes)
+      return true
+    }
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer, callback } })
+    this.connected = once(this.#socket, 'connect')
     this.#socket.on('error', onFailure)
     this.#socket.on('close', () => onFailure(new Error('the server closed a connection')))
   }
@@ -88,24 +96,28 @@ class Connection {
     this.#socket.destroy()
   }
 
-  #read(chunk: string): void {
-    if (this.#missingBytes > 0) this.#missingBytes -= chunk.length
-    else if (!this.#readHead(chunk)) return
+  #read(buffer: Buffer, bytes: number): void {
+    if (this.#missingBytes > 0) this.#missingBytes -= bytes
+    else if (!this.#readHead(buffer.toString('latin1', 0, Math.min(bytes, headBytes)), bytes)) return
     if (this.#missingBytes < 0) this.#onFailure(new Error('an answer is longer than it says'))
     if (this.#missingBytes === 0) this.#onAnswer(this.#status)
   }
 
-  /** Whether it is whole now. */
-  #readHead(chunk: string): boolean {
-    const text = this.#head + chunk
+  /** Whether it is whole now. A character is a byte. */
+  #readHead(begin: string, bytes: number): boolean {
+    const text = this.#head + begin
     const end = text.indexOf('\r\n\r\n')
-    this.#head = end === -1 ? text : ''
-    if (end === -1) return false
+    if (end === -1) {
+      if (text.length >= headBytes) this.#onFailure(new Error('the head of an answer is too long'))
+      this.#head = text
+      return false
+    }
     this.#status = Number(text.slice(9, 12))
     const isEmpty = this.#status === 204 || this.#status === 304
-    const bytes = isEmpty ? 0 : Number(/\r\ncontent-length: *(\d+)/i.exec(text.slice(0, end))?.[1])
-    if (Number.isNaN(bytes)) this.#onFailure(new Error('an answer does not say how long it is'))
-    this.#missingBytes = bytes - (text.length - end - 4)
+    const length = isEmpty ? 0 : Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1])
+    if (Number.isNaN(length)) this.#onFailure(new Error('an answer does not say how long it is'))
+    this.#missingBytes = length - (this.#head.length + bytes - end - 4)
+    this.#head = ''
     return true
   }
 }

@@ -60,9 +60,9 @@ export async function throughput(
     measure: () => saturateServer(server, target),
   }))
   // The compiler of V8 gets to know each route before it is measured.
-  await interleave(1, contenders, () => bench.onProgress(0.15))
+  await interleave(1, contenders, () => bench.onProgress(0.12))
   const results = await interleave(rounds, contenders, round =>
-    bench.onProgress(0.15 + (0.45 * round) / rounds),
+    bench.onProgress(0.12 + (0.38 * round) / rounds),
   )
   return all.map(({ name, route, target }) => {
     const samples = results.get(name) ?? []

@@ -10,11 +10,11 @@ import {
   summaryCells,
   summaryColumns,
 } from '../report/model.ts'
-import { median, quantile, summarize } from '../samples.ts'
+import { interleave, median, quantile, summarize } from '../samples.ts'
 import { type Measured, rounds, saturationSeconds, throughput } from '../saturation.ts'
 import { routesOf } from '../targets.ts'
 
-const steadySeconds = 4
+const steadySeconds = 3
 const curveShares = [0.1, 0.3, 0.5, 0.7, 0.9]
 /** What the goals of throughput and latency are about. */
 const goalRoutes = ['one post, cached', 'a public profile']
@@ -32,12 +32,16 @@ async function run(bench: Bench): Promise<Section> {
   const [constant, constantOfSize, ...measured] = await throughput(bench, fleet, routes, head?.bytes ?? 0)
   if (constant === undefined || constantOfSize === undefined) throw new Error('nothing was measured')
 
-  const latencies = new Map<string, number[]>()
   const all = [constant, constantOfSize, ...measured]
-  for (const [index, { name, target, perSecond }] of all.entries()) {
-    latencies.set(name, await atRate(target, 0.7 * median(perSecond), steadySeconds))
-    bench.onProgress(0.6 + (0.25 * (index + 1)) / all.length)
-  }
+  const latencyRounds = await interleave(
+    rounds,
+    all.map(({ name, target, perSecond }) => ({
+      name,
+      measure: () => atRate(target, 0.7 * median(perSecond), steadySeconds),
+    })),
+    round => bench.onProgress(0.5 + (0.4 * round) / rounds),
+  )
+  const latencies = new Map([...latencyRounds].map(([name, samples]) => [name, samples.flat()]))
   const curve = await latencyCurve(
     bench,
     measured.filter(({ route }) => goalRoutes.includes(route.name)),
@@ -47,7 +51,7 @@ async function run(bench: Bench): Promise<Section> {
   return {
     part: 'warm',
     title: 'Warm, one process on one core',
-    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with routes of the same framework and listener that answer a constant; a post is held against a constant as long as itself. Latency: requests sent evenly at 70 % of the route's own saturation for ${steadySeconds} s, timed from when each was due.`,
+    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with routes of the same framework and listener that answer a constant; a post is held against a constant as long as itself. Latency: requests sent evenly at 70 % of the route's own saturation, ${steadySeconds} s × ${rounds} rounds, interleaved, timed from when each was due; the goal is for the middle one of the rounds' p99.`,
     goals: measured
       .filter(({ route }) => goalRoutes.includes(route.name))
       .flatMap(({ name, route, perSecond, processorUs }) => {
@@ -56,7 +60,7 @@ async function run(bench: Bench): Promise<Section> {
           name,
           median(perSecond) / median(same.perSecond),
           median(same.processorUs) / median(processorUs),
-          latencies.get(name) ?? [],
+          latencyRounds.get(name) ?? [],
         )
       }),
     samples: Object.fromEntries(
@@ -107,7 +111,7 @@ async function latencyCurve(bench: Bench, measured: readonly Measured[]): Promis
       tail.push({ x: share * 100, y: quantile(samples, 0.99) })
     }
     lines.push({ name: `${name}, median`, points: half }, { name: `${name}, p99`, points: tail })
-    bench.onProgress(0.85 + (0.15 * (index + 1)) / measured.length)
+    bench.onProgress(0.9 + (0.1 * (index + 1)) / measured.length)
   }
   return {
     kind: 'curve',
@@ -124,7 +128,7 @@ const goalsOf = (
   name: string,
   throughputRatio: number,
   processorRatio: number,
-  latenciesMs: readonly number[],
+  latencyRounds: readonly (readonly number[])[],
 ): readonly Goal[] => [
   { what: `${name}: requests/s of those of a constant`, ...atLeast, measured: throughputRatio },
   {
@@ -136,10 +140,10 @@ const goalsOf = (
     what: `${name}: p99 at 70 % of saturation`,
     bound: 'at most',
     limit: 30,
-    measured: quantile(latenciesMs, 0.99),
+    measured: median(latencyRounds.map(samples => quantile(samples, 0.99))),
     unit: 'ms',
   },
 ]
 const atLeast = { bound: 'at least', limit: 0.6, unit: '×' } as const
 
-export const warm: Part = { name: 'warm', expectedSeconds: 150, run }
+export const warm: Part = { name: 'warm', expectedSeconds: 240, run }
