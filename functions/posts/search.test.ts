@@ -99,3 +99,40 @@ test('filters narrow a search, its pages follow each other, its total is counted
   expect(seen).toEqual(await find('marmots', '&limit=100'))
   expect(new Set(seen).size).toBe(7)
 })
+
+test('the 200 newest matches are ranked, wherever in time they are', async () => {
+  const ada = await createAccount()
+  const writeMany = (count: number, days: number, title = 'Ocelots') =>
+    Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        write(ada, {
+          title: `${title} ${days} ${n}`,
+          body: 'One.',
+          publishedAt: new Date(Date.now() - days * 86_400_000 - n).toISOString(),
+        }),
+      ),
+    )
+  /** How many are found of each age, in days. */
+  const found = async () => {
+    const ages: Record<string, number> = {}
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const { items, nextCursor } = await page(`/posts?q=ocelots&limit=100${cursor && `&cursor=${cursor}`}`)
+      for (const { title } of items) {
+        const age = /\d+/.exec(title)?.[0] ?? ''
+        ages[age] = (ages[age] ?? 0) + 1
+      }
+      cursor = nextCursor
+    }
+    return ages
+  }
+  // The oldest have the best rank: that they are left out is because of their age.
+  await writeMany(50, 3_000, 'Ocelots, ocelots')
+  await writeMany(60, 100)
+  await writeMany(100, 10)
+  expect(await found()).toEqual({ 3000: 40, 100: 60, 10: 100 })
+  await writeMany(50, 90)
+  expect(await found()).toEqual({ 90: 50, 100: 50, 10: 100 })
+  await writeMany(120, 5)
+  expect(await found()).toEqual({ 5: 120, 10: 80 })
+}, 60_000)

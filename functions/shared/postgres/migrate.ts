@@ -83,6 +83,8 @@ async function createRoles(client: Client, passwords: MigrateOptions['rolePasswo
     await client.query(`alter role ${role} set lock_timeout = '3s'`)
     // Compiling a plan would take longer than any statement here runs.
     await client.query(`alter role ${role} set jit = off`)
+    // To start two workers takes 4 ms, and the cores are for other requests.
+    await client.query(`alter role ${role} set max_parallel_workers_per_gather = 0`)
     await client.query(`alter role ${role} set idle_in_transaction_session_timeout = '10s'`)
   }
 }
