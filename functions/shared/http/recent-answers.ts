@@ -24,8 +24,8 @@ export interface RecentAnswers {
 }
 
 /**
- * The last public answers of this process, for those who send no token: no routing, no look into Redis, no waiting.
- * They are half of what such a read costs when the post itself is in memory.
+ * The last public answers of this process, for those who send no token: without routing and the middleware, which are
+ * half of what a read costs whose rows are in memory, and without a look into Redis.
  */
 export function createRecentAnswers(log: Log): RecentAnswers {
   const answers = new Map<string, Kept>()
