@@ -49,16 +49,19 @@ export async function checkImages({ namespace, environment }: Target): Promise<r
   )
 }
 
+/** All that runs beside the functions: data, PgBouncer, monitoring. Knative's own Deployments are the revisions' pods. */
 export async function checkData(namespace: string): Promise<readonly Finding[]> {
-  const sets = list(await get('statefulsets', '--namespace', namespace), 'items')
-  return sets.map(set => {
-    const name = text(set, 'metadata', 'name') ?? ''
-    const ready = Number(at(set, 'status', 'readyReplicas') ?? 0)
+  const isRevision = '!serving.knative.dev/revision'
+  const found = await get('statefulsets,deployments', '--namespace', namespace, '--selector', isRevision)
+  return list(found, 'items').map(one => {
+    const name = text(one, 'metadata', 'name') ?? ''
+    const ready = Number(at(one, 'status', 'readyReplicas') ?? 0)
+    const resource = `${text(one, 'kind')?.toLowerCase()}/${name}`
     return finding(
       name,
       ready > 0,
       'no pod is ready',
-      `kubectl -n ${namespace} describe pod/${name}-0; kubectl -n ${namespace} logs ${name}-0`,
+      `kubectl -n ${namespace} get pods; kubectl -n ${namespace} describe ${resource}; kubectl -n ${namespace} logs ${resource}`,
     )
   })
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { get, root } from '../cluster/command.ts'
 import type { Json } from '../manifests/json.ts'
-import { openGateway } from '../release/gateway.ts'
+import { addressCommand, openGateway } from '../release/gateway.ts'
 import { addressOf } from '../release/overlay.ts'
 import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
@@ -26,18 +26,18 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
       : finding(`host ${host}`, isTrue(ingress, 'Ready'), reasonOf(ingress, 'Ready'), describe)
   return [
     found,
-    await checkName(host),
+    await checkName(host, objects),
     ...(environment === 'phase1' ? [] : await checkCertificate(host, objects)),
   ]
 }
 
-async function checkName(host: string): Promise<Finding> {
+async function checkName(host: string, objects: readonly Json[]): Promise<Finding> {
   const address = await lookup(host).catch(() => undefined)
   if (address !== undefined) return right(`DNS ${host}: ${address.address}`)
   // RFC 6761 leaves these names to the program: curl and browsers do without the resolver.
   if (host.endsWith('localhost'))
     return right(`DNS ${host}: known to curl and browsers; others need 127.0.0.1 ${host} in /etc/hosts`)
-  const remedy = `point an A record at the gateway: kubectl -n kourier-system get service kourier`
+  const remedy = `point an A record at the gateway: ${addressCommand(objects)}`
   return wrong(`DNS ${host}`, 'the name leads nowhere', remedy)
 }
 

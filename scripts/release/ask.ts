@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Place {
   /** Where to connect to, whatever the host's name resolves to. */
@@ -44,4 +45,18 @@ export function ask({ address, port, host, tls, ca }: Place, path: string): Prom
     })
     request.end()
   })
+}
+
+/** The nodes open a new node port up to seconds after its Service is there. */
+const openDeadlineMs = 10_000
+
+/** Waits until anything at all answers there; what asks next says what is wrong if nothing ever does. */
+export async function untilOpen(place: Place): Promise<void> {
+  const deadlineMs = performance.now() + openDeadlineMs
+  const isOpen = () =>
+    ask(place, '/').then(
+      () => true,
+      () => false,
+    )
+  while (!(await isOpen()) && performance.now() < deadlineMs) await sleep(200)
 }

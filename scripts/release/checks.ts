@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { get, root } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { type Json, list, text } from '../manifests/json.ts'
-import { type Answer, ask, type Place } from './ask.ts'
+import { type Answer, ask, type Place, untilOpen } from './ask.ts'
 import { nodePortPlace, openGateway } from './gateway.ts'
 import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
 
@@ -22,7 +22,7 @@ export async function check(environment: EnvironmentName, objects: readonly Json
     if (isTrue === false) failures.push(what)
     say(`${isTrue === true ? 'seen' : 'FAILED'}: ${what}`)
   }
-  if (environment === 'phase1') await checkApi(await nodePortPlace(objects), expectTrue)
+  if (environment === 'phase1') await checkNodePort(objects, expectTrue)
   else await checkGateway(objects, expectTrue)
   if (environment === 'phase3') await checkProduction(namespaceOf(objects), expectTrue)
   if (failures.length > 0) throw new Error(`${failures.length} checks failed:\n  ${failures.join('\n  ')}`)
@@ -46,6 +46,12 @@ async function checkApi(place: Place, expectTrue: Expect): Promise<void> {
     `${url}/profile without a token is 401`,
     async () => (await ask(place, '/profile')).status === 401,
   )
+}
+
+async function checkNodePort(objects: readonly Json[], expectTrue: Expect): Promise<void> {
+  const place = await nodePortPlace(objects)
+  await untilOpen(place)
+  await checkApi(place, expectTrue)
 }
 
 async function checkGateway(objects: readonly Json[], expectTrue: Expect): Promise<void> {

@@ -38,7 +38,7 @@ export interface Gateway {
 }
 
 export const openGateway = (objects: readonly Json[]): Promise<Gateway> => {
-  const front = objects.find(isInFront)
+  const front = frontOf(objects)
   return front === undefined ? atKourier() : atAddressOf(front)
 }
 
@@ -78,17 +78,33 @@ async function publishedGatewayPort(name: string): Promise<number | undefined> {
 
 const isGroup = (object: Json, group: string) => text(object, 'apiVersion')?.startsWith(`${group}/`) === true
 
-/** What hands the host to Kourier; Knative's own Ingress is of another group. */
-const isInFront = (object: Json) =>
-  text(object, 'kind') === 'HTTPRoute' ||
-  (text(object, 'kind') === 'Ingress' && isGroup(object, 'networking.k8s.io'))
+/** What hands the host to Kourier, where another controller does; Knative's own Ingress is of another group. */
+const frontOf = (objects: readonly Json[]) =>
+  objects.find(
+    object =>
+      text(object, 'kind') === 'HTTPRoute' ||
+      (text(object, 'kind') === 'Ingress' && isGroup(object, 'networking.k8s.io')),
+  )
+
+const kindsInFront = {
+  HTTPRoute: 'gateways.gateway.networking.k8s.io',
+  Ingress: 'ingresses.networking.k8s.io',
+}
+
+/** The command that shows the address which the host's name must lead to. */
+export function addressCommand(objects: readonly Json[]): string {
+  const front = frontOf(objects)
+  if (front === undefined) return 'kubectl -n kourier-system get service kourier'
+  const kind = text(front, 'kind') === 'HTTPRoute' ? kindsInFront.HTTPRoute : kindsInFront.Ingress
+  return `kubectl get ${kind} --all-namespaces`
+}
 
 /** The controller writes where it listens into a status: of the Ingress, or of the Gateway that the route is for. */
 async function atAddressOf(front: Json): Promise<Gateway> {
   const found =
     text(front, 'kind') === 'HTTPRoute'
-      ? await whenIn('gateways.gateway.networking.k8s.io', at(front, 'spec', 'parentRefs', 0), 'addresses')
-      : await whenIn('ingresses.networking.k8s.io', at(front, 'metadata'), 'loadBalancer.ingress')
+      ? await whenIn(kindsInFront.HTTPRoute, at(front, 'spec', 'parentRefs', 0), 'addresses')
+      : await whenIn(kindsInFront.Ingress, at(front, 'metadata'), 'loadBalancer.ingress')
   const [balancer, listener] = [
     at(found, 'status', 'loadBalancer', 'ingress', 0),
     at(found, 'status', 'addresses', 0),

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError, get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
-import { type Json, text } from '../manifests/json.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
 import { objectsOf, toYaml } from './overlay.ts'
 import { readService, setTraffic } from './service.ts'
@@ -29,9 +29,35 @@ export async function applyAndWait(
   for (const object of part) {
     const kind = text(object, 'kind')
     if (kind !== 'StatefulSet' && kind !== 'Deployment') continue
-    const name = text(object, 'metadata', 'name')
-    await kubectlSlowly(['rollout', 'status', `${kind}/${name}`, '--namespace', namespace, '--timeout=180s'])
+    const name = text(object, 'metadata', 'name') ?? ''
+    await kubectlSlowly([
+      'rollout',
+      'status',
+      `${kind}/${name}`,
+      '--namespace',
+      namespace,
+      '--timeout=180s',
+    ]).catch(async error => {
+      const reason = await waitingReason(name, namespace)
+      throw reason === undefined ? error : new Error(`${name} does not become ready: ${reason}`)
+    })
   }
+}
+
+/** Why pods of that name wait, in Kubernetes' words. */
+async function waitingReason(name: string, namespace: string): Promise<string | undefined> {
+  const pods = await get('pods', '--namespace', namespace, '--selector', `app.kubernetes.io/name=${name}`)
+  for (const pod of list(pods, 'items')) {
+    const waiting = list(pod, 'status', 'containerStatuses').map(one => at(one, 'state', 'waiting'))
+    const unscheduled = list(pod, 'status', 'conditions').filter(
+      one => text(one, 'reason') === 'Unschedulable',
+    )
+    for (const one of [...waiting, ...unscheduled]) {
+      const message = text(one, 'message')
+      if (message !== undefined) return `${text(one, 'reason')}, ${message}`
+    }
+  }
+  return undefined
 }
 
 /**
