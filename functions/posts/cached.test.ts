@@ -51,6 +51,14 @@ it('every read route is one statement, and none while its answer is kept', async
   expect(meter.statements).toBe(1)
 })
 
+it('a search for a mistyped word is three statements: what was asked, what it is like, and that', async () => {
+  await write(await createAccount(), { title: 'Archipelago' })
+  const { meter, metered } = createMeter(database)
+  const found = await read(createPod({ database: metered }), '/posts?q=archipelgo')
+  expect(JSON.parse(found.text)).toMatchObject({ items: [{ title: 'Archipelago' }] })
+  expect(meter.statements).toBe(3)
+})
+
 it('304 does not touch Postgres', async () => {
   const { slug } = await write(await createAccount())
   const { meter, metered } = createMeter(database)
