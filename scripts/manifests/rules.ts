@@ -83,7 +83,7 @@ export function volumeFaults(object: Json): readonly string[] {
 
 /** A password or a token in plain HTTP is lost: whoever ends TLS also turns those away who ask without it. */
 export function plainHttpFaults(objects: readonly Json[]): readonly string[] {
-  const hasFront = objects.some(object => isIngressInFront(object) || text(object, 'kind') === 'HTTPRoute')
+  const hasFront = objects.some(isInFront)
   return objects
     .filter(object => servesPlainHttp(object, hasFront))
     .map(object => `${nameOf(object)} serves plain HTTP`)
@@ -91,6 +91,9 @@ export function plainHttpFaults(objects: readonly Json[]): readonly string[] {
 
 const isIngressInFront = (object: Json) =>
   text(object, 'kind') === 'Ingress' && text(object, 'apiVersion')?.startsWith('networking.k8s.io/') === true
+
+/** What hands the host to Kourier; Knative's own Ingress is of another group. */
+export const isInFront = (object: Json) => isIngressInFront(object) || text(object, 'kind') === 'HTTPRoute'
 
 function servesPlainHttp(object: Json, hasFront: boolean): boolean {
   if (isIngressInFront(object))

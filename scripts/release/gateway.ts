@@ -3,6 +3,7 @@ import { get, kubectlSlowly } from '../cluster/command.ts'
 import { forward } from '../cluster/port-forward.ts'
 import { nodeAddresses, publishedPort } from '../cluster/published-port.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
+import { isInFront } from '../manifests/rules.ts'
 import type { Place } from './ask.ts'
 import { addressOf, type EnvironmentName } from './overlay.ts'
 
@@ -38,7 +39,7 @@ export interface Gateway {
 }
 
 export const openGateway = (objects: readonly Json[]): Promise<Gateway> => {
-  const front = frontOf(objects)
+  const front = objects.find(isInFront)
   return front === undefined ? atKourier() : atAddressOf(front)
 }
 
@@ -76,16 +77,6 @@ async function publishedGatewayPort(name: string): Promise<number | undefined> {
   return typeof nodePort === 'number' ? publishedPort(nodePort) : undefined
 }
 
-const isGroup = (object: Json, group: string) => text(object, 'apiVersion')?.startsWith(`${group}/`) === true
-
-/** What hands the host to Kourier, where another controller does; Knative's own Ingress is of another group. */
-const frontOf = (objects: readonly Json[]) =>
-  objects.find(
-    object =>
-      text(object, 'kind') === 'HTTPRoute' ||
-      (text(object, 'kind') === 'Ingress' && isGroup(object, 'networking.k8s.io')),
-  )
-
 const kindsInFront = {
   HTTPRoute: 'gateways.gateway.networking.k8s.io',
   Ingress: 'ingresses.networking.k8s.io',
@@ -93,7 +84,7 @@ const kindsInFront = {
 
 /** The command that shows the address which the host's name must lead to. */
 export function addressCommand(objects: readonly Json[]): string {
-  const front = frontOf(objects)
+  const front = objects.find(isInFront)
   if (front === undefined) return 'kubectl -n kourier-system get service kourier'
   const kind = text(front, 'kind') === 'HTTPRoute' ? kindsInFront.HTTPRoute : kindsInFront.Ingress
   return `kubectl get ${kind} --all-namespaces`
