@@ -32,7 +32,7 @@ export interface VerbsOptions extends Connections {
 export function createVerbs({ database, redis, seal, publicUrl, forgetAnswers }: VerbsOptions): Verbs {
   const store = createPostStore(database)
   const listStore = createListStore(database)
-  const reads = createPublicReads(createCache({ redis }), forgetAnswers)
+  const reads = createPublicReads(createCache({ redis, forgetAnswers }))
   const writing = {
     inTransaction: createTransactions(database),
     render: createRender(),

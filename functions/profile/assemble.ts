@@ -18,7 +18,7 @@ import { createProfileStore } from './store/profiles.ts'
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
   const recent = createRecentAnswers(log)
-  const publicProfiles = createPublicProfiles(createCache({ redis }), recent.forget)
+  const publicProfiles = createPublicProfiles(createCache({ redis, forgetAnswers: recent.forget }))
   const profiles = createProfiles({
     publicProfiles,
     store: createProfileStore(database),

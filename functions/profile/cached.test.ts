@@ -16,7 +16,7 @@ const noRedis: RedisClient = { ...redis, attempt: async () => undefined }
 const profilesOn = (of: Database, client: RedisClient) =>
   createProfiles({
     store: createProfileStore(of),
-    publicProfiles: createPublicProfiles(createCache({ redis: client }), () => undefined),
+    publicProfiles: createPublicProfiles(createCache({ redis: client })),
     usernameHoldDays: 90,
   })
 
@@ -36,7 +36,7 @@ test('reads within its time cost no statement, until something about it changes'
   const store = createProfileStore(database)
   const byUsername = vi.fn(store.byUsername)
   const startMs = Date.now()
-  const publicProfiles = createPublicProfiles(createCache({ redis, now: () => startMs }), () => undefined)
+  const publicProfiles = createPublicProfiles(createCache({ redis, now: () => startMs }))
   const profiles = createProfiles({ store: { ...store, byUsername }, publicProfiles, usernameHoldDays: 90 })
   await profiles.publicProfile(account.username)
   await cached(account)
@@ -82,10 +82,17 @@ test('made private, or renamed, it is gone from the cache too', async () => {
 test('what this process has shown is forgotten before and after a change is told to Redis', async () => {
   const account = await createAccount('forgotten')
   const told: string[] = []
-  const cache = { ...createCache({ redis }), drop: async () => void told.push('dropped') }
+  const client: RedisClient = {
+    ...redis,
+    attempt(command) {
+      told.push('dropped')
+      return redis.attempt(command)
+    },
+  }
+  const cache = createCache({ redis: client, forgetAnswers: () => void told.push('forgotten') })
   const profiles = createProfiles({
     store: createProfileStore(database),
-    publicProfiles: createPublicProfiles(cache, () => void told.push('forgotten')),
+    publicProfiles: createPublicProfiles(cache),
     usernameHoldDays: 90,
   })
   await profiles.change(account.actor, { bio: 'new' }, caller, () => undefined)

@@ -16,7 +16,7 @@ export { readJson, type TestAccount, terms } from '../shared/testing/function-pa
 export async function createTestApp() {
   const parts = await openFunctionParts('iod_profile')
   const { log, database, redis, tokens, revocations } = parts
-  const publicProfiles = createPublicProfiles(createCache({ redis }), () => undefined)
+  const publicProfiles = createPublicProfiles(createCache({ redis }))
   const profiles = createProfiles({
     publicProfiles,
     store: createProfileStore(database),

@@ -21,8 +21,8 @@ export interface PublicRead<Value> {
   readonly isPassing?: boolean
 }
 
-/** What everyone may see, from Redis or Postgres; `forgetAnswers` forgets what this process has shown. */
-export function createPublicReads(cache: Cache, forgetAnswers: () => void) {
+/** What everyone may see, from Redis or Postgres. */
+export function createPublicReads(cache: Cache) {
   const entryOf = <Value>({ key, slug, schema, keeps, isPassing }: PublicRead<Value>): CacheEntry<Value> => ({
     key: `posts:${key}`,
     tags: [slug === undefined ? listsTag : postTag(slug)],
@@ -39,11 +39,8 @@ export function createPublicReads(cache: Cache, forgetAnswers: () => void) {
     ): Promise<AgedValue<Value> | undefined> => cache.readAged(entryOf(read), load),
 
     /** Once a change of these posts is committed: the next read of any process begins after it. */
-    async changed(slugs: readonly string[]): Promise<void> {
-      forgetAnswers()
-      await cache.drop([listsTag, ...new Set(slugs.map(postTag))])
-      forgetAnswers()
-    },
+    changed: (slugs: readonly string[]): Promise<void> =>
+      cache.drop([listsTag, ...new Set(slugs.map(postTag))]),
   }
 }
 

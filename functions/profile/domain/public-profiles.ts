@@ -8,8 +8,8 @@ import { PublicProfile } from '../schemas.ts'
  */
 const cachedSeconds = 0.7
 
-/** What everyone may see of a profile, from Redis or Postgres; `forgetAnswers` forgets what this process has shown. */
-export function createPublicProfiles(cache: Cache, forgetAnswers: () => void) {
+/** What everyone may see of a profile, from Redis or Postgres. */
+export function createPublicProfiles(cache: Cache) {
   return {
     /** Undefined: there is no public one. */
     read: (usernameKey: string, load: () => Promise<PublicProfile | undefined>) =>
@@ -24,11 +24,8 @@ export function createPublicProfiles(cache: Cache, forgetAnswers: () => void) {
       ),
 
     /** Once a change of what these profiles show is committed. */
-    async changed(usernames: readonly string[]): Promise<void> {
-      forgetAnswers()
-      await cache.drop(usernames.map(name => profileTag(canonical(name))))
-      forgetAnswers()
-    },
+    changed: (usernames: readonly string[]): Promise<void> =>
+      cache.drop(usernames.map(name => profileTag(canonical(name)))),
   }
 }
 

@@ -45,6 +45,8 @@ export interface Cache {
 
 export interface CacheOptions {
   readonly redis: RedisClient
+  /** Forgets what this process has answered with the values: called before and after each drop. */
+  readonly forgetAnswers?: () => void
   /** Unix time in milliseconds; a test brings its own. */
   readonly now?: () => number
 }
@@ -80,7 +82,7 @@ export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
  * Each tag has a version in Redis, changed by every drop. An entry is stored with the versions from before it was
  * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile.
  */
-export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
+export function createCache({ redis, forgetAnswers = () => undefined, now = Date.now }: CacheOptions): Cache {
   const flights = new Map<string, Promise<unknown>>()
 
   /** Tags whose drop Redis has not been told of. */
@@ -171,8 +173,10 @@ export function createCache({ redis, now = Date.now }: CacheOptions): Cache {
 
     async drop(tags) {
       // Whoever reads from now on must not be given what a load saw that began before.
+      forgetAnswers()
       flights.clear()
       await tell(tags)
+      forgetAnswers()
     },
   }
 }
