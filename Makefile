@@ -61,6 +61,10 @@ test: install ## Unit and integration tests on a real PostgreSQL and Redis; FILE
 test-data: install ## Plans of every read on POSTS posts (200000); one to three minutes to make them
 	@exec vitest run --config scripts/data/vitest.config.ts
 
+.PHONY: test-bounds
+test-bounds: install ## What the largest inputs cost, and requests that race; FILES=functions/posts for some of them
+	@exec vitest run --config scripts/bounds/vitest.config.ts $(FILES)
+
 .PHONY: seed
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts and all that belongs to them
 	@exec node scripts/seed.ts $(SIZE)
