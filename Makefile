@@ -105,6 +105,10 @@ up: build ## Make or update the local Knative cluster and everything in it
 down: ## Remove what `make up` made
 	@kind/down.sh
 
+.PHONY: manifest-sums
+manifest-sums: ## Record the SHA-256 of Knative's release manifests after a change of kind/versions.env
+	@kind/manifest-sums.sh
+
 .PHONY: e2e
 e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts

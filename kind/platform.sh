@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced: the other half of each name is in another file
 # Knative Serving and Kourier: the release manifests with the patches of knative/platform and kind/platform.
 
-# manifest URL FILE: copies FILE from KNATIVE_MANIFESTS, or downloads URL once.
+# manifest URL FILE: copies FILE from KNATIVE_MANIFESTS, or downloads URL once. What is applied as cluster-admin must be
+# what was reviewed: kind/manifests.sha256 holds the sums, and `make manifest-sums` writes them after a change of versions.
 manifest() {
   local release copy
   if [ -n "${KNATIVE_MANIFESTS:-}" ]; then cp "$KNATIVE_MANIFESTS/$2" "$platform/$2"; return; fi
@@ -9,7 +10,17 @@ manifest() {
   copy=$state/downloads/$release-$2
   mkdir -p "$state/downloads"
   [ -s "$copy" ] || { curl -fsSL --retry 3 -o "$copy.part" "$1" && mv "$copy.part" "$copy"; }
+  check_sum "$copy"
   cp "$copy" "$platform/$2"
+}
+
+# check_sum FILE: stops where its sum is another than the recorded one; says so where none is recorded.
+check_sum() {
+  local name expected
+  name=$(basename "$1")
+  expected=$(grep -v '^#' "$root/kind/manifests.sha256" | awk -v name="$name" '$2 == name { print $1 }')
+  if [ -z "$expected" ]; then say "$name: no sum is recorded in kind/manifests.sha256; \`make manifest-sums\` records it"; return; fi
+  echo "$expected  $1" | sha256sum --check --status || stop "$name is not what kind/manifests.sha256 says: remove $1 and try again, or find out who changed it."
 }
 
 render_platform() {
