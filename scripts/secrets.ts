@@ -11,6 +11,7 @@ const random = () => randomBytes(32).toString('base64url')
 function secretValues(functionsDatabase: string): Record<string, Record<string, string>> {
   const owner = random()
   const roles = { auth: random(), profile: random(), posts: random() }
+  const monitor = random()
   const redis = random()
   const databaseUrl = (role: string, password: string, server = functionsDatabase) =>
     `postgres://${role}:${password}@${server}/iod`
@@ -26,13 +27,14 @@ function secretValues(functionsDatabase: string): Record<string, Record<string, 
       AUTH_DATABASE_PASSWORD: roles.auth,
       PROFILE_DATABASE_PASSWORD: roles.profile,
       POSTS_DATABASE_PASSWORD: roles.posts,
+      MONITOR_DATABASE_PASSWORD: monitor,
     },
     pgbouncer: {
       'userlist.txt': userList.join(''),
       'databases.ini': '[databases]\niod = host=postgres port=5432\n',
     },
     'postgres-exporter': {
-      DATA_SOURCE_NAME: `${databaseUrl('postgres', owner, 'postgres:5432')}?sslmode=disable`,
+      DATA_SOURCE_NAME: `${databaseUrl('iod_monitor', monitor, 'postgres:5432')}?sslmode=disable`,
     },
     'redis-exporter': { REDIS_ADDR: 'redis:6379', REDIS_PASSWORD: redis },
     auth: {

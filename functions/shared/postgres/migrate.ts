@@ -2,15 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { Log } from '../log.ts'
-
-/** One login role per function; the grants in the migrations name them. */
-export const functionRoles = ['iod_auth', 'iod_profile', 'iod_posts'] as const
-export type FunctionRole = (typeof functionRoles)[number]
+import { createRoles, type RolePasswords } from './roles.ts'
 
 export interface MigrateOptions {
   /** A role that owns the database and may create roles. */
   readonly databaseUrl: string
-  readonly rolePasswords: Readonly<Record<FunctionRole, string>>
+  readonly rolePasswords: RolePasswords
+  /** Of the role that an exporter reads statistics with; undefined where none does. */
+  readonly monitorPassword?: string | undefined
   /** Folder of `NNNN-verb-object.sql` files, applied in the order of their names. */
   readonly migrationsFolder: string
   readonly log: Log
@@ -32,7 +31,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   try {
     await client.query(`set lock_timeout = ${lockTimeoutMs}`)
     await client.query('select pg_advisory_lock($1)', [advisoryLock])
-    await createRoles(client, options.rolePasswords)
+    await createRoles(client, options.rolePasswords, options.monitorPassword)
     return await applyPending(client, options)
   } finally {
     // Ending the session gives the lock back, also after a failure.
@@ -67,26 +66,6 @@ async function pendingIn(client: Client, folder: string): Promise<readonly strin
   const { rows } = await client.query<{ name: string }>('select name from public.migrations')
   const applied = new Set(rows.map(row => row.name))
   return migrationsIn(folder).filter(name => !applied.has(name))
-}
-
-async function createRoles(client: Client, passwords: MigrateOptions['rolePasswords']): Promise<void> {
-  for (const role of functionRoles) {
-    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
-    if (rowCount === 0) await client.query(`create role ${role} login nosuperuser nocreatedb nocreaterole`)
-    // No parameters in utility statements; the password is quoted by Postgres itself.
-    const { rows } = await client.query<{ sql: string }>(
-      `select format('alter role %I password %L', $1::text, $2::text) as sql`,
-      [role, passwords[role]],
-    )
-    await client.query(rows[0]?.sql ?? '')
-    await client.query(`alter role ${role} set statement_timeout = '5s'`)
-    await client.query(`alter role ${role} set lock_timeout = '3s'`)
-    // Compiling a plan would take longer than any statement here runs.
-    await client.query(`alter role ${role} set jit = off`)
-    // To start two workers takes 4 ms, and the cores are for other requests.
-    await client.query(`alter role ${role} set max_parallel_workers_per_gather = 0`)
-    await client.query(`alter role ${role} set idle_in_transaction_session_timeout = '10s'`)
-  }
 }
 
 async function applyPending(

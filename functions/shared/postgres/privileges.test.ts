@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestDatabase, queryOnce } from '../testing/database.ts'
-import { functionRoles } from './migrate.ts'
+import { functionRoles } from './roles.ts'
 
 const database = await createTestDatabase()
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { afterAll, inject } from 'vitest'
-import type { FunctionRole } from '../postgres/migrate.ts'
+import type { FunctionRole } from '../postgres/roles.ts'
 import './services.ts'
 
 export interface TestDatabase {

@@ -1,4 +1,4 @@
-import type { FunctionRole } from '../postgres/migrate.ts'
+import type { FunctionRole } from '../postgres/roles.ts'
 
 /** The servers of this test run, as `scripts/test-services.ts` started them. */
 export interface TestServices {
