@@ -1,5 +1,6 @@
 import { get } from '../cluster/command.ts'
-import { type Json, list, text } from '../manifests/json.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+import { clientAddressFaults } from '../manifests/rules.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 
 export const isTrue = (object: Json | undefined, type: string) =>
@@ -83,6 +84,27 @@ const settings = [
   },
 ]
 
+/** Kourier's Services that clients reach: its own, and the node port of phase 1. */
+async function checkClientAddresses(): Promise<readonly Finding[]> {
+  const services = list(await get('services', '--namespace', 'kourier-system'), 'items')
+  return services
+    .filter(service => ['NodePort', 'LoadBalancer'].includes(text(service, 'spec', 'type') ?? ''))
+    .map(service => {
+      const name = text(service, 'metadata', 'name') ?? ''
+      // Of a list the API server leaves out the kind of each item.
+      const [fault] = clientAddressFaults({
+        apiVersion: 'v1',
+        kind: 'Service',
+        spec: at(service, 'spec') ?? null,
+      })
+      const what = `kourier-system/${name} keeps the client's address`
+      const remedy = `kubectl -n kourier-system patch service ${name} --type merge -p '{"spec":{"externalTrafficPolicy":"Local"}}'`
+      return fault === undefined
+        ? right(what)
+        : wrong(what, `it ${fault}: all clients share one limit`, remedy)
+    })
+}
+
 export async function checkKnative(): Promise<readonly Finding[]> {
   const maps = list(await get('configmaps', '--namespace', 'knative-serving'), 'items')
   const configured = settings.map(({ map, key, value, why }) => {
@@ -102,5 +124,6 @@ export async function checkKnative(): Promise<readonly Finding[]> {
     ])),
     ...(await checkDeployments('kourier-system', ['3scale-kourier-gateway'])),
     ...configured,
+    ...(await checkClientAddresses()),
   ]
 }

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { isInstalled } from '../cluster/command.ts'
+import { isInstalled, root } from '../cluster/command.ts'
 import { connectionBudgets } from './budget.ts'
-import type { Json } from './json.ts'
+import { at, isRecord, type Json } from './json.ts'
 import { overlays, render, renderedFolder, sourcesFingerprint } from './rendered.ts'
 import {
+  clientAddressFaults,
   imageFaults,
   isFunction,
   labelFaults,
@@ -50,8 +51,16 @@ describe.each(overlays)('%s', overlay => {
     expect(faultsOf(objects, schemaFaults)).toEqual([])
   })
 
-  test('labels, images, security contexts, requests and limits, probes', () => {
-    const rules = [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults, volumeFaults]
+  test('labels, images, security contexts, requests and limits, probes, client addresses', () => {
+    const rules = [
+      labelFaults,
+      imageFaults,
+      securityFaults,
+      limitFaults,
+      probeFaults,
+      volumeFaults,
+      clientAddressFaults,
+    ]
     for (const rule of rules) expect(faultsOf(objects, rule)).toEqual([])
   })
 
@@ -65,4 +74,16 @@ describe.each(overlays)('%s', overlay => {
       expect(wanted).toBeLessThanOrEqual(allowed)
     }
   })
+})
+
+test('what the platform changes in Kourier keeps the addresses of clients', () => {
+  const patch = readFileSync(join(root, 'knative/platform/kourier-service.yaml'), 'utf8')
+  const [service] = parseAllDocuments(patch).map((one): Json => one.toJS())
+  expect(
+    clientAddressFaults({ ...(isRecord(service) && service), spec: { type: 'LoadBalancer' } }),
+  ).toHaveLength(1)
+  expect(at(service, 'spec', 'externalTrafficPolicy')).toBe('Local')
+  expect(readFileSync(join(root, 'knative/platform/kustomization.yaml'), 'utf8')).toContain(
+    'kourier-service.yaml',
+  )
 })

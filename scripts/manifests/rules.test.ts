@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { connectionBudgets } from './budget.ts'
 import type { Json, JsonRecord } from './json.ts'
 import {
+  clientAddressFaults,
   imageFaults,
   limitFaults,
   plainHttpFaults,
@@ -31,6 +32,16 @@ describe('the schemas refuse', () => {
   test('a kind of which nothing is known', () => {
     expect(schemaFaults({ apiVersion: 'v1', kind: 'Pod' })).toEqual(['v1/Pod is a kind without a schema'])
   })
+})
+
+test('a Service open to clients keeps their addresses', () => {
+  const open = (spec: JsonRecord): Json => ({ apiVersion: 'v1', kind: 'Service', spec })
+  expect(clientAddressFaults(open({ type: 'NodePort' }))).toHaveLength(1)
+  expect(clientAddressFaults(open({ type: 'LoadBalancer', externalTrafficPolicy: 'Cluster' }))).toHaveLength(
+    1,
+  )
+  expect(clientAddressFaults(open({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }))).toEqual([])
+  expect(clientAddressFaults(open({ type: 'ClusterIP' }))).toEqual([])
 })
 
 test('an image without a tag, or with one that changes, is a fault', () => {

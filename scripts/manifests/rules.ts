@@ -81,6 +81,19 @@ export function volumeFaults(object: Json): readonly string[] {
     : []
 }
 
+/** Under the default policy a node puts its own address in place of the client's, and all clients share one limit. */
+export function clientAddressFaults(object: Json): readonly string[] {
+  return isOpenToClients(object) && text(object, 'spec', 'externalTrafficPolicy') !== 'Local'
+    ? ['hides the address of its clients: externalTrafficPolicy is not Local']
+    : []
+}
+
+/** A Service that is reached through the nodes' own addresses. */
+const isOpenToClients = (object: Json) =>
+  text(object, 'kind') === 'Service' &&
+  text(object, 'apiVersion') === 'v1' &&
+  ['NodePort', 'LoadBalancer'].includes(text(object, 'spec', 'type') ?? '')
+
 /** A password or a token in plain HTTP is lost: whoever ends TLS also turns those away who ask without it. */
 export function plainHttpFaults(objects: readonly Json[]): readonly string[] {
   const hasFront = objects.some(isInFront)
