@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { cp, rm } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { bundleOptions } from './bundle-options.ts'
+import { noticesOf } from './notices.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files it reads beside it. */
 const root = join(import.meta.dirname, '..')
@@ -17,11 +18,12 @@ for (const name of functions) {
     { in: 'functions/code-cache/main.ts', out: 'cached' },
   ]
   if (name === 'auth') entryPoints.push({ in: 'functions/auth/password-worker.ts', out: 'password-worker' })
-  await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}` })
+  await bundle(name, entryPoints)
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
 }
-await cp(join(root, 'functions/auth/common-passwords.txt'), join(root, 'dist/auth/common-passwords.txt'))
-await build({ ...bundleOptions, entryPoints: ['functions/migrate/main.ts'], outdir: 'dist/migrate' })
+for (const file of ['common-passwords.txt', 'common-passwords.license.txt'])
+  await cp(join(root, 'functions/auth', file), join(root, 'dist/auth', file))
+await bundle('migrate', ['functions/migrate/main.ts'])
 await build({
   entryPoints: [join(root, 'scripts/warm-up.ts')],
   bundle: true,
@@ -32,3 +34,10 @@ await build({
 await cp(join(root, 'functions/shared/postgres/migrations'), join(root, 'dist/migrate/migrations'), {
   recursive: true,
 })
+
+/** The bundles of one image, with the licences of what is in them. */
+async function bundle(name: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): Promise<void> {
+  const { metafile } = await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}`, metafile: true })
+  await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf([metafile], root))
+  await cp(join(root, 'LICENSE'), join(root, 'dist', name, 'LICENSE'))
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+import { bundleOptions } from './bundle-options.ts'
+import { noticesOf } from './notices.ts'
+
+const root = join(import.meta.dirname, '..')
+
+test('an image names every package that is in its bundles, with the text of its licence', async () => {
+  const entryPoints = [join(root, 'functions/posts/main.ts')]
+  const { metafile } = await build({
+    ...bundleOptions,
+    entryPoints,
+    metafile: true,
+    write: false,
+    outdir: 'x',
+  })
+  const notices = noticesOf([metafile], root)
+  for (const name of ['hono', 'pg', 'ioredis', 'jose', 'markdown-it', 'sanitize-html', 'valibot'])
+    expect(notices).toMatch(new RegExp(`^${name} \\d[\\w.-]* \\(MIT\\)\\n\\n[^]*?Copyright`, 'm'))
+  expect(notices).not.toContain('esbuild ')
+})
+
+test.each([
+  [
+    'a licence that asks for more than a notice',
+    'GPL-3.0-only',
+    'LICENSE',
+    'planted 1.0.0 has the licence GPL-3.0-only',
+  ],
+  ['no licence text', 'MIT', 'index.js', 'planted 1.0.0 brings no licence text'],
+])('stops the build for a package with %s', (_, license, file, fault) => {
+  const folder = mkdtempSync(join(tmpdir(), 'iod-notices-'))
+  const planted = join(folder, 'node_modules', 'planted')
+  mkdirSync(planted, { recursive: true })
+  writeFileSync(join(planted, 'package.json'), JSON.stringify({ name: 'planted', version: '1.0.0', license }))
+  writeFileSync(join(planted, file), 'text')
+  const inputs = { 'node_modules/planted/index.js': { bytes: 1, imports: [] } }
+  expect(() => noticesOf([{ inputs, outputs: {} }], folder)).toThrow(fault)
+})

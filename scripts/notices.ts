@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import * as v from 'valibot'
+
+/** Licences that allow what an image is: a copy in another form, with their text beside it. */
+const allowedLicences = [
+  'MIT',
+  'MIT-0',
+  'Apache-2.0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'Unlicense',
+]
+const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
+
+const Package = v.object({ name: v.string(), version: v.string(), license: v.string() })
+
+/**
+ * The licence texts of every package that is in the bundles, for the image they go into. Throws for a package whose
+ * licence is not one of those that are allowed, or that brings no text of it.
+ */
+export function noticesOf(metafiles: readonly Metafile[], root: string): string {
+  const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)))
+  const notices = [...folders].sort().map(folder => noticeOf(join(root, folder)))
+  return `${['This image contains IOD Functions (Apache-2.0) and these packages.', ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
+}
+
+/** `node_modules/a/node_modules/@b/c/d.js` → `node_modules/a/node_modules/@b/c`; none for a file of our own. */
+function packageFolder(path: string): readonly string[] {
+  const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)
+  return found?.[1] === undefined ? [] : [found[1]]
+}
+
+function noticeOf(folder: string): string {
+  const { name, version, license } = v.parse(
+    Package,
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+  )
+  if (!allowedLicences.includes(license)) throw new Error(`${name} ${version} has the licence ${license}`)
+  const texts = licenceTexts(folder)
+  if (texts.length === 0) throw new Error(`${name} ${version} brings no licence text`)
+  return [`${name} ${version} (${license})`, ...texts].join('\n\n')
+}
+
+/** Its licence files, otherwise what its README says under that heading. */
+function licenceTexts(folder: string): readonly string[] {
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+  const files = readdirSync(folder).sort()
+  const texts = files.filter(file => licenceFile.test(file)).map(read)
+  if (texts.length > 0) return texts
+  return files
+    .filter(file => /^readme\.md$/i.test(file))
+    .flatMap(file => /^#+ *licen[cs]e\s+([\s\S]*Copyright[\s\S]*)/im.exec(read(file))?.[1] ?? [])
+}
