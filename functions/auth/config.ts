@@ -30,24 +30,24 @@ export interface MailConfig {
 
 const daySeconds = 24 * 3_600
 
+/** What the function reads from its environment. */
+export const variables = {
+  ...commonVariables,
+  JWT_SIGNING_KEYS: variable.document,
+  PASSWORD_PEPPER: variable.secret,
+  PASSWORD_COST: v.optional(variable.integer(10, 15), '10'),
+  // NIST SP 800-63B-4 allows no less than 8, and the list of common ones begins there.
+  PASSWORD_MIN_LENGTH: v.optional(variable.integer(8, 64), '8'),
+  SESSION_LIFETIME_DAYS: v.optional(variable.integer(1, 400), '30'),
+  SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),
+  SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
+  SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
+  MAIL_FROM: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
+  MAIL_LINK_URL: v.optional(variable.url('http', 'https')),
+}
+
 export function readConfig(environment: Environment): Config {
-  const values = readEnvironment(
-    {
-      ...commonVariables,
-      JWT_SIGNING_KEYS: variable.document,
-      PASSWORD_PEPPER: variable.secret,
-      PASSWORD_COST: v.optional(variable.integer(10, 15), '10'),
-      // NIST SP 800-63B-4 allows no less than 8, and the list of common ones begins there.
-      PASSWORD_MIN_LENGTH: v.optional(variable.integer(8, 64), '8'),
-      SESSION_LIFETIME_DAYS: v.optional(variable.integer(1, 400), '30'),
-      SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),
-      SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
-      SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
-      MAIL_FROM: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
-      MAIL_LINK_URL: v.optional(variable.url('http', 'https')),
-    },
-    environment,
-  )
+  const values = readEnvironment(variables, environment)
   return {
     ...commonConfig(values),
     signingKeys: values.JWT_SIGNING_KEYS,

@@ -14,10 +14,10 @@ export interface Config extends CommonConfig {
   readonly cursorSecret: Buffer
 }
 
+/** What the function reads from its environment. */
+export const variables = { ...commonVariables, JWKS: variable.document, CURSOR_SECRET: variable.secret }
+
 export function readConfig(environment: Environment): Config {
-  const values = readEnvironment(
-    { ...commonVariables, JWKS: variable.document, CURSOR_SECRET: variable.secret },
-    environment,
-  )
+  const values = readEnvironment(variables, environment)
   return { ...commonConfig(values), keySet: values.JWKS, cursorSecret: values.CURSOR_SECRET }
 }

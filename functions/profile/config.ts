@@ -17,16 +17,16 @@ export interface Config extends CommonConfig {
   readonly usernameHoldDays: number
 }
 
+/** What the function reads from its environment. */
+export const variables = {
+  ...commonVariables,
+  JWKS: variable.document,
+  CURSOR_SECRET: variable.secret,
+  USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
+}
+
 export function readConfig(environment: Environment): Config {
-  const values = readEnvironment(
-    {
-      ...commonVariables,
-      JWKS: variable.document,
-      CURSOR_SECRET: variable.secret,
-      USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
-    },
-    environment,
-  )
+  const values = readEnvironment(variables, environment)
   return {
     ...commonConfig(values),
     keySet: values.JWKS,
