@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
-import { writeEnvironments } from './dev/environment.ts'
+import { readGiven, writeEnvironments } from './dev/environment.ts'
 import { examples } from './dev/examples.ts'
 import { takeLock } from './dev/lock.ts'
 import { runApps } from './dev/reload.ts'
@@ -19,14 +19,15 @@ const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<void> {
   await using running = new AsyncDisposableStack()
-  const port = readPort(process.env['PORT'])
+  const given = readGiven(root)
+  const port = readPort(given['PORT'])
   process.chdir(root)
   openDataFolder(folder)
   running.use(await takeLock(relative(root, join(folder, 'dev.sock'))))
   await requireFreePort(port)
   const secrets = readSecrets(folder)
   const ports = await choosePorts(folder)
-  writeEnvironments({ folder, secrets, ports, port, logLevel: process.env['LOG_LEVEL'] ?? 'info' })
+  writeEnvironments({ folder, secrets, ports, port, given })
 
   const program = findRedis(tell)
   signal.throwIfAborted()

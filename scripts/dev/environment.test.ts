@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readSecrets } from './data-folder.ts'
+import { functionNames, readEnvironment, variablesOf, writeEnvironments } from './environment.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'iod-environment-'))
+const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
+/** Set by Knative, which is not here. */
+const fromKnative = 'K_REVISION'
+const all = new Set(Object.values(variablesOf).flat())
+all.delete(fromKnative)
+
+const named = (text: string) => new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:PORT|JWKS)\b/g))
+
+test('every variable of a function is passed on, and nothing else of the shell', () => {
+  for (const variable of all) {
+    writeEnvironments({ ...options, given: { [variable]: `given "it's"`, EDITOR: 'vi' } })
+    for (const name of functionNames) {
+      const environment = readEnvironment(folder, name)
+      const isRead = variablesOf[name].includes(variable) && !['PORT', 'DATABASE_URL'].includes(variable)
+      expect(environment[variable] === `given "it's"`, `${variable} of ${name}`).toBe(isRead)
+      expect(environment).not.toHaveProperty('EDITOR')
+    }
+  }
+})
+
+test('the database is never one that the shell names', () => {
+  const given = { DATABASE_URL: 'postgres://production.example/iod' }
+  writeEnvironments({ ...options, given })
+  for (const name of [...functionNames, 'migrate'] as const)
+    expect(readEnvironment(folder, name)['DATABASE_URL']).toContain('@127.0.0.1:1/iod')
+})
+
+test('.env.example lists them all', () => {
+  const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z_]+(?==)/gm) ?? []
+  const listed = lines.map(line => line.replace('#', ''))
+  expect(listed.toSorted()).toEqual([...all].filter(variable => variable !== 'DATABASE_URL').toSorted())
+})
+
+test("README's table has them all", () => {
+  const table = readFileSync(join(root, 'README.md'), 'utf8').split('## Configuration')[1] ?? ''
+  expect([...all].filter(variable => !named(table).has(variable))).toEqual([])
+})
