@@ -43,11 +43,11 @@ export const SuspensionBody = v.strictObject({
 })
 export const RoleBody = v.strictObject({ role: v.picklist(roles) })
 
-export const PageQuery = v.object(pageParameters)
+export const PageQuery = v.strictObject(pageParameters)
 export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
 export const UsernameParameter = v.object({ username: v.string() })
 /** Which of the own sessions stay. */
-export const EndSessionsQuery = v.object({
+export const EndSessionsQuery = v.strictObject({
   keep: v.optional(v.picklist(['current', 'none']), 'none'),
 })
 

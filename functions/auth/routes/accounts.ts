@@ -7,7 +7,7 @@ import type { Accounts } from '../domain/accounts.ts'
 import type { Emails } from '../domain/emails.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import { ChangeEmailBody, ChangePasswordBody, DeleteBody } from '../schemas.ts'
-import { answerPage, noStore } from './answers.ts'
+import { noStore, pageOf } from './answers.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts
@@ -53,5 +53,5 @@ export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void
     })
   })
 
-  app.get('/auth/account/events', authenticate, c => answerPage(c, cursors, 'events', accounts.events))
+  app.get('/auth/account/events', authenticate, pageOf(cursors, 'events', accounts.events))
 }

@@ -3,11 +3,11 @@ import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
 import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
-import { readParameters } from '../../shared/http/input.ts'
+import { withQuery } from '../../shared/http/query.ts'
 import { Problem } from '../../shared/problems.ts'
 import type { Sessions } from '../domain/sessions.ts'
 import { EndSessionsQuery, SessionParameter } from '../schemas.ts'
-import { answerPage, noStore } from './answers.ts'
+import { noStore, pageOf } from './answers.ts'
 
 export interface SessionRoutesOptions {
   readonly sessions: Sessions
@@ -19,13 +19,16 @@ export interface SessionRoutesOptions {
 export function sessionRoutes(app: HttpApp, options: SessionRoutesOptions): void {
   const { sessions, cursors, authenticate, callerOf } = options
 
-  app.get('/auth/sessions', authenticate, c => answerPage(c, cursors, 'sessions', sessions.list))
+  app.get('/auth/sessions', authenticate, pageOf(cursors, 'sessions', sessions.list))
 
-  app.delete('/auth/sessions', authenticate, async c => {
-    const { keep } = readParameters(EndSessionsQuery, c.req.query())
-    await sessions.endAll(actorOf(c), keep, callerOf(c))
-    return c.body(null, 204, noStore)
-  })
+  app.delete(
+    '/auth/sessions',
+    authenticate,
+    withQuery(EndSessionsQuery, async (c, { keep }) => {
+      await sessions.endAll(actorOf(c), keep, callerOf(c))
+      return c.body(null, 204, noStore)
+    }),
+  )
 
   app.delete('/auth/sessions/:id', authenticate, async c => {
     const parameter = v.safeParse(SessionParameter, { id: c.req.param('id') })

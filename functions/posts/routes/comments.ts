@@ -3,7 +3,8 @@ import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
-import { readBody, readParameters } from '../../shared/http/input.ts'
+import { readBody } from '../../shared/http/input.ts'
+import { withQuery } from '../../shared/http/query.ts'
 import { CommentIdSchema } from '../../shared/ids.ts'
 import { Problem } from '../../shared/problems.ts'
 import type { Comments } from '../domain/comments.ts'
@@ -24,17 +25,19 @@ export function commentRoutes(
   cursors: Cursors,
   { required }: Guards,
 ): void {
-  app.get('/posts/:slug/comments', async c => {
-    const slug = c.req.param('slug')
-    const { limit, cursor, parent, order } = readParameters(CommentsQuery, c.req.query())
-    const name = `comments:${slug}:${parent ?? ''}:${order}`
-    const after = cursor === undefined ? undefined : cursors.open(name, cursor)[0]
-    const page = await comments.page(slug, { parent: parent ?? null, order, after, limit })
-    if (page.kind === 'moved') return moved(c, page.slug)
-    const { items, commentsOpen, next } = page
-    const nextCursor = next === undefined ? null : cursors.seal(name, [next])
-    return taggedJson(c, JSON.stringify({ items, nextCursor, commentsOpen }), publicCacheControl)
-  })
+  app.get(
+    '/posts/:slug/comments',
+    withQuery(CommentsQuery, async (c, { limit, cursor, parent, order }) => {
+      const slug = c.req.param('slug') ?? ''
+      const name = `comments:${slug}:${parent ?? ''}:${order}`
+      const after = cursor === undefined ? undefined : cursors.open(name, cursor)[0]
+      const page = await comments.page(slug, { parent: parent ?? null, order, after, limit })
+      if (page.kind === 'moved') return moved(c, page.slug)
+      const { items, commentsOpen, next } = page
+      const nextCursor = next === undefined ? null : cursors.seal(name, [next])
+      return taggedJson(c, JSON.stringify({ items, nextCursor, commentsOpen }), publicCacheControl)
+    }),
+  )
 
   app.post('/posts/:slug/comments', required, async c => {
     const actor = actorOf(c)

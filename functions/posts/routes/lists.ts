@@ -1,15 +1,18 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
-import { readParameters } from '../../shared/http/input.ts'
+import { withQuery } from '../../shared/http/query.ts'
 import { type Lists, listName, listOf } from '../domain/lists.ts'
 import { ListQuery } from '../schemas/lists.ts'
 import { answer, type Guards } from './answers.ts'
 
 export function listRoutes(app: HttpApp, lists: Lists, cursors: Pick<Cursors, 'open'>, guards: Guards): void {
-  app.get('/posts', guards.optional, async c => {
-    const query = readParameters(ListQuery, c.req.query())
-    const list = listOf(query, c.get('actor'))
-    const after = query.cursor === undefined ? undefined : cursors.open(listName(list), query.cursor)
-    return answer(c, await lists.page(list, { limit: query.limit, after }))
-  })
+  app.get(
+    '/posts',
+    guards.optional,
+    withQuery(ListQuery, async (c, query) => {
+      const list = listOf(query, c.get('actor'))
+      const after = query.cursor === undefined ? undefined : cursors.open(listName(list), query.cursor)
+      return answer(c, await lists.page(list, { limit: query.limit, after }))
+    }),
+  )
 }

@@ -4,6 +4,7 @@ import { common, Language, statuses, Tag, Time } from './posts.ts'
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
+export const usualFields: readonly ListField[] = ['summary', 'excerpt']
 
 export const ListedPost = v.object({
   ...common,
@@ -28,10 +29,14 @@ export const PostPage = v.object({
 
 const Username = v.pipe(v.string(), v.maxLength(64))
 
+/** Each at most once, and always in one order: every sequence would be a statement of its own, kept by Postgres. */
 const Fields = v.pipe(
   v.string(),
-  v.transform(text => (text === '' ? [] : text.split(','))),
-  v.array(v.picklist(listFields, `must be some of ${listFields.join(',')}, with commas between`)),
+  v.maxLength(listFields.join().length, `must be none, or some of ${listFields.join()} with commas between`),
+  v.transform(text => (text === 'none' ? [] : text.split(','))),
+  v.array(v.picklist(listFields, `must be none, or some of ${listFields.join()} with commas between`)),
+  v.check(fields => new Set(fields).size === fields.length, 'must name each field once'),
+  v.transform(fields => listFields.filter(field => fields.includes(field))),
 )
 
 export const ListQuery = v.strictObject({
@@ -44,7 +49,7 @@ export const ListQuery = v.strictObject({
   to: v.optional(Time),
   state: v.optional(v.picklist([...statuses, 'any'])),
   order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
-  fields: v.optional(Fields, 'summary,excerpt'),
+  fields: v.optional(Fields, usualFields.join()),
   total: v.optional(v.picklist(['true', 'false']), 'false'),
   q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
 })

@@ -1,6 +1,7 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import type { ListField } from '../schemas/lists.ts'
+import { isUsual } from './list-statement.ts'
 import type { PagedRow } from './lists.ts'
 import { columns, firstRows, isPublic, joins } from './rows.ts'
 
@@ -32,7 +33,7 @@ const feed = (fields: readonly ListField[]) => {
   const postsOfAuthor = `${posts}
         where post.author_id = latest.author_id and ${earlier} ${newestFirst}`
   return {
-    name: `select_feed_${fields.join('_') || 'bare'}`,
+    name: isUsual(fields) ? `select_feed_${fields.join('_') || 'bare'}` : '',
     text: `with followed as materialized (
       select following.followee_id as author_id from profile.followings following where following.follower_id = $1::uuid
     ), recent as materialized (

@@ -1,4 +1,5 @@
 import type { Parameter, Statement } from '../../shared/postgres/database.ts'
+import { type ListField, usualFields } from '../schemas/lists.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
 import { accountOf, chooseSource, Parameters, type Source } from './list-sources.ts'
 import { columns, firstRows, joins } from './rows.ts'
@@ -34,18 +35,23 @@ export function buildList(request: ListRequest): Built {
 }
 
 /**
- * Named, and so planned once, where every value leads to the same plan; unnamed where the best plan depends on how many
- * rows the values of the filters leave.
+ * Named, and so planned once and kept by Postgres, for what most readers ask for: one filter or none, the newest first,
+ * the usual fields. Unnamed where the best plan depends on how many rows the values of the filters leave, and for every
+ * other combination: there are hundreds, and one client could have them all kept.
  */
 function statementName({ filters, order, fields, after, withTotal }: ListRequest): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-  if (withTotal || given.length > 1) return ''
+  if (withTotal || given.length > 1 || order !== 'newest' || !isUsual(fields)) return ''
   const filter =
     given.map(([name]) => (name === 'own' ? `own_${filters.own?.state}` : name)).join('') || 'all'
   if (filter === 'from' || filter === 'to' || filter === 'language') return ''
   const columnsName = fields.length === 0 ? 'bare' : fields.join('_')
-  return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
+  return `list_${filter}_${columnsName}_${after ? 'next' : 'first'}`
 }
+
+/** What a list has unless it is asked for more, or for nothing besides. */
+export const isUsual = (fields: readonly ListField[]): boolean =>
+  fields.length === 0 || fields.join() === usualFields.join()
 
 /** The filters that the source does not answer itself, asked of each of its rows. */
 export function otherConditions(

@@ -2,7 +2,7 @@ import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
-import { readParameters } from '../../shared/http/input.ts'
+import { withQuery } from '../../shared/http/query.ts'
 import { canonical } from '../../shared/username.ts'
 import type { Follows } from '../domain/follows.ts'
 import { PageQuery } from '../schemas.ts'
@@ -24,9 +24,8 @@ export function followRoutes(
     }
 
   const list = (name: 'followers' | 'following') =>
-    async function list(c: HttpContext): Promise<Response> {
+    withQuery(PageQuery, async (c, { limit, cursor }) => {
       const username = c.req.param('username') ?? ''
-      const { limit, cursor } = readParameters(PageQuery, c.req.query())
       const listName = `${name}:${canonical(username)}`
       const after = cursor === undefined ? undefined : cursors.open(listName, cursor)[0]
       const found = await follows[name](username, { after, limit })
@@ -34,7 +33,7 @@ export function followRoutes(
       const { items, next } = found.value
       const nextCursor = next === undefined ? null : cursors.seal(listName, [next])
       return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
-    }
+    })
 
   app.put('/profile/:username/follow', authenticate, change('follow'))
   app.delete('/profile/:username/follow', authenticate, change('unfollow'))

@@ -27,7 +27,7 @@ it('logs one line per request with the route and without the path', async () => 
   expect(entry).toMatchObject({
     method: 'GET',
     route: '/people/:name',
-    status: 200,
+    status: 400,
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   })
   expect(lines[0]).not.toMatch(/lovelace|hunter2/)

@@ -4,6 +4,7 @@ import { describeError, type Log } from '../log.ts'
 import { Problem, problemStatus } from '../problems.ts'
 import type { HttpApp, HttpEnv } from './context.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
+import { strictQuery } from './query.ts'
 import { requestLog } from './request-log.ts'
 
 export interface FrameOptions {
@@ -35,6 +36,7 @@ export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
       }),
     )
   }
+  app.use(strictQuery)
   app.onError((error, c) => {
     const problem = toProblem(error)
     // Not configured is as it should be: nobody has to look into it.

@@ -4,6 +4,12 @@ import type { HttpContext } from './context.ts'
 
 /** Deeper JSON than any contract has costs stack and time in every validator after it. */
 const maxDepth = 16
+/** The largest body that any contract describes has about 50; each one costs the validators time. */
+const maxValues = 1_000
+/** A list of faults is for a person to read; thousands of them are megabytes, made of a request of a few kB. */
+export const maxErrors = 20
+/** Of a fault's path, which the client has chosen. */
+const maxPathLength = 100
 
 /**
  * The request body, read once, at most `maxBytes` long, checked against `schema`.
@@ -60,24 +66,28 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch (error) {
     throw malformed('The body is not readable as JSON in UTF-8.', error)
   }
-  const fault = findFault(value, 0)
+  const fault = findFault(value, 0, { left: maxValues })
   if (fault !== undefined) throw malformed(fault)
   return value
 }
 
 /** Postgres text cannot hold U+0000, and a lone surrogate is not UTF-8: both would fail later, inside a statement. */
-function findFault(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'string') {
-    if (value.includes('\u0000')) return 'The body holds a NUL character.'
-    return value.isWellFormed() ? undefined : 'The body holds half of a surrogate pair.'
-  }
+function findFault(value: unknown, depth: number, values: { left: number }): string | undefined {
+  values.left -= 1
+  if (values.left < 0) return `The body has more than ${maxValues} values.`
+  if (typeof value === 'string') return findFaultOfText(value)
   if (typeof value !== 'object' || value === null) return undefined
   if (depth === maxDepth) return `The body is nested more than ${maxDepth} levels deep.`
   for (const [key, member] of Object.entries(value)) {
-    const fault = findFault(key, depth + 1) ?? findFault(member, depth + 1)
+    const fault = findFaultOfText(key) ?? findFault(member, depth + 1, values)
     if (fault !== undefined) return fault
   }
   return undefined
+}
+
+function findFaultOfText(text: string): string | undefined {
+  if (text.includes('\u0000')) return 'The body holds a NUL character.'
+  return text.isWellFormed() ? undefined : 'The body holds half of a surrogate pair.'
 }
 
 function validate<Schema extends v.GenericSchema>(
@@ -87,13 +97,20 @@ function validate<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
-  throw refused(code, result.issues.map(fieldError))
+  throw refused(code, result.issues.slice(0, maxErrors + 1).map(fieldError))
 }
 
-function refused(code: 'invalid_body' | 'invalid_parameter', errors: readonly FieldError[]): Problem {
+/** At most `maxErrors` of the faults, with the names they are about; the text says when there are more. */
+export function refused(code: 'invalid_body' | 'invalid_parameter', faults: readonly FieldError[]): Problem {
+  const errors = faults.slice(0, maxErrors).map(({ path, message }) => ({ path: cut(path), message }))
   const names = [...new Set(errors.map(error => error.path || 'body'))].join(', ')
-  return new Problem(code, `Refused: ${names}.`, { errors })
+  const more = faults.length > maxErrors ? ', and more' : ''
+  return new Problem(code, `Refused: ${names}${more}.`, { errors })
 }
+
+/** Whole characters, so that what is sent stays UTF-8. */
+const cut = (path: string) =>
+  path.length <= maxPathLength ? path : `${[...path.slice(0, maxPathLength)].slice(0, -1).join('')}…`
 
 /** valibot's own messages repeat the received value, which may be a password: those are replaced. */
 function fieldError(issue: v.BaseIssue<unknown>): FieldError {

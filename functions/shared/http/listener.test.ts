@@ -6,6 +6,7 @@ import { createLog } from '../log.ts'
 import { createFrame, refuseOtherMethods } from './frame.ts'
 import { readBody } from './input.ts'
 import { createListener } from './listener.ts'
+import { withQuery } from './query.ts'
 
 const log = createLog('test', 'error', () => undefined)
 let server: Server
@@ -19,8 +20,11 @@ interface Answer {
 
 beforeAll(async () => {
   const app = createFrame({ log, corsOrigins: ['https://app.test'] })
-  app.get('/things/:id', c =>
-    c.json({ id: c.req.param('id'), q: c.req.query('q') ?? null }, 200, { etag: '"1"' }),
+  app.get(
+    '/things/:id',
+    withQuery(v.strictObject({ q: v.optional(v.string()) }), (c, { q }) =>
+      c.json({ id: c.req.param('id'), q: q ?? null }, 200, { etag: '"1"' }),
+    ),
   )
   app.get('/same', c => c.body(null, 304, { etag: '"1"' }))
   app.post('/things', async c => c.json(await readBody(c, v.object({ name: v.string() })), 201))

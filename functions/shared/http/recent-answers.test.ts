@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { createFrame } from './frame.ts'
+import { withQuery } from './query.ts'
 import { createRecentAnswers, keepAnswer } from './recent-answers.ts'
 
 const lines: string[] = []
@@ -11,15 +13,19 @@ const app = createFrame({ log, corsOrigins: ['https://app.test'] })
 /** How often the app itself was asked, and what it waits for. */
 let asked = 0
 let wait = Promise.resolve()
-app.get('/things/:id', async c => {
-  asked += 1
-  const text = c.req.query('long') ? 'x'.repeat(Number(c.req.query('long'))) : `thing ${asked}`
-  await wait
-  keepAnswer(c, text, 'text/plain')
-  const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
-  if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
-  return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
-})
+const Query = v.strictObject({ long: v.optional(v.string()), q: v.optional(v.string()) })
+app.get(
+  '/things/:id',
+  withQuery(Query, async (c, { long }) => {
+    asked += 1
+    const text = long ? 'x'.repeat(Number(long)) : `thing ${asked}`
+    await wait
+    keepAnswer(c, text, 'text/plain')
+    const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
+    if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
+    return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
+  }),
+)
 const fetch = recent.before(app.fetch)
 
 async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {

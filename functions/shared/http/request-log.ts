@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
-import { routePath } from 'hono/route'
+import { matchedRoutes, routePath } from 'hono/route'
 import type { Log } from '../log.ts'
-import type { HttpEnv } from './context.ts'
+import type { HttpContext, HttpEnv } from './context.ts'
 
 /** An id from the wire is taken only in this form: it goes into logs, where a newline would forge a line. */
 const acceptableId = /^[\w.:-]{8,128}$/
@@ -25,12 +25,20 @@ export const requestLog = (log: Log) =>
       requestId,
       traceparent: c.req.header('traceparent'),
       method: c.req.method,
-      // Of the handler that was called last: it answered, though the path may match others after it.
-      route: routePath(c),
+      route: routeOf(c),
       status: c.res.status,
       startMs,
     })
   })
+
+/**
+ * Of the handler that was called last: it answered, though the path may match others after it. What is refused before any
+ * handler is called belongs to the route that it was meant for.
+ */
+function routeOf(c: HttpContext): string {
+  const path = routePath(c)
+  return path === '/*' ? (matchedRoutes(c).find(({ method }) => method !== 'ALL')?.path ?? path) : path
+}
 
 interface Answered {
   readonly requestId: string

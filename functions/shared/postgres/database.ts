@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { unavailable } from '../problems.ts'
 import { ForeignKeyViolation, isUnreachable, UniqueViolation } from './errors.ts'
 
-/** A named statement is parsed and planned once per connection; the name must be unique in the process. */
+/**
+ * A named statement is parsed and planned once per connection, and kept there: about 100 kB of Postgres' memory. So a
+ * text that a request can vary has the name '', which is none, but for the few variants that most requests ask for.
+ */
 export interface Statement {
+  /** For people who read pg_stat_activity or a log: what Postgres knows it by is made from the text too. */
   readonly name: string
   readonly text: string
 }
@@ -97,7 +102,7 @@ async function run<Row>(
 ): Promise<readonly Row[]> {
   try {
     // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
-    const result = (await on.query({ ...statement, values: [...parameters] })) as QueryResult & {
+    const result = (await on.query({ ...prepared(statement), values: [...parameters] })) as QueryResult & {
       rows: Row[]
     }
     return result.rows
@@ -136,4 +141,20 @@ async function transact<Result>(
 function translate(error: unknown): unknown {
   if (isUnreachable(error)) return unavailable('The database is not reachable right now.', error)
   return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
+}
+
+const preparedNames = new Map<string, string>()
+
+/**
+ * With a name that is made from the text: under one name two texts can never meet, which would fail whoever comes second
+ * on the connection. Postgres cuts names at 63 bytes.
+ */
+export function prepared({ name, text }: Statement): { readonly text: string; readonly name?: string } {
+  if (name === '') return { text }
+  const known = preparedNames.get(text)
+  if (known !== undefined) return { text, name: known }
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  const made = `${name.slice(0, 46)}_${hash}`
+  preparedNames.set(text, made)
+  return { text, name: made }
 }

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newSigningKey } from '../scripts/signing-keys.ts'
+import * as auth from './auth/assemble.ts'
+import { readConfig as readAuthConfig } from './auth/config.ts'
+import { operations as authOperations } from './auth/openapi.ts'
+import * as posts from './posts/assemble.ts'
+import { readConfig as readPostsConfig } from './posts/config.ts'
+import { operations as postsOperations } from './posts/openapi.ts'
+import * as profile from './profile/assemble.ts'
+import { readConfig as readProfileConfig } from './profile/config.ts'
+import { operations as profileOperations } from './profile/openapi.ts'
+import type { CommonConfig } from './shared/config.ts'
+import { type Connections, openConnections } from './shared/connections.ts'
+import type { HttpApp } from './shared/http/context.ts'
+import type { Assembly } from './shared/http/serve.ts'
+import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
+import { createLog, type Log } from './shared/log.ts'
+import type { Operation } from './shared/openapi/operation.ts'
+import { createTestTokens } from './shared/testing/access-tokens.ts'
+import { createTestDatabase } from './shared/testing/database.ts'
+import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
+
+const key = newSigningKey()
+const tokens = createTestTokens({ issuer: 'http://localhost', audience: 'http://localhost' }, key)
+const log = createLog('test', 'error', () => undefined)
+const operations = [...authOperations, ...profileOperations, ...postsOperations]
+const apps = new Map<string, HttpApp>()
+let authorization = ''
+
+beforeAll(async () => {
+  const { urlOf } = await createTestDatabase()
+  const common = { ...unreachableEnvironment(), JWKS: JSON.stringify({ keys: [tokens.jwk] }) }
+  const environment = { ...common, JWT_SIGNING_KEYS: JSON.stringify({ keys: [key] }) }
+  async function add<Config extends CommonConfig>(
+    name: string,
+    config: Config,
+    assemble: (config: Config, log: Log, connections: Connections) => Promise<Assembly>,
+  ) {
+    const { app, closePostgres, closeRedis } = await assemble(config, log, await openConnections(config, log))
+    apps.set(name, app)
+    afterAll(async () => {
+      await closeRedis()
+      await closePostgres()
+    })
+  }
+  const on = (url: string) => ({ ...environment, DATABASE_URL: url, DATABASE_POOL_SIZE: '2' })
+  await add('auth', readAuthConfig(on(urlOf.iod_auth)), auth.assemble)
+  await add('profile', readProfileConfig(on(urlOf.iod_profile)), profile.assemble)
+  await add('posts', readPostsConfig(on(urlOf.iod_posts)), posts.assemble)
+  const actor = {
+    accountId: v.parse(AccountIdSchema, randomUUID()),
+    sessionId: v.parse(SessionIdSchema, randomUUID()),
+    role: 'user' as const,
+  }
+  authorization = `Bearer ${await tokens.sign(actor)}`
+})
+
+const parametersOf = ({ query }: Operation): readonly string[] =>
+  query === undefined
+    ? []
+    : Object.keys(v.parse(v.looseObject({ entries: v.looseObject({}) }), query).entries)
+
+async function ask({ method, path }: Operation, query: string) {
+  const app = apps.get(path.split('/')[1] ?? '')
+  if (app === undefined) throw new Error(`no app for ${path}`)
+  const response = await app.request(`${path.replaceAll(/\{\w+\}/g, 'a-name')}?${query}`, {
+    method: method.toUpperCase(),
+    headers: { authorization, 'content-type': 'application/json', 'if-match': '"1"' },
+    ...(['post', 'put', 'patch'].includes(method) && { body: '{}' }),
+  })
+  const { status } = response
+  return { status, text: await response.text(), code: response.headers.get('content-type') }
+}
+
+const refused = (path: string, message: string) => ({
+  status: 400,
+  text: expect.stringContaining(`{"path":"${path}","message":"${message}"}`),
+  code: 'application/problem+json',
+})
+
+describe.each(operations.map(operation => [`${operation.method} ${operation.path}`, operation] as const))(
+  '%s',
+  (_, operation) => {
+    test('refuses a parameter that it does not know', async () => {
+      const answer = await ask(operation, 'nope=1')
+      expect(answer).toMatchObject({ status: 400, code: 'application/problem+json' })
+      expect(answer.text).toContain('"path":"nope"')
+    })
+
+    test('refuses what cannot be decoded', async () => {
+      for (const query of ['%', 'limit=%zz', 'limit=%ff', 'q=%00']) {
+        expect(await ask(operation, query)).toMatchObject({ status: 400, code: 'application/problem+json' })
+      }
+    })
+
+    for (const parameter of parametersOf(operation)) {
+      test(`refuses an empty ${parameter}, and one that is sent twice`, async () => {
+        expect(await ask(operation, `${parameter}=`)).toEqual(refused(parameter, 'must not be empty'))
+        expect(await ask(operation, parameter)).toEqual(refused(parameter, 'must not be empty'))
+        expect(await ask(operation, `${parameter}=1&${parameter}=2`)).toEqual(
+          refused(parameter, 'must be sent once'),
+        )
+      })
+    }
+  },
+)
+
+test('thousands of unknown parameters are answered by a short list', async () => {
+  const query = Array.from({ length: 3_000 }, (_, n) => `p${n}=`).join('&')
+  for (const operation of operations) expect((await ask(operation, query)).text.length).toBeLessThan(4_000)
+})
+
+test.each([
+  ['repeated', 'html,html'],
+  ['of thousands', Array.from({ length: 1_700 }, () => 'html').join()],
+  ['of commas', ','.repeat(15_000)],
+])('fields %s are refused in few bytes', async (_, fields) => {
+  const list = operations.find(({ operationId }) => operationId === 'listPosts')
+  if (list === undefined) throw new Error('no list')
+  const answer = await ask(list, `fields=${fields}`)
+  expect(answer).toMatchObject({ status: 400 })
+  expect(answer.text.length).toBeLessThan(1_000)
+})
