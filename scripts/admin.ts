@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
-import { canonical } from '../functions/shared/username.ts'
+import { emailKey } from '../functions/auth/email-address.ts'
 
 /** `$1` for the driver, a variable for psql. */
 const statement = (key: string) => `
@@ -56,7 +56,7 @@ function requireDatabaseUrl(): string {
 async function main(): Promise<void> {
   const email = process.env['EMAIL']
   if (email === undefined || email === '') throw new Error('Say whom: make admin EMAIL=ada@example.com')
-  const key = canonical(email).trim()
+  const key = emailKey(email)
   const inCluster = process.argv.includes('--cluster')
   const username = inCluster ? nameInCluster(key) : await nameByDriver(requireDatabaseUrl(), key)
   if (username === undefined) throw new Error('No account has this e-mail: register first.')

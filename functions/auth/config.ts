@@ -7,6 +7,7 @@ import {
   readEnvironment,
   variable,
 } from '../shared/environment.ts'
+import { Email } from './email-address.ts'
 
 export interface Config extends CommonConfig {
   /** The private JWKS. */
@@ -42,7 +43,7 @@ export const variables = {
   SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),
   SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
   SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
-  MAIL_FROM: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
+  MAIL_FROM: v.optional(Email),
   MAIL_LINK_URL: v.optional(variable.url('http', 'https')),
 }
 

@@ -3,14 +3,8 @@ import { roles } from '../shared/access-token.ts'
 import { pageParameters } from '../shared/http/cursor.ts'
 import { SessionIdSchema } from '../shared/ids.ts'
 import { Username } from '../shared/username.ts'
+import { Email } from './email-address.ts'
 import { eventKinds } from './store/events.ts'
-
-export const Email = v.pipe(
-  v.string(),
-  v.transform(text => text.normalize('NFKC').trim()),
-  v.maxLength(254, 'must have at most 254 characters'),
-  v.email('must be an e-mail address'),
-)
 
 /** What may be sent as a password at all; whether it is good enough for a new one is the domain's to say. */
 const Password = v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters'))

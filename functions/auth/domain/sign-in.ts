@@ -4,6 +4,7 @@ import { createCounter } from '../../shared/metrics.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
 import { canonical } from '../../shared/username.ts'
+import { emailKey } from '../email-address.ts'
 import type { PasswordHasher } from '../password-hasher.ts'
 import type { LogInBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
 import { type Account, type AccountStore, Taken } from '../store/accounts.ts'
@@ -54,7 +55,7 @@ export function createSignIn(options: SignInOptions) {
       await passwords.refuseWeak(password, { email, username })
       const newAccount = {
         email,
-        emailKey: canonical(email),
+        emailKey: emailKey(email),
         username,
         usernameKey: canonical(username),
         passwordHash: await hasher.hash(password),
@@ -74,8 +75,8 @@ export function createSignIn(options: SignInOptions) {
     },
 
     async logIn({ email, password }: LogInBody, caller: Caller): Promise<SignedIn> {
-      const emailKey = canonical(email).trim()
-      const account = await passwords.check(emailKey, await accounts.byEmail(emailKey), password, caller)
+      const key = emailKey(email)
+      const account = await passwords.check(key, await accounts.byEmail(key), password, caller)
       if (account === undefined) {
         logIns.add('refused')
         throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
