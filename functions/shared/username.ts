@@ -3,14 +3,107 @@ import * as v from 'valibot'
 /** NFKC and lower case: the form in which two spellings of one name or address are the same. */
 export const canonical = (text: string) => text.normalize('NFKC').toLowerCase()
 
-/** Paths of `profile` and names that would let someone pass for the service. */
-const reservedUsernames = new Set([
-  ...['health', 'openapi', 'me', 'followers', 'following', 'export', 'settings'],
-  ...['admin', 'administrator', 'root', 'system', 'support', 'security', 'moderator', 'staff', 'api', 'www'],
-  ...['auth', 'profile', 'posts', 'feed', 'null', 'undefined', 'anonymous', 'deleted'],
+/** Written without - and _: see `isReserved`. */
+const reservedWords = new Set([
+  // Paths of `profile`, and words that programs take for something else.
+  ...[
+    'health',
+    'openapi',
+    'me',
+    'followers',
+    'following',
+    'export',
+    'settings',
+    'auth',
+    'profile',
+    'posts',
+    'feed',
+  ],
+  ...[
+    'api',
+    'null',
+    'undefined',
+    'anonymous',
+    'deleted',
+    'everyone',
+    'nobody',
+    'unknown',
+    'guest',
+    'localhost',
+  ],
+  // RFC 2142, and what certificate authorities take for the owner of a domain.
+  ...[
+    'info',
+    'marketing',
+    'sales',
+    'support',
+    'abuse',
+    'noc',
+    'security',
+    'postmaster',
+    'hostmaster',
+    'usenet',
+  ],
+  ...['news', 'webmaster', 'www', 'uucp', 'ftp', 'ssladmin', 'ssladministrator', 'sslwebmaster', 'sysadmin'],
+  // Names that would let someone pass for the service.
+  ...[
+    'iod',
+    'admin',
+    'admins',
+    'administrator',
+    'administrators',
+    'root',
+    'system',
+    'superuser',
+    'owner',
+    'operator',
+  ],
+  ...[
+    'moderator',
+    'moderators',
+    'moderation',
+    'mod',
+    'mods',
+    'staff',
+    'team',
+    'official',
+    'verified',
+    'service',
+  ],
+  ...[
+    'help',
+    'helpdesk',
+    'contact',
+    'feedback',
+    'billing',
+    'payment',
+    'payments',
+    'accounts',
+    'legal',
+    'privacy',
+  ],
+  ...[
+    'trust',
+    'safety',
+    'compliance',
+    'noreply',
+    'donotreply',
+    'mailer',
+    'mailerdaemon',
+    'daemon',
+    'mail',
+    'email',
+  ],
 ])
 
-export const Username = v.pipe(
+/** A reserved word also with separators in it (`ad-min`), and several of them in a row (`support_team`). */
+function isReserved(name: string): boolean {
+  const words = canonical(name).split(/[-_]+/)
+  return reservedWords.has(words.join('')) || words.every(word => reservedWords.has(word))
+}
+
+/** The form of every name there is: accounts from before a word was reserved keep it. */
+const AnyUsername = v.pipe(
   v.string(),
   // Before the transformation: what comes after it is not part of the documented input.
   v.description('3 to 30 letters a–z and digits, with - or _ between them.'),
@@ -21,11 +114,16 @@ export const Username = v.pipe(
     /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/,
     'may have letters a–z, digits, and - or _ between them',
   ),
-  v.check(text => !reservedUsernames.has(canonical(text)), 'is reserved'),
+)
+
+/** A name to be taken. */
+export const Username = v.pipe(
+  AnyUsername,
+  v.check(text => !isReserved(text), 'is reserved'),
 )
 
 /** The key a name is looked up by; undefined for what can be nobody's name, so that it is never asked for. */
 export function usernameKey(text: string): string | undefined {
-  const result = v.safeParse(Username, text)
+  const result = v.safeParse(AnyUsername, text)
   return result.success ? canonical(result.output) : undefined
 }
