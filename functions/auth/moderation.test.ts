@@ -1,8 +1,9 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { moderationOperations } from './openapi/moderation.ts'
 import { createTestApp, readJson, type TestUser } from './test-app.ts'
 
-const { call, register, logInAs, newSession, refresh, setRole, eventKinds } = await createTestApp()
+const { call, register, logInAs, newSession, refresh, setRole, eventKinds, owner } = await createTestApp()
 
 const isGood = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
@@ -92,4 +93,55 @@ it('a new role ends the sessions and is in the next token', async () => {
   expect(session.user.role).toBe('moderator')
   const events = await readJson(await call('GET', '/auth/account/events', { token: session.accessToken }))
   expect(JSON.stringify(events)).toContain('"kind":"role_changed","address":"moderation"')
+})
+
+describe('a former username', () => {
+  async function rename(user: TestUser, username: string): Promise<void> {
+    const text = `select auth.change_username($1::uuid, $2::text, interval '90 days', 10)`
+    await owner.query({ name: 'rename', text }, [user.user.id, username])
+  }
+  const bodies: Readonly<Record<string, unknown>> = {
+    suspendAccount: { reason: 'spam' },
+    restoreAccount: undefined,
+    setRole: { role: 'user' },
+  }
+  const named = moderationOperations.filter(operation => operation.path.includes('{username}'))
+
+  it.each(named.map(operation => [operation.operationId, operation] as const))(
+    'names its account to %s, for as long as it is held',
+    async (id, { method, path }) => {
+      const [admin, user] = [await registerWithRole('admin'), await register()]
+      const former = user.user.username
+      await rename(user, `${former}-2`)
+      const ask = () =>
+        call(method.toUpperCase(), path.replace('{username}', former), {
+          token: admin.accessToken,
+          body: bodies[id],
+        })
+      expect((await ask()).status).toBe(204)
+      const end = `update auth.former_usernames set held_until = now() where account_id = $1::uuid`
+      await owner.query({ name: 'end_hold', text: end }, [user.user.id])
+      expect((await ask()).status).toBe(404)
+    },
+  )
+
+  it('that somebody else has taken since is theirs', async () => {
+    const [moderator, user, next] = [await registerWithRole('moderator'), await register(), await register()]
+    const former = user.user.username
+    await rename(user, `${former}-2`)
+    const text = `update auth.former_usernames set account_id = $1::uuid where username_key = $2::text`
+    await owner.query({ name: 'free', text }, [next.user.id, former])
+    await rename(next, former)
+    await owner.query(
+      {
+        name: 'hold_again',
+        text: `insert into auth.former_usernames
+      values ($2::text, $1::uuid, now() + interval '1 day')`,
+      },
+      [user.user.id, former],
+    )
+    expect((await suspend(moderator, former)).status).toBe(204)
+    expect(await isGood(user)).toBe(true)
+    expect(await isGood(next)).toBe(false)
+  })
 })

@@ -60,7 +60,10 @@ const selectById = {
 
 const selectByUsername = {
   name: 'select_account_by_username',
-  text: `select ${columns} from auth.accounts where username_key = $1::text`,
+  text: `select ${columns} from auth.accounts
+    where id = coalesce(
+      (select id from auth.accounts where username_key = $1::text),
+      (select account_id from auth.username_moves where username_key = $1::text))`,
 }
 
 const replacePasswordHash = {
@@ -141,6 +144,7 @@ export function createAccountStore(database: Database) {
     byEmail: async (emailKey: string) =>
       (await database.query<AccountWithPassword>(selectByEmail, [emailKey]))[0],
     byId: async (id: AccountId) => (await database.query<AccountWithPassword>(selectById, [id]))[0],
+    /** By its name, or by a former one for as long as that is held. */
     byUsername: async (usernameKey: string) =>
       (await database.query<Account>(selectByUsername, [usernameKey]))[0],
 
