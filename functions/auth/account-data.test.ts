@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { operations } from './openapi.ts'
 import { createTestApp, password, readJson } from './test-app.ts'
 
 const { call, register, logInAs, newSession, owner } = await createTestApp()
@@ -115,4 +116,24 @@ it('exports all that is known as one JSON document, of any length, without a sec
     Array.isArray(document['securityEvents']) && document['securityEvents'].length,
   ).toBeGreaterThanOrEqual(452)
   expect(JSON.stringify(document)).not.toMatch(/\$2[aby]\$|token_hash|password_hash/)
+})
+
+it('HEAD changes nothing on any route that answers GET', async () => {
+  const user = await register()
+  const tables = await owner.query<{ name: string }>({
+    name: 'auth_tables',
+    text: `select table_name as name from information_schema.tables
+      where table_schema = 'auth' and table_type = 'BASE TABLE' order by 1`,
+  })
+  const contents = tables
+    .map(({ name }) => `(select jsonb_agg(t order by t::text) from auth.${name} t)`)
+    .join(', ')
+  const dump = () =>
+    owner.query({ name: 'dump_auth', text: `select jsonb_build_array(${contents})::text as rows` })
+  const before = await dump()
+  for (const { path } of operations.filter(operation => operation.method === 'get')) {
+    const response = await call('HEAD', path, { token: user.accessToken })
+    expect([path, response.status, await response.text()]).toEqual([path, 200, ''])
+  }
+  expect(await dump()).toEqual(before)
 })

@@ -44,13 +44,19 @@ export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void
   })
 
   app.get('/auth/account/export', authenticate, async c => {
-    const pieces = await accounts.export(actorOf(c), callerOf(c))
-    const bytes = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream())
-    return c.body(bytes, 200, {
+    const headers = {
       ...noStore,
       'content-type': 'application/json',
       'content-disposition': 'attachment; filename="account.json"',
-    })
+    }
+    // Hono answers HEAD by the same handler, and what is safe has no effect (RFC 9110, 9.2.1).
+    if (c.req.method === 'HEAD') {
+      await accounts.get(actorOf(c))
+      return c.body(null, 200, headers)
+    }
+    const pieces = await accounts.export(actorOf(c), callerOf(c))
+    const bytes = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream())
+    return c.body(bytes, 200, headers)
   })
 
   app.get('/auth/account/events', authenticate, pageOf(cursors, 'events', accounts.events))
