@@ -17,6 +17,7 @@ for (const name of functions) {
     { in: `functions/${name}/main.ts`, out: 'main' },
     { in: 'functions/code-cache/main.ts', out: 'cached' },
   ]
+  if (name === 'posts') entryPoints.push({ in: 'functions/posts/render-worker.ts', out: 'render-worker' })
   if (name === 'auth') entryPoints.push({ in: 'functions/auth/password-worker.ts', out: 'password-worker' })
   await bundle(name, entryPoints)
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))

@@ -63,7 +63,8 @@ export function createComments({ store, inTransaction, render, changed }: Commen
       { body, parentId }: NewComment,
       request?: Omit<IdempotentRequest, 'authorId'>,
     ): Promise<Replayable<Comment>> {
-      const { html } = await render(body)
+      if (!(await found(store, slug)).commentsOpen && request === undefined) throw closed()
+      const { html } = await render(body, accountId)
       const [answer, post] = await inTransaction(async ({ comments, idempotency }) => {
         const post = await found(comments, slug)
         const answer = await once(
@@ -71,7 +72,7 @@ export function createComments({ store, inTransaction, render, changed }: Commen
           request && { ...request, authorId: post.authorId },
           Comment,
           async () => {
-            if (!post.commentsOpen) throw new Problem('forbidden', 'This post takes no more comments.')
+            if (!post.commentsOpen) throw closed()
             const id = await comments.insert(post, accountId, parentId, body, html)
             if (id === undefined) throw parentNotFound()
             return toComment(existing(await comments.find(post, id)))
@@ -84,11 +85,12 @@ export function createComments({ store, inTransaction, render, changed }: Commen
     },
 
     async change(actor: Actor, slug: string, id: CommentId, body: string, expect: Expect): Promise<Comment> {
-      const { html } = await render(body)
+      const target = await found(store, slug)
+      expectOwn(await store.find(target, id), actor, expect)
+      const { html } = await render(body, actor.accountId)
       return inTransaction(async ({ comments }) => {
         const post = await found(comments, slug)
-        const current = await lockOwn(comments, actor, post, id)
-        expect({ version: current.version, tag: tagOf(current) })
+        const current = expectOwn(await comments.lock(post, id), actor, expect)
         if (current.body === body) return toComment(current)
         await comments.update(post, id, body, html)
         return toComment(existing(await comments.find(post, id)))
@@ -100,8 +102,9 @@ export function createComments({ store, inTransaction, render, changed }: Commen
       const post = await inTransaction(async ({ comments }) => {
         const post = await found(comments, slug)
         const isHost = post.authorId === actor.accountId || actor.role !== 'user'
-        const current = isHost ? await lockLive(comments, post, id) : await lockOwn(comments, actor, post, id)
-        expect({ version: current.version, tag: tagOf(current) })
+        const locked = await comments.lock(post, id)
+        if (isHost) expectVersion(requireLive(locked), expect)
+        else expectOwn(locked, actor, expect)
         await comments.delete(post, id)
         return post
       })
@@ -118,22 +121,29 @@ const parentNotFound = () =>
     errors: [{ path: 'parentId', message: 'must be a comment of this post' }],
   })
 
-async function found(comments: Commenting, slug: string): Promise<CommentedPost> {
+const closed = () => new Problem('forbidden', 'This post takes no more comments.')
+
+async function found(comments: Pick<Commenting, 'post'>, slug: string): Promise<CommentedPost> {
   const post = hasFormOfSlug(slug) ? await comments.post(slug) : undefined
   if (post === undefined) throw postNotFound()
   return post
 }
 
-async function lockLive(comments: Commenting, post: CommentedPost, id: CommentId): Promise<CommentRow> {
-  const current = existing(await comments.lock(post, id))
+function requireLive(found: CommentRow | undefined): CommentRow {
+  const current = existing(found)
   if (current.isDeleted) throw commentNotFound()
   return current
 }
 
-async function lockOwn(comments: Commenting, { accountId }: Actor, post: CommentedPost, id: CommentId) {
-  const current = await lockLive(comments, post, id)
-  if (current.accountId !== accountId) throw new Problem('forbidden', 'This comment is not yours.')
+function expectVersion(current: CommentRow, expect: Expect): CommentRow {
+  expect({ version: current.version, tag: tagOf(current) })
   return current
+}
+
+function expectOwn(found: CommentRow | undefined, { accountId }: Actor, expect: Expect): CommentRow {
+  const current = requireLive(found)
+  if (current.accountId !== accountId) throw new Problem('forbidden', 'This comment is not yours.')
+  return expectVersion(current, expect)
 }
 
 function existing(row: CommentRow | undefined): CommentRow {

@@ -41,7 +41,10 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
     ): Promise<Replayable<PostDocument>> {
       const { slug: wish, status, publishedAt, ...written } = input
       const publicationAsked = publication(status, publishedAt)
-      const [rendered, base] = await Promise.all([render(input.body), toSlug(wish ?? input.title)])
+      const [rendered, base] = await Promise.all([
+        render(input.body, actor.accountId),
+        toSlug(wish ?? input.title),
+      ])
       const answer = await inTransaction(transaction =>
         once(transaction.idempotency, request, PostDocument, async () => {
           const key = await claim(
@@ -63,8 +66,11 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
 
     async change(actor: Actor, slug: string, patch: PostPatch, expect: Expect): Promise<PostDocument> {
       const { body } = patch
+      // Before any work on a long text: whether the post is there, is the caller's, and is the version that is meant. All
+      // of it is asked again of the locked row.
+      if (body !== undefined) requireOwn(await store.bySlug(slug), actor, expect)
       const [rendered, wish] = await Promise.all([
-        body === undefined ? undefined : render(body),
+        body === undefined ? undefined : render(body, actor.accountId),
         patch.slug ? toSlug(patch.slug) : undefined,
       ])
       const [former, document] = await inTransaction(async transaction => {
@@ -97,9 +103,12 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
 
 export type Posts = ReturnType<typeof createPosts>
 
+const lockOwn = async ({ posts }: Writing, actor: Actor, slug: string, expect: Expect): Promise<PostRow> =>
+  requireOwn(await posts.lock(slug), actor, expect)
+
 /** Others' drafts are not there; what everyone sees is there, and not theirs to change. */
-async function lockOwn({ posts }: Writing, actor: Actor, slug: string, expect: Expect): Promise<PostRow> {
-  const current = existing(await posts.lock(slug))
+function requireOwn(found: PostRow | undefined, actor: Actor, expect: Expect): PostRow {
+  const current = existing(found)
   if (current.authorId !== actor.accountId) {
     if (current.status !== 'published') throw postNotFound()
     throw new Problem('forbidden', 'Only its author can change a post.')

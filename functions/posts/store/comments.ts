@@ -145,7 +145,16 @@ export const commenting = (on: Queryable) => ({
 
 export type Commenting = ReturnType<typeof commenting>
 
+/** The same without a lock: asked before work that the answer may make needless. */
+const selectPostUnlocked = {
+  name: 'select_commented_post_unlocked',
+  text: `select post.author_id as "authorId", post.id, post.slug, post.comments_open as "commentsOpen"
+    from (${publicPost}) post`,
+}
+
 export const createCommentStore = (database: Database) => ({
+  post: async (slug: string) => (await database.query<CommentedPost>(selectPostUnlocked, [slug]))[0],
+  find: commenting(database).find,
   page: (
     slug: string,
     parent: CommentId | null,

@@ -1,0 +1,46 @@
+import type sanitizeHtml from 'sanitize-html'
+
+const wordsPerMinute = 220
+const excerptLength = 200
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
+
+/** Code blocks are read in a glance and make a poor excerpt; of footnotes only the text is one. */
+export function plainText(html: string, sanitize: typeof sanitizeHtml): string {
+  const prose = html
+    .replaceAll(/<pre>[\s\S]*?<\/pre>/g, ' ')
+    .replaceAll(/<sup class="footnote-ref">.*?<\/sup>|<a [^>]*class="footnote-backref"[^>]*>.*?<\/a>/g, '')
+  const spaced = prose.replaceAll(
+    /<(?:\/(?:p|h\d|li|td|th|blockquote)|br \/|hr[^>]*)>/g,
+    match => `${match} `,
+  )
+  return sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
+    .replaceAll(/&(?:amp|lt|gt|quot|#39);/g, entity => entities[entity] ?? entity)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+/** Cut between words where there is a space in its second half, otherwise between characters as people see them. */
+export function excerptOf(text: string): string {
+  const characters = [...text.slice(0, 4 * excerptLength)]
+  if (characters.length <= excerptLength) return text
+  const cut = characters.slice(0, excerptLength).join('')
+  const lastSpace = cut.lastIndexOf(' ')
+  if (lastSpace > excerptLength / 2) return `${cut.slice(0, lastSpace)}…`
+  const graphemes = [...new Intl.Segmenter('und').segment(cut)].slice(0, -1)
+  return `${graphemes.map(({ segment }) => segment).join('')}…`
+}
+
+/** Scripts without spaces are read by the character, about twice as many in a minute. */
+export function readingMinutesOf(text: string): number {
+  const spaceless =
+    text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu)?.length ?? 0
+  const words = text.split(' ').length + spaceless / 2
+  return Math.max(1, Math.round(words / wordsPerMinute))
+}

@@ -1,0 +1,91 @@
+import type { MarkdownIt, Token } from 'markdown-it'
+
+/** What stands before every id, so that none of a post is one of the page that shows it. */
+export const idPrefix = 'user-content-'
+
+/** Ids of headings, made of their text as GitHub's are; the second of the same name ends in -1. */
+export function headingIds(markdownIt: MarkdownIt): void {
+  markdownIt.core.ruler.push('heading_ids', state => {
+    const taken = new Map<string, number>()
+    for (const [index, token] of state.tokens.entries()) {
+      if (token.type !== 'heading_open') continue
+      const name = anchorOf(textOf(state.tokens[index + 1]))
+      const count = taken.get(name) ?? 0
+      taken.set(name, count + 1)
+      token.attrSet('id', `${idPrefix}${name}${count === 0 ? '' : `-${count}`}`)
+    }
+  })
+}
+
+const maxAnchorLength = 60
+
+const anchorOf = (text: string): string =>
+  text
+    .slice(0, 4 * maxAnchorLength)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .slice(0, maxAnchorLength)
+    .replaceAll(/^-+|-+$/g, '')
+    .toWellFormed() || 'section'
+
+const textOf = (inline: Token | undefined): string =>
+  (inline?.children ?? [])
+    .filter(({ type }) => type === 'text' || type === 'code_inline')
+    .map(({ content }) => content)
+    .join('')
+
+/** `[ ]` and `[x]` at the beginning of a list item (GitHub Flavored Markdown, 5.3). */
+export function taskLists(markdownIt: MarkdownIt): void {
+  markdownIt.core.ruler.push('task_lists', state => {
+    for (const [index, token] of state.tokens.entries()) {
+      const isFirstOfItem =
+        token.type === 'inline' &&
+        state.tokens[index - 1]?.type === 'paragraph_open' &&
+        state.tokens[index - 2]?.type === 'list_item_open'
+      const [first] = isFirstOfItem ? (token.children ?? []) : []
+      const box = first?.type === 'text' ? /^\[([ xX])\] /.exec(first.content) : null
+      if (first === undefined || box === null) continue
+      first.content = first.content.slice(box[0].length)
+      const checkbox = new state.Token('html_inline', '', 0)
+      checkbox.content = `<input type="checkbox" disabled${box[1] === ' ' ? '' : ' checked'}> `
+      token.children?.unshift(checkbox)
+    }
+  })
+}
+
+const allowedHtml = /<(?:kbd|\/kbd|br ?\/?)>/y
+
+/** The two elements that Markdown has no sign for. Any other tag stays text. */
+export function keyboardAndBreaks(markdownIt: MarkdownIt): void {
+  markdownIt.inline.ruler.before('autolink', 'keyboard_and_breaks', (state, silent) => {
+    allowedHtml.lastIndex = state.pos
+    const [tag] = allowedHtml.exec(state.src) ?? []
+    if (tag === undefined) return false
+    if (!silent) state.push('html_inline', '', 0).content = tag
+    state.pos += tag.length
+    return true
+  })
+}
+
+/** Tables are aligned by an attribute: styles are not allowed in a post. */
+export function alignedCells(markdownIt: MarkdownIt): void {
+  markdownIt.core.ruler.push('aligned_cells', state => {
+    for (const token of state.tokens) {
+      if (token.type !== 'th_open' && token.type !== 'td_open') continue
+      const align = /^text-align:(left|center|right)$/.exec(String(token.attrGet('style') ?? ''))?.[1]
+      token.attrs = align === undefined ? null : [['align', align]]
+    }
+  })
+}
+
+/** An image that may not be loaded is shown by its text. */
+export function imagesOverHttps(markdownIt: MarkdownIt): void {
+  const image = markdownIt.renderer.rules['image']
+  markdownIt.renderer.rules['image'] = (tokens, index, options, env, self) => {
+    const token = tokens[index]
+    if (token === undefined || image === undefined) return ''
+    if (/^https:\/\//i.test(String(token.attrGet('src') ?? '')))
+      return image(tokens, index, options, env, self)
+    return markdownIt.utils.escapeHtml(self.renderInlineAsText(token.children ?? [], options, env))
+  }
+}
