@@ -136,3 +136,29 @@ test('the 200 newest matches are ranked, wherever in time they are', async () =>
   await writeMany(120, 5)
   expect(await found()).toEqual({ 5: 120, 10: 80 })
 }, 60_000)
+
+test('text and query are split by one rule', async () => {
+  const ada = await createAccount()
+  await write(ada, {
+    title: 'Node.js and covid-19',
+    body: 'snake_case, o\u2019brien and q/a at a@b.example',
+    tags: ['über', 'node.js'],
+  })
+  for (const q of [
+    'Node.js',
+    'node js',
+    'covid-19',
+    'covid',
+    'snake_case',
+    'case',
+    'über',
+    'uber',
+    'q/a',
+    'a@b.example',
+    "o'brien",
+  ])
+    expect(await find(q), q).toEqual(['Node.js and covid-19'])
+  const { items } = await page('/posts?q=covid&fields=none')
+  expect(items[0]?.highlights?.title).toBe('Node.js and <mark>covid</mark>-19')
+  expect(items[0]?.highlights?.text).toContain('snake_case')
+})

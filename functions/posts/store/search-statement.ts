@@ -19,8 +19,9 @@ export const highlightMarks = { start: '\u0002', stop: '\u0003' }
 const headlineOptions = (more: string) =>
   `'StartSel=${highlightMarks.start}, StopSel=${highlightMarks.stop}, ${more}'`
 
-/** Long enough for every excerpt, short enough to be parsed for a whole page of posts. */
-const headlineLength = 20_000
+/** Characters of HTML that are parsed for the highlights of one page, 0.3 µs each, and of one post at most. */
+const headlineBudget = 100_000
+const maxHeadlineLength = 20_000
 
 const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
 
@@ -78,8 +79,14 @@ export function buildSearch(request: SearchRequest, likened?: string): Built {
         select from posts.posts post where ${matching(time)} limit ${maxTotal + 1}
       ) counted)::int as total`
     : ''
+  // Signs are put aside while the text is parsed, as they were when it was indexed (posts.plain_words).
   const headline = (of: string, options: string) =>
-    `ts_headline(posts.search_configuration(post.language), ${of}, (select query from asked), ${headlineOptions(options)})`
+    `posts.with_signs(ts_headline(posts.search_configuration(post.language), posts.without_signs(${of}),
+        (select query from asked), ${headlineOptions(options)}))`
+  const headlineLength = parameters.add(
+    Math.min(maxHeadlineLength, Math.floor(headlineBudget / limit)),
+    'int',
+  )
   return {
     name: '',
     text: `with asked as materialized (
