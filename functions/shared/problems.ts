@@ -20,6 +20,7 @@ export const problemStatus = {
   too_many_requests: 429,
   internal: 500,
   not_configured: 501,
+  timeout: 503,
   unavailable: 503,
 } as const
 

@@ -109,11 +109,16 @@ const holdUsername = {
 /** Ten thousand take some 0.3 s of the 5 s that a statement may. */
 const eraseFollows = {
   name: 'erase_follows',
+  timeoutMs: 6_000,
   text: `select profile.erase_follows($1::uuid, 10000) as erased`,
 }
 
 /** What has no reference to the account; profile's rows go with it by theirs. */
-const eraseAuthor = { name: 'erase_author', text: `select posts.erase_author($1::uuid, $2::text)` }
+const eraseAuthor = {
+  name: 'erase_author',
+  timeoutMs: 6_000,
+  text: `select posts.erase_author($1::uuid, $2::text)`,
+}
 
 const setSuspension = {
   name: 'set_suspension',

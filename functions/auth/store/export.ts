@@ -32,6 +32,7 @@ const statements = Object.entries(sources).map(([section, source]) => ({
   section,
   statement: {
     name: `export_${section}`,
+    timeoutMs: 6_000,
     text: `select id, data::text as data from ${source} exported
       where account_id = $1::uuid and id > $2::uuid order by id limit $3::int`,
   },

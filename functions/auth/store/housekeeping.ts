@@ -10,6 +10,7 @@ const statements = [
   ['events', `occurred_at < now() - interval '180 days'`],
 ].map(([table, condition], index) => ({
   name: `clean_${table}_${index}`,
+  timeoutMs: 6_000,
   text: `delete from auth.${table} where ctid = any(array(
     select ctid from auth.${table} where ${condition} limit 1000 for update skip locked
   ))`,

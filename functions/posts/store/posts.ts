@@ -75,7 +75,7 @@ const settleDue = {
     from (
       select author_id, id from posts.posts
       where state = 'published' and not is_counted and published_at <= now()
-      order by published_at limit 20
+      order by published_at limit 100
       for update skip locked
     ) due
     where post.author_id = due.author_id and post.id = due.id`,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
-import { unavailable } from '../problems.ts'
-import { ForeignKeyViolation, isUnreachable, UniqueViolation } from './errors.ts'
+import { Problem, unavailable } from '../problems.ts'
+import { ForeignKeyViolation, isConnectionLost, isTooSlow, isUnreachable, UniqueViolation } from './errors.ts'
+import { createOutage } from './outage.ts'
+import { createSlots } from './slots.ts'
 
 /**
  * A named statement is parsed and planned once per connection, and kept there: about 100 kB of Postgres' memory. So a
@@ -13,6 +16,8 @@ export interface Statement {
   /** For people who read pg_stat_activity or a log: what Postgres knows it by is made from the text too. */
   readonly name: string
   readonly text: string
+  /** For one that works on many rows; others have 2 s. */
+  readonly timeoutMs?: number
 }
 
 export type Parameter =
@@ -45,10 +50,14 @@ export interface DatabaseOptions {
   readonly log: Log
 }
 
-/** A client gives up before the server does (roles have `statement_timeout = 5s`), for a server that is gone. */
-const queryTimeoutMs = 6_000
-/** A waking Postgres may take this long; longer, and the caller is better served by 503 and Retry-After. */
-const connectTimeoutMs = 5_000
+/** A read or write of ours takes milliseconds; what takes longer than this is for a server that is gone. */
+const queryTimeoutMs = 2_000
+/** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
+const connectTimeoutMs = 600
+/** How long a request waits for a connection, tries and turns together. */
+const connectDeadlineMs = 2_000
+const firstRetryMs = 20
+const maxRetryMs = 200
 const idleTimeoutMs = 30_000
 
 const poolWaits = createCounter(
@@ -68,78 +77,130 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
   })
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', error => log.warn('idle Postgres connection lost', describeError(error)))
+  // Whoever waits does so here and not in the pool, whose own time-out is that of connecting.
+  const slots = createSlots({ count: poolSize, maxWaitMs: connectDeadlineMs })
+  const breaker = createOutage()
 
-  const countWait = () => {
-    if (pool.idleCount === 0 && pool.totalCount >= poolSize) poolWaits.add()
+  /** Runs `work` on a connection; nothing is retried once something was sent. */
+  async function onClient<Result>(work: Work<Result>): Promise<Result> {
+    breaker.require()
+    if (slots.isFull()) poolWaits.add()
+    const release = await slots.take()
+    try {
+      const client = await connect(pool)
+      const result = await useClient(client, work)
+      breaker.succeeded()
+      return result
+    } catch (error) {
+      if (isUnreachable(causeOf(error))) breaker.failed()
+      else breaker.succeeded()
+      throw translate(error)
+    } finally {
+      release()
+    }
   }
 
   return {
-    query: (statement, parameters) => {
-      countWait()
-      return run(pool, statement, parameters)
-    },
-    transaction: work => {
-      countWait()
-      return transact(pool, work)
-    },
+    query: (statement, parameters) => onClient(client => run(client, statement, parameters)),
+    transaction: work => onClient((client, noteBroken) => transact(client, work, noteBroken)),
     warm: () =>
-      pool.connect().then(
+      connect(pool).then(
         client => {
           client.release()
           log.info('connected to Postgres', { sinceStartMs: Math.round(performance.now()) })
         },
-        error => log.warn('Postgres is not there yet', describeError(error)),
+        error => log.warn('Postgres not ready', describeError(error)),
       ),
     ping: async () => void (await pool.query('select 1')),
     close: () => pool.end(),
   }
 }
 
-async function run<Row>(
-  on: Pool | PoolClient,
-  statement: Statement,
-  parameters: readonly Parameter[] = [],
-): Promise<readonly Row[]> {
-  try {
-    // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
-    const result = (await on.query({ ...prepared(statement), values: [...parameters] })) as QueryResult & {
-      rows: Row[]
+/**
+ * A connection of the pool. One that is refused, reset or not answered is tried again in short steps until the deadline:
+ * where NetworkPolicies are enforced, the first packets of a young pod are refused until its address is known everywhere.
+ */
+async function connect(pool: Pool): Promise<PoolClient> {
+  const deadlineMs = performance.now() + connectDeadlineMs
+  for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      if (!isUnreachable(error) || performance.now() + waitMs > deadlineMs) throw error
+      await sleep(waitMs)
     }
-    return result.rows
-  } catch (error) {
-    throw translate(error)
   }
 }
 
-async function transact<Result>(
-  pool: Pool,
-  work: (transaction: Queryable) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect().catch(error => {
-    throw translate(error)
-  })
+type NoteBroken = (error: Error) => void
+/** `noteBroken` keeps the connection from being used again. */
+type Work<Result> = (client: PoolClient, noteBroken: NoteBroken) => Promise<Result>
+
+async function useClient<Result>(client: PoolClient, work: Work<Result>): Promise<Result> {
   let broken: Error | undefined
-  const noteBroken = (error: Error) => {
+  const noteBroken: NoteBroken = error => {
     broken = error
   }
   // A connection lost between two statements emits here; without a listener it ends the process.
   client.on('error', noteBroken)
   try {
-    await client.query('begin')
-    const result = await work({ query: (statement, parameters) => run(client, statement, parameters) })
-    await client.query('commit')
-    return result
+    return await work(client, noteBroken)
   } catch (error) {
-    await client.query('rollback').catch(noteBroken)
-    throw translate(error)
+    const cause = causeOf(error)
+    if (cause instanceof Error && isConnectionLost(cause)) broken = cause
+    throw error
   } finally {
     client.removeListener('error', noteBroken)
     client.release(broken)
   }
 }
 
+async function run<Row>(
+  client: PoolClient,
+  statement: Statement,
+  parameters: readonly Parameter[] = [],
+): Promise<readonly Row[]> {
+  const { timeoutMs } = statement
+  // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
+  const result = (await client.query({
+    ...prepared(statement),
+    values: [...parameters],
+    ...(timeoutMs !== undefined && { query_timeout: timeoutMs }),
+  })) as QueryResult & { rows: Row[] }
+  return result.rows
+}
+
+async function transact<Result>(
+  client: PoolClient,
+  work: (transaction: Queryable) => Promise<Result>,
+  noteBroken: NoteBroken,
+): Promise<Result> {
+  await client.query('begin')
+  try {
+    const result = await work({
+      query: (statement, parameters) =>
+        run<never>(client, statement, parameters).catch(error => {
+          throw translate(error)
+        }),
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // On a connection that is lost there is nothing to roll back, and it would be waited for.
+    if (!isConnectionLost(causeOf(error))) await client.query('rollback').catch(noteBroken)
+    throw error
+  }
+}
+
+const causeOf = (error: unknown) => (error instanceof Problem ? error.cause : error)
+
 function translate(error: unknown): unknown {
   if (isUnreachable(error)) return unavailable('The database is not reachable right now.', error)
+  if (isTooSlow(error))
+    return new Problem('timeout', 'The request took too long.', {
+      cause: error,
+      headers: { 'retry-after': '1' },
+    })
   return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
 }
 

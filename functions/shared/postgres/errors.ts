@@ -32,22 +32,13 @@ export class ForeignKeyViolation extends Error {
   }
 }
 
-/** SQLSTATEs (PostgreSQL, appendix A) that say "not now": shutting down, starting, too many connections, time-out, lock. */
-const passing = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '53400',
-  '57014',
-  '55P03',
-  '40P01',
-  '08000',
-  '08003',
-  '08006',
-  '25006',
-])
-const passingErrnos = new Set([
+/**
+ * SQLSTATEs (PostgreSQL, appendix A) that say "not now", by their beginnings: connection exceptions (08, which PgBouncer
+ * uses too), resources used up (53: connections, disk, memory), shutting down and starting (57P), the system's own errors
+ * (58: a file or a device), a server that has become a replica (25006), a lock that was not had in time.
+ */
+const unavailableStates = ['08', '53', '57P', '58', '25006', '55P03']
+const unavailableErrnos = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -55,16 +46,32 @@ const passingErrnos = new Set([
   'EAI_AGAIN',
   'ENOTFOUND',
   'EHOSTUNREACH',
+  'ENETUNREACH',
 ])
 /** pg and pg-pool raise these without a code. */
-const passingMessages =
-  /^(?:Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/
+const connectionMessages =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed)/
+/** pg's own deadline: the server may still be at it, or gone without a word. */
+const noAnswerMessage = /^Query read timeout/
 
-/** True when Postgres is away or overloaded, so that the same request may work a moment later. */
+/** True when Postgres is away or has no resources left, so that the same request may work a moment later. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error instanceof DatabaseError) return passing.has(error.code ?? '')
+  if (error instanceof DatabaseError)
+    return unavailableStates.some(state => error.code?.startsWith(state) === true)
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
   const code = 'code' in error ? String(error.code) : ''
-  return passingErrnos.has(code) || passingMessages.test(error.message)
+  return (
+    unavailableErrnos.has(code) ||
+    connectionMessages.test(error.message) ||
+    noAnswerMessage.test(error.message)
+  )
 }
+
+/** True when the connection cannot be used any more: nothing more is to be sent on it. */
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof DatabaseError ? /^(?:08|57P)/.test(error.code ?? '') : isUnreachable(error)
+
+/** True when Postgres itself ended the statement for its time, or for a deadlock: it is there, and this was too much. */
+export const isTooSlow = (error: unknown): boolean =>
+  error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')

@@ -224,3 +224,26 @@ it('what may not be kept is given to those who wait for it and to nobody else', 
   await redis.ping()
   expect(await redis.attempt(commands => commands.exists(`iod:cache:${entry.key}`))).toBe(0)
 })
+
+test('a load that hangs is not waited for where there is a copy', async () => {
+  const pod = createPod()
+  const entry = newEntry()
+  await fill(pod, entry, 'first')
+  pod.pass(11)
+  const hanging = Promise.withResolvers<{ text: string }>()
+  expect(await pod.readAged(entry, () => hanging.promise)).toMatchObject({
+    value: { text: 'first' },
+    isStale: true,
+  })
+  hanging.resolve({ text: 'second' })
+  await vi.waitFor(async () => expect(await createPod().read(entry, failing)).toEqual({ text: 'second' }))
+})
+
+test('a value that is too large is not stored', async () => {
+  const entry = newEntry()
+  await createPod().read(entry, giving('x'.repeat(300_000)))
+  await createPod().read(newEntry(), giving('y'))
+  const load = giving('small')
+  expect(await createPod().read(entry, load)).toEqual({ text: 'small' })
+  expect(load).toHaveBeenCalled()
+})

@@ -57,6 +57,10 @@ const maxTtlSeconds = 3_600
 /** Longer than any entry lives, so that no entry outlives the note of its being dropped. */
 const tagSeconds = 2 * (maxTtlSeconds + staleSeconds)
 const retryMs = 1_000
+/** A Postgres that has not answered by then is waited for no longer, where there is something to show. */
+const patienceMs = 300
+/** Larger values cost Redis more than they save Postgres: a page of many whole posts. */
+const maxStoredLength = 262_144
 /** More that could not be dropped than this, and the oldest run out by themselves. */
 const maxPending = 10_000
 /** Entries stored together do not expire together. */
@@ -128,19 +132,29 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
     const isFresh = hit !== undefined && now() < hit.freshUntilMs
     reads.add(found === undefined ? 'away' : isFresh ? 'hit' : 'miss')
     if (isFresh) return aged(hit, false)
-    const loadedAtMs = now()
+    const loaded = loadAndStore(entry, load, found)
+    if (hit === undefined) return loaded
     try {
-      const value = await load()
-      if (value === undefined) return undefined
-      if (found !== undefined && entry.keeps?.(value) !== false) {
-        void store(entry, value, loadedAtMs, found.versions)
-      }
-      return { value, loadedAtMs, isStale: false }
+      return await Promise.race([loaded, standIn(aged(hit, true))])
     } catch (error) {
-      const isAway = error instanceof Problem && error.code === 'unavailable'
-      if (isAway && hit !== undefined) return aged(hit, true)
+      const isAway = error instanceof Problem && (error.code === 'unavailable' || error.code === 'timeout')
+      if (isAway) return aged(hit, true)
       throw error
     }
+  }
+
+  async function loadAndStore<Value>(
+    entry: CacheEntry<Value>,
+    load: () => Promise<Value | undefined>,
+    found: { readonly versions: readonly (string | null)[] } | undefined,
+  ): Promise<AgedValue<Value> | undefined> {
+    const loadedAtMs = now()
+    const value = await load()
+    if (value === undefined) return undefined
+    if (found !== undefined && entry.keeps?.(value) !== false) {
+      void store(entry, value, loadedAtMs, found.versions)
+    }
+    return { value, loadedAtMs, isStale: false }
   }
 
   function store<Value>(
@@ -151,6 +165,7 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
   ) {
     const freshUntilMs = loadedAtMs + ttlSeconds * 1_000 * (1 - jitter * Math.random())
     const text = JSON.stringify({ loadedAtMs, freshUntilMs, versions, value })
+    if (text.length > maxStoredLength) return undefined
     return redis.attempt(commands =>
       commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds),
     )
@@ -180,6 +195,10 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
     },
   }
 }
+
+/** Resolves to what is at hand when the patience with Postgres is over. What was begun is stored all the same. */
+const standIn = <Value>(value: Value): Promise<Value> =>
+  new Promise(resolve => setTimeout(resolve, patienceMs, value).unref())
 
 const aged = <Value>({ value, loadedAtMs }: { value: Value; loadedAtMs: number }, isStale: boolean) => ({
   value,

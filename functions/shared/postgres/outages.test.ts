@@ -1,0 +1,177 @@
+import { DatabaseError } from 'pg-protocol'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { createLog } from '../log.ts'
+import { createTestDatabase } from '../testing/database.ts'
+import { createTcpProxy } from '../testing/tcp-proxy.ts'
+import { openDatabase } from './database.ts'
+import { isTooSlow, isUnreachable } from './errors.ts'
+import { createOutage } from './outage.ts'
+import { createSlots } from './slots.ts'
+
+const { urlOf } = await createTestDatabase()
+const url = new URL(urlOf.iod_posts)
+const proxy = await createTcpProxy({ host: url.hostname, port: Number(url.port) })
+url.port = String(proxy.port())
+const log = createLog('test', 'error', () => undefined)
+const one = { name: '', text: 'select 1 as n' }
+
+const open = async () => {
+  const database = await openDatabase({ url: url.href, poolSize: 2, log })
+  afterAll(() => database.close())
+  return database
+}
+afterEach(() => proxy.set('open'))
+
+describe('a connection is tried again until the deadline', () => {
+  test('where it is refused at first', async () => {
+    await proxy.close()
+    const database = await open()
+    const answer = database.query(one)
+    await expect(
+      Promise.race([answer, new Promise(resolve => setTimeout(resolve, 150, 'waits'))]),
+    ).resolves.toBe('waits')
+    await proxy.listen()
+    expect(await answer).toEqual([{ n: 1 }])
+  })
+
+  test.each(['resets', 'silent'] as const)('where it %s at first', async way => {
+    proxy.set(way)
+    const database = await open()
+    const answer = database.query(one)
+    await expect(
+      Promise.race([answer, new Promise(resolve => setTimeout(resolve, 150, 'waits'))]),
+    ).resolves.toBe('waits')
+    proxy.set('open')
+    expect(await answer).toEqual([{ n: 1 }])
+  })
+})
+
+test('a server that hangs is waited for once, then refused at once, and used again when it is back', async () => {
+  const database = await open()
+  await Promise.all([database.query(one), database.query(one)])
+  proxy.set('silent')
+  const startMs = performance.now()
+  const hung = await Promise.allSettled(Array.from({ length: 12 }, () => database.query(one)))
+  expect(hung.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'rejected'))
+  for (const result of hung)
+    expect(result).toMatchObject({ reason: { code: 'unavailable', headers: { 'retry-after': '1' } } })
+  // One deadline of a statement and one of a connection, and some more for the machine.
+  expect(performance.now() - startMs).toBeLessThan(6_000)
+
+  const againMs = performance.now()
+  await expect(database.query(one)).rejects.toMatchObject({ code: 'unavailable' })
+  expect(performance.now() - againMs).toBeLessThan(200)
+
+  proxy.set('open')
+  const backMs = performance.now()
+  while (performance.now() - backMs < 5_000) {
+    const found = await database.query(one).catch(() => undefined)
+    if (found !== undefined) break
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  expect(await database.query(one)).toEqual([{ n: 1 }])
+}, 20_000)
+
+test('a connection that is lost within a transaction is not used again', async () => {
+  const database = await open()
+  const lost = database.transaction(async on => {
+    await on.query(one)
+    proxy.set('resets')
+    return on.query(one)
+  })
+  await expect(lost).rejects.toMatchObject({ code: 'unavailable' })
+  proxy.set('open')
+  expect(await database.transaction(on => on.query(one))).toEqual([{ n: 1 }])
+})
+
+test('a statement that Postgres ends for its time is no outage', async () => {
+  const database = await open()
+  const slow = database.transaction(async on => {
+    await on.query({ name: '', text: "set local statement_timeout = '50ms'" })
+    return on.query({ name: '', text: 'select pg_sleep(1)' })
+  })
+  await expect(slow).rejects.toMatchObject({ code: 'timeout', detail: 'The request took too long.' })
+})
+
+describe('SQLSTATEs', () => {
+  const errorOf = (code: string) => Object.assign(new DatabaseError('x', 1, 'error'), { code })
+  test.each([
+    '08000',
+    '08P01',
+    '08006',
+    '53100',
+    '53200',
+    '53300',
+    '57P01',
+    '57P03',
+    '58030',
+    '58P01',
+    '25006',
+    '55P03',
+  ])('%s is an outage', code => {
+    expect(isUnreachable(errorOf(code))).toBe(true)
+    expect(isTooSlow(errorOf(code))).toBe(false)
+  })
+  test.each(['57014', '40P01', '40001'])('%s is too much work', code => {
+    expect(isUnreachable(errorOf(code))).toBe(false)
+    expect(isTooSlow(errorOf(code))).toBe(true)
+  })
+  test.each(['23505', '42601', '22001', '42501'])('%s is a fault of ours', code => {
+    expect(isUnreachable(errorOf(code))).toBe(false)
+    expect(isTooSlow(errorOf(code))).toBe(false)
+  })
+})
+
+test('the breaker opens after two failures in a row and lets one through at a time', () => {
+  let nowMs = 0
+  const outage = createOutage(() => nowMs)
+  for (let n = 0; n < 2; n += 1) {
+    outage.require()
+    outage.failed()
+  }
+  expect(() => outage.require()).toThrow()
+  nowMs = 500
+  outage.require()
+  expect(() => outage.require()).toThrow()
+  outage.succeeded()
+  outage.require()
+  outage.require()
+})
+
+describe('turns', () => {
+  test('are first come, first served', async () => {
+    const slots = createSlots({ count: 1, maxWaitMs: 1_000 })
+    const release = await slots.take()
+    const order: number[] = []
+    const turns = [1, 2, 3].map(async n => {
+      const over = await slots.take()
+      order.push(n)
+      over()
+    })
+    release()
+    await Promise.all(turns)
+    expect(order).toEqual([1, 2, 3])
+    expect(slots.isFull()).toBe(false)
+  })
+
+  test('are refused at once when those who wait need all the time there is', async () => {
+    let nowMs = 0
+    const slots = createSlots({ count: 1, maxWaitMs: 1_000, now: () => nowMs })
+    for (let n = 0; n < 100; n += 1) {
+      const over = await slots.take()
+      nowMs += 400
+      over()
+    }
+    const release = await slots.take()
+    const waiting = [slots.take(), slots.take()]
+    await expect(slots.take()).rejects.toMatchObject({ code: 'unavailable' })
+    release()
+    for (const turn of waiting) (await turn)()
+  })
+
+  test('end a wait that takes too long', async () => {
+    const slots = createSlots({ count: 1, maxWaitMs: 20 })
+    await slots.take()
+    await expect(slots.take()).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})

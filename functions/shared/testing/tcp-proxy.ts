@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { afterAll } from 'vitest'
+
+/** What the way to a server does: leads there, resets who comes, or takes everything and says nothing. */
+export type Way = 'open' | 'resets' | 'silent'
+
+/** A way to a real server that a test can break. */
+export async function createTcpProxy(target: { readonly host: string; readonly port: number }) {
+  const sockets = new Set<Socket>()
+  let way: Way = 'open'
+  let port = 0
+
+  const server = createServer({ pauseOnConnect: true }, client => {
+    keep(client)
+    if (way === 'resets') client.resetAndDestroy()
+    if (way !== 'open') return
+    const upstream = keep(connect(target.port, target.host))
+    client.resume()
+    client.pipe(upstream)
+    upstream.pipe(client)
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+  })
+
+  function keep(socket: Socket): Socket {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+    return socket
+  }
+
+  async function listen(): Promise<void> {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    port = typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  /** Nothing listens any more: who comes is refused. */
+  async function close(): Promise<void> {
+    for (const socket of sockets) socket.resetAndDestroy()
+    if (!server.listening) return
+    server.close()
+    await once(server, 'close')
+  }
+
+  await listen()
+  afterAll(close)
+  return {
+    port: () => port,
+    listen,
+    close,
+    set(next: Way): void {
+      way = next
+      if (next === 'open') return
+      for (const socket of sockets) {
+        if (next === 'resets') socket.resetAndDestroy()
+        else {
+          socket.unpipe()
+          socket.pause()
+        }
+      }
+    },
+  }
+}
