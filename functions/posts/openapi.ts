@@ -46,7 +46,8 @@ export const operations: readonly Operation[] = [
     description:
       'Public posts by tag, author, who favorited them, language and period (`from` inclusive, `to` not); with ' +
       '`state` your own. `q` searches them. Filters go together. `fields` says which long members come. ' +
-      '`total=true` counts, up to 10,000. ' +
+      '`total=true` counts, up to 10,000. A page ends before `limit` when it is full, at 1 MiB: go on with `nextCursor` ' +
+      'until it is null. ' +
       cacheable,
     authentication: 'optional',
     query: ListQuery,
@@ -118,7 +119,9 @@ export const operations: readonly Operation[] = [
     path: '/posts/atom.xml',
     operationId: 'getAtomFeed',
     summary: 'The newest public posts as an Atom feed (RFC 4287), also of one tag or author',
-    description: cacheable,
+    description:
+      '20 entries with their whole texts as long as those fit in 1 MiB, then with their summaries. ' +
+      cacheable,
     authentication: 'none',
     query: AtomQuery,
     answers: { 200: { description: 'application/atom+xml.', headers: { etag: 'Of this document.' } } },

@@ -13,6 +13,7 @@ import type { IdempotentRequest } from '../store/idempotency.ts'
 import type { Transactions } from '../store/transactions.ts'
 import { once, type Replayable } from './idempotency.ts'
 import type { Render } from './markdown.ts'
+import { fillPage } from './pages.ts'
 import { postNotFound } from './posts.ts'
 import { hasFormOfSlug } from './slugs.ts'
 
@@ -33,7 +34,8 @@ export interface CommentPageRequest {
 export type CommentPage =
   | {
       readonly kind: 'found'
-      readonly items: readonly Comment[]
+      /** Each as JSON. */
+      readonly items: readonly string[]
       readonly commentsOpen: boolean
       readonly next: string | undefined
     }
@@ -52,9 +54,8 @@ export function createComments({ store, inTransaction, render, changed }: Commen
       if (post === undefined) throw postNotFound()
       if (post.slug !== slug) return { kind: 'moved', slug: post.slug }
       const comments = rows.map(commentOf).filter(comment => comment !== null)
-      const shown = comments.slice(0, limit)
-      const next = comments.length > limit ? shown.at(-1)?.id : undefined
-      return { kind: 'found', items: shown.map(toComment), commentsOpen: post.commentsOpen, next }
+      const { items, end } = fillPage(comments, limit, toComment)
+      return { kind: 'found', items, commentsOpen: post.commentsOpen, next: end?.id }
     },
 
     async create(

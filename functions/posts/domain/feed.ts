@@ -1,8 +1,9 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { ListField } from '../schemas/lists.ts'
 import type { FeedStore } from '../store/feed.ts'
-import { type PageDocument, toListed, toPageDocument } from './documents.ts'
-import { pageOf, type Seal } from './lists.ts'
+import { type PageDocument, toListed, toTextDocument } from './documents.ts'
+import type { Seal } from './lists.ts'
+import { fillPage, pageText } from './pages.ts'
 
 export const feedName = ({ accountId }: Actor): string => `feed:${accountId}`
 
@@ -17,11 +18,9 @@ export const createFeed =
   (store: FeedStore, seal: Seal) =>
   async (reader: Actor, { fields, limit, after }: FeedRequest): Promise<PageDocument> => {
     const rows = await store.page(reader.accountId, fields, after, limit + 1)
-    const { items, next } = pageOf(rows, limit)
-    return toPageDocument({
-      items: items.map(row => toListed(row, fields)),
-      nextCursor: next === undefined ? null : seal(feedName(reader), next),
-    })
+    const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
+    const nextCursor = end === undefined ? null : seal(feedName(reader), end.position)
+    return toTextDocument(pageText(items, { nextCursor }))
   }
 
 export type Feed = ReturnType<typeof createFeed>

@@ -6,7 +6,8 @@ import type { ListFilters, ListRequest } from '../store/list-request.ts'
 import { maxTotal } from '../store/list-statement.ts'
 import type { ListStore, PagedRow } from '../store/lists.ts'
 import type { Search } from '../store/search.ts'
-import { PageDocument, toListed, toPageDocument } from './documents.ts'
+import { PageDocument, toListed, toTextDocument } from './documents.ts'
+import { fillPage, pageText } from './pages.ts'
 import type { PublicReads } from './public-reads.ts'
 import { staleAgeMs } from './reading.ts'
 import { wordsOf } from './words.ts'
@@ -64,12 +65,9 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
     const { fields, words, withTotal } = list
     const request = { ...list, limit: limit + 1, after }
     const rows = await (words === undefined ? store.page(request) : search({ ...request, words }))
-    const { items, next } = pageOf(rows, limit)
-    return toPageDocument({
-      items: items.map(row => toListed(row, fields)),
-      nextCursor: next === undefined ? null : seal(listName(list), next),
-      ...(withTotal && totalOf(rows)),
-    })
+    const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
+    const nextCursor = end === undefined ? null : seal(listName(list), end.position)
+    return toTextDocument(pageText(items, { nextCursor, ...(withTotal && totalOf(rows)) }))
   }
 
   return {
@@ -93,15 +91,6 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
 /** All that decides which posts are in a list and where: its cursors are no good for another. */
 export const listName = ({ filters, order, words }: ListOf): string =>
   `posts:${order}:${JSON.stringify(filters)}:${words?.join(' ') ?? ''}`
-
-/** One row more than asked for says that there is a next page. */
-export function pageOf<Row extends { readonly position: readonly string[] }>(
-  rows: readonly Row[],
-  limit: number,
-) {
-  const items = rows.slice(0, limit)
-  return { items, next: rows.length > limit ? items.at(-1)?.position : undefined }
-}
 
 export type Lists = ReturnType<typeof createLists>
 

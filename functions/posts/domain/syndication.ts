@@ -3,6 +3,7 @@ import type { SitemapStore } from '../store/sitemap.ts'
 import { PageDocument, toTextDocument } from './documents.ts'
 import { escapeHtml } from './highlights.ts'
 import type { AgedPage, ListOf } from './lists.ts'
+import { maxPageBytes } from './pages.ts'
 import type { PublicRead, PublicReads } from './public-reads.ts'
 import { staleAgeMs } from './reading.ts'
 
@@ -44,10 +45,24 @@ export function createSyndication(
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${self}</id><title>${escapeHtml(new URL(site).host)}</title><updated>${new Date(updated).toISOString()}</updated>
 <link rel="self" href="${self}"/>
-${rows.map(row => entry(row, linkTo(row.slug))).join('\n')}
+${entries(rows).join('\n')}
 </feed>
 `
     })
+
+  /** Whole texts as long as they fit in the document; the entries after that have their summary and their link. */
+  function entries(rows: readonly PagedRow[]): readonly string[] {
+    let bytes = 0
+    let isFull = false
+    return rows.map(row => {
+      const short = entry(row, linkTo(row.slug))
+      const content = isFull ? '' : contentOf(row, maxPageBytes - bytes - short.length)
+      isFull = content === ''
+      const text = `${short}${content}</entry>`
+      bytes += Buffer.byteLength(text)
+      return text
+    })
+  }
 
   return {
     atom,
@@ -84,11 +99,19 @@ ${entries.join('\n')}
 `
 
 function entry(row: PagedRow, link: string): string {
-  const { id, title, username, displayName, summary, excerpt, html, tags, updatedAt, publishedAt } = row
+  const { id, title, username, displayName, summary, excerpt, tags, updatedAt, publishedAt } = row
   return `<entry><id>urn:uuid:${id}</id><title>${escapeHtml(title)}</title><link href="${link}"/>
 <author><name>${escapeHtml(displayName ?? username)}</name></author>
 <published>${publishedAt?.toISOString()}</published><updated>${updatedAt.toISOString()}</updated>
 ${tags.map(tag => `<category term="${escapeHtml(tag)}"/>`).join('')}
 <summary>${escapeHtml(summary ?? excerpt ?? '')}</summary>
-<content type="html">${escapeHtml(html ?? '')}</content></entry>`
+`
+}
+
+/** Empty where it would be longer than `maxBytes`. */
+function contentOf({ html }: PagedRow, maxBytes: number): string {
+  // Escaping only makes it longer.
+  if (!html || html.length > maxBytes) return ''
+  const content = `<content type="html">${escapeHtml(html)}</content>`
+  return Buffer.byteLength(content) > maxBytes ? '' : content
 }

@@ -8,6 +8,7 @@ import { withQuery } from '../../shared/http/query.ts'
 import { CommentIdSchema } from '../../shared/ids.ts'
 import { Problem } from '../../shared/problems.ts'
 import type { Comments } from '../domain/comments.ts'
+import { pageText } from '../domain/pages.ts'
 import {
   type Comment,
   CommentPatch,
@@ -35,7 +36,7 @@ export function commentRoutes(
       if (page.kind === 'moved') return moved(c, page.slug)
       const { items, commentsOpen, next } = page
       const nextCursor = next === undefined ? null : cursors.seal(name, [next])
-      return taggedJson(c, JSON.stringify({ items, nextCursor, commentsOpen }), publicCacheControl)
+      return taggedJson(c, pageText(items, { nextCursor, commentsOpen }), publicCacheControl)
     }),
   )
 

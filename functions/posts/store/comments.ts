@@ -1,6 +1,6 @@
 import type { AccountId, CommentId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
-import { firstRows, isPublic, type PostKey } from './rows.ts'
+import { firstRows, isPublic, maxTextBytes, type PostKey } from './rows.ts'
 
 export interface CommentRow {
   readonly id: CommentId
@@ -16,6 +16,8 @@ export interface CommentRow {
   readonly createdAt: Date | string
   readonly updatedAt: Date | string
   readonly isDeleted: boolean
+  /** False where its texts are left out: the page is full. */
+  readonly fits?: boolean
 }
 
 /** The post that comments are read of or written to, as far as that matters. */
@@ -29,9 +31,11 @@ export interface CommentPageRow extends CommentedPost {
   readonly comment: CommentRow | null
 }
 
-const commentColumns = `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
+const commentColumns = (
+  texts: string,
+) => `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
       coalesce(writer.username, 'deleted') as username, writer.display_name as "displayName", comment.version,
-      comment.body, comment.html, comment.created_at as "createdAt", comment.updated_at as "updatedAt",
+      ${texts}, comment.created_at as "createdAt", comment.updated_at as "updatedAt",
       comment.deleted_at is not null as "isDeleted",
       (select count(*) from posts.comments reply where reply.author_id = comment.author_id
         and reply.post_id = comment.post_id and reply.parent_id = comment.id)::int as "repliesCount"`
@@ -41,21 +45,25 @@ const publicPost = `select post.author_id, post.id, post.slug, post.comments_ope
       join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
       where directory.slug = $1::text and (${isPublic('post')})`
 
+/** A comment's HTML may be ten times as long as it: a hundred of the longest would be 11 MB. */
+const boundedTexts = `case when comment.fits then comment.body end as body, case when comment.fits then comment.html end as html`
+
 const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({
   name: `select_comments_of_${of}_${direction}`,
   text: `select post.author_id as "authorId", post.id as id, post.slug, post.comments_open as "commentsOpen",
       case when shown.id is not null then to_jsonb(shown) end as comment
     from (${publicPost}) post
     left join lateral (
-      select ${commentColumns}
-      from (${firstRows(
-        `select * from posts.comments comment
+      select ${commentColumns(boundedTexts)}, comment.fits
+      from (select *, row_number() over earlier = 1
+        or sum(octet_length(body) + octet_length(html)) over earlier <= ${maxTextBytes} as fits from (${firstRows(
+          `select * from posts.comments comment
         where comment.author_id = post.author_id and comment.post_id = post.id
           and comment.parent_id ${of === 'post' ? 'is null and $2::uuid is null' : '= $2::uuid'}
           and comment.id ${direction === 'asc' ? '>' : '<'} $3::uuid
         order by comment.id ${direction}`,
-        '$4::int',
-      )}) comment
+          '$4::int',
+        )}) first window earlier as (order by id ${direction} rows unbounded preceding)) comment
       left join profile.authors writer on writer.id = comment.account_id
     ) shown on true
     order by shown.id ${direction}`,
@@ -91,7 +99,7 @@ const insertComment = {
     returning id`,
 }
 
-const selectComment = `select ${commentColumns}
+const selectComment = `select ${commentColumns('comment.body, comment.html')}
     from posts.comments comment
     left join profile.authors writer on writer.id = comment.account_id
     where comment.author_id = $1::uuid and comment.post_id = $2::uuid and comment.id = $3::uuid`

@@ -3,7 +3,7 @@ import type { Database } from '../../shared/postgres/database.ts'
 import type { ListField } from '../schemas/lists.ts'
 import { isUsual } from './list-statement.ts'
 import type { PagedRow } from './lists.ts'
-import { columns, firstRows, isPublic, joins } from './rows.ts'
+import { firstRows, fitted, isPublic, joins, listedColumns } from './rows.ts'
 
 /** Looked through in 5 ms. A plan is made without knowing how many people are followed; this says that it is few. */
 const maxWindow = 10_000
@@ -32,6 +32,14 @@ const feed = (fields: readonly ListField[]) => {
         order by newest.published_at desc, newest.id desc`
   const postsOfAuthor = `${posts}
         where post.author_id = latest.author_id and ${earlier} ${newestFirst}`
+  const pageOrder = 'page.published_at desc, page.post_id desc'
+  const page = `select author_id, post_id, published_at from recent where (select is_full from filled)
+      union all
+      select candidate.author_id, candidate.post_id, candidate.published_at
+      from (${firstRows(authors, '$4::int')}) latest
+      cross join lateral (${firstRows(postsOfAuthor, '$4::int')}) candidate
+      order by published_at desc, post_id desc
+      limit $4::int`
   return {
     name: isUsual(fields) ? `select_feed_${fields.join('_') || 'bare'}` : '',
     text: `with followed as materialized (
@@ -49,18 +57,10 @@ const feed = (fields: readonly ListField[]) => {
     ), filled as materialized (
       select count(*) = $4::int as is_full from recent
     )
-    select ${columns(fields)}, array[page.published_at::text, page.post_id::text] as position
-    from (
-      select author_id, post_id, published_at from recent where (select is_full from filled)
-      union all
-      select candidate.author_id, candidate.post_id, candidate.published_at
-      from (${firstRows(authors, '$4::int')}) latest
-      cross join lateral (${firstRows(postsOfAuthor, '$4::int')}) candidate
-      order by published_at desc, post_id desc
-      limit $4::int
-    ) page
+    select ${listedColumns(fields)}, array[page.published_at::text, page.post_id::text] as position
+    from (${fitted(page, pageOrder, fields)}) page
     ${joins('page')}
-    order by page.published_at desc, page.post_id desc`,
+    order by ${pageOrder}`,
   }
 }
 

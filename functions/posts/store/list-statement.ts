@@ -2,7 +2,7 @@ import type { Parameter, Statement } from '../../shared/postgres/database.ts'
 import { type ListField, usualFields } from '../schemas/lists.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
 import { accountOf, chooseSource, Parameters, type Source } from './list-sources.ts'
-import { columns, firstRows, joins } from './rows.ts'
+import { firstRows, fitted, joins, listedColumns } from './rows.ts'
 
 export interface Built extends Statement {
   readonly parameters: readonly Parameter[]
@@ -27,10 +27,12 @@ export function buildList(request: ListRequest): Built {
         where ${conditions.join(' and ')}
         order by ${order(sort.map(([expression]) => expression))}`
   const position = sort.map((_, index) => `page.sort_${index}::text`).join(', ')
-  const text = `select ${columns(request.fields)}, array[${position}] as position${total}
-    from (${firstRows(keysOfPage, parameters.add(request.limit, 'int'))}) page
+  const orderOfPage = order(sort.map((_, index) => `page.sort_${index}`))
+  const firstKeys = firstRows(keysOfPage, parameters.add(request.limit, 'int'))
+  const text = `select ${listedColumns(request.fields)}, array[${position}] as position${total}
+    from (${fitted(firstKeys, orderOfPage, request.fields)}) page
     ${joins('page')}
-    order by ${order(sort.map((_, index) => `page.sort_${index}`))}`
+    order by ${orderOfPage}`
   return { name: statementName(request), text, parameters: parameters.values }
 }
 

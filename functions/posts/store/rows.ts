@@ -32,6 +32,8 @@ export interface ListedRow extends PostKey {
   readonly html?: string
   readonly titleHighlight?: string
   readonly textHighlight?: string
+  /** False where its long texts are left out: the page is full. */
+  readonly fits?: boolean
 }
 
 export interface PostRow extends ListedRow {
@@ -56,6 +58,37 @@ export const columns = (fields: readonly ListField[]): string =>
       post.comments_open as "commentsOpen", post.reading_minutes as "readingMinutes"${fields
         .map(field => `, post.${field}`)
         .join('')}`
+
+/** Of a length that a hundred of them would not fit in memory for a few readers at once. */
+export const longFields: readonly ListField[] = ['html', 'body']
+/** What the long texts of a page may weigh in bytes; only its first post may have more. */
+export const maxTextBytes = 1_048_576
+
+/**
+ * The keys of a page, and where it has long texts, whether those of each post and of all before it fit. Their lengths are
+ * known without reading them.
+ */
+export function fitted(keys: string, order: string, fields: readonly ListField[]): string {
+  const lengths = longFields
+    .filter(field => fields.includes(field))
+    .map(field => `octet_length(post.${field})`)
+  if (lengths.length === 0) return keys
+  return `select page.*,
+        row_number() over earlier = 1 or sum(${lengths.join(' + ')}) over earlier <= ${maxTextBytes} as fits
+      from (${keys}) page
+      join posts.posts post on post.author_id = page.author_id and post.id = page.post_id
+      window earlier as (order by ${order} rows unbounded preceding)`
+}
+
+/** The columns of a page of `fitted` keys. */
+export function listedColumns(fields: readonly ListField[]): string {
+  const long = longFields.filter(field => fields.includes(field))
+  const short = fields.filter(field => !longFields.includes(field))
+  if (long.length === 0) return columns(fields)
+  return `${columns(short)}, page.fits${long
+    .map(field => `, case when page.fits then post.${field} end as ${field}`)
+    .join('')}`
+}
 
 /** What belongs to a post that `key` (author_id, post_id) names. */
 export const joins = (key: string): string =>

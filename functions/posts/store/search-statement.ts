@@ -1,7 +1,7 @@
 import type { ListRequest } from './list-request.ts'
 import { Parameters } from './list-sources.ts'
 import { type Built, maxTotal, otherConditions } from './list-statement.ts'
-import { columns, joins } from './rows.ts'
+import { fitted, joins, listedColumns, longFields } from './rows.ts'
 
 export interface SearchRequest extends Omit<ListRequest, 'order'> {
   readonly words: readonly string[]
@@ -79,14 +79,28 @@ export function buildSearch(request: SearchRequest, likened?: string): Built {
         select from posts.posts post where ${matching(time)} limit ${maxTotal + 1}
       ) counted)::int as total`
     : ''
+  // None is made for a post that the page has no room for.
+  const fits = fields.some(field => longFields.includes(field)) ? 'page.fits' : 'true'
   // Signs are put aside while the text is parsed, as they were when it was indexed (posts.plain_words).
   const headline = (of: string, options: string) =>
-    `posts.with_signs(ts_headline(posts.search_configuration(post.language), posts.without_signs(${of}),
-        (select query from asked), ${headlineOptions(options)}))`
+    `case when ${fits} then posts.with_signs(ts_headline(posts.search_configuration(post.language),
+        posts.without_signs(${of}), (select query from asked), ${headlineOptions(options)})) end`
   const headlineLength = parameters.add(
     Math.min(maxHeadlineLength, Math.floor(headlineBudget / limit)),
     'int',
   )
+  const pageOrder = 'page.rank desc, page.published_at desc, page.post_id desc'
+  const page = `select author_id, post_id, published_at, rank
+      from (
+        select * from lately where ${isEnough('lately')}
+        union all
+        select * from this_year where ${isEnough('this_year')}
+        union all
+        select * from ever
+      ) newest
+      where ${isAfter}
+      order by rank desc, published_at desc, post_id desc
+      limit ${parameters.add(limit, 'int')}`
   return {
     name: '',
     text: `with asked as materialized (
@@ -98,28 +112,16 @@ export function buildSearch(request: SearchRequest, likened?: string): Built {
     ), ever as materialized (
       ${newest(anyTime, matching(anyTime, `not ${isEnough('lately')}`, `not ${isEnough('this_year')}`))}
     )
-    select ${columns(fields)},
+    select ${listedColumns(fields)},
       ${headline('post.title', 'HighlightAll=true')} as "titleHighlight",
       ${headline(
         `regexp_replace(left(post.html, ${headlineLength}), '<[^>]*>?', ' ', 'g')`,
         'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "',
       )} as "textHighlight",
       array['${mode}', page.rank::text, page.published_at::text, page.post_id::text] as position${total}
-    from (
-      select author_id, post_id, published_at, rank
-      from (
-        select * from lately where ${isEnough('lately')}
-        union all
-        select * from this_year where ${isEnough('this_year')}
-        union all
-        select * from ever
-      ) newest
-      where ${isAfter}
-      order by rank desc, published_at desc, post_id desc
-      limit ${parameters.add(limit, 'int')}
-    ) page
+    from (${fitted(page, pageOrder, fields)}) page
     ${joins('page')}
-    order by page.rank desc, page.published_at desc, page.post_id desc`,
+    order by ${pageOrder}`,
     parameters: parameters.values,
   }
 }

@@ -1,8 +1,10 @@
 import type { Database } from '../../shared/postgres/database.ts'
 import { isPublic } from './rows.ts'
 
-/** What one sitemap may hold (sitemaps.org). */
-const maxEntries = 50_000
+/** What an index of sitemaps may hold (sitemaps.org): a day each. */
+const maxDays = 50_000
+/** A sitemap may have 50,000 too; those would be 10 MB to read, to hash and to hold at once. */
+const maxPosts = 10_000
 
 /** From day to day through the index: it costs a look per day and not per post. */
 export const selectDays = {
@@ -21,14 +23,14 @@ export const selectDays = {
         order by published_at desc, id desc limit 1
       ) earlier
     )
-    select to_char(published_at at time zone 'UTC', 'YYYY-MM-DD') as day from days limit ${maxEntries}`,
+    select to_char(published_at at time zone 'UTC', 'YYYY-MM-DD') as day from days limit ${maxDays}`,
 }
 
 export const selectDay = {
   name: 'select_sitemap_of_day',
   text: `select slug, updated_at as "updatedAt" from posts.posts post
     where ${isPublic('post')} and published_at >= $1::timestamptz and published_at < $1::timestamptz + interval '1 day'
-    order by published_at desc, id desc limit ${maxEntries}`,
+    order by published_at desc, id desc limit ${maxPosts}`,
 }
 
 export interface SitemapEntry {
