@@ -55,8 +55,8 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/posts/openapi.json', serveOpenApi)
   listRoutes(app, verbs.lists, cursors, guards)
   readingRoutes(app, verbs, cursors, guards)
-  postRoutes(app, verbs.posts, verbs.reading, guards)
   favoriteRoutes(app, verbs.favorites, guards)
+  postRoutes(app, verbs.posts, verbs.reading, guards)
   commentRoutes(app, verbs.comments, cursors, guards)
   refuseOtherMethods(app)
   return app

@@ -83,3 +83,39 @@ const drifted = {
     select post_id from posts.post_tags tagged
     where favorites <> (select count(*) from posts.favorites where post_id = tagged.post_id)`,
 }
+
+test('one question says which posts of a page are favorites of the reader', async () => {
+  const [ada, bob] = [await createAccount(), await createAccount()]
+  const posts = []
+  for (let n = 0; n < 4; n += 1) posts.push(await write(ada))
+  const [first, second, third, fourth] = posts.map(post => post.slug)
+  for (const slug of [first, third, fourth]) await favorite(bob, slug ?? '')
+  await ask('PATCH', `/posts/${fourth}`, { as: ada, body: { status: 'draft' }, headers: { 'if-match': '*' } })
+  const among = (as: TestAccount, slugs: readonly (string | undefined)[]) =>
+    ask('GET', `/posts/favorites?slugs=${slugs.join()}`, { as })
+  const asked = [third, 'no-such-post', 'No slug', second, fourth, first]
+  const response = await among(bob, asked)
+  expect(response.headers.get('cache-control')).toBe('private, no-store')
+  expect(await response.json()).toEqual({ slugs: [third, first] })
+  expect(await (await among(ada, asked)).json()).toEqual({ slugs: [] })
+  const hundred = Array.from({ length: 100 }, (_, n) => `a-post-of-a-title-as-long-as-titles-are-${n}`)
+  expect((await among(bob, hundred)).status).toBe(200)
+})
+
+test.each([
+  ['', 'must not be empty'],
+  ['a,,b', 'must be names with commas between'],
+  ['a,b,a', 'must have each name once'],
+  [Array.from({ length: 101 }, (_, n) => `p${n}`).join(), 'must have at most 100 names'],
+  ['x'.repeat(15_000), 'must have at most 100 names'],
+])('the question is refused for %.20s', async (slugs, message) => {
+  const response = await ask('GET', `/posts/favorites?slugs=${slugs}`, { as: await createAccount() })
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { errors: [{ path: 'slugs', message }] },
+  ])
+})
+
+test('what a reader has favorited is nobody else’s', async () => {
+  expect((await ask('GET', '/posts/favorites?slugs=a')).status).toBe(401)
+})

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
 const { createAccount, database, owner, ask, write, page } = await createTestApp()
@@ -181,3 +181,32 @@ test('no mixture of filters and fields has Postgres keep more than a few stateme
   // One filter or none, with the usual fields or none, the first page or a later one: 9 × 2 × 2.
   expect(kept[0]?.n).toBeLessThanOrEqual(36)
 })
+
+test('lists and comments show who wrote them, with the picture, within a second of its change', async () => {
+  const ada = await createAccount('ada')
+  const { slug, author } = await write(ada)
+  expect(author).toEqual({ username: ada.username, displayName: null, avatarUrl: null })
+  await ask('POST', `/posts/${slug}/comments`, { as: ada, body: { body: 'Mine.' } })
+  const shown = async (path: string) => JSON.parse(await (await ask('GET', path)).text()).items[0].author
+  const paths = [`/posts?author=${ada.username}`, `/posts/${slug}/comments`]
+  const show = async (visibility: string, avatarUrl: string) => {
+    await owner.query(showProfile, [ada.actor.accountId, visibility, avatarUrl])
+  }
+  for (const path of paths) expect(await shown(path)).toMatchObject({ avatarUrl: null })
+  await show('public', 'https://pictures.test/ada.png')
+  for (const path of paths) {
+    await vi.waitFor(async () =>
+      expect(await shown(path)).toMatchObject({ avatarUrl: 'https://pictures.test/ada.png' }),
+    )
+  }
+  await show('private', 'https://pictures.test/hidden.png')
+  for (const path of paths) {
+    await vi.waitFor(async () => expect(await shown(path)).toMatchObject({ avatarUrl: null }))
+  }
+})
+
+const showProfile = {
+  name: 'show_test_profile',
+  text: `insert into profile.profiles (account_id, visibility, avatar_url) values ($1::uuid, $2::text, $3::text)
+    on conflict (account_id) do update set visibility = excluded.visibility, avatar_url = excluded.avatar_url`,
+}

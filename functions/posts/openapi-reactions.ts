@@ -8,7 +8,13 @@ import {
   CommentsQuery,
   NewComment,
 } from './schemas/comments.ts'
-import { FavoriteState, IdempotencyHeader, SlugParameter } from './schemas/posts.ts'
+import {
+  FavoriteState,
+  Favorites,
+  FavoritesQuery,
+  IdempotencyHeader,
+  SlugParameter,
+} from './schemas/posts.ts'
 
 const ifMatch = v.object({ 'If-Match': v.string() })
 const etag = { etag: 'Of this version of the comment.' }
@@ -27,6 +33,17 @@ const favorite = (method: 'get' | 'put' | 'delete', operationId: string, summary
 
 /** What others do to a post. */
 export const reactionOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/posts/favorites',
+    operationId: 'listFavoritesAmong',
+    summary: 'Which of these posts are favorites of yours',
+    description: 'One question for a page of posts. A slug that no public post has is left out.',
+    authentication: 'required',
+    query: FavoritesQuery,
+    answers: { 200: { description: 'Those that are.', schema: Favorites } },
+    problems: ['invalid_parameter'],
+  },
   favorite('get', 'isFavoritePost', 'Whether a post is a favorite of yours'),
   favorite('put', 'addFavoritePost', 'Make a post a favorite of yours'),
   favorite('delete', 'removeFavoritePost', 'Take a post from your favorites'),

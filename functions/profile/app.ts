@@ -31,8 +31,8 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/profile/health', health(config.version, connections))
   app.get('/profile/openapi.json', serveOpenApi)
   const authenticated = authenticate(verifyAccessToken)
-  profileRoutes(app, profiles, authenticated, createCallerOf(config.trustedProxyHops))
   followRoutes(app, follows, cursors, authenticated)
+  profileRoutes(app, profiles, authenticated, createCallerOf(config.trustedProxyHops))
   refuseOtherMethods(app)
   return app
 }

@@ -195,3 +195,32 @@ const driftedCounters = {
     where followers <> (select count(*) from profile.follows where followee_id = counts.account_id)
       or following <> (select count(*) from profile.follows where follower_id = counts.account_id)`,
 }
+
+test('one question says whom of the people on a page one follows', async () => {
+  const [reader, ada, bob, eve] = [
+    await createAccount('reader'),
+    await createAccount('ada'),
+    await createAccount('bob'),
+    await createAccount('eve'),
+  ]
+  for (const followee of [ada, bob]) await follow(reader, followee)
+  const asked = [eve.username, bob.username.toUpperCase(), 'nobody-has-it', '?', ada.username]
+  const response = await as(reader, 'GET', `/profile/following?usernames=${encodeURIComponent(asked.join())}`)
+  expect(response.headers.get('cache-control')).toBe('private, no-store')
+  expect(await response.json()).toEqual({ usernames: [bob.username.toUpperCase(), ada.username] })
+  const other = await as(ada, 'GET', `/profile/following?usernames=${bob.username}`)
+  expect(await other.json()).toEqual({ usernames: [] })
+  expect((await app.request(`/profile/following?usernames=${bob.username}`)).status).toBe(401)
+})
+
+test.each([
+  ['ada,,bob', 'must be names with commas between'],
+  ['ada,ADA', 'must have each name once'],
+  [Array.from({ length: 101 }, (_, n) => `p${n}`).join(), 'must have at most 100 names'],
+])('the question is refused for %.20s', async (usernames, message) => {
+  const response = await as(await createAccount(), 'GET', `/profile/following?usernames=${usernames}`)
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { errors: [{ path: 'usernames', message }] },
+  ])
+})

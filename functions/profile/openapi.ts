@@ -2,7 +2,9 @@ import * as v from 'valibot'
 import { healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
 import {
+  Followed,
   Following,
+  FollowingQuery,
   FollowPage,
   OwnProfile,
   PageQuery,
@@ -105,6 +107,17 @@ export const operations: readonly Operation[] = [
     'Idempotent; works for a profile that became private. ',
   ),
   follow('get', 'isFollowingProfile', 'Whether you follow a profile', ''),
+  {
+    method: 'get',
+    path: '/profile/following',
+    operationId: 'listFollowedAmong',
+    summary: 'Whom of these people you follow',
+    description: 'One question for a page of posts or people. A name that nobody has is left out.',
+    authentication: 'required',
+    query: FollowingQuery,
+    answers: { 200: { description: 'Those whom you follow.', schema: Followed } },
+    problems: ['invalid_parameter'],
+  },
   list('followers', 'listFollowers', 'Who follows a profile'),
   list('following', 'listFollowing', 'Whom a profile follows'),
   healthOperation('profile'),

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { pageParameters } from '../shared/http/cursor.ts'
+import { names } from '../shared/http/names.ts'
 import { address, line, text } from '../shared/text.ts'
-import { Username } from '../shared/username.ts'
+import { canonical, Username } from '../shared/username.ts'
 
 const DisplayName = line(80)
 const Location = line(100)
@@ -25,6 +26,11 @@ export const ProfilePatch = v.strictObject({
 export const UsernameParameter = v.object({ username: v.string() })
 
 export const PageQuery = v.strictObject(pageParameters)
+
+export const FollowingQuery = v.strictObject({ usernames: names(30, canonical) })
+export const Followed = v.object({
+  usernames: v.pipe(v.array(v.string()), v.description('Those whom you follow, as they were asked for.')),
+})
 
 const shown = {
   displayName: v.nullable(v.string()),

@@ -5,12 +5,35 @@ import { ask } from './api.ts'
 
 const Counts = v.object({ postsCount: v.number(), followersCount: v.number(), followingCount: v.number() })
 const People = v.object({ items: v.array(v.object({ username: v.string() })) })
+const Listed = v.object({
+  items: v.array(
+    v.object({ slug: v.string(), title: v.string(), author: v.object({ username: v.string() }) }),
+  ),
+})
+const Favorites = v.object({ slugs: v.array(v.string()) })
+const Followed = v.object({ usernames: v.array(v.string()) })
 const Titles = v.object({ items: v.array(v.object({ title: v.string() })) })
 
 const countsOf = async (username: string) =>
   v.parse(Counts, (await ask('GET', `/profile/${username}`)).json())
 const followersOf = async (username: string) =>
   v.parse(People, (await ask('GET', `/profile/${username}/followers`)).json()).items
+
+/** A page of posts as a client shows it to a reader, in three requests. */
+async function readPage(author: string, token: string) {
+  const { items } = v.parse(Listed, (await ask('GET', `/posts?author=${author}`)).json())
+  const slugs = items.map(item => item.slug).join()
+  const usernames = [...new Set(items.map(item => item.author.username))].join()
+  const [favorites, followed] = await Promise.all([
+    ask('GET', `/posts/favorites?slugs=${slugs}`, { token }),
+    ask('GET', `/profile/following?usernames=${usernames}`, { token }),
+  ])
+  return {
+    titles: items.map(item => item.title),
+    favorites: v.parse(Favorites, favorites.json()).slugs.length,
+    followed: v.parse(Followed, followed.json()).usernames.length,
+  }
+}
 
 test('a reader follows an author through a change of name, until the author is private', async () => {
   const [author, reader] = [newPerson(), newPerson()]
@@ -28,6 +51,8 @@ test('a reader follows an author through a change of name, until the author is p
   expect(await followersOf(author.username)).toMatchObject([{ username: reader.username }])
   const feed = await ask('GET', '/posts/feed', { token })
   expect(v.parse(Titles, feed.json()).items).toMatchObject([{ title: post.title }])
+
+  expect(await readPage(author.username, token)).toEqual({ titles: [post.title], favorites: 0, followed: 1 })
 
   const renamed = `${author.username}-now`
   expect((await ask('PATCH', '/profile', { token: writing, body: { username: renamed } })).status).toBe(200)

@@ -1,7 +1,7 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { CommentId } from '../../shared/ids.ts'
 import { Problem } from '../../shared/problems.ts'
-import { Comment, type NewComment } from '../schemas/comments.ts'
+import { type Comment, KeptComment, type NewComment } from '../schemas/comments.ts'
 import type {
   CommentedPost,
   Commenting,
@@ -71,7 +71,7 @@ export function createComments({ store, inTransaction, render, changed }: Commen
         const answer = await once(
           idempotency,
           request && { ...request, authorId: post.authorId },
-          Comment,
+          KeptComment,
           async () => {
             if (!post.commentsOpen) throw closed()
             const id = await comments.insert(post, accountId, parentId, body, html)
@@ -161,7 +161,9 @@ const toComment = (row: CommentRow): Comment => ({
   parentId: row.parentId,
   body: row.body,
   html: row.html,
-  author: row.isDeleted ? null : { username: row.username, displayName: row.displayName },
+  author: row.isDeleted
+    ? null
+    : { username: row.username, displayName: row.displayName, avatarUrl: row.avatarUrl },
   isDeleted: row.isDeleted,
   repliesCount: row.repliesCount,
   createdAt: new Date(row.createdAt).toISOString(),

@@ -57,7 +57,7 @@ const common = (row: ListedRow) => ({
   title: row.title,
   tags: [...row.tags],
   status: row.status,
-  author: { username: row.username, displayName: row.displayName },
+  author: { username: row.username, displayName: row.displayName, avatarUrl: row.avatarUrl },
   favoritesCount: row.favoritesCount,
   commentsCount: row.commentsCount,
   createdAt: row.createdAt.toISOString(),

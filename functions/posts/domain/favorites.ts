@@ -24,7 +24,13 @@ export function createFavorites(store: FavoriteStore, changed: (slugs: readonly 
     return answer
   }
 
-  return { find, add: change('add'), remove: change('remove') }
+  /** Which of these are favorites, in the order in which they are asked for; what is no public post is none. */
+  async function among({ accountId }: Actor, slugs: readonly string[]): Promise<readonly string[]> {
+    const favorites = new Set(await store.among(slugs.filter(hasFormOfSlug), accountId))
+    return slugs.filter(slug => favorites.has(slug))
+  }
+
+  return { find, among, add: change('add'), remove: change('remove') }
 }
 
 export type Favorites = ReturnType<typeof createFavorites>

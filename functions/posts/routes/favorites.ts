@@ -1,10 +1,23 @@
 import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import { withQuery } from '../../shared/http/query.ts'
 import type { Favorites } from '../domain/favorites.ts'
+import { FavoritesQuery } from '../schemas/posts.ts'
 import { type Guards, moved, privateCacheControl } from './answers.ts'
 
 export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required }: Guards): void {
-  const answer = (verb: keyof Favorites) =>
+  // Before /posts/{slug}: no post has this name.
+  app.get(
+    '/posts/favorites',
+    required,
+    withQuery(FavoritesQuery, async (c, { slugs }) =>
+      c.json({ slugs: await favorites.among(actorOf(c), slugs) }, 200, {
+        'cache-control': privateCacheControl,
+      }),
+    ),
+  )
+
+  const answer = (verb: Exclude<keyof Favorites, 'among'>) =>
     async function answer(c: HttpContext): Promise<Response> {
       const found = await favorites[verb](actorOf(c), c.req.param('slug') ?? '')
       if (found.kind === 'moved') return moved(c, found.slug)

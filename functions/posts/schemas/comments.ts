@@ -42,6 +42,12 @@ export const Comment = v.object({
   etag: v.pipe(v.string(), v.description('For If-Match.')),
 })
 
+/** As an answer may have been kept before authors had pictures. */
+export const KeptComment = v.object({
+  ...Comment.entries,
+  author: v.nullable(v.object({ ...Author.entries, avatarUrl: v.optional(v.nullable(v.string()), null) })),
+})
+
 export const CommentPage = v.object({
   items: v.array(Comment),
   nextCursor: v.nullable(v.string()),

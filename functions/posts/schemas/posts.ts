@@ -1,9 +1,13 @@
 import * as v from 'valibot'
+import { names } from '../../shared/http/names.ts'
 import { address, atMost, isText, line } from '../../shared/text.ts'
 
 export const maxBodyLength = 100_000
 /** JSON may write each character in six bytes; a body of four-byte characters needs four for each. */
 export const maxRequestBytes = 5 * maxBodyLength
+
+/** With the ending of one that others have too. */
+const maxSlugLength = 112
 
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
 const Status = v.picklist(statuses)
@@ -113,7 +117,11 @@ export const IdempotencyHeader = v.object({
   ),
 })
 
-export const Author = v.object({ username: v.string(), displayName: v.nullable(v.string()) })
+export const Author = v.object({
+  username: v.string(),
+  displayName: v.nullable(v.string()),
+  avatarUrl: v.nullable(v.string()),
+})
 
 export const common = {
   id: v.string(),
@@ -140,6 +148,11 @@ export const Post = v.object({
   excerpt: v.string(),
   body: v.string(),
   html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
+})
+
+export const FavoritesQuery = v.strictObject({ slugs: names(maxSlugLength) })
+export const Favorites = v.object({
+  slugs: v.pipe(v.array(v.string()), v.description('Those that are favorites of yours.')),
 })
 
 export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: v.number() })

@@ -8,6 +8,7 @@ export interface CommentRow {
   readonly accountId: AccountId | null
   readonly username: string
   readonly displayName: string | null
+  readonly avatarUrl: string | null
   readonly version: number
   readonly body: string
   readonly html: string
@@ -34,7 +35,8 @@ export interface CommentPageRow extends CommentedPost {
 const commentColumns = (
   texts: string,
 ) => `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
-      coalesce(writer.username, 'deleted') as username, writer.display_name as "displayName", comment.version,
+      coalesce(writer.username, 'deleted') as username, writer.display_name as "displayName",
+      writer.avatar_url as "avatarUrl", comment.version,
       ${texts}, comment.created_at as "createdAt", comment.updated_at as "updatedAt",
       comment.deleted_at is not null as "isDeleted",
       (select count(*) from posts.comments reply where reply.author_id = comment.author_id

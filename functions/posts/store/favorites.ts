@@ -43,12 +43,27 @@ export const selectFavorite = {
     join posts.post_counts counts on counts.author_id = post.author_id and counts.post_id = post.id`,
 }
 
+/** Looked up by slug: of somebody's favorites there may be many, and no index of posts by id knows of them. */
+export const selectFavorites = {
+  name: 'select_favorites',
+  text: `select directory.slug
+    from unnest($1::text[]) asked (slug)
+    join posts.slugs directory on directory.slug = asked.slug
+    join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
+    where ${isPublic('post')} and exists (
+      select from posts.favorites favorite
+      where favorite.author_id = post.author_id and favorite.post_id = post.id and favorite.account_id = $2::uuid
+    )`,
+}
+
 /** All of them on public posts; undefined where there is none. */
 export const createFavoriteStore = (database: Database) => ({
   add: async (slug: string, account: AccountId) =>
     void (await database.query(insertFavorite, [slug, account])),
   remove: async (slug: string, account: AccountId) =>
     void (await database.query(deleteFavorite, [slug, account])),
+  among: async (slugs: readonly string[], account: AccountId) =>
+    (await database.query<{ slug: string }>(selectFavorites, [slugs, account])).map(({ slug }) => slug),
   find: async (slug: string, account: AccountId) =>
     (await database.query<FavoriteState>(selectFavorite, [slug, account]))[0],
 })

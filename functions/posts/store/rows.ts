@@ -16,6 +16,7 @@ export interface ListedRow extends PostKey {
   readonly status: Status
   readonly username: string
   readonly displayName: string | null
+  readonly avatarUrl: string | null
   readonly favoritesCount: number
   readonly commentsCount: number
   readonly createdAt: Date
@@ -52,6 +53,7 @@ export const columns = (fields: readonly ListField[]): string =>
   `post.author_id as "authorId", post.id, post.slug, post.title, post.tags,
       case when post.state = 'published' and post.published_at > now() then 'scheduled' else post.state end as status,
       coalesce(author.username, '${erasedUsername}') as username, author.display_name as "displayName",
+      author.avatar_url as "avatarUrl",
       counts.favorites as "favoritesCount", counts.comments as "commentsCount",
       post.created_at as "createdAt", post.updated_at as "updatedAt", post.published_at as "publishedAt",
       post.cover_image_url as "coverImageUrl", post.canonical_url as "canonicalUrl", post.language,

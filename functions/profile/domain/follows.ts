@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
+import { canonical, usernameKey } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
 import type { Changed, Follow, FollowStore } from '../store/follows.ts'
 import { type Found, type Moved, notFound, type Profiles } from './profiles.ts'
@@ -83,6 +84,13 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
       const following = await store.isFollowing(accountId, found.value.id)
       if (!following && found.value.visibility === 'private') throw notFound()
       return state(following)
+    },
+
+    /** Which of these people one follows, in the order in which they are asked for; names that nobody has are left out. */
+    async followed({ accountId }: Actor, usernames: readonly string[]): Promise<readonly string[]> {
+      const keys = usernames.map(usernameKey).filter(key => key !== undefined)
+      const followed = new Set(await store.followed(accountId, keys))
+      return usernames.filter(name => followed.has(canonical(name)))
     },
 
     followers: (username: string, request: PageRequest) => page(username, request, store.followers),

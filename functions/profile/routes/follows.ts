@@ -5,7 +5,7 @@ import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { withQuery } from '../../shared/http/query.ts'
 import { canonical } from '../../shared/username.ts'
 import type { Follows } from '../domain/follows.ts'
-import { PageQuery } from '../schemas.ts'
+import { FollowingQuery, PageQuery } from '../schemas.ts'
 import { publicCacheControl, redirect } from './profiles.ts'
 
 const noStore = 'no-store'
@@ -35,6 +35,16 @@ export function followRoutes(
       return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
     })
 
+  // Before /profile/{username}: nobody can have this name.
+  app.get(
+    '/profile/following',
+    authenticate,
+    withQuery(FollowingQuery, async (c, { usernames }) =>
+      c.json({ usernames: await follows.followed(actorOf(c), usernames) }, 200, {
+        'cache-control': 'private, no-store',
+      }),
+    ),
+  )
   app.put('/profile/:username/follow', authenticate, change('follow'))
   app.delete('/profile/:username/follow', authenticate, change('unfollow'))
   app.get('/profile/:username/follow', authenticate, change('isFollowing'))

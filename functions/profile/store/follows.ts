@@ -45,6 +45,17 @@ const selectFollow = {
   text: `select from profile.follows where follower_id = $1::uuid and followee_id = $2::uuid`,
 }
 
+/** Exported for the test of its plan. */
+export const selectFollowed = {
+  name: 'select_followed',
+  text: `select account.username_key as "usernameKey"
+    from unnest($2::text[]) asked (username_key)
+    join auth.account_names account on account.username_key = asked.username_key
+    where exists (
+      select from profile.follows follow where follow.follower_id = $1::uuid and follow.followee_id = account.id
+    )`,
+}
+
 /**
  * The page is cut before anything is joined to it, so it costs the same wherever it is in a list of a million.
  * The highest UUID stands for "from the start": with `is null or` a cached plan could not use the index.
@@ -84,6 +95,12 @@ export function createFollowStore(database: Database) {
 
     isFollowing: async (follower: AccountId, followee: AccountId) =>
       (await database.query(selectFollow, [follower, followee])).length === 1,
+
+    /** Those of these accounts that `follower` follows, by their keys. */
+    async followed(follower: AccountId, usernameKeys: readonly string[]): Promise<readonly string[]> {
+      const rows = await database.query<{ usernameKey: string }>(selectFollowed, [follower, usernameKeys])
+      return rows.map(({ usernameKey }) => usernameKey)
+    },
 
     /** Newest first, from the one after `after`. */
     followers: (of: AccountId, after: string | undefined, limit: number) =>
