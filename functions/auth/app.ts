@@ -20,7 +20,10 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'version' | 'trustedProxyHops' | 'signInLimitPerMinute'>
+  readonly config: Pick<
+    Config,
+    'corsOrigins' | 'publicUrl' | 'version' | 'trustedProxies' | 'signInLimitPerMinute'
+  >
   readonly log: Log
   readonly domain: Domain
   readonly keySet: KeySet
@@ -31,13 +34,13 @@ export interface Dependencies {
 
 export function createApp(dependencies: Dependencies): HttpApp {
   const { config, log, domain, keySet, cursors, verifyAccessToken, connections } = dependencies
-  const app = createFrame({ log, corsOrigins: config.corsOrigins })
+  const app = createFrame({ ...config, log })
   const authenticate = createAuthenticate(verifyAccessToken)
-  const callerOf = createCallerOf(config.trustedProxyHops)
+  const callerOf = createCallerOf(config.trustedProxies)
   const limit = (name: string, perMinute: number) =>
     rateLimit(
       createLimiter(connections.redis, { name, limit: perMinute, windowSeconds: 60 }),
-      byClientAddress(config.trustedProxyHops),
+      byClientAddress(config.trustedProxies),
     )
   const limitSignIn = limit('sign-in', config.signInLimitPerMinute)
   // A refresh cannot be guessed, and one address may have many people behind it.

@@ -44,7 +44,7 @@ export const variables = {
   SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
   SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
   MAIL_FROM: v.optional(Email),
-  MAIL_LINK_URL: v.optional(variable.url('http', 'https')),
+  MAIL_LINK_URL: v.optional(variable.base),
 }
 
 export function readConfig(environment: Environment): Config {

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { roles } from '../shared/access-token.ts'
 import { pageParameters } from '../shared/http/cursor.ts'
 import { SessionIdSchema } from '../shared/ids.ts'
+import { text } from '../shared/text.ts'
 import { Username } from '../shared/username.ts'
 import { Email } from './email-address.ts'
 import { eventKinds } from './store/events.ts'
@@ -28,12 +29,7 @@ export const EmailBody = v.strictObject({ email: Email })
 export const TokenBody = v.strictObject({ token: OpaqueToken })
 export const ResetBody = v.strictObject({ token: OpaqueToken, password: Password })
 export const SuspensionBody = v.strictObject({
-  reason: v.pipe(
-    v.string(),
-    v.transform(text => text.trim()),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(500, 'must have at most 500 characters'),
-  ),
+  reason: text(500),
 })
 export const RoleBody = v.strictObject({ role: v.picklist(roles) })
 

@@ -35,7 +35,7 @@ export interface Verbs {
 }
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'version'>
+  readonly config: Pick<Config, 'corsOrigins' | 'publicUrl' | 'version'>
   readonly log: Log
   readonly verbs: Verbs
   readonly cursors: Cursors
@@ -45,7 +45,7 @@ export interface Dependencies {
 
 export function createApp(dependencies: Dependencies): HttpApp {
   const { config, log, verbs, cursors, verifyAccessToken, connections } = dependencies
-  const app = createFrame({ log, corsOrigins: config.corsOrigins })
+  const app = createFrame({ ...config, log })
   const guards = {
     required: authenticate(verifyAccessToken),
     optional: authenticateOptionally(verifyAccessToken),

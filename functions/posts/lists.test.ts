@@ -148,6 +148,7 @@ test('a total is counted when it is asked for, and only as far as that stays che
 })
 
 const tenThousand = {
+  timeoutMs: 30_000,
   name: 'ten_thousand',
   text: `insert into posts.posts (author_id, slug, state, published_at, title, body, html, excerpt, reading_minutes)
     select $1::uuid, 'many-' || n, 'published', now() - n * interval '1 s', 'T', 'b', '<p>b</p>', 'b', 1

@@ -25,7 +25,7 @@ export async function createTestApp() {
     const both = { database, redis, ...connections }
     const cursors = createCursors(cursorSecret)
     return createApp({
-      config: { corsOrigins: [], version: 'test' },
+      config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test' },
       log,
       verbs: createVerbs({
         ...both,

@@ -15,7 +15,7 @@ import { followRoutes } from './routes/follows.ts'
 import { profileRoutes } from './routes/profiles.ts'
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'version' | 'trustedProxyHops'>
+  readonly config: Pick<Config, 'corsOrigins' | 'publicUrl' | 'version' | 'trustedProxies'>
   readonly log: Log
   readonly profiles: Profiles
   readonly follows: Follows
@@ -26,13 +26,13 @@ export interface Dependencies {
 
 export function createApp(dependencies: Dependencies): HttpApp {
   const { config, log, profiles, follows, cursors, verifyAccessToken, connections } = dependencies
-  const app = createFrame({ log, corsOrigins: config.corsOrigins })
+  const app = createFrame({ ...config, log })
   // Before /profile/{username}: both names are refused as usernames.
   app.get('/profile/health', health(config.version, connections))
   app.get('/profile/openapi.json', serveOpenApi)
   const authenticated = authenticate(verifyAccessToken)
   followRoutes(app, follows, cursors, authenticated)
-  profileRoutes(app, profiles, authenticated, createCallerOf(config.trustedProxyHops))
+  profileRoutes(app, profiles, authenticated, createCallerOf(config.trustedProxies))
   refuseOtherMethods(app)
   return app
 }

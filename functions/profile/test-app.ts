@@ -3,6 +3,7 @@ import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createCache } from '../shared/redis/cache.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
+import { trustedProxies } from '../shared/testing/trusted-proxies.ts'
 import { createApp } from './app.ts'
 import { createFollows } from './domain/follows.ts'
 import { createProfiles } from './domain/profiles.ts'
@@ -23,7 +24,7 @@ export async function createTestApp() {
     usernameHoldDays: 90,
   })
   const app = createApp({
-    config: { corsOrigins: [], version: 'test', trustedProxyHops: 1 },
+    config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', trustedProxies: trustedProxies(1) },
     log,
     profiles,
     follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),

@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
-import type { commonVariables } from './environment.ts'
+import { ConfigError, type commonVariables } from './environment.ts'
 import type { LogLevel } from './log.ts'
+import { type TrustedProxies, toNetworks } from './trusted-proxies.ts'
 
 /** What every function is configured with, read once at the start and passed in. */
 export interface CommonConfig {
@@ -12,7 +13,7 @@ export interface CommonConfig {
   readonly publicUrl: string
   readonly accessToken: { readonly issuer: string; readonly audience: string }
   readonly corsOrigins: readonly string[]
-  readonly trustedProxyHops: number
+  readonly trustedProxies: TrustedProxies
   readonly metricsPort: number
   readonly revocationMaxAgeSeconds: number
   readonly version: string
@@ -29,8 +30,17 @@ export const commonConfig = (values: Values): CommonConfig => ({
   publicUrl: values.PUBLIC_URL,
   accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
   corsOrigins: values.CORS_ORIGINS,
-  trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+  trustedProxies: trustedProxiesOf(values),
   metricsPort: values.METRICS_PORT,
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
 })
+
+function trustedProxiesOf({
+  TRUSTED_PROXY_HOPS: hops,
+  TRUSTED_PROXY_NETWORKS: cidrs,
+}: Values): TrustedProxies {
+  const networks = toNetworks(cidrs)
+  if (networks === undefined) throw new ConfigError('configuration: TRUSTED_PROXY_NETWORKS must be networks')
+  return { hops, networks }
+}

@@ -18,7 +18,7 @@ it('fills in what has a harmless default', () => {
 it.each([
   ['a missing one', { DATABASE_URL: undefined }, 'DATABASE_URL is missing'],
   ['another scheme', { REDIS_URL: 'https://hunter2.example' }, 'REDIS_URL must be a URL (redis, rediss)'],
-  ['no URL', { PUBLIC_URL: 'hunter2' }, 'PUBLIC_URL must be a URL'],
+  ['no origin', { PUBLIC_URL: 'hunter2' }, 'PUBLIC_URL must be http(s)://host[:port] and nothing more'],
   ['no number', { PORT: 'hunter2' }, 'PORT must be a whole number'],
   ['a number out of bounds', { DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE must be at least 1'],
   ['a word not in the list', { LOG_LEVEL: 'hunter2' }, 'LOG_LEVEL must be debug, info, warn or error'],
@@ -38,4 +38,42 @@ it('lists everything that is wrong at once', () => {
   expect(read).toThrow(
     /DATABASE_URL.*REDIS_URL.*PUBLIC_URL.*PEPPER must be 32 bytes.*KEYS must be a JSON document or the path/,
   )
+})
+
+it.each([
+  ['CORS_ORIGINS', 'https://app.example/', ['https://app.example']],
+  [
+    'CORS_ORIGINS',
+    'HTTPS://App.Example:443, http://localhost:5173',
+    ['https://app.example', 'http://localhost:5173'],
+  ],
+  ['CORS_ORIGINS', '*', ['*']],
+  ['CORS_ORIGINS', '', []],
+  ['PUBLIC_URL', 'https://API.example.test/', 'https://api.example.test'],
+  ['LOG_LEVEL', '', 'info'],
+  ['TRUSTED_PROXY_NETWORKS', '10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+])('%s=%s is taken in the one spelling that matches', (name, value, expected) => {
+  expect(readEnvironment(commonVariables, { ...good, [name]: value })).toMatchObject({ [name]: expected })
+})
+
+it.each([
+  ['CORS_ORIGINS', 'https://app.example/path'],
+  ['CORS_ORIGINS', 'https://*.example'],
+  ['CORS_ORIGINS', 'app.example'],
+  ['CORS_ORIGINS', 'https://app.example?x=1'],
+  ['CORS_ORIGINS', 'ftp://app.example'],
+  ['CORS_ORIGINS', 'null'],
+  ['PUBLIC_URL', 'https://api.example.test/v1'],
+  ['PUBLIC_URL', 'https://user:hunter2@api.example.test'],
+  ['PUBLIC_URL', 'https://api.example.test?x'],
+  ['JWT_ISSUER', 'two words'],
+  ['TRUSTED_PROXY_NETWORKS', '10.0.0.1'],
+  ['TRUSTED_PROXY_NETWORKS', '10.0.0.0/33'],
+  ['TRUSTED_PROXY_NETWORKS', 'cluster'],
+  ['TRUSTED_PROXY_HOPS', '-1'],
+  ['DATABASE_URL', 'mysql://a/b'],
+  ['METRICS_PORT', '99999'],
+])('%s=%s, which would never match, stops the start', (name, value) => {
+  const read = () => readEnvironment(commonVariables, { ...good, [name]: value })
+  expect(read).toThrow(new RegExp(`^configuration: ${name} must`))
 })

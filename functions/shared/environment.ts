@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { privateNetworks, toNetworks } from './trusted-proxies.ts'
 
 /** A variable is missing or malformed: the message names each one and never repeats a value, which may be a secret. */
 export class ConfigError extends Error {
@@ -26,6 +27,30 @@ const url = (...schemes: string[]) =>
     ),
   )
 
+/** Scheme, host and port, in the one spelling that browsers send and that issuers are compared in. */
+const toOrigin = (text: string): string | undefined => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isBare =
+    url !== undefined && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+  return isBare && ['http:', 'https:'].includes(url.protocol) && !text.includes('*') ? url.origin : undefined
+}
+
+const origin = v.pipe(
+  v.string('is missing'),
+  v.check(text => toOrigin(text) !== undefined, 'must be http(s)://host[:port] and nothing more'),
+  v.transform(text => toOrigin(text) ?? text),
+)
+
+/** An address that a path is added to. */
+const base = v.pipe(
+  url('http', 'https'),
+  v.check(
+    text => new URL(text).search === '' && new URL(text).hash === '',
+    'must have neither query nor fragment',
+  ),
+  v.transform(text => text.replace(/\/+$/, '')),
+)
+
 /** At least 256 bits, base64url. */
 const secret = v.pipe(
   v.string('is missing'),
@@ -41,6 +66,20 @@ const list = v.pipe(
       .map(item => item.trim())
       .filter(item => item !== ''),
   ),
+)
+
+const origins = v.pipe(
+  list,
+  v.check(
+    items => items.every(item => item === '*' || toOrigin(item) !== undefined),
+    'must be origins, https://app.example, with commas between, or *',
+  ),
+  v.transform(items => items.map(item => toOrigin(item) ?? item)),
+)
+
+const networks = v.pipe(
+  list,
+  v.check(items => toNetworks(items) !== undefined, 'must be networks like 10.0.0.0/8, with commas between'),
 )
 
 /** A JSON document where it is used: the text itself, or a file that may change while the function runs. */
@@ -64,7 +103,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-export const variable = { integer, url, secret, list, document }
+export const variable = { integer, url, base, secret, document }
 
 /** What every function reads. Units are in the names; defaults only where a wrong one can do no harm. */
 export const commonVariables = {
@@ -76,10 +115,13 @@ export const commonVariables = {
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: v.optional(integer(1, 100), '5'),
   REDIS_URL: url('redis', 'rediss'),
-  PUBLIC_URL: url('http', 'https'),
-  JWT_ISSUER: v.optional(v.string()),
-  CORS_ORIGINS: v.optional(list, ''),
+  PUBLIC_URL: origin,
+  JWT_ISSUER: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces')),
+  ),
+  CORS_ORIGINS: v.optional(origins, ''),
   TRUSTED_PROXY_HOPS: v.optional(integer(0, 10), '0'),
+  TRUSTED_PROXY_NETWORKS: v.optional(networks, privateNetworks.join()),
   /** Where the function's own counters are read; 0 leaves the port closed. */
   METRICS_PORT: v.optional(integer(0, 65_535), '0'),
   /** How long an ended session's access tokens may still be taken while Redis is away. */
@@ -93,11 +135,13 @@ export function readEnvironment<const Entries extends v.ObjectEntries>(
   entries: Entries,
   environment: Environment,
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
-  const result = v.safeParse(v.object(entries), environment)
+  // Empty is how a shell, a ConfigMap and a `.env` file say that there is none.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const result = v.safeParse(v.object(entries), given)
   if (result.success) return result.output
   const faults = result.issues.map(issue => {
     const name = v.getDotPath(issue) ?? ''
-    return `${name} ${environment[name] === undefined ? 'is missing' : issue.message}`
+    return `${name} ${given[name] === undefined ? 'is missing' : issue.message}`
   })
   throw new ConfigError(`configuration: ${faults.join('; ')}`)
 }

@@ -1,6 +1,7 @@
 import { createServer, get, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { createDrain } from './http/drain.ts'
 import { shutdownPhases } from './http/serve.ts'
 import { createLog } from './log.ts'
 import { runPhases } from './shutdown.ts'
@@ -15,12 +16,14 @@ it('finishes what is in flight, then closes Redis, then Postgres', async () => {
   const events: string[] = []
   const inFlight = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
-  const server = createServer(async (_, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
+    drain.begin(incoming, outgoing)
     inFlight.resolve()
     await release.promise
     outgoing.end('done')
     events.push('answered')
   })
+  const drain = createDrain(server)
   const port = await listen(server)
   const answered = new Promise<number | undefined>((resolve, reject) => {
     get({ port }, incoming => {
@@ -34,7 +37,7 @@ it('finishes what is in flight, then closes Redis, then Postgres', async () => {
     closeRedis: async () => void events.push('redis closed'),
     closePostgres: async () => void events.push('postgres closed'),
   }
-  const stopped = runPhases(shutdownPhases(server, Promise.resolve(assembly)), log)
+  const stopped = runPhases(shutdownPhases(drain, Promise.resolve(assembly)), log)
   expect(server.listening).toBe(false)
   release.resolve()
 

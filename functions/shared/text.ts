@@ -4,26 +4,54 @@ import * as v from 'valibot'
 export const atMost = (limit: number) =>
   v.check<string, string>(text => [...text].length <= limit, `must have at most ${limit} characters`)
 
-/** The description comes before the transformation: what comes after it is not part of the documented input. */
-const trimmed = (description: string) =>
-  v.pipe(
-    v.string(),
-    v.description(description),
-    v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC').trim()),
-    v.check(text => text !== '', 'must not be empty'),
-  )
-
-/** Control characters, and those that turn the direction of the text that follows on somebody else's page. */
-const disruptive = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
+/**
+ * Control characters, those that turn the direction of the text that follows on somebody else's page, and those that
+ * XML 1.0 leaves out: one of them, and no feed with the text can be read.
+ */
+const disruptive = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
 const isOneLine = v.check<string, string>(
   text => !disruptive.test(text),
   'must be one line without control characters',
 )
 
-export const isText = v.check<string, string>(
+const isText = v.check<string, string>(
   text => !disruptive.test(text.replaceAll(/[\n\t]/g, ' ')),
   'must have no control characters but line breaks and tabs',
 )
+
+/** Something that is neither space nor ignorable nor a mark without a letter: U+2800 and the fillers are drawn as nothing. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u
+
+/** Joiners and variation selectors stay allowed inside of words and emoji; alone they would be a name that shows nothing. */
+export const isVisible = v.check<string, (issue: v.CheckIssue<string>) => string>(
+  text => visible.test(text),
+  ({ input }) => (input.trim() === '' ? 'must not be empty' : 'must have something that can be seen'),
+)
+
+const toUnicode = (text: string) => text.replaceAll('\r\n', '\n').normalize('NFC')
+
+/** The description comes before the transformation: what comes after it is not part of the documented input. */
+const trimmed = (description: string) =>
+  v.pipe(
+    v.string(),
+    v.description(description),
+    v.transform(text => toUnicode(text).trim()),
+    isVisible,
+  )
+
+/** Text with its white space as it is, which means something in Markdown; NFC. */
+export const markdown = (limit: number) =>
+  v.pipe(
+    v.string(),
+    v.description(`Markdown, at most ${limit} characters.`),
+    v.transform(toUnicode),
+    isVisible,
+    atMost(limit),
+    isText,
+  )
+
+/** Bytes of a JSON text that any string of `characters` fits in: two escapes of six bytes are one character at most. */
+export const maxJsonBytes = (characters: number): number => 12 * characters
 
 /** One line of text, trimmed, NFC. */
 export const line = (limit: number) =>

@@ -101,9 +101,7 @@ function totalOf([first]: readonly PagedRow[]) {
 
 function callerOf(actor: Actor | undefined): Actor {
   if (actor !== undefined) return actor
-  throw new Problem('unauthenticated', 'Only your own posts are listed by state: send an access token.', {
-    headers: { 'www-authenticate': 'Bearer' },
-  })
+  throw new Problem('unauthenticated', 'Only your own posts are listed by state: send an access token.')
 }
 
 /** Combinations that have no index behind them, or no meaning. */

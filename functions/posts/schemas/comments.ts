@@ -1,18 +1,13 @@
 import * as v from 'valibot'
 import { pageParameters } from '../../shared/http/cursor.ts'
 import { CommentIdSchema } from '../../shared/ids.ts'
-import { atMost } from '../../shared/text.ts'
-import { Author, Text } from './posts.ts'
+import { markdown, maxJsonBytes } from '../../shared/text.ts'
+import { Author } from './posts.ts'
 
 const maxBodyLength = 10_000
-export const maxRequestBytes = 5 * maxBodyLength
+export const maxRequestBytes = maxJsonBytes(maxBodyLength + 1_000)
 
-const Body = v.pipe(
-  Text,
-  v.check(text => text.trim() !== '', 'must not be empty'),
-  atMost(maxBodyLength),
-  v.description(`Markdown, at most ${maxBodyLength} characters.`),
-)
+const Body = markdown(maxBodyLength)
 
 export const NewComment = v.strictObject({
   body: Body,

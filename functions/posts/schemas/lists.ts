@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { pageParameters } from '../../shared/http/cursor.ts'
-import { common, Language, statuses, Tag, Time } from './posts.ts'
+import { CalendarDate, DateTime } from '../../shared/time.ts'
+import { common, Language, statuses, Tag } from './posts.ts'
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
@@ -45,8 +46,8 @@ export const ListQuery = v.strictObject({
   author: v.optional(Username),
   favoritedBy: v.optional(Username),
   language: v.optional(Language),
-  from: v.optional(Time),
-  to: v.optional(Time),
+  from: v.optional(DateTime),
+  to: v.optional(DateTime),
   state: v.optional(v.picklist([...statuses, 'any'])),
   order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
   fields: v.optional(Fields, usualFields.join()),
@@ -59,7 +60,7 @@ export const TagsQuery = v.strictObject(pageParameters)
 export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
 
 export const SitemapQuery = v.strictObject({
-  day: v.optional(v.pipe(v.string(), v.isoDate('must be a day: 2026-11-23'))),
+  day: v.optional(CalendarDate),
 })
 
 export const TagPage = v.object({

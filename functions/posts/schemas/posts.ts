@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { names } from '../../shared/http/names.ts'
-import { address, atMost, isText, line } from '../../shared/text.ts'
+import { address, atMost, isVisible, line, markdown, maxJsonBytes } from '../../shared/text.ts'
+import { DateTime } from '../../shared/time.ts'
 
 export const maxBodyLength = 100_000
-/** JSON may write each character in six bytes; a body of four-byte characters needs four for each. */
-export const maxRequestBytes = 5 * maxBodyLength
+/** The body, and as much again as the other members can have. */
+export const maxRequestBytes = maxJsonBytes(maxBodyLength + 10_000)
 
 /** With the ending of one that others have too. */
 const maxSlugLength = 112
@@ -21,6 +22,7 @@ export const Tag = v.pipe(
     'may have letters, digits, and . + # _ - after the first',
   ),
   atMost(40),
+  isVisible,
 )
 
 const Tags = v.pipe(
@@ -30,28 +32,7 @@ const Tags = v.pipe(
   v.description('At most 10; lower case, each once.'),
 )
 
-export const Text = v.pipe(
-  v.string(),
-  v.transform(text => text.replaceAll('\r\n', '\n').normalize('NFC')),
-  isText,
-)
-
-const Body = v.pipe(
-  Text,
-  v.check(text => text.trim() !== '', 'must not be empty'),
-  atMost(maxBodyLength),
-  v.description(`Markdown, at most ${maxBodyLength} characters.`),
-)
-
-export const Time = v.pipe(
-  v.string(),
-  v.isoTimestamp('must be a time as in RFC 3339, with its offset'),
-  v.transform(text => new Date(text)),
-  v.check(
-    time => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 2200,
-    'must be between 1970 and 2200',
-  ),
-)
+const Body = markdown(maxBodyLength)
 
 export const Language = v.pipe(
   v.string(),
@@ -69,7 +50,7 @@ const fields = {
   summary: v.nullable(line(500)),
   tags: Tags,
   status: Status,
-  publishedAt: v.nullable(Time),
+  publishedAt: v.nullable(DateTime),
   coverImageUrl: v.nullable(address(['https:'])),
   canonicalUrl: v.nullable(address(['https:', 'http:'])),
   language: v.nullable(Language),

@@ -4,18 +4,17 @@ import type { Actor, VerifyAccessToken } from '../access-token.ts'
 import { invalidToken, Problem } from '../problems.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
-/** RFC 6750, 3: no error code when no token came. */
-const missing = () =>
-  new Problem('unauthenticated', 'Send an access token: `Authorization: Bearer …`.', {
-    headers: { 'www-authenticate': 'Bearer' },
-  })
+/** RFC 6750, 3.1: no error code where no token came, or credentials of another scheme. */
+const missing = () => new Problem('unauthenticated', 'Send an access token: `Authorization: Bearer …`.')
 
-/** RFC 6750, 2.1. */
-const bearer = /^Bearer +([\w.~+/-]+=*)$/i
+const scheme = /^Bearer(?: |$)/i
+/** RFC 6750, 2.1, of which a JWT uses less (RFC 7515, 2): base64url without padding. */
+const bearer = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 /** Ours have about 450 characters; nothing longer is worth a signature check. */
 const maxTokenLength = 2_048
 
 async function actorFrom(header: string, verify: VerifyAccessToken): Promise<Actor> {
+  if (!scheme.test(header)) throw missing()
   const token = bearer.exec(header)?.[1]
   const actor = token === undefined || token.length > maxTokenLength ? undefined : await verify(token)
   if (actor === undefined) throw invalidToken()

@@ -1,13 +1,30 @@
 import type { Caller } from '../caller.ts'
+import type { TrustedProxies } from '../trusted-proxies.ts'
 import { clientAddress } from './client-address.ts'
 import type { HttpContext } from './context.ts'
 
 export type CallerOf = (c: HttpContext) => Caller
 
+const maxClientLength = 200
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** What sessions and events are listed under: the client's own word is cut to a length that can do no harm. */
 export const createCallerOf =
-  (trustedProxyHops: number): CallerOf =>
-  c => ({
-    address: clientAddress(c, trustedProxyHops),
-    client: (c.req.header('user-agent') ?? 'unknown').slice(0, 200),
-  })
+  (proxies: TrustedProxies): CallerOf =>
+  c => ({ address: clientAddress(c, proxies), client: clientOf(c.req.header('user-agent')) })
+
+/** Node reads header fields as Latin-1 (RFC 9110, 5.5); most that are not ASCII were written as UTF-8. */
+function clientOf(header: string | undefined): string {
+  const text = decode(header ?? '')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+  return [...text.slice(0, 2 * maxClientLength)].slice(0, maxClientLength).join('') || 'unknown'
+}
+
+function decode(header: string): string {
+  try {
+    return utf8.decode(Buffer.from(header, 'latin1'))
+  } catch {
+    return header
+  }
+}

@@ -1,15 +1,25 @@
+import { isIP } from 'node:net'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createLog } from '../log.ts'
+import { trustedProxies } from '../testing/trusted-proxies.ts'
 import { addressGroup, clientAddress } from './client-address.ts'
 import { createFrame } from './frame.ts'
 
-function addressOf(socket: string | undefined, forwarded: string | undefined, hops: number) {
+function addressOf(
+  socket: string | undefined,
+  forwarded: string | undefined,
+  hops: number,
+  networks?: readonly string[],
+) {
   const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
-  app.get('/', c => c.text(clientAddress(c, hops)))
+  app.get('/', c => c.text(clientAddress(c, trustedProxies(hops, networks))))
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
   const bindings = { incoming: { socket: { remoteAddress: socket } } }
   return Promise.resolve(app.request('/', { headers }, bindings)).then(response => response.text())
 }
+
+const isHeaderValue = (text: string) => /^[\x20-\x7e]*$/.test(text)
 
 it.each([
   ['nobody is believed: the header is not looked at', '203.0.113.9', '1.1.1.1', 0, '203.0.113.9'],
@@ -49,4 +59,45 @@ it.each([
   ['unknown', 'unknown'],
 ])('%s is limited as %s', (address, group) => {
   expect(addressGroup(address)).toBe(group)
+})
+
+it.each([
+  ['203.0.113.7:51234', '203.0.113.7'],
+  ['[2001:db8::1]:51234', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['2001:db8::1', '2001:db8::1'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+  ['[::ffff:203.0.113.9]:1', '203.0.113.9'],
+  ['fe80::1%eth0', 'fe80::1'],
+  ['203.0.113.7:', '10.0.0.1'],
+  ['203.0.113.7:port', '10.0.0.1'],
+  ['"203.0.113.7"', '10.0.0.1'],
+  ['unknown', '10.0.0.1'],
+  ['', '10.0.0.1'],
+])('a proxy that writes %s names %s', async (entry, expected) => {
+  expect(await addressOf('10.0.0.1', entry, 1)).toBe(expected)
+})
+
+it('believes nobody outside the networks of our own proxies, private or not', async () => {
+  const networks = ['10.244.0.0/16', '127.0.0.0/8']
+  expect(await addressOf('127.0.0.1', '6.6.6.6, 10.9.9.9, 10.244.0.5', 4, networks)).toBe('10.9.9.9')
+  expect(await addressOf('172.18.0.1', '6.6.6.6', 4, networks)).toBe('172.18.0.1')
+})
+
+it('any header gives one address in one spelling, soon', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ maxLength: 200 }).filter(isHeaderValue),
+      fc.nat(10),
+      async (header, hops) => {
+        const address = await addressOf('10.0.0.1', header, hops)
+        expect(isIP(address)).toBeGreaterThan(0)
+        expect(await addressOf(address, undefined, 0)).toBe(address)
+      },
+    ),
+  )
+  const startMs = performance.now()
+  for (const unit of ['1', '[', ':', '%', ',', '1.1.1.1,', '::1,', 'a%'])
+    await addressOf('10.0.0.1', unit.repeat(16_000 / unit.length), 10)
+  expect(performance.now() - startMs).toBeLessThan(500)
 })

@@ -1,43 +1,24 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import type { TrustedProxies } from '../trusted-proxies.ts'
 import type { HttpContext } from './context.ts'
-
-/** RFC 1918, 6598 (carriers and some clusters), 4193, loopback and link-local: where a cluster's own proxies are. */
-const privateNetworks = new BlockList()
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv4')
-}
-for (const [network, prefix] of [
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['::1', 128],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv6')
-}
-
-const isPrivate = (address: string) => privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 const unknownAddress = 'unknown'
 
 /**
- * Who is calling, as far as the nearest `trustedProxyHops` proxies can be believed: each of them appended to
- * `X-Forwarded-For` the address it was called from, and what is further left anyone can have written.
- * Ends early at a public address, since Knative's activator is one of the proxies only part of the time.
+ * Who is calling, as far as our own proxies can be believed: each of them appended to `X-Forwarded-For` the address it was
+ * called from, and what is further left anyone can have written. Ends at the first address that is none of theirs, since
+ * Knative's activator is one of the proxies only part of the time.
  */
-export function clientAddress(c: HttpContext, trustedProxyHops: number): string {
-  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map(entry => entry.trim())
+export function clientAddress(c: HttpContext, { hops, networks }: TrustedProxies): string {
+  const isProxy = (address: string) =>
+    address === unknownAddress || networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  // Of a header of 16 kB only the end can matter.
+  const forwarded = (c.req.header('x-forwarded-for') ?? '').slice(-1_024).split(',')
   let address = normalize(c.env?.incoming?.socket.remoteAddress ?? '') ?? unknownAddress
-  for (let hop = 0; hop < trustedProxyHops; hop += 1) {
-    const next = normalize(forwarded.at(-1 - hop) ?? '')
+  for (let hop = 0; hop < hops && isProxy(address); hop += 1) {
+    const next = normalize(forwarded.at(-1 - hop)?.trim() ?? '')
     if (next === undefined) break
     address = next
-    if (!isPrivate(next)) break
   }
   return address
 }
@@ -53,9 +34,14 @@ export function addressGroup(address: string): string {
   return `${all.slice(0, 4).join(':')}::/64`
 }
 
-/** One spelling for each address: IPv4 also where it came mapped into IPv6, IPv6 compressed and without a zone. */
+/**
+ * One spelling for each address: without the port that some proxies add, IPv4 also where it came mapped into IPv6, IPv6
+ * compressed and without a zone.
+ */
 function normalize(text: string): string | undefined {
-  const address = text.replace(/%.*$/, '')
+  const address = (
+    /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d{1,5}$/, '$1')
+  ).replace(/%.*$/s, '')
   if (isIP(address) === 4) return address
   if (isIP(address) !== 6) return undefined
   const compressed = new URL(`http://[${address}]`).hostname.slice(1, -1)

@@ -6,17 +6,20 @@ import type { HttpApp, HttpEnv } from './context.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
 import { strictQuery } from './query.ts'
 import { requestLog } from './request-log.ts'
+import { securityHeaders } from './security-headers.ts'
 
 export interface FrameOptions {
   readonly log: Log
   /** Origins allowed by CORS, or `*`; empty turns CORS off. */
   readonly corsOrigins: readonly string[]
+  /** Where TLS ends for `https:`, HSTS is sent. */
+  readonly publicUrl?: string
 }
 
 /** The part every function shares: request id, log line, CORS, and one shape for every error. */
-export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
+export function createFrame({ log, corsOrigins, publicUrl }: FrameOptions): HttpApp {
   const app = new Hono<HttpEnv>()
-  app.use(requestLog(log))
+  app.use(requestLog(log, securityHeaders(publicUrl)))
   if (corsOrigins.length > 0) {
     app.use(
       cors({
@@ -24,13 +27,9 @@ export function createFrame({ log, corsOrigins }: FrameOptions): HttpApp {
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
         allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
         exposeHeaders: [
-          'etag',
-          'location',
-          'retry-after',
-          'x-request-id',
-          'ratelimit-limit',
-          'ratelimit-remaining',
-          'ratelimit-reset',
+          ...['etag', 'location', 'age', 'content-disposition', 'idempotency-replayed', 'allow'],
+          ...['retry-after', 'www-authenticate', 'x-request-id'],
+          ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
         ],
         maxAge: 600,
       }),

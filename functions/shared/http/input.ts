@@ -97,8 +97,12 @@ function validate<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
-  throw refused(code, result.issues.slice(0, maxErrors + 1).map(fieldError))
+  throw refused(code, firstOfEachPath(result.issues.slice(0, 10 * maxErrors).map(fieldError)))
 }
+
+/** A value that has one fault often has others that follow from it. */
+const firstOfEachPath = (errors: readonly FieldError[]): readonly FieldError[] =>
+  [...new Map(errors.toReversed().map(error => [error.path, error])).values()].reverse()
 
 /** At most `maxErrors` of the faults, with the names they are about; the text says when there are more. */
 export function refused(code: 'invalid_body' | 'invalid_parameter', faults: readonly FieldError[]): Problem {

@@ -29,6 +29,8 @@ export function problemResponse(c: HttpContext, problem: Problem): Response {
   return c.body(JSON.stringify(document), status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
+    // RFC 9110, 15.5.2: each 401 names a scheme that would do.
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...problem.headers,
   })
 }

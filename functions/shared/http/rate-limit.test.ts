@@ -4,6 +4,7 @@ import { createLog } from '../log.ts'
 import { openRedis, type RedisClient } from '../redis/client.ts'
 import { createLimiter } from '../redis/limiter.ts'
 import { createTestRedis } from '../testing/redis.ts'
+import { trustedProxies } from '../testing/trusted-proxies.ts'
 import { createFrame } from './frame.ts'
 import { byClientAddress, rateLimit } from './rate-limit.ts'
 
@@ -77,7 +78,7 @@ it('without Redis a pod remembers only so many', async () => {
 it('answers 429 with Retry-After, and says on every answer what is left', async () => {
   const app = createFrame({ log, corsOrigins: [] })
   const limiter = createLimiter(redis, { name: nextName(), limit: 2, windowSeconds: 3_600 })
-  app.use('/limited', rateLimit(limiter, byClientAddress(1)))
+  app.use('/limited', rateLimit(limiter, byClientAddress(trustedProxies(1))))
   app.get('/limited', c => c.text('ok'))
   const get = async (address: string) => app.request('/limited', { headers: { 'x-forwarded-for': address } })
 

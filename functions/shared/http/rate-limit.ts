@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { createCounter } from '../metrics.ts'
 import { Problem } from '../problems.ts'
 import type { Limiter, Verdict } from '../redis/limiter.ts'
+import type { TrustedProxies } from '../trusted-proxies.ts'
 import { addressGroup, clientAddress } from './client-address.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
@@ -23,8 +24,8 @@ export const rateLimit = (limiter: Limiter, subject: (c: HttpContext) => string)
   })
 
 /** The subject of limits that hold before anyone is known. */
-export const byClientAddress = (trustedProxyHops: number) => (c: HttpContext) =>
-  addressGroup(clientAddress(c, trustedProxyHops))
+export const byClientAddress = (proxies: TrustedProxies) => (c: HttpContext) =>
+  addressGroup(clientAddress(c, proxies))
 
 export const tooManyRequests = (retryAfterSeconds: number) =>
   new Problem('too_many_requests', `Too many requests: try again in ${retryAfterSeconds} s.`, {

@@ -11,16 +11,18 @@ const acceptableId = /^[\w.:-]{8,128}$/
 const traceContext = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/
 
 /**
- * Gives each request an id, kept from `X-Request-Id` (Envoy sends one) and returned under the same name, and writes one
- * line when it is answered.
+ * Gives each request an id, kept from `X-Request-Id` (Envoy sends one) and returned under the same name, adds `headers`
+ * to every response, and writes one line when it is answered.
  */
-export const requestLog = (log: Log) =>
+export const requestLog = (log: Log, headers: readonly (readonly [string, string])[]) =>
   createMiddleware<HttpEnv>(async function requestLog(c, next) {
     const startMs = performance.now()
     const requestId = requestIdOf(c.req.header('x-request-id'))
     c.set('requestId', requestId)
     await next()
-    c.res.headers.set('x-request-id', requestId)
+    const { headers: sent } = c.res
+    sent.set('x-request-id', requestId)
+    for (const [name, value] of headers) sent.set(name, value)
     logRequest(log, {
       requestId,
       traceparent: c.req.header('traceparent'),

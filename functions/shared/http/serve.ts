@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { describeError, type Log } from '../log.ts'
 import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
 import type { HttpApp } from './context.ts'
+import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
+import { answerMalformed, refuseBadHost, refuseExpectation } from './malformed-request.ts'
+import { basicHeaders } from './security-headers.ts'
 
 /** What a function is once it is loaded: its app, what answers, and its connections in the order they close. */
 export interface Assembly {
@@ -35,15 +38,22 @@ export function serve({ port, log, load }: ServeOptions): Server {
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
     maxHeaderSize: maxHeaderBytes,
+    // Asked for below, where the answer is a problem document.
+    requireHostHeader: false,
   })
+  const drain = createDrain(server)
   const loaded = Promise.withResolvers<Assembly>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
     loaded.promise.then(() => listener(incoming, outgoing))
 
   server.on('request', (incoming, outgoing) => {
+    drain.begin(incoming, outgoing)
+    if (refuseBadHost(incoming, outgoing)) return
     if (incoming.url === '/healthz') answerProbe(outgoing)
     else listener(incoming, outgoing)
   })
+  server.on('checkExpectation', refuseExpectation)
+  server.on('clientError', answerMalformed)
   server.listen(port, () => {
     log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
@@ -59,35 +69,24 @@ export function serve({ port, log, load }: ServeOptions): Server {
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
 
-  shutDownOnSignal(() => shutdownPhases(server, loaded.promise), log)
+  shutDownOnSignal(() => shutdownPhases(drain, loaded.promise), log)
   return server
 }
 
 /** Redis before Postgres: what is in flight may still write to Postgres, and only then tells Redis. */
 export function shutdownPhases(
-  server: Server,
+  drain: Pick<Drain, 'run'>,
   loaded: Promise<Pick<Assembly, 'closeRedis' | 'closePostgres'>>,
 ): readonly ShutdownPhase[] {
   return [
-    { name: 'http', timeoutMs: 20_000, run: () => drain(server) },
+    { name: 'http', timeoutMs: 20_000, run: drain.run },
     { name: 'redis', timeoutMs: 2_000, run: async () => (await loaded).closeRedis() },
     { name: 'postgres', timeoutMs: 5_000, run: async () => (await loaded).closePostgres() },
   ]
 }
 
-/** Resolves when the last answer is out. A connection is idle only after its answer, so idle ones are looked for again. */
-function drain(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 20)
-    server.close(() => {
-      clearInterval(sweep)
-      resolve()
-    })
-  })
-}
-
 function answerProbe(outgoing: ServerResponse): void {
-  outgoing.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
+  outgoing.writeHead(200, { ...basicHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' })
   outgoing.end('ok\n')
 }
 

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ProblemCode, problemStatus } from '../problems.ts'
+import { basicHeaders } from './security-headers.ts'
+
+/** What Node's parser calls it, and what that is. Anything else is a message that is not HTTP. */
+const problemOf: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+const details = {
+  malformed_request: 'The request is not readable as HTTP.',
+  headers_too_large: 'The header fields are too large together.',
+  body_too_large: 'The extensions of the chunks are too large.',
+  request_timeout: 'The request did not arrive in time.',
+} as const
+
+/** Answers what never becomes a request: without this, Node sends an empty 400. */
+export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code = problemOf[error.code ?? ''] ?? 'malformed_request'
+  const detail = code in details ? details[code as keyof typeof details] : details.malformed_request
+  const { status, headers, body } = problemOutsideApp(code, detail)
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+
+/** RFC 9112, 3.2: a request of HTTP/1.1 names one valid host. True when it was refused. */
+export function refuseBadHost(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const given = incoming.headers.host
+  const isMissing = given === undefined && incoming.httpVersion === '1.1'
+  if (!isMissing && (given === undefined || host.test(given))) return false
+  const detail = isMissing ? 'Send the header field Host.' : 'The header field Host names no host.'
+  send(outgoing, problemOutsideApp('malformed_request', detail))
+  return true
+}
+
+/** RFC 9110, 10.1.1: the only expectation there is is 100-continue. */
+export const refuseExpectation = (_: IncomingMessage, outgoing: ServerResponse): void =>
+  send(
+    outgoing,
+    problemOutsideApp('expectation_failed', 'The only expectation that can be met is 100-continue.'),
+  )
+
+function send(outgoing: ServerResponse, { status, headers, body }: ProblemOutsideApp): void {
+  outgoing.writeHead(status, { ...headers, connection: 'close' })
+  outgoing.end(body)
+}
+
+interface ProblemOutsideApp {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A problem document of no app. */
+export function problemOutsideApp(code: ProblemCode, detail: string): ProblemOutsideApp {
+  const status = problemStatus[code]
+  const requestId = randomUUID()
+  const body = JSON.stringify({
+    type: `urn:iod:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    instance: '',
+    requestId,
+  })
+  const headers = {
+    ...basicHeaders,
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-request-id': requestId,
+  }
+  return { status, headers, body }
+}
