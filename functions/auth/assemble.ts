@@ -86,7 +86,14 @@ export async function assemble(config: Config, log: Log, connections: Connection
     verifyAccessToken: createVerifyAccessToken(config.accessToken, keySet, revocations),
     connections,
   })
-  const chores = startChores({ outbox, clean: () => clean(database), background })
+  const chores = startChores({
+    outbox,
+    clean: async () => {
+      await clean(database)
+      await accounts.finishErasures()
+    },
+    background,
+  })
 
   return {
     app,

@@ -1,5 +1,6 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
+import { accountLimits } from '../shared/http/account-limits.ts'
 import { authenticate, authenticateOptionally } from '../shared/http/authenticate.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import type { Cursors } from '../shared/http/cursor.ts'
@@ -16,6 +17,7 @@ import type { Posts } from './domain/posts.ts'
 import type { ReadingOfPosts } from './domain/reading.ts'
 import type { Syndication } from './domain/syndication.ts'
 import type { Tags } from './domain/tags.ts'
+import { limits } from './limits.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { favoriteRoutes } from './routes/favorites.ts'
 import { listRoutes } from './routes/lists.ts'
@@ -35,7 +37,7 @@ export interface Verbs {
 }
 
 export interface Dependencies {
-  readonly config: Pick<Config, 'corsOrigins' | 'publicUrl' | 'version'>
+  readonly config: Pick<Config, 'corsOrigins' | 'publicUrl' | 'version' | 'accountLimits'>
   readonly log: Log
   readonly verbs: Verbs
   readonly cursors: Cursors
@@ -49,6 +51,7 @@ export function createApp(dependencies: Dependencies): HttpApp {
   const guards = {
     required: authenticate(verifyAccessToken),
     optional: authenticateOptionally(verifyAccessToken),
+    limit: accountLimits(connections.redis, limits, config.accountLimits),
   }
   // Before /posts/{slug}: no post has these names.
   app.get('/posts/health', health(config.version, connections))

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { type CommonConfig, commonConfig } from '../shared/config.ts'
 import {
   commonVariables,
@@ -10,14 +11,26 @@ import {
 export interface Config extends CommonConfig {
   /** The public JWKS that access tokens are checked against. */
   readonly keySet: DocumentSource
+  /** Whether limits.ts holds. */
+  readonly accountLimits: boolean
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
 }
 
 /** What the function reads from its environment. */
-export const variables = { ...commonVariables, JWKS: variable.document, CURSOR_SECRET: variable.secret }
+export const variables = {
+  ...commonVariables,
+  JWKS: variable.document,
+  CURSOR_SECRET: variable.secret,
+  ACCOUNT_LIMITS: v.optional(variable.onOff, 'on'),
+}
 
 export function readConfig(environment: Environment): Config {
   const values = readEnvironment(variables, environment)
-  return { ...commonConfig(values), keySet: values.JWKS, cursorSecret: values.CURSOR_SECRET }
+  return {
+    ...commonConfig(values),
+    keySet: values.JWKS,
+    cursorSecret: values.CURSOR_SECRET,
+    accountLimits: values.ACCOUNT_LIMITS === 'on',
+  }
 }

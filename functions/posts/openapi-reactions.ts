@@ -28,7 +28,7 @@ const favorite = (method: 'get' | 'put' | 'delete', operationId: string, summary
   authentication: 'required',
   pathParameters: SlugParameter,
   answers: { 200: { description: 'Whether it is a favorite of yours now.', schema: FavoriteState } },
-  problems: ['not_found'],
+  problems: method === 'get' ? ['not_found'] : ['not_found', 'too_many_requests'],
 })
 
 /** What others do to a post. */
@@ -70,7 +70,7 @@ export const reactionOperations: readonly Operation[] = [
     headers: IdempotencyHeader,
     body: NewComment,
     answers: { 201: { description: 'The comment.', schema: Comment, headers: etag } },
-    problems: ['not_found', 'forbidden', 'idempotency_key_reused', 'body_too_large'],
+    problems: ['too_many_requests', 'not_found', 'forbidden', 'idempotency_key_reused', 'body_too_large'],
   },
   {
     method: 'patch',
@@ -82,7 +82,7 @@ export const reactionOperations: readonly Operation[] = [
     headers: ifMatch,
     body: CommentPatch,
     answers: { 200: { description: 'The comment after the change.', schema: Comment, headers: etag } },
-    problems: ['not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
+    problems: ['too_many_requests', 'not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
   },
   {
     method: 'delete',
@@ -94,6 +94,6 @@ export const reactionOperations: readonly Operation[] = [
     pathParameters: CommentParameters,
     headers: ifMatch,
     answers: { 204: { description: 'It is gone.' } },
-    problems: ['not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
+    problems: ['too_many_requests', 'not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
   },
 ]

@@ -36,7 +36,7 @@ export const operations: readonly Operation[] = [
     answers: {
       201: { description: 'The post.', schema: Post, headers: { ...etag, location: 'Path of the post.' } },
     },
-    problems: ['conflict', 'idempotency_key_reused', 'body_too_large'],
+    problems: ['too_many_requests', 'conflict', 'idempotency_key_reused', 'body_too_large'],
   },
   {
     method: 'get',
@@ -78,7 +78,14 @@ export const operations: readonly Operation[] = [
     headers: ifMatch,
     body: PostPatch,
     answers: { 200: { description: 'The post after the change.', schema: Post, headers: etag } },
-    problems: ['not_found', 'forbidden', 'conflict', 'precondition_failed', 'precondition_required'],
+    problems: [
+      'too_many_requests',
+      'not_found',
+      'forbidden',
+      'conflict',
+      'precondition_failed',
+      'precondition_required',
+    ],
   },
   {
     method: 'delete',
@@ -90,7 +97,7 @@ export const operations: readonly Operation[] = [
     pathParameters: SlugParameter,
     headers: ifMatch,
     answers: { 204: { description: 'It is gone.' } },
-    problems: ['not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
+    problems: ['too_many_requests', 'not_found', 'forbidden', 'precondition_failed', 'precondition_required'],
   },
   ...reactionOperations,
   {

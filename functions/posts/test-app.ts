@@ -15,7 +15,7 @@ export { readJson, type TestAccount, terms } from '../shared/testing/function-pa
 type Headers = Readonly<Record<string, string>>
 
 /** The posts function on a database and a Redis of its own, and accounts as auth would have made them. */
-export async function createTestApp() {
+export async function createTestApp({ accountLimits = false } = {}) {
   const parts = await openFunctionParts('iod_posts')
   const { log, database, redis, tokens, revocations } = parts
   const cursorSecret = randomBytes(32)
@@ -25,7 +25,7 @@ export async function createTestApp() {
     const both = { database, redis, ...connections }
     const cursors = createCursors(cursorSecret)
     return createApp({
-      config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test' },
+      config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', accountLimits },
       log,
       verbs: createVerbs({
         ...both,

@@ -11,6 +11,8 @@ import {
 export interface Config extends CommonConfig {
   /** The public JWKS that access tokens are checked against. */
   readonly keySet: DocumentSource
+  /** Whether limits.ts holds. */
+  readonly accountLimits: boolean
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
   /** How long a former username is kept from everyone else. */
@@ -22,6 +24,7 @@ export const variables = {
   ...commonVariables,
   JWKS: variable.document,
   CURSOR_SECRET: variable.secret,
+  ACCOUNT_LIMITS: v.optional(variable.onOff, 'on'),
   USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
 }
 
@@ -31,6 +34,7 @@ export function readConfig(environment: Environment): Config {
     ...commonConfig(values),
     keySet: values.JWKS,
     cursorSecret: values.CURSOR_SECRET,
+    accountLimits: values.ACCOUNT_LIMITS === 'on',
     usernameHoldDays: values.USERNAME_HOLD_DAYS,
   }
 }

@@ -224,3 +224,23 @@ test.each([
     { errors: [{ path: 'usernames', message }] },
   ])
 })
+
+test('whoever follows as many as one may follows no more, and what is there stays', async () => {
+  const [reader, ada, bob] = [
+    await createAccount('reader'),
+    await createAccount('ada'),
+    await createAccount('bob'),
+  ]
+  expect((await follow(reader, ada)).status).toBe(200)
+  await owner.query(setFollowing, [reader.actor.accountId, 10_000])
+  const refused = await follow(reader, bob)
+  expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('10000')])
+  expect((await follow(reader, ada)).status).toBe(200)
+  await unfollow(reader, ada)
+  expect((await follow(reader, bob)).status).toBe(200)
+})
+
+const setFollowing = {
+  name: 'set_test_following',
+  text: 'update profile.follow_counts set following = $2::int where account_id = $1::uuid',
+}

@@ -25,6 +25,12 @@ const moved = {
   },
 }
 
+const problemsOf = {
+  get: [],
+  put: ['conflict', 'too_many_requests'],
+  delete: ['too_many_requests'],
+} as const
+
 const follow = (
   method: 'get' | 'put' | 'delete',
   operationId: string,
@@ -39,7 +45,7 @@ const follow = (
   authentication: 'required',
   pathParameters: UsernameParameter,
   answers: { 200: { description: 'Whether you follow it now.', schema: Following }, ...moved },
-  problems: method === 'put' ? ['not_found', 'conflict'] : ['not_found'],
+  problems: ['not_found', ...problemsOf[method]],
 })
 
 const list = (name: 'followers' | 'following', operationId: string, summary: string): Operation => ({

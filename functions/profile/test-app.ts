@@ -14,7 +14,7 @@ import { createProfileStore } from './store/profiles.ts'
 export { readJson, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 
 /** The profile function on a database and a Redis of its own, and accounts as auth would have made them. */
-export async function createTestApp() {
+export async function createTestApp({ accountLimits = false } = {}) {
   const parts = await openFunctionParts('iod_profile')
   const { log, database, redis, tokens, revocations } = parts
   const publicProfiles = createPublicProfiles(createCache({ redis }))
@@ -24,7 +24,13 @@ export async function createTestApp() {
     usernameHoldDays: 90,
   })
   const app = createApp({
-    config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', trustedProxies: trustedProxies(1) },
+    config: {
+      corsOrigins: [],
+      publicUrl: terms.issuer,
+      version: 'test',
+      trustedProxies: trustedProxies(1),
+      accountLimits,
+    },
     log,
     profiles,
     follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),

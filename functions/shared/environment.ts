@@ -103,7 +103,9 @@ function isReadable(path: string): boolean {
   }
 }
 
-export const variable = { integer, url, base, secret, document }
+const onOff = v.picklist(['on', 'off'], 'must be on or off')
+
+export const variable = { integer, url, base, secret, document, onOff }
 
 /** What every function reads. Units are in the names; defaults only where a wrong one can do no harm. */
 export const commonVariables = {

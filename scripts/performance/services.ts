@@ -109,6 +109,7 @@ export async function startServices(): Promise<Services> {
         ...secrets,
         // 8 clients log in without a pause from one address.
         SIGN_IN_LIMIT_PER_MINUTE: '0',
+        ACCOUNT_LIMITS: 'off',
       }
     },
     async [Symbol.asyncDispose]() {

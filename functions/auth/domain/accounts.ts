@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
+import type { Background } from '../../shared/background.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
@@ -24,6 +25,7 @@ export interface AccountsOptions {
   readonly passwords: Pick<Passwords, 'confirm'>
   readonly revocations: Pick<Revocations, 'announce'>
   readonly cache: Pick<Cache, 'drop'>
+  readonly background: Background
 }
 
 const exportPageSize = 200
@@ -32,7 +34,7 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
 
 /** The verbs on an account as a whole. */
 export function createAccounts(options: AccountsOptions) {
-  const { database, accounts, sessions, events, exports, passwords, revocations, cache } = options
+  const { database, accounts, sessions, events, exports, passwords, revocations, cache, background } = options
 
   async function requireAccount(id: AccountId) {
     const account = await accounts.byId(id)
@@ -52,6 +54,7 @@ export function createAccounts(options: AccountsOptions) {
         await accounts.erase(on, actor.accountId, posts)
         return ended
       })
+      background.run('erase posts', accounts.finishErasures)
       await Promise.all([revocations.announce(ended), cache.drop([profileTag(canonical(username))])])
     },
 

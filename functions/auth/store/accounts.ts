@@ -113,6 +113,12 @@ const eraseFollows = {
   text: `select profile.erase_follows($1::uuid, 10000) as erased`,
 }
 
+const continueErasures = {
+  name: 'continue_erasures',
+  timeoutMs: 6_000,
+  text: `select posts.continue_erasures() as erased`,
+}
+
 /** What has no reference to the account; profile's rows go with it by theirs. */
 const eraseAuthor = {
   name: 'erase_author',
@@ -184,6 +190,14 @@ export function createAccountStore(database: Database) {
     async eraseFollows(id: AccountId): Promise<number> {
       const [result] = await database.query<{ readonly erased: number }>(eraseFollows, [id])
       return result?.erased ?? 0
+    },
+
+    /** What accounts that are gone have left in posts, batch by batch. */
+    async finishErasures(): Promise<void> {
+      for (;;) {
+        const [result] = await database.query<{ readonly erased: number }>(continueErasures)
+        if (!result?.erased) return
+      }
     },
 
     async erase(on: Queryable, id: AccountId, posts: 'delete' | 'anonymise'): Promise<void> {

@@ -1,11 +1,15 @@
+import type { MiddlewareHandler } from 'hono'
 import type { Authenticate } from '../../shared/http/authenticate.ts'
-import type { HttpContext } from '../../shared/http/context.ts'
+import type { HttpContext, HttpEnv } from '../../shared/http/context.ts'
 import { isNotModified } from '../../shared/http/entity-tag.ts'
 import { keepAnswer } from '../../shared/http/recent-answers.ts'
+import type { LimitName } from '../limits.ts'
 
 export interface Guards {
   readonly required: Authenticate
   readonly optional: Authenticate
+  /** Behind `required`. */
+  readonly limit: (name: LimitName) => MiddlewareHandler<HttpEnv>
 }
 
 /** Kept by browsers and proxies, asked about each time, and shown while we are away. */

@@ -24,8 +24,9 @@ export function commentRoutes(
   app: HttpApp,
   comments: Comments,
   cursors: Cursors,
-  { required }: Guards,
+  { required, limit }: Guards,
 ): void {
+  const limitWriting = limit('write-comments')
   app.get(
     '/posts/:slug/comments',
     withQuery(CommentsQuery, async (c, { limit, cursor, parent, order }) => {
@@ -40,7 +41,7 @@ export function commentRoutes(
     }),
   )
 
-  app.post('/posts/:slug/comments', required, async c => {
+  app.post('/posts/:slug/comments', required, limitWriting, async c => {
     const actor = actorOf(c)
     const slug = c.req.param('slug')
     const input = await readBody(c, NewComment, maxRequestBytes)
@@ -48,7 +49,7 @@ export function commentRoutes(
     return written(c, value, 201, isReplay ? { 'idempotency-replayed': 'true' } : {})
   })
 
-  app.patch('/posts/:slug/comments/:commentId', required, async c => {
+  app.patch('/posts/:slug/comments/:commentId', required, limitWriting, async c => {
     const expect = requireVersion(c)
     const { body } = await readBody(c, CommentPatch, maxRequestBytes)
     return written(
@@ -58,7 +59,7 @@ export function commentRoutes(
     )
   })
 
-  app.delete('/posts/:slug/comments/:commentId', required, async c => {
+  app.delete('/posts/:slug/comments/:commentId', required, limit('delete-comments'), async c => {
     await comments.delete(actorOf(c), c.req.param('slug'), commentIdOf(c), requireVersion(c))
     return c.body(null, 204)
   })

@@ -5,7 +5,7 @@ import type { Favorites } from '../domain/favorites.ts'
 import { FavoritesQuery } from '../schemas/posts.ts'
 import { type Guards, moved, privateCacheControl } from './answers.ts'
 
-export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required }: Guards): void {
+export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required, limit }: Guards): void {
   // Before /posts/{slug}: no post has this name.
   app.get(
     '/posts/favorites',
@@ -25,7 +25,8 @@ export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required }:
       return c.json({ favorited, favoritesCount }, 200, { 'cache-control': privateCacheControl })
     }
 
+  const limitChanges = limit('set-favorites')
   app.get('/posts/:slug/favorite', required, answer('find'))
-  app.put('/posts/:slug/favorite', required, answer('add'))
-  app.delete('/posts/:slug/favorite', required, answer('remove'))
+  app.put('/posts/:slug/favorite', required, limitChanges, answer('add'))
+  app.delete('/posts/:slug/favorite', required, limitChanges, answer('remove'))
 }

@@ -10,7 +10,8 @@ import { idempotentRequest } from './idempotency.ts'
 import { requireVersion } from './preconditions.ts'
 
 export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, guards: Guards): void {
-  app.post('/posts', guards.required, async c => {
+  const limitChanges = guards.limit('change-posts')
+  app.post('/posts', guards.required, guards.limit('write-posts'), async c => {
     const actor = actorOf(c)
     const input = await readBody(c, NewPost, maxRequestBytes)
     const request = idempotentRequest(c, actor, input)
@@ -31,13 +32,13 @@ export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, 
     return answer(c, found)
   })
 
-  app.patch('/posts/:slug', guards.required, async c => {
+  app.patch('/posts/:slug', guards.required, limitChanges, async c => {
     const expect = requireVersion(c)
     const patch = await readBody(c, PostPatch, maxRequestBytes)
     return written(c, await posts.change(actorOf(c), c.req.param('slug'), patch, expect), 200)
   })
 
-  app.delete('/posts/:slug', guards.required, async c => {
+  app.delete('/posts/:slug', guards.required, limitChanges, async c => {
     await posts.delete(actorOf(c), c.req.param('slug'), requireVersion(c))
     return c.body(null, 204)
   })

@@ -1,6 +1,7 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { deleteExpiredKeys } from './idempotency.ts'
+import { createMaintenance } from './maintenance.ts'
 import { columns, joins, type PostKey, type PostRow } from './rows.ts'
 
 export type State = 'draft' | 'published' | 'archived'
@@ -107,12 +108,16 @@ export const writing = (on: Queryable) => ({
 })
 
 export function createPostStore(database: Database) {
+  const maintain = createMaintenance(database)
   return {
     bySlug: (slug: string) => bySlug(database, slug),
     settleDue: async () => void (await database.query(settleDue)),
     /** What a later write does for earlier ones, a few at a time. */
     tidyUp: async () =>
-      void (await Promise.all([settleDue, deleteExpiredKeys].map(each => database.query(each)))),
+      void (await Promise.all([
+        ...[settleDue, deleteExpiredKeys].map(each => database.query(each)),
+        maintain(),
+      ])),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Actor } from '../../shared/access-token.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
-import type { Changed, Follow, FollowStore } from '../store/follows.ts'
+import { type Changed, type Follow, type FollowStore, maxFollowed } from '../store/follows.ts'
 import { type Found, type Moved, notFound, type Profiles } from './profiles.ts'
 import type { PublicProfiles } from './public-profiles.ts'
 
@@ -61,6 +61,8 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
         case 'following':
           await dropCounts(outcome.changed, followee)
           return state(true)
+        case 'too many':
+          throw new Problem('conflict', `You follow ${maxFollowed} people, which is the most.`)
         case 'no follower':
           throw invalidToken()
         case 'no followee':

@@ -1,4 +1,4 @@
-import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
+import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
@@ -6,7 +6,7 @@ import { withQuery } from '../../shared/http/query.ts'
 import { canonical } from '../../shared/username.ts'
 import type { Follows } from '../domain/follows.ts'
 import { FollowingQuery, PageQuery } from '../schemas.ts'
-import { publicCacheControl, redirect } from './profiles.ts'
+import { type Guards, publicCacheControl, redirect } from './profiles.ts'
 
 const noStore = 'no-store'
 
@@ -14,7 +14,7 @@ export function followRoutes(
   app: HttpApp,
   follows: Follows,
   cursors: Cursors,
-  authenticate: Authenticate,
+  { authenticate, limit }: Guards,
 ): void {
   const change = (verb: 'follow' | 'unfollow' | 'isFollowing') =>
     async function change(c: HttpContext): Promise<Response> {
@@ -45,8 +45,8 @@ export function followRoutes(
       }),
     ),
   )
-  app.put('/profile/:username/follow', authenticate, change('follow'))
-  app.delete('/profile/:username/follow', authenticate, change('unfollow'))
+  app.put('/profile/:username/follow', authenticate, limit, change('follow'))
+  app.delete('/profile/:username/follow', authenticate, limit, change('unfollow'))
   app.get('/profile/:username/follow', authenticate, change('isFollowing'))
   app.get('/profile/:username/followers', list('followers'))
   app.get('/profile/:username/following', list('following'))

@@ -1,6 +1,7 @@
+import type { MiddlewareHandler } from 'hono'
 import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
 import type { CallerOf } from '../../shared/http/caller.ts'
-import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
+import type { HttpApp, HttpContext, HttpEnv } from '../../shared/http/context.ts'
 import { entityTag, expectIfMatch, taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
 import { keepAnswer } from '../../shared/http/recent-answers.ts'
@@ -18,17 +19,23 @@ export function redirect(c: HttpContext, { username }: Moved, cacheControl: stri
   return c.body(null, 308, { location, 'cache-control': cacheControl })
 }
 
+export interface Guards {
+  readonly authenticate: Authenticate
+  /** Behind `authenticate`. */
+  readonly limit: MiddlewareHandler<HttpEnv>
+}
+
 export function profileRoutes(
   app: HttpApp,
   profiles: Profiles,
-  authenticate: Authenticate,
   callerOf: CallerOf,
+  { authenticate, limit }: Guards,
 ): void {
   app.get('/profile', authenticate, async c => {
     return taggedJson(c, JSON.stringify(await profiles.own(actorOf(c))), 'no-store')
   })
 
-  app.patch('/profile', authenticate, async c => {
+  app.patch('/profile', authenticate, limit, async c => {
     const patch = await readBody(c, ProfilePatch)
     const changed = await profiles.change(actorOf(c), patch, callerOf(c), current =>
       expectIfMatch(c, entityTag(JSON.stringify(current))),

@@ -18,18 +18,32 @@ export interface Changed {
   readonly followerKey: string
 }
 
+interface FollowRow {
+  readonly isFull: boolean
+  /** Null where it was followed already. */
+  readonly followerKey: string | null
+}
+
 export type FollowOutcome =
   | { readonly kind: 'following'; readonly changed: Changed | undefined }
-  | { readonly kind: 'no follower' | 'no followee' }
+  | { readonly kind: 'no follower' | 'no followee' | 'too many' }
+
+/** A feed looks once for each. */
+export const maxFollowed = 10_000
 
 const insertFollow = {
   name: 'insert_follow',
-  text: `with added as (
-      insert into profile.follows (follower_id, followee_id) values ($1::uuid, $2::uuid)
+  text: `with counted as (
+      select coalesce((select following from profile.follow_counts where account_id = $1::uuid), 0) >= ${maxFollowed} as is_full
+    ), added as (
+      insert into profile.follows (follower_id, followee_id)
+      select $1::uuid, $2::uuid from counted where not is_full
       on conflict (follower_id, followee_id) do nothing
       returning follower_id
     )
-    select username_key as "followerKey" from auth.account_names where id in (select follower_id from added)`,
+    select is_full as "isFull",
+      (select username_key from auth.account_names where id in (select follower_id from added)) as "followerKey"
+    from counted`,
 }
 
 const deleteFollow = {
@@ -78,11 +92,16 @@ export const selectFollowers = { name: 'select_followers', text: page('followee_
 export const selectFollowing = { name: 'select_following', text: page('follower_id', 'followee_id') }
 
 export function createFollowStore(database: Database) {
+  const find = async (follower: AccountId, followee: AccountId) =>
+    (await database.query(selectFollow, [follower, followee])).length === 1
+
   return {
     async follow(follower: AccountId, followee: AccountId): Promise<FollowOutcome> {
       try {
-        const [added] = await database.query<Changed>(insertFollow, [follower, followee])
-        return { kind: 'following', changed: added }
+        const [row] = await database.query<FollowRow>(insertFollow, [follower, followee])
+        if (row?.isFull && !(await find(follower, followee))) return { kind: 'too many' }
+        const { followerKey } = row ?? { followerKey: null }
+        return { kind: 'following', changed: followerKey === null ? undefined : { followerKey } }
       } catch (error) {
         if (!(error instanceof ForeignKeyViolation)) throw error
         return { kind: error.constraint === 'follows_follower_fkey' ? 'no follower' : 'no followee' }
@@ -93,8 +112,7 @@ export function createFollowStore(database: Database) {
     unfollow: async (follower: AccountId, followee: AccountId) =>
       (await database.query<Changed>(deleteFollow, [follower, followee]))[0],
 
-    isFollowing: async (follower: AccountId, followee: AccountId) =>
-      (await database.query(selectFollow, [follower, followee])).length === 1,
+    isFollowing: find,
 
     /** Those of these accounts that `follower` follows, by their keys. */
     async followed(follower: AccountId, usernameKeys: readonly string[]): Promise<readonly string[]> {
