@@ -25,20 +25,40 @@ const fill = [
   `insert into auth.attempts values ('a', 1, now(), now() - interval '23 hours'), ('b', 1, now(), now() - interval '25 hours')`,
   `insert into auth.events (account_id, kind, address, client, occurred_at)
     select id, 'logged_in', '', '', now() - interval '1 day' * days from auth.accounts, (values (179), (181)) as events (days)`,
+  `insert into auth.email_tokens select id, purpose, purpose::bytea, '', now() + interval '1 hour' * hours
+    from auth.accounts, (values ('verify_email', 1), ('reset_password', -1)) as tokens (purpose, hours)`,
 ]
 const count = {
   name: 'count_left',
   text: `select (select array_agg(client order by client) from auth.sessions) as sessions,
     (select count(*)::int from auth.revocations where revoked_at < now() - interval '1 minute') as revocations,
     (select count(*)::int from auth.attempts) as attempts,
-    (select count(*)::int from auth.events) as events`,
+    (select count(*)::int from auth.events) as events,
+    (select array_agg(purpose) from auth.email_tokens) as tokens`,
 }
 
 it('removes what is past its time, and nothing else', async () => {
   for (const [index, text] of fill.entries()) await database.query({ name: `fill_${index}`, text })
   await clean(database)
-  const left = { sessions: ['ended lately', 'live'], revocations: 1, attempts: 1, events: 1 }
+  const left = {
+    sessions: ['ended lately', 'live'],
+    revocations: 1,
+    attempts: 1,
+    events: 1,
+    tokens: ['verify_email'],
+  }
   expect(await database.query(count)).toEqual([left])
   await clean(database)
   expect(await database.query(count)).toEqual([left])
+})
+
+it('removes as many as there are, in one go', async () => {
+  await database.query({
+    name: 'fill_many',
+    text: `insert into auth.attempts select n::text::bytea, 1, now(), now() - interval '25 hours' from generate_series(1, 3500) n`,
+  })
+  await clean(database)
+  expect(
+    await database.query({ name: 'count_many', text: 'select count(*)::int from auth.attempts' }),
+  ).toEqual([{ count: 1 }])
 })
