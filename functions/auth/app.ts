@@ -50,7 +50,7 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/auth/openapi.json', serveOpenApi)
   signInRoutes(app, { ...domain, keySet, callerOf, limitSignIn, limitRefresh })
   sessionRoutes(app, { ...domain, cursors, authenticate, callerOf })
-  accountRoutes(app, { ...domain, cursors, authenticate, callerOf })
+  accountRoutes(app, { ...domain, cursors, authenticate, callerOf, limitSignIn })
   emailRoutes(app, { ...domain, authenticate, callerOf, limitSignIn })
   moderationRoutes(app, { ...domain, authenticate })
   refuseOtherMethods(app)

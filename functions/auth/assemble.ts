@@ -12,6 +12,7 @@ import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
+import { createDeviceTokens } from './device-tokens.ts'
 import { createDomain } from './domain/domain.ts'
 import { createOutbox } from './domain/outbox.ts'
 import { createSignTokens } from './domain/sign-in.ts'
@@ -76,6 +77,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     signTokens: createSignTokens(signAccessToken),
     successorKey: key('refresh-token-successor'),
     minLength: config.passwordMinLength,
+    devices: createDeviceTokens(key('device-tokens')),
   })
   const app = createApp({
     config,

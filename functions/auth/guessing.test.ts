@@ -14,7 +14,7 @@ const tenWrong = [...Array.from({ length: 10 }, () => 401), 429]
 describe.each([
   ['in Redis', withRedis, await openRedis({ url: withRedis.redisUrl, log: createLog('test', 'error') })],
   ['in Postgres, while Redis is away', withoutRedis, undefined],
-])('the slow-down %s', (_, { register, logInAs, call, owner, eventKinds }, redis) => {
+])('the slow-down %s', (_, { register, newSession, logInAs, call, owner, eventKinds }, redis) => {
   afterAll(() => redis?.close())
 
   /** As if so much time had passed. */
@@ -111,12 +111,38 @@ describe.each([
     expect((await call('POST', '/auth/account/deletion', { token, body: deletion })).status).toBe(403)
     const email = { password: 'wrong', email: 'x@example.test' }
     expect((await call('PUT', '/auth/account/email', { token, body: email })).status).toBe(403)
-    await guess(user.email, 7)
+    for (let n = 0; n < 7; n += 1) await call('PUT', '/auth/account/password', { token, body: change })
     const slowed = await call('POST', '/auth/account/deletion', {
       token,
       body: { password, posts: 'delete' },
     })
     expect(slowed.status).toBe(429)
+    // The owner's other sessions are not slowed down by the one that somebody may have stolen.
+    const { accessToken } = await newSession(user)
+    const right = { currentPassword: password, newPassword: 'another long walk' }
+    expect((await call('PUT', '/auth/account/password', { token: accessToken, body: right })).status).toBe(
+      204,
+    )
+  })
+
+  it('never stops a signed-in owner, nor a device that has signed in before', async () => {
+    const user = await register()
+    const other = await register()
+    expect(await guess(user.email, 11)).toEqual(tenWrong)
+    expect((await logInAs(user.email)).status).toBe(429)
+    const signIn = (deviceToken: string, tried = password) =>
+      call('POST', '/auth/login', { body: { email: user.email, password: tried, deviceToken } })
+    expect((await signIn(user.deviceToken)).status).toBe(200)
+    // A token of another account, or a made-up one, is none.
+    expect((await signIn(other.deviceToken)).status).toBe(429)
+    expect((await signIn(`${user.deviceToken}x`)).status).toBe(429)
+    // Guessing from a known device is slowed down like any other.
+    for (let n = 0; n < 10; n += 1) expect((await signIn(user.deviceToken, 'wrong')).status).toBe(401)
+    expect((await signIn(user.deviceToken)).status).toBe(429)
+    const right = { currentPassword: password, newPassword: 'another long walk' }
+    expect(
+      (await call('PUT', '/auth/account/password', { token: user.accessToken, body: right })).status,
+    ).toBe(204)
   })
 })
 

@@ -1,18 +1,14 @@
 import { createHmac } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
-import { unavailable } from '../shared/problems.ts'
-import {
-  costOf,
-  type PasswordJob,
-  type PasswordReply,
-  type PasswordRequest,
-  unmatchableHash,
-} from './password-job.ts'
+import { createWorkerQueue } from '../shared/worker-queue.ts'
+import { costOf, type PasswordJob, unmatchableHash } from './password-job.ts'
+
+/** Who waits for a hash: the client's address, and the account or e-mail address that is meant. */
+export type HashOwners = readonly [address: string, ...subjects: string[]]
 
 export interface PasswordHasher {
-  hash(password: string): Promise<string>
+  hash(password: string, owners: HashOwners): Promise<string>
   /** With no hash to compare with (no such account) it takes as long, and is false. */
-  matches(password: string, hash: string | undefined): Promise<boolean>
+  matches(password: string, hash: string | undefined, owners: HashOwners): Promise<boolean>
   /** True when the hash was made with another cost than is configured now. */
   isOutdated(hash: string): boolean
   close(): Promise<void>
@@ -25,68 +21,40 @@ export interface PasswordHasherOptions {
   readonly workerFile: URL | string
 }
 
-/** At 0.1 s each, whoever comes after this many would wait longer than a client does. */
+/** At 0.1 to 0.2 s each: whoever came after these would wait longer than a client does. */
 const maxWaiting = 100
+/** Of one address or one account; the others then wait for at most as many turns as there are addresses. */
+const maxPerOwner = 24
+/** A hash of cost 15 takes 5 s. */
+const timeoutMs = 30_000
 
 /**
- * bcrypt in one worker thread, started with the first log-in. The password is NFKC-normalised (NIST SP 800-63B-4,
+ * bcrypt in one worker thread, started with the first sign-in. The password is NFKC-normalised (NIST SP 800-63B-4,
  * 3.1.1.2) and replaced by its HMAC in base64, 44 characters, since bcrypt reads no more than 72 bytes.
  */
 export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHasherOptions): PasswordHasher {
-  const waiting = new Map<number, { resolve(result: string | boolean): void; reject(error: Error): void }>()
-  let worker: Worker | undefined
-  let lastId = 0
-
+  const queue = createWorkerQueue<PasswordJob, string | boolean>({
+    file: workerFile,
+    timeoutMs,
+    maxWaiting,
+    maxPerOwner,
+    busy: 'Too many sign-ins at once.',
+  })
   const input = (password: string) =>
     createHmac('sha256', pepper).update(password.normalize('NFKC')).digest('base64')
 
-  function start(): Worker {
-    const started = new Worker(workerFile)
-    started.on('message', (reply: PasswordReply) => {
-      const job = waiting.get(reply.id)
-      waiting.delete(reply.id)
-      if ('error' in reply) job?.reject(new Error(reply.error))
-      else job?.resolve(reply.result)
-    })
-    started.on('error', error => failAll(started, error))
-    started.on('exit', () => failAll(started))
-    started.unref()
-    return started
-  }
-
-  /** The next job starts another worker. After an error the exit of the same worker is reported too. */
-  function failAll(ended: Worker, cause?: unknown): void {
-    if (worker !== ended) return
-    worker = undefined
-    for (const job of waiting.values()) job.reject(new Error('the password worker ended', { cause }))
-    waiting.clear()
-  }
-
-  function run(job: PasswordJob): Promise<string | boolean> {
-    if (waiting.size >= maxWaiting) throw unavailable('Too many log-ins at once.')
-    worker ??= start()
-    const current = worker
-    lastId += 1
-    const id = lastId
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
-      current.postMessage({ id, job } satisfies PasswordRequest)
-    })
-  }
-
   return {
-    hash: async password => String(await run({ kind: 'hash', input: input(password), cost })),
-    matches: async (password, hash) => {
-      const job = {
-        kind: 'compare',
-        input: input(password),
-        hash: hash ?? unmatchableHash(cost),
-        cost,
-      } as const
-      const matched = await run(job)
+    hash: async (password, owners) =>
+      String(await queue.run({ kind: 'hash', input: input(password), cost }, owners)),
+    matches: async (password, hash, owners) => {
+      const compared = hash ?? unmatchableHash(cost)
+      const matched = await queue.run(
+        { kind: 'compare', input: input(password), hash: compared, cost },
+        owners,
+      )
       return hash !== undefined && matched === true
     },
     isOutdated: hash => costOf(hash) !== cost,
-    close: async () => void (await worker?.terminate()),
+    close: queue.close,
   }
 }

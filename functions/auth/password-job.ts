@@ -1,16 +1,7 @@
-/** What the password hasher and its worker thread say to each other. */
+/** What the password hasher asks of its worker thread. */
 export type PasswordJob =
   | { readonly kind: 'hash'; readonly input: string; readonly cost: number }
   | { readonly kind: 'compare'; readonly input: string; readonly hash: string; readonly cost: number }
-
-export interface PasswordRequest {
-  readonly id: number
-  readonly job: PasswordJob
-}
-
-export type PasswordReply =
-  | { readonly id: number; readonly result: string | boolean }
-  | { readonly id: number; readonly error: string }
 
 /** The work factor that is written in a bcrypt hash. */
 export const costOf = (hash: string) => Number(hash.split('$')[2])

@@ -1,13 +1,8 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { compare, hash } from 'bcryptjs'
-import {
-  costOf,
-  type PasswordJob,
-  type PasswordReply,
-  type PasswordRequest,
-  unmatchableHash,
-} from './password-job.ts'
+import type { WorkerReply } from '../shared/worker-queue.ts'
+import { costOf, type PasswordJob, unmatchableHash } from './password-job.ts'
 
 /** bcrypt takes about 0.1 s of CPU at cost 10: here it holds up nobody's read. */
 const run = (job: PasswordJob): Promise<string | boolean> =>
@@ -31,9 +26,11 @@ async function compareAtCost({
 // On Linux this is the priority of this thread alone: on a pod with one core, reads go before log-ins.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
-parentPort?.on('message', ({ id, job }: PasswordRequest) => {
+parentPort?.on('message', (job: PasswordJob) => {
   run(job).then(
-    result => parentPort?.postMessage({ id, result } satisfies PasswordReply),
-    error => parentPort?.postMessage({ id, error: String(error) } satisfies PasswordReply),
+    result => reply({ result }),
+    error => reply({ error: String(error) }),
   )
 })
+
+const reply = (message: WorkerReply<string | boolean>) => parentPort?.postMessage(message)

@@ -64,9 +64,26 @@ describe('refresh', () => {
     expect((await tokensOf(await refresh(user.refreshToken))).refreshToken).toBe(second.refreshToken)
   })
 
-  it('outside the window a repeat ends the session, although the answer is an error', async () => {
+  it('outside the window a repeat gets another successor while the one before was never used, which dies', async () => {
     const user = await register()
-    const { refreshToken, accessToken } = await tokensOf(await refresh(user.refreshToken))
+    const lost = await tokensOf(await refresh(user.refreshToken))
+    await ageUse(11)
+    const [again, parallel] = await Promise.all([refresh(user.refreshToken), refresh(user.refreshToken)])
+    const next = await tokensOf(again)
+    expect(next.refreshToken).not.toBe(lost.refreshToken)
+    expect((await tokensOf(parallel)).refreshToken).toBe(next.refreshToken)
+    expect((await refresh(lost.refreshToken)).status).toBe(401)
+    await ageUse(11)
+    const third = await tokensOf(await refresh(user.refreshToken))
+    expect((await refresh(next.refreshToken)).status).toBe(401)
+    expect((await refresh(third.refreshToken)).status).toBe(200)
+    expect(await eventKinds(user)).not.toContain('refresh_token_reused')
+  })
+
+  it('outside the window a repeat of any older token ends the session, although the response is an error', async () => {
+    const user = await register()
+    const first = await tokensOf(await refresh(user.refreshToken))
+    const { refreshToken, accessToken } = await tokensOf(await refresh(first.refreshToken))
     await ageUse(11)
     const reused = await refresh(user.refreshToken)
     expect(reused.status).toBe(401)

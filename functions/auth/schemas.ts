@@ -16,6 +16,7 @@ export const RegisterBody = v.strictObject({ email: Email, username: Username, p
 export const LogInBody = v.strictObject({
   email: v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters')),
   password: Password,
+  deviceToken: v.optional(v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))),
 })
 export const RefreshBody = v.strictObject({ refreshToken: OpaqueToken })
 export const ChangePasswordBody = v.strictObject({ currentPassword: Password, newPassword: Password })
@@ -55,7 +56,16 @@ export const Tokens = v.object({
   expiresIn: v.pipe(v.number(), v.description('Seconds until the access token expires.')),
   refreshToken: v.string(),
 })
-export const SignedIn = v.object({ user: User, ...Tokens.entries })
+export const SignedIn = v.object({
+  user: User,
+  ...Tokens.entries,
+  deviceToken: v.pipe(
+    v.string(),
+    v.description(
+      'Keep it on the device and send it with the next log-in: then no guesses of strangers slow it down.',
+    ),
+  ),
+})
 
 export const SessionItem = v.object({
   id: v.string(),

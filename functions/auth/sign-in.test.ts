@@ -119,7 +119,7 @@ describe('log in', () => {
       workerFile: new URL('password-worker.ts', import.meta.url),
     })
     const update = { name: 'age', text: 'update auth.accounts set password_hash = $2 where id = $1' }
-    await owner.query(update, [user.user.id, await old.hash(password)])
+    await owner.query(update, [user.user.id, await old.hash(password, ['192.0.2.1'])])
     await old.close()
     expect(await hashOf()).toContain('$05$')
     expect((await logInAs(user.email)).status).toBe(200)

@@ -35,7 +35,10 @@ export const opaqueTokenHash = (token: string) => createHash('sha256').update(to
 
 /**
  * The token that follows `token`: derived and not drawn, so that parallel refreshes are given the same one although
- * only hashes are stored. Without the key nobody can go from one to the next.
+ * only hashes are stored. Without the key nobody can go from one to the next. `reissues`: how many successors were given
+ * up before this one.
  */
-export const successorOf = (token: string, key: Buffer) =>
-  createHmac('sha256', key).update(`refresh-token-successor:${token}`).digest('base64url')
+export const successorOf = (token: string, reissues: number, key: Buffer) =>
+  createHmac('sha256', key)
+    .update(`refresh-token-successor:${reissues === 0 ? '' : `${reissues}:`}${token}`)
+    .digest('base64url')

@@ -15,10 +15,11 @@ export interface WorkerQueueOptions {
 
 export interface WorkerQueue<Job, Result> {
   /**
-   * Runs one job after the other, first come, first served. Rejects with 503 when the queue is full, 429 when `owner` has
-   * too many in it, WorkerTimeout when it took too long, and with what the worker itself has thrown.
+   * Runs one job after the other. The jobs of the first owner, an account or an address, are first come, first served;
+   * the first owners take turns. Rejects with 503 when the queue is full, 429 when one of `owners` has too many in it,
+   * WorkerTimeout when it took too long, and with what the worker itself has thrown.
    */
-  run(job: Job, owner: string): Promise<Result>
+  run(job: Job, owners: readonly [string, ...string[]]): Promise<Result>
   close(): Promise<void>
 }
 
@@ -31,7 +32,7 @@ export type WorkerReply<Result> = { readonly result: Result } | { readonly error
 
 interface Waiting<Job, Result> {
   readonly job: Job
-  readonly owner: string
+  readonly owners: readonly [string, ...string[]]
   resolve(result: Result): void
   reject(error: Error): void
 }
@@ -39,8 +40,11 @@ interface Waiting<Job, Result> {
 /** One worker thread, started with the first job and kept; work that would hold up the event loop for everyone. */
 export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): WorkerQueue<Job, Result> {
   const { file, timeoutMs, maxWaiting, maxPerOwner, busy } = options
-  const waiting: Waiting<Job, Result>[] = []
-  const owners = new Map<string, number>()
+  /** By first owner, in the order of their turns. */
+  const waiting = new Map<string, Waiting<Job, Result>[]>()
+  /** Jobs of each owner, waiting or running. */
+  const counts = new Map<string, number>()
+  let waitingCount = 0
   let worker: Worker | undefined
   let running: Waiting<Job, Result> | undefined
   let deadline: NodeJS.Timeout | undefined
@@ -69,17 +73,31 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     const finished = running
     running = undefined
     if (finished !== undefined) {
-      const left = (owners.get(finished.owner) ?? 1) - 1
-      if (left === 0) owners.delete(finished.owner)
-      else owners.set(finished.owner, left)
+      for (const owner of finished.owners) {
+        const left = (counts.get(owner) ?? 1) - 1
+        if (left === 0) counts.delete(owner)
+        else counts.set(owner, left)
+      }
       settle(finished)
     }
     next()
   }
 
+  /** Of the owner whose turn it is, who then stands at the end of the line. */
+  function takeNext(): Waiting<Job, Result> | undefined {
+    const [turn] = waiting
+    if (turn === undefined) return undefined
+    const [owner, jobs] = turn
+    const job = jobs.shift()
+    waiting.delete(owner)
+    if (jobs.length > 0) waiting.set(owner, jobs)
+    waitingCount -= 1
+    return job
+  }
+
   function next(): void {
     if (running !== undefined) return
-    running = waiting.shift()
+    running = takeNext()
     if (running === undefined) return
     worker ??= start()
     const current = worker
@@ -91,13 +109,17 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
   }
 
   return {
-    run(job, owner) {
-      if (waiting.length >= maxWaiting) throw unavailable(busy)
-      const own = owners.get(owner) ?? 0
-      if (own >= maxPerOwner) throw tooManyAtOnce()
-      owners.set(owner, own + 1)
+    run(job, owners) {
+      if (waitingCount >= maxWaiting) return Promise.reject(unavailable(busy))
+      if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
+        return Promise.reject(tooManyAtOnce())
+      for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
       return new Promise((resolve, reject) => {
-        waiting.push({ job, owner, resolve, reject })
+        const one = { job, owners, resolve, reject }
+        const jobs = waiting.get(owners[0])
+        if (jobs === undefined) waiting.set(owners[0], [one])
+        else jobs.push(one)
+        waitingCount += 1
         next()
       })
     },

@@ -12,6 +12,7 @@ import type { AccountStore } from '../store/accounts.ts'
 import type { EventStore } from '../store/events.ts'
 import type { ExportStore } from '../store/export.ts'
 import type { SessionStore } from '../store/sessions.ts'
+import type { AccountState } from './account-state.ts'
 import { newest, type Page, type PageRequest, pageOf } from './page.ts'
 import type { Passwords } from './passwords.ts'
 import { toUser } from './sign-in.ts'
@@ -26,6 +27,7 @@ export interface AccountsOptions {
   readonly revocations: Pick<Revocations, 'announce'>
   readonly cache: Pick<Cache, 'drop'>
   readonly background: Background
+  readonly accountState: AccountState
 }
 
 const exportPageSize = 200
@@ -34,7 +36,8 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
 
 /** The verbs on an account as a whole. */
 export function createAccounts(options: AccountsOptions) {
-  const { database, accounts, sessions, events, exports, passwords, revocations, cache, background } = options
+  const { database, accounts, sessions, events, exports, passwords, revocations, cache } = options
+  const { accountState, background } = options
 
   async function requireAccount(id: AccountId) {
     const account = await accounts.byId(id)
@@ -47,9 +50,10 @@ export function createAccounts(options: AccountsOptions) {
 
     async delete(actor: Actor, { password, posts }: DeleteBody, caller: Caller): Promise<void> {
       const { username } = await requireAccount(actor.accountId)
-      await passwords.confirm(actor, password, caller)
+      const checked = await passwords.confirm(actor, password, caller)
       while ((await accounts.eraseFollows(actor.accountId)) > 0);
       const ended = await database.transaction(async on => {
+        await accountState.lockForOwner(on, actor, checked)
         const ended = await sessions.endAll(on, actor.accountId)
         await accounts.erase(on, actor.accountId, posts)
         return ended

@@ -2,6 +2,7 @@ import type { Background } from '../../shared/background.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import type { Cache } from '../../shared/redis/cache.ts'
 import type { Revocations } from '../../shared/revocations.ts'
+import type { DeviceTokens } from '../device-tokens.ts'
 import type { PasswordHasher } from '../password-hasher.ts'
 import type { AccountStore } from '../store/accounts.ts'
 import type { AttemptStore } from '../store/attempts.ts'
@@ -9,6 +10,7 @@ import type { EventStore } from '../store/events.ts'
 import type { ExportStore } from '../store/export.ts'
 import type { MailStore } from '../store/mails.ts'
 import type { SessionStore } from '../store/sessions.ts'
+import { createAccountState } from './account-state.ts'
 import { createAccounts } from './accounts.ts'
 import { createEmails } from './emails.ts'
 import { createModeration } from './moderation.ts'
@@ -34,10 +36,12 @@ export interface DomainOptions {
   readonly signTokens: SignTokens
   readonly successorKey: Buffer
   readonly minLength: number
+  readonly devices: DeviceTokens
 }
 
 /** The verbs of the auth function. They know no HTTP; what they refuse they throw as a Problem. */
-export function createDomain(options: DomainOptions) {
+export function createDomain(given: DomainOptions) {
+  const options = { ...given, accountState: createAccountState(given) }
   const passwords = createPasswords(options)
   return {
     passwords,

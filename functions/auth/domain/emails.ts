@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
+import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
@@ -12,6 +13,7 @@ import type { EventStore } from '../store/events.ts'
 import type { MailStore, TokenPurpose } from '../store/mails.ts'
 import type { SessionStore } from '../store/sessions.ts'
 import { opaqueTokenHash } from '../tokens.ts'
+import type { AccountState } from './account-state.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
 import { taken, toUser } from './sign-in.ts'
@@ -25,6 +27,7 @@ export interface EmailsOptions {
   readonly mails: MailStore
   readonly passwords: Pick<Passwords, 'confirm' | 'refuseWeak'>
   readonly hasher: PasswordHasher
+  readonly accountState: AccountState
   readonly revocations: Pick<Revocations, 'announce'>
   /** Undefined when no mail can be sent. */
   readonly outbox: Outbox | undefined
@@ -34,7 +37,18 @@ export interface EmailsOptions {
 
 /** The verbs on the e-mail address and on what is sent to it. */
 export function createEmails(options: EmailsOptions) {
-  const { database, accounts, sessions, attempts, events, mails, passwords, hasher, revocations } = options
+  const {
+    database,
+    accounts,
+    sessions,
+    attempts,
+    events,
+    mails,
+    passwords,
+    hasher,
+    revocations,
+    accountState,
+  } = options
 
   function requireOutbox(): Outbox {
     if (options.outbox !== undefined) return options.outbox
@@ -53,6 +67,7 @@ export function createEmails(options: EmailsOptions) {
       const before = await passwords.confirm(actor, password, caller)
       const changed = await database
         .transaction(async on => {
+          await accountState.lockForOwner(on, actor, before)
           const changed = await accounts.changeEmail(on, actor.accountId, email, canonical(email))
           if (changed === undefined) throw invalidToken()
           if (changed.emailKey === before.emailKey) return changed
@@ -105,7 +120,7 @@ export function createEmails(options: EmailsOptions) {
       if (account === undefined) throw spentToken()
       // Before the token is spent: a password that is refused must not cost it.
       await passwords.refuseWeak(password, account)
-      const hash = await hasher.hash(password)
+      const hash = await hasher.hash(password, [addressGroup(caller.address), account.emailKey])
       const ended = await database.transaction(async on => {
         const taken = await mails.takeToken(on, opaqueTokenHash(token), 'reset_password')
         if (taken === undefined) throw spentToken()

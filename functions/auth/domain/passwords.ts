@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
+import { addressGroup } from '../../shared/address-group.ts'
 import type { Background } from '../../shared/background.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { Database } from '../../shared/postgres/database.ts'
@@ -12,6 +13,7 @@ import type { AttemptStore } from '../store/attempts.ts'
 import type { EventStore } from '../store/events.ts'
 import type { MailStore } from '../store/mails.ts'
 import type { SessionStore } from '../store/sessions.ts'
+import type { AccountState } from './account-state.ts'
 import type { Outbox } from './outbox.ts'
 
 export interface PasswordsOptions {
@@ -26,6 +28,7 @@ export interface PasswordsOptions {
   readonly background: Background
   readonly minLength: number
   readonly outbox: Outbox | undefined
+  readonly accountState: AccountState
 }
 
 /** Whose password it is to be: what everybody knows of them makes no secret. */
@@ -36,7 +39,18 @@ export interface PasswordOwner {
 
 /** The verbs on passwords: which are good enough, is this the one, and change it. */
 export function createPasswords(options: PasswordsOptions) {
-  const { database, accounts, sessions, attempts, events, mails, hasher, revocations, background } = options
+  const {
+    database,
+    accounts,
+    sessions,
+    attempts,
+    events,
+    mails,
+    hasher,
+    revocations,
+    background,
+    accountState,
+  } = options
 
   /** NIST SP 800-63B-4, 3.1.1.2: length in code points, no composition rules, nothing commonly used, and the reason given. */
   async function refuseWeak(password: string, owner: PasswordOwner, path = 'password'): Promise<void> {
@@ -50,20 +64,24 @@ export function createPasswords(options: PasswordsOptions) {
   }
 
   /**
-   * One try at a password, slowed down per address whether or not it has an account: the same answer and the same
-   * work, one bcrypt comparison. Undefined when it is wrong.
+   * One attempt at a password, throttled by `subject` whether or not there is such an account: the same answer and the
+   * same work, one bcrypt comparison. `owner` bounds what waits for one account. Undefined when the password is wrong.
    */
   async function check(
-    emailKey: string,
+    subject: string,
     account: AccountWithPassword | undefined,
     password: string,
     caller: Caller,
+    owner: string,
   ): Promise<AccountWithPassword | undefined> {
-    const waitSeconds = await attempts.begin(emailKey)
+    const waitSeconds = await attempts.begin(subject)
     if (waitSeconds > 0) throw tooManyTries(waitSeconds)
-    const matches = await hasher.matches(password, account?.passwordHash)
+    const matches = await hasher.matches(password, account?.passwordHash, [
+      addressGroup(caller.address),
+      owner,
+    ])
     if (account !== undefined && matches) {
-      await attempts.clear(emailKey)
+      await attempts.clear(subject)
       return account
     }
     // After the answer: a row written only for those who exist would show in the time.
@@ -73,11 +91,15 @@ export function createPasswords(options: PasswordsOptions) {
     return undefined
   }
 
-  /** Asked again for what a stolen access token must not be enough for. Counts as a try like a log-in. */
+  /**
+   * Requires re-authentication, so that a stolen access token is not enough. Attempts are counted by session: what
+   * strangers guess from outside never stops a signed-in owner.
+   */
   async function confirm(actor: Actor, password: string, caller: Caller, path = 'password') {
     const account = await accounts.byId(actor.accountId)
     if (account === undefined) throw invalidToken()
-    if ((await check(account.emailKey, account, password, caller)) === undefined) {
+    const subject = `session:${actor.sessionId}`
+    if ((await check(subject, account, password, caller, account.emailKey)) === undefined) {
       throw new Problem('forbidden', 'The password is wrong.', { errors: [{ path, message: 'is wrong' }] })
     }
     return account
@@ -92,10 +114,10 @@ export function createPasswords(options: PasswordsOptions) {
     async change(actor: Actor, current: string, next: string, caller: Caller): Promise<void> {
       const account = await confirm(actor, current, caller, 'currentPassword')
       await refuseWeak(next, account, 'newPassword')
-      const hash = await hasher.hash(next)
+      const hash = await hasher.hash(next, [addressGroup(caller.address), account.emailKey])
       const ended = await database.transaction(async on => {
-        const changed = await accounts.replacePasswordHash(on, account.id, account.passwordHash, hash)
-        if (!changed) throw new Problem('conflict', 'The password was changed by someone else just now.')
+        await accountState.lockForOwner(on, actor, account)
+        await accounts.setPasswordHash(on, account.id, hash)
         await events.insert(account.id, 'password_changed', caller, on)
         await mails.deleteTokens(on, account.id)
         if (options.outbox !== undefined)

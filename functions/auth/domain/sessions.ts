@@ -41,35 +41,49 @@ export function createSessions(options: SessionsOptions) {
   async function followToLive(
     tokens: TokenStore,
     presented: string,
-    usedSecondsAgo: number,
+    { usedSecondsAgo, reissues }: PresentedToken,
   ): Promise<string | undefined> {
     let token = presented
-    let use: number | null | undefined = usedSecondsAgo
-    for (
-      let step = 0;
-      step < maxSuccessors && typeof use === 'number' && use <= reuseWindowSeconds;
-      step += 1
-    ) {
-      token = successorOf(token, successorKey)
-      use = (await tokens.use(opaqueTokenHash(token)))?.usedSecondsAgo
+    let use: { usedSecondsAgo: number | null; reissues: number } | undefined = { usedSecondsAgo, reissues }
+    for (let step = 0; step < maxSuccessors && use !== undefined; step += 1) {
+      if (use.usedSecondsAgo === null) return token
+      if (use.usedSecondsAgo > reuseWindowSeconds) return undefined
+      token = successorOf(token, use.reissues, successorKey)
+      use = await tokens.use(opaqueTokenHash(token))
     }
-    return use === null ? token : undefined
+    return use?.usedSecondsAgo === null ? token : undefined
+  }
+
+  /** Another successor, where the present one was never used: the answer with it was lost on its way. */
+  async function reissue(
+    tokens: TokenStore,
+    presented: string,
+    { reissues }: PresentedToken,
+  ): Promise<string | undefined> {
+    const unused = opaqueTokenHash(successorOf(presented, reissues, successorKey))
+    if ((await tokens.use(unused))?.usedSecondsAgo !== null) return undefined
+    const successor = successorOf(presented, reissues + 1, successorKey)
+    await tokens.reissue(opaqueTokenHash(presented), unused, opaqueTokenHash(successor))
+    return successor
   }
 
   /**
-   * One that was used before is either a repeat inside the window, which gets the session's live token, or a stolen
-   * copy, which ends the session. Nothing is thrown here: the end must be committed although the answer is an error.
+   * One that was used before is either a repeat inside the window, which gets the session's live token, or the last one
+   * before a successor that nobody has used, which gets another; any older one is a stolen copy, which ends the session.
+   * Nothing is thrown here: the end must be committed although the response is an error.
    */
   const trade = (refreshToken: string, caller: Caller): Promise<Trade> =>
     sessions.inTransaction(async (tokens): Promise<Trade> => {
       const presented = await tokens.lock(opaqueTokenHash(refreshToken))
       if (presented === undefined || !presented.live) return { kind: 'refused' }
       if (presented.usedSecondsAgo === null) {
-        const successor = successorOf(refreshToken, successorKey)
+        const successor = successorOf(refreshToken, presented.reissues, successorKey)
         await tokens.replace(opaqueTokenHash(refreshToken), opaqueTokenHash(successor))
         return { kind: 'traded', actor: presented, refreshToken: successor }
       }
-      const live = await followToLive(tokens, refreshToken, presented.usedSecondsAgo)
+      const live =
+        (await followToLive(tokens, refreshToken, presented)) ??
+        (await reissue(tokens, refreshToken, presented))
       if (live !== undefined) return { kind: 'traded', actor: presented, refreshToken: live }
       await sessions.end(tokens.queryable, presented.accountId, presented.sessionId)
       await events.insert(presented.accountId, 'refresh_token_reused', caller, tokens.queryable)

@@ -1,17 +1,20 @@
 import { type Actor, accessTokenLifetimeSeconds } from '../../shared/access-token.ts'
+import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { createCounter } from '../../shared/metrics.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
 import { canonical } from '../../shared/username.ts'
+import type { DeviceTokens } from '../device-tokens.ts'
 import { emailKey } from '../email-address.ts'
-import type { PasswordHasher } from '../password-hasher.ts'
+import type { HashOwners, PasswordHasher } from '../password-hasher.ts'
 import type { LogInBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
-import { type Account, type AccountStore, Taken } from '../store/accounts.ts'
+import { type Account, type AccountStore, type AccountWithPassword, Taken } from '../store/accounts.ts'
 import type { EventStore } from '../store/events.ts'
 import type { MailStore } from '../store/mails.ts'
 import type { SessionStore } from '../store/sessions.ts'
 import { newOpaqueToken, opaqueTokenHash } from '../tokens.ts'
+import { type AccountState, accountSuspended, invalidCredentials } from './account-state.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -25,6 +28,8 @@ export interface SignInOptions {
   readonly hasher: PasswordHasher
   readonly signTokens: SignTokens
   readonly outbox: Outbox | undefined
+  readonly accountState: AccountState
+  readonly devices: DeviceTokens
 }
 
 export type SignTokens = (actor: Actor, refreshToken: string) => Promise<Tokens>
@@ -42,12 +47,53 @@ const logIns = createCounter('iod_log_ins_total', 'Log-ins, by how they ended.',
 
 /** The verbs that begin a session. */
 export function createSignIn(options: SignInOptions) {
-  const { database, accounts, sessions, events, mails, passwords, hasher, signTokens } = options
+  const {
+    database,
+    accounts,
+    sessions,
+    events,
+    mails,
+    passwords,
+    hasher,
+    signTokens,
+    accountState,
+    devices,
+  } = options
 
   async function startSession(on: Queryable, account: Account, { client }: Caller) {
     const refreshToken = newOpaqueToken()
     const sessionId = await sessions.insert(on, account.id, client, opaqueTokenHash(refreshToken))
     return { actor: { accountId: account.id, sessionId, role: account.role }, refreshToken }
+  }
+
+  const signedIn = (account: Account, tokens: Tokens): SignedIn => ({
+    user: toUser(account),
+    ...tokens,
+    deviceToken: devices.issue(account.id),
+  })
+
+  /** Undefined when the password was changed while it was being compared. */
+  function beginSession(checked: AccountWithPassword, password: string, caller: Caller) {
+    const owners: HashOwners = [addressGroup(caller.address), checked.emailKey]
+    const isOutdated = hasher.isOutdated(checked.passwordHash)
+    const rehashing = isOutdated ? hasher.hash(password, owners) : Promise.resolve(undefined)
+    return rehashing.then(rehashed =>
+      database.transaction(async on => {
+        const account = await accountState.lockForSignIn(on, checked)
+        if (account === undefined) return undefined
+        if (rehashed !== undefined) await accounts.setPasswordHash(on, account.id, rehashed)
+        await events.insert(account.id, 'logged_in', caller, on)
+        return { account, ...(await startSession(on, account, caller)) }
+      }),
+    )
+  }
+
+  /** Once: a sign-in of the same moment may have replaced the hash by one of the present cost. */
+  async function compareAgain({ id, emailKey }: AccountWithPassword, password: string, caller: Caller) {
+    const account = await accounts.byId(id)
+    const owners: HashOwners = [addressGroup(caller.address), emailKey]
+    const matches = await hasher.matches(password, account?.passwordHash, owners)
+    return account !== undefined && matches ? beginSession(account, password, caller) : undefined
   }
 
   return {
@@ -58,7 +104,7 @@ export function createSignIn(options: SignInOptions) {
         emailKey: emailKey(email),
         username,
         usernameKey: canonical(username),
-        passwordHash: await hasher.hash(password),
+        passwordHash: await hasher.hash(password, [addressGroup(caller.address)]),
       }
       const { account, actor, refreshToken } = await database
         .transaction(async on => {
@@ -71,29 +117,27 @@ export function createSignIn(options: SignInOptions) {
           throw error instanceof Taken ? taken(error.field) : error
         })
       options.outbox?.drainSoon()
-      return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
+      return signedIn(account, await signTokens(actor, refreshToken))
     },
 
-    async logIn({ email, password }: LogInBody, caller: Caller): Promise<SignedIn> {
+    async logIn({ email, password, deviceToken }: LogInBody, caller: Caller): Promise<SignedIn> {
       const key = emailKey(email)
-      const account = await passwords.check(key, await accounts.byEmail(key), password, caller)
-      if (account === undefined) {
+      const found = await accounts.byEmail(key)
+      const device = devices.verify(deviceToken, found?.id)
+      const subject = device === undefined ? key : `device:${device}`
+      const checked = await passwords.check(subject, found, password, caller, key)
+      if (checked === undefined) {
         logIns.add('refused')
-        throw new Problem('invalid_credentials', 'E-mail or password is wrong.')
+        throw invalidCredentials()
       }
-      // Told only to who knows the password.
-      if (account.suspended) throw new Problem('account_suspended', 'This account is suspended.')
-      const outdated = hasher.isOutdated(account.passwordHash)
-      const rehashed = outdated ? await hasher.hash(password) : undefined
-      const { actor, refreshToken } = await database.transaction(async on => {
-        if (rehashed !== undefined) {
-          await accounts.replacePasswordHash(on, account.id, account.passwordHash, rehashed)
-        }
-        await events.insert(account.id, 'logged_in', caller, on)
-        return startSession(on, account, caller)
-      })
+      // Reveals the suspension only after the password has been verified.
+      if (checked.suspended) throw accountSuspended()
+      const begun =
+        (await beginSession(checked, password, caller)) ?? (await compareAgain(checked, password, caller))
+      if (begun === undefined) throw invalidCredentials()
+      const { account, actor, refreshToken } = begun
       logIns.add('ok')
-      return { user: toUser(account), ...(await signTokens(actor, refreshToken)) }
+      return signedIn(account, await signTokens(actor, refreshToken))
     },
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../schemas.ts'
 
 const asksForPassword =
-  'A wrong password answers 403 and counts as a failed log-in, with the same slow-down. '
+  'A wrong password answers 403. Attempts are throttled per session, as those to log in are per email. '
 
 export const accountOperations: readonly Operation[] = [
   {

@@ -22,8 +22,9 @@ export const signInOperations: readonly Operation[] = [
     operationId: 'logIn',
     summary: 'Log in',
     description:
-      'An unknown e-mail and a wrong password get the same answer after the same time. After ten wrong tries an ' +
-      'e-mail is slowed down, by one second and then twice as long each time up to five minutes: 429 says how long. ' +
+      'An unknown email and a wrong password get the same response after the same time. After ten failed attempts an ' +
+      'email is throttled, for one second and then twice as long each time, up to five minutes: 429 says how long. A ' +
+      'device that sends the `deviceToken` of an earlier log-in has a throttle of its own. ' +
       'Take only 200 as logged in: an account with a second step will be answered 202, without tokens and with what ' +
       'is to be done next.',
     authentication: 'none',
@@ -37,8 +38,9 @@ export const signInOperations: readonly Operation[] = [
     operationId: 'refresh',
     summary: 'Trade a refresh token for new tokens',
     description:
-      'Each refresh token is used once. For 10 seconds a repeat gets the same successor, so parallel tabs and lost ' +
-      'answers do no harm; later it is taken for a theft and ends the session.',
+      'Each refresh token is used once. For 10 seconds a repeat gets the same successor; later it gets another one, as ' +
+      'long as no successor was used, so that parallel tabs and lost responses do no harm. Any older token is taken for ' +
+      'a stolen one and ends the session.',
     authentication: 'none',
     body: RefreshBody,
     answers: { 200: { description: 'New tokens of the same session.', schema: Tokens } },

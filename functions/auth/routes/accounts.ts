@@ -8,6 +8,7 @@ import type { Emails } from '../domain/emails.ts'
 import type { Passwords } from '../domain/passwords.ts'
 import { ChangeEmailBody, ChangePasswordBody, DeleteBody } from '../schemas.ts'
 import { noStore, pageOf } from './answers.ts'
+import type { Middleware } from './sign-in.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts
@@ -16,29 +17,30 @@ export interface AccountRoutesOptions {
   readonly cursors: Cursors
   readonly authenticate: Authenticate
   readonly callerOf: CallerOf
+  readonly limitSignIn: Middleware
 }
 
 /** What the owner of an account reads and does. */
 export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void {
-  const { accounts, passwords, emails, cursors, authenticate, callerOf } = options
+  const { accounts, passwords, emails, cursors, authenticate, callerOf, limitSignIn } = options
 
   app.get('/auth/account', authenticate, async c => {
     return c.json(await accounts.get(actorOf(c)), 200, noStore)
   })
 
-  app.put('/auth/account/password', authenticate, async c => {
+  app.put('/auth/account/password', limitSignIn, authenticate, async c => {
     const { currentPassword, newPassword } = await readBody(c, ChangePasswordBody)
     await passwords.change(actorOf(c), currentPassword, newPassword, callerOf(c))
     return c.body(null, 204, noStore)
   })
 
-  app.put('/auth/account/email', authenticate, async c => {
+  app.put('/auth/account/email', limitSignIn, authenticate, async c => {
     const { email, password } = await readBody(c, ChangeEmailBody)
     return c.json(await emails.change(actorOf(c), email, password, callerOf(c)), 200, noStore)
   })
 
   // Not DELETE with a body: intermediaries may drop that (RFC 9110, 9.3.5), and it asks for the password.
-  app.post('/auth/account/deletion', authenticate, async c => {
+  app.post('/auth/account/deletion', limitSignIn, authenticate, async c => {
     await accounts.delete(actorOf(c), await readBody(c, DeleteBody), callerOf(c))
     return c.body(null, 204, noStore)
   })

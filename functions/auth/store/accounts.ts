@@ -58,18 +58,30 @@ const selectById = {
   text: `select ${columns}, password_hash as "passwordHash" from auth.accounts where id = $1::uuid`,
 }
 
+/** No other change of the account, and no other session of it, begins before this transaction ends. */
+const lockById = {
+  name: 'lock_account',
+  text: `select ${columns}, password_hash as "passwordHash" from auth.accounts where id = $1::uuid for no key update`,
+}
+
+/** In one order, so that two who moderate each other do not wait for each other for ever. */
+const lockBoth = {
+  name: 'lock_accounts',
+  text: `select ${columns} from auth.accounts where id in ($1::uuid, $2::uuid) order by id for no key update`,
+}
+
+/** Keeps out whoever would write for the account, and waits for those who do (auth.require_account). */
+const lockForDeletion = {
+  name: 'lock_account_for_deletion',
+  text: `select id from auth.accounts where id = $1::uuid for update`,
+}
+
 const selectByUsername = {
   name: 'select_account_by_username',
   text: `select ${columns} from auth.accounts
     where id = coalesce(
       (select id from auth.accounts where username_key = $1::text),
       (select account_id from auth.username_moves where username_key = $1::text))`,
-}
-
-const replacePasswordHash = {
-  name: 'replace_password_hash',
-  text: `update auth.accounts set password_hash = $3::text where id = $1::uuid and password_hash = $2::text
-    returning id`,
 }
 
 const setPasswordHash = {
@@ -155,6 +167,9 @@ export function createAccountStore(database: Database) {
     byEmail: async (emailKey: string) =>
       (await database.query<AccountWithPassword>(selectByEmail, [emailKey]))[0],
     byId: async (id: AccountId) => (await database.query<AccountWithPassword>(selectById, [id]))[0],
+    /** As it is now, its row locked until the transaction ends; undefined when it is gone. */
+    lock: async (on: Queryable, id: AccountId) => (await on.query<AccountWithPassword>(lockById, [id]))[0],
+    lockBoth: (on: Queryable, one: AccountId, other: AccountId) => on.query<Account>(lockBoth, [one, other]),
     /** By its name, or by a former one for as long as that is held. */
     byUsername: async (usernameKey: string) =>
       (await database.query<Account>(selectByUsername, [usernameKey]))[0],
@@ -170,9 +185,6 @@ export function createAccountStore(database: Database) {
       return inserted
     },
 
-    /** Only when the hash is still `from`: a password changed meanwhile must not be undone. True when it was. */
-    replacePasswordHash: async (on: Queryable, id: AccountId, from: string, to: string) =>
-      (await on.query(replacePasswordHash, [id, from, to])).length === 1,
     setPasswordHash: (on: Queryable, id: AccountId, hash: string) => on.query(setPasswordHash, [id, hash]),
 
     /** Undefined when the account is gone. A new address is not verified. */
@@ -201,6 +213,7 @@ export function createAccountStore(database: Database) {
     },
 
     async erase(on: Queryable, id: AccountId, posts: 'delete' | 'anonymise'): Promise<void> {
+      await on.query(lockForDeletion, [id])
       await on.query(eraseAuthor, [id, posts])
       const [deleted] = await on.query<{ readonly usernameKey: string }>(deleteAccount, [id])
       if (deleted !== undefined) await on.query(holdUsername, [deleted.usernameKey])

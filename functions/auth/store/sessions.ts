@@ -17,6 +17,8 @@ export interface PresentedToken {
   readonly role: Role
   /** Seconds since the token was used; null while it is the session's live one. */
   readonly usedSecondsAgo: number | null
+  /** How many successors of it were given up unused. */
+  readonly reissues: number
   readonly live: boolean
 }
 
@@ -40,7 +42,7 @@ const insertSession = {
 const lockPresentedToken = {
   name: 'lock_presented_token',
   text: `select session.id as "sessionId", session.account_id as "accountId", account.role,
-      extract(epoch from now() - token.used_at)::float8 as "usedSecondsAgo",
+      extract(epoch from now() - token.used_at)::float8 as "usedSecondsAgo", token.reissues,
       session.ended_at is null and session.expires_at > now()
         and session.last_used_at > now() - make_interval(secs => $2::int) as live
     from auth.refresh_tokens token
@@ -52,7 +54,7 @@ const lockPresentedToken = {
 
 const selectTokenUse = {
   name: 'select_token_use',
-  text: `select extract(epoch from now() - used_at)::float8 as "usedSecondsAgo"
+  text: `select extract(epoch from now() - used_at)::float8 as "usedSecondsAgo", reissues
     from auth.refresh_tokens where token_hash = $1::bytea`,
 }
 
@@ -62,6 +64,27 @@ const replaceToken = {
       update auth.refresh_tokens set used_at = now() where token_hash = $1::bytea returning session_id
     ), successor as (
       insert into auth.refresh_tokens (token_hash, session_id) select $2::bytea, session_id from used
+    )
+    update auth.sessions set last_used_at = now() from used where sessions.id = used.session_id`,
+}
+
+const selectLiveSession = {
+  name: 'select_live_session',
+  text: `select id from auth.sessions
+    where account_id = $1::uuid and id = $2::uuid and ended_at is null and expires_at > now()
+    for share`,
+}
+
+/** Another successor in place of one that was never used, which is a token of nobody from now on. */
+const reissueToken = {
+  name: 'reissue_token',
+  text: `with unused as (
+      delete from auth.refresh_tokens where token_hash = $2::bytea and used_at is null
+    ), used as (
+      update auth.refresh_tokens set used_at = now(), reissues = reissues + 1
+      where token_hash = $1::bytea returning session_id
+    ), successor as (
+      insert into auth.refresh_tokens (token_hash, session_id) select $3::bytea, session_id from used
     )
     update auth.sessions set last_used_at = now() from used where sessions.id = used.session_id`,
 }
@@ -109,8 +132,10 @@ const tokensOn = (on: Queryable, terms: SessionTerms) => ({
     (await on.query<PresentedToken>(lockPresentedToken, [hash, terms.idleSeconds]))[0],
   /** Undefined for a token that is not there. */
   use: async (hash: Buffer) =>
-    (await on.query<Pick<PresentedToken, 'usedSecondsAgo'>>(selectTokenUse, [hash]))[0],
+    (await on.query<Pick<PresentedToken, 'usedSecondsAgo' | 'reissues'>>(selectTokenUse, [hash]))[0],
   replace: (hash: Buffer, successorHash: Buffer) => on.query(replaceToken, [hash, successorHash]),
+  reissue: (hash: Buffer, unusedHash: Buffer, successorHash: Buffer) =>
+    on.query(reissueToken, [hash, unusedHash, successorHash]),
 })
 
 export type TokenStore = ReturnType<typeof tokensOn>
@@ -128,6 +153,9 @@ export function createSessionStore(database: Database, terms: SessionTerms) {
       return session.id
     },
 
+    /** Whether the session is still one; it stays so until the transaction ends. */
+    isLive: async (on: Queryable, account: AccountId, session: SessionId) =>
+      (await on.query(selectLiveSession, [account, session])).length === 1,
     /** True when there was such a live session of the account. */
     end: async (on: Queryable, account: AccountId, session: SessionId) =>
       (await on.query(endSession, [account, session])).length === 1,

@@ -32,7 +32,7 @@ export function createRender(): Render {
     const reply =
       markdown.length <= maxInlineLength
         ? await renderHere(markdown)
-        : await queue.run(markdown, owner).catch(orTooSlow)
+        : await queue.run(markdown, [owner]).catch(orTooSlow)
     if (reply === 'too long')
       throw refuseBody('becomes too much HTML: it repeats references or nests too deep')
     if (reply === 'too slow') throw refuseBody('takes too long to render: make it simpler or shorter')

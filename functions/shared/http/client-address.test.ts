@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { addressGroup } from '../address-group.ts'
 import { createLog } from '../log.ts'
 import { trustedProxies } from '../testing/trusted-proxies.ts'
-import { addressGroup, clientAddress } from './client-address.ts'
+import { clientAddress } from './client-address.ts'
 import { createFrame } from './frame.ts'
 
 function addressOf(

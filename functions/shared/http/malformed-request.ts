@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ProblemCode, problemStatus } from '../problems.ts'
@@ -66,7 +65,8 @@ interface ProblemOutsideApp {
 /** A problem document of no app. */
 export function problemOutsideApp(code: ProblemCode, detail: string): ProblemOutsideApp {
   const status = problemStatus[code]
-  const requestId = randomUUID()
+  // The global one: node:crypto would be loaded before the port is open.
+  const requestId = crypto.randomUUID()
   const body = JSON.stringify({
     type: `urn:iod:problem:${code}`,
     title: STATUS_CODES[status] ?? 'Error',

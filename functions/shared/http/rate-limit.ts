@@ -1,9 +1,10 @@
 import { createMiddleware } from 'hono/factory'
+import { addressGroup } from '../address-group.ts'
 import { createCounter } from '../metrics.ts'
 import { Problem } from '../problems.ts'
 import type { Limiter, Verdict } from '../redis/limiter.ts'
 import type { TrustedProxies } from '../trusted-proxies.ts'
-import { addressGroup, clientAddress } from './client-address.ts'
+import { clientAddress } from './client-address.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
 const refusals = createCounter('iod_limit_refusals_total', 'Requests refused with 429.')

@@ -3,8 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
-import { Problem, unavailable } from '../problems.ts'
-import { ForeignKeyViolation, isConnectionLost, isTooSlow, isUnreachable, UniqueViolation } from './errors.ts'
+import { invalidToken, Problem, unavailable } from '../problems.ts'
+import {
+  ForeignKeyViolation,
+  isAccountGone,
+  isConnectionLost,
+  isTooSlow,
+  isUnreachable,
+  UniqueViolation,
+} from './errors.ts'
 import { createOutage } from './outage.ts'
 import { createSlots } from './slots.ts'
 
@@ -201,6 +208,7 @@ function translate(error: unknown): unknown {
       cause: error,
       headers: { 'retry-after': '1' },
     })
+  if (isAccountGone(error)) return invalidToken()
   return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
 }
 

@@ -75,3 +75,7 @@ export const isConnectionLost = (error: unknown): boolean =>
 /** True when Postgres itself ended the statement for its time, or for a deadlock: it is there, and this was too much. */
 export const isTooSlow = (error: unknown): boolean =>
   error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
+
+/** From auth.require_account: whoever writes has no account any more, or a suspended one. */
+export const isAccountGone = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === 'IOD01'

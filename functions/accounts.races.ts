@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { decodeJwt } from 'jose'
+import * as v from 'valibot'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { createPasswordHasher } from './auth/password-hasher.ts'
+import { Tokens } from './auth/schemas.ts'
+import { createTestApp, password, type TestUser } from './auth/test-app.ts'
+import { createTestSmtp } from './auth/test-smtp.ts'
+import { newOpaqueToken, opaqueTokenHash } from './auth/tokens.ts'
+import * as posts from './posts/assemble.ts'
+import { readConfig as readPostsConfig } from './posts/config.ts'
+import * as profile from './profile/assemble.ts'
+import { readConfig as readProfileConfig } from './profile/config.ts'
+import { openConnections } from './shared/connections.ts'
+import type { HttpApp } from './shared/http/context.ts'
+import { createLog } from './shared/log.ts'
+import { connectOwner } from './shared/testing/database.ts'
+
+/** What ends or changes an account, at the same moment as what begins, renews or writes: all pairs, in both orders. */
+const smtp = await createTestSmtp()
+const auth = await createTestApp({ mail: smtp.mail })
+const { call, register, owner, setRole, testDatabase, keysFile, redisUrl } = auth
+const log = createLog('test', 'error', () => undefined)
+const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
+const environment = {
+  REDIS_URL: redisUrl,
+  PUBLIC_URL: 'https://api.test',
+  JWKS: JSON.stringify({ keys: [jwk] }),
+  CURSOR_SECRET: 'A'.repeat(43),
+}
+
+async function compose(name: 'posts' | 'profile'): Promise<HttpApp> {
+  const variables = { ...environment, DATABASE_URL: testDatabase.urlOf[`iod_${name}`] }
+  const config = name === 'posts' ? readPostsConfig(variables) : readProfileConfig(variables)
+  const connections = await openConnections(config, log)
+  const assembly =
+    name === 'posts'
+      ? await posts.assemble(readPostsConfig(variables), log, connections)
+      : await profile.assemble(readProfileConfig(variables), log, connections)
+  afterAll(async () => {
+    await assembly.closeRedis()
+    await assembly.closePostgres()
+  })
+  return assembly.app
+}
+const apps = { posts: await compose('posts'), profile: await compose('profile') }
+
+const costly = createPasswordHasher({
+  pepper: auth.config.passwordPepper,
+  cost: 11,
+  workerFile: new URL('auth/password-worker.ts', import.meta.url),
+})
+afterAll(costly.close)
+
+interface Scene {
+  readonly user: TestUser
+  readonly other: TestUser
+  readonly admin: TestUser
+  readonly resetToken: string
+  /** A public post of `other`. */
+  readonly slug: string
+}
+type Act = (scene: Scene) => Promise<Response>
+
+const send = (app: HttpApp, method: string, path: string, user: TestUser, body?: unknown) =>
+  Promise.resolve(
+    app.request(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${user.accessToken}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }),
+  )
+const newPassword = 'another long walk by the sea'
+const as = (user: TestUser, body: unknown) => ({ token: user.accessToken, body })
+
+const ending: Readonly<Record<string, Act>> = {
+  'sign-in': ({ user }) => auth.logInAs(user.email),
+  refresh: ({ user }) => auth.refresh(user.refreshToken),
+  'password change': ({ user }) =>
+    call('PUT', '/auth/account/password', as(user, { currentPassword: password, newPassword })),
+  reset: ({ resetToken }) =>
+    call('POST', '/auth/password/reset/confirm', { body: { token: resetToken, password: newPassword } }),
+  'email change': ({ user }) =>
+    call('PUT', '/auth/account/email', as(user, { email: `new-${user.email}`, password })),
+  suspension: ({ user, admin }) =>
+    call('PUT', `/auth/accounts/${user.user.username}/suspension`, as(admin, { reason: 'spam' })),
+  'role change': ({ user, admin }) =>
+    call('PUT', `/auth/accounts/${user.user.username}/role`, as(admin, { role: 'moderator' })),
+  deletion: ({ user }) => call('POST', '/auth/account/deletion', as(user, { password, posts: 'delete' })),
+  'sign-out everywhere': ({ user }) => call('DELETE', '/auth/sessions', { token: user.accessToken }),
+}
+
+const beginning: Readonly<Record<string, Act>> = {
+  'a session begins': ({ user }) => auth.logInAs(user.email),
+  'a token is renewed': ({ user }) => auth.refresh(user.refreshToken),
+  'a post is written': ({ user }) =>
+    send(apps.posts, 'POST', '/posts', user, { title: randomUUID(), body: 'Late.' }),
+  'a comment is written': ({ user, slug }) =>
+    send(apps.posts, 'POST', `/posts/${slug}/comments`, user, { body: 'Late.' }),
+  'a favorite is made': ({ user, slug }) => send(apps.posts, 'PUT', `/posts/${slug}/favorite`, user),
+  'someone is followed': ({ user, other }) =>
+    send(apps.profile, 'PUT', `/profile/${other.user.username}/follow`, user),
+}
+
+async function createScene(): Promise<Scene> {
+  const [user, other, admin] = [await register(), await register('other'), await register('admin')]
+  await setRole(admin, 'admin')
+  const resetToken = newOpaqueToken()
+  await owner.query(
+    {
+      name: 'insert_reset_token',
+      text: `insert into auth.email_tokens (account_id, purpose, token_hash, email, expires_at)
+        values ($1::uuid, 'reset_password', $2::bytea, $3::text, now() + interval '1 hour')
+        on conflict (account_id, purpose) do update set token_hash = excluded.token_hash`,
+    },
+    [user.user.id, opaqueTokenHash(resetToken), user.email],
+  )
+  const title = randomUUID()
+  const created = await send(apps.posts, 'POST', '/posts', other, { title, body: 'Here.' })
+  expect(created.status).toBe(201)
+  return { user, other, admin, resetToken, slug: title }
+}
+
+const waiting = {
+  name: 'count_waiting',
+  text: `select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`,
+}
+
+/** Starts `first`, then `second` once it waits; lets both go when both wait for the account, or have passed it by. */
+async function interleave(scene: Scene, first: Act, second: Act): Promise<readonly [Response, Response]> {
+  const holder = await connectOwner(testDatabase.ownerUrl)
+  try {
+    await holder.query('begin')
+    await holder.query('select from auth.accounts where id = $1 for update', [scene.user.user.id])
+    const begin = async (act: Act, ahead: number) => {
+      let isDone = false
+      const response = act(scene).finally(() => {
+        isDone = true
+      })
+      await vi.waitFor(
+        async () => {
+          const [row] = await owner.query<{ n: number }>(waiting)
+          if (!isDone && (row?.n ?? 0) <= ahead) throw new Error('neither waits nor is done')
+        },
+        { timeout: 5_000, interval: 5 },
+      )
+      const [row] = await owner.query<{ n: number }>(waiting)
+      return { response, ahead: row?.n ?? 0 }
+    }
+    const one = await begin(first, 0)
+    const two = await begin(second, one.ahead)
+    await holder.query('commit')
+    return [await one.response, await two.response]
+  } finally {
+    await holder.end()
+  }
+}
+
+const state = {
+  name: 'select_race_state',
+  text: `select
+      (select role from auth.accounts where id = $1::uuid) as role,
+      (select suspended_at is not null from auth.accounts where id = $1::uuid) as "isSuspended",
+      (select count(*)::int from auth.sessions where account_id = $1::uuid and ended_at is null) as sessions,
+      (select count(*)::int from posts.posts where author_id = $1::uuid) as posts,
+      (select count(*)::int from posts.comments where account_id = $1::uuid) as comments,
+      (select count(*)::int from posts.favorites where account_id = $1::uuid) as favorites,
+      (select count(*)::int from profile.follows where follower_id = $1::uuid) as follows`,
+}
+
+/** Whether the session of these tokens can still be renewed: that is what somebody would live on. */
+const isLive = async (refreshToken: string) => (await auth.refresh(refreshToken)).status === 200
+
+async function check(scene: Scene, name: string, ended: Response, begun: Response): Promise<void> {
+  for (const response of [ended, begun])
+    expect(response.status, `${name}: ${await response.clone().text()}`).toBeLessThan(500)
+  const [now] = await owner.query<{
+    role: string | null
+    isSuspended: boolean | null
+    sessions: number
+    posts: number
+    comments: number
+    favorites: number
+    follows: number
+  }>(state, [scene.user.user.id])
+  const happened = ended.status < 300
+  const tokens = v.safeParse(
+    Tokens,
+    begun.ok
+      ? await begun
+          .clone()
+          .json()
+          .catch(() => ({}))
+      : {},
+  )
+  const mine = tokens.success ? tokens.output : undefined
+
+  if (name === 'deletion' && happened)
+    expect(now).toEqual({
+      role: null,
+      isSuspended: null,
+      sessions: 0,
+      posts: 0,
+      comments: 0,
+      favorites: 0,
+      follows: 0,
+    })
+  if (name === 'suspension' && happened) expect(now).toMatchObject({ isSuspended: true, sessions: 0 })
+  if (mine === undefined) return
+  if (['deletion', 'suspension'].includes(name) && happened)
+    expect(await isLive(mine.refreshToken)).toBe(false)
+  // Whoever knew the old password is out: a sign-in with it, and all but the session that made the change.
+  if (name === 'reset' && happened) expect(await isLive(mine.refreshToken)).toBe(false)
+  if (
+    name === 'password change' &&
+    happened &&
+    decodeJwt(mine.accessToken)['sid'] !== decodeJwt(scene.user.accessToken)['sid']
+  )
+    expect(await isLive(mine.refreshToken)).toBe(false)
+  if (name === 'role change' && happened && decodeJwt(mine.accessToken)['role'] !== now?.role)
+    expect(await isLive(mine.refreshToken)).toBe(false)
+}
+
+describe.each(Object.entries(ending))('%s', (name, end) => {
+  test.each(Object.entries(beginning))('while %s', async (_, begin) => {
+    for (const order of ['before', 'after'] as const) {
+      const scene = await createScene()
+      const [first, second] = order === 'before' ? [end, begin] : [begin, end]
+      const [one, two] = await interleave(scene, first, second)
+      const [ended, begun] = order === 'before' ? [one, two] : [two, one]
+      await check(scene, name, ended, begun)
+    }
+  })
+})
+
+test('what a suspended account still has a token for is not written', async () => {
+  const scene = await createScene()
+  expect((await ending['suspension']?.(scene))?.status).toBe(204)
+  for (const [name, act] of Object.entries(beginning))
+    expect((await act(scene)).status, name).toBeGreaterThanOrEqual(401)
+})
+
+describe('while the password is being compared', () => {
+  test.each([
+    ['suspension', 403],
+    ['role change', 200],
+  ] as const)('%s comes before what was checked', async (name, status) => {
+    const scene = await createScene()
+    // 3 comparisons of 0.2 s each, one after the other: the change is made while they go on.
+    await owner.query(
+      {
+        name: 'use_costly_hash',
+        text: 'update auth.accounts set password_hash = $2::text where id = $1::uuid',
+      },
+      [scene.user.user.id, await costly.hash(password, ['192.0.2.1'])],
+    )
+    let done = 0
+    const signIns = [1, 2, 3].map(async () => {
+      const response = await auth.logInAs(scene.user.email)
+      done += 1
+      return response
+    })
+    await new Promise(resolve => setImmediate(resolve))
+    expect((await ending[name]?.(scene))?.status).toBe(204)
+    expect(done).toBe(0)
+    for (const response of await Promise.all(signIns)) {
+      expect(response.status).toBe(status)
+      if (status === 200)
+        expect(decodeJwt(v.parse(Tokens, await response.json()).accessToken)['role']).toBe('moderator')
+    }
+  })
+})

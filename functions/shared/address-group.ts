@@ -1,0 +1,12 @@
+import { isIP } from 'node:net'
+
+/** What a limit is kept for: an IPv4 address, or the /64 network that one IPv6 customer has to himself. */
+export function addressGroup(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const tailGroups = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - groups.length - tailGroups.length
+  const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...tailGroups]
+  return `${all.slice(0, 4).join(':')}::/64`
+}
