@@ -1,5 +1,6 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
+import { accountLimits } from '../shared/http/account-limits.ts'
 import { authenticate as createAuthenticate } from '../shared/http/authenticate.ts'
 import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
@@ -13,6 +14,7 @@ import type { Log } from '../shared/log.ts'
 import { createLimiter } from '../shared/redis/limiter.ts'
 import type { Config } from './config.ts'
 import type { Domain } from './domain/domain.ts'
+import { limits } from './limits.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { emailRoutes } from './routes/emails.ts'
 import { moderationRoutes } from './routes/moderation.ts'
@@ -50,7 +52,8 @@ export function createApp(dependencies: Dependencies): HttpApp {
   app.get('/auth/openapi.json', serveOpenApi)
   signInRoutes(app, { ...domain, keySet, callerOf, limitSignIn, limitRefresh })
   sessionRoutes(app, { ...domain, cursors, authenticate, callerOf })
-  accountRoutes(app, { ...domain, cursors, authenticate, callerOf, limitSignIn })
+  const limitExport = accountLimits(connections.redis, limits, true)('export-account')
+  accountRoutes(app, { ...domain, cursors, authenticate, limitExport, limitSignIn, callerOf })
   emailRoutes(app, { ...domain, authenticate, callerOf, limitSignIn })
   moderationRoutes(app, { ...domain, authenticate })
   refuseOtherMethods(app)

@@ -30,7 +30,6 @@ export interface AccountsOptions {
   readonly accountState: AccountState
 }
 
-const exportPageSize = 200
 /** Every id is greater. */
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
@@ -82,18 +81,18 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 async function* exportPieces(exports: ExportStore, account: AccountId, user: User): AsyncGenerator<string> {
   yield `{"account":${JSON.stringify(user)}`
-  for (const { section, page } of exports.sections) {
+  for (const { section, page, pageSize } of exports.sections) {
     yield `,"${section}":[`
     let after = beforeAll
     let separator = ''
     for (;;) {
-      const items = await page(account, after, exportPageSize)
+      const items = await page(account, after)
       for (const item of items) {
         yield `${separator}${item.data}`
         separator = ','
       }
       const last = items.at(-1)
-      if (last === undefined || items.length < exportPageSize) break
+      if (last === undefined || items.length < pageSize) break
       after = last.id
     }
     yield ']'

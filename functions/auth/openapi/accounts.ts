@@ -65,12 +65,12 @@ export const accountOperations: readonly Operation[] = [
     authentication: 'required',
     answers: {
       200: {
-        description: 'The document, sent as it is read.',
+        description: 'The document, sent as it is read; ten times an hour.',
         schema: AccountExport,
         headers: { 'content-disposition': 'A name for the file.' },
       },
     },
-    problems: [],
+    problems: ['too_many_requests'],
   },
   {
     method: 'get',

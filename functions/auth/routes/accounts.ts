@@ -16,13 +16,15 @@ export interface AccountRoutesOptions {
   readonly emails: Emails
   readonly cursors: Cursors
   readonly authenticate: Authenticate
+  /** Behind `authenticate`. */
+  readonly limitExport: Authenticate
   readonly callerOf: CallerOf
   readonly limitSignIn: Middleware
 }
 
 /** What the owner of an account reads and does. */
 export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void {
-  const { accounts, passwords, emails, cursors, authenticate, callerOf, limitSignIn } = options
+  const { accounts, passwords, emails, cursors, authenticate, limitExport, callerOf, limitSignIn } = options
 
   app.get('/auth/account', authenticate, async c => {
     return c.json(await accounts.get(actorOf(c)), 200, noStore)
@@ -45,7 +47,7 @@ export function accountRoutes(app: HttpApp, options: AccountRoutesOptions): void
     return c.body(null, 204, noStore)
   })
 
-  app.get('/auth/account/export', authenticate, async c => {
+  app.get('/auth/account/export', authenticate, limitExport, async c => {
     const headers = {
       ...noStore,
       'content-type': 'application/json',

@@ -28,6 +28,10 @@ const sources = {
 } as const
 export type ExportSection = keyof typeof sources
 
+/** Items of a page. A post may have 400 kB and a comment 40: a page of either has 2 MB at most. */
+const pageSizes: Readonly<Record<string, number>> = { posts: 4, comments: 40 }
+const usualPageSize = 200
+
 const statements = Object.entries(sources).map(([section, source]) => ({
   section,
   statement: {
@@ -42,9 +46,10 @@ export function createExportStore(database: Database) {
   return {
     sections: statements.map(({ section, statement }) => ({
       section,
+      pageSize: pageSizes[section] ?? usualPageSize,
       /** One page, so that an account of any size is read with little memory. */
-      page: (account: AccountId, after: string, limit: number) =>
-        database.query<ExportedItem>(statement, [account, after, limit]),
+      page: (account: AccountId, after: string) =>
+        database.query<ExportedItem>(statement, [account, after, pageSizes[section] ?? usualPageSize]),
     })),
   }
 }
