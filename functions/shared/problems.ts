@@ -72,3 +72,9 @@ export const invalidToken = () =>
   new Problem('invalid_token', 'The access token is not valid. Log in or refresh it.', {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
+
+/** A cursor that was not made here, or for another list. */
+export const cursorRefused = () =>
+  new Problem('invalid_parameter', 'Refused: cursor.', {
+    errors: [{ path: 'cursor', message: 'must be the nextCursor of a page of this list' }],
+  })

@@ -4,7 +4,7 @@ import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { invalidToken } from '../../shared/problems.ts'
-import { type Cache, profileTag } from '../../shared/redis/cache.ts'
+import { accountsTag, type Cache, profileTag } from '../../shared/redis/cache.ts'
 import type { Revocations } from '../../shared/revocations.ts'
 import { canonical } from '../../shared/username.ts'
 import type { DeleteBody, EventItem, User } from '../schemas.ts'
@@ -57,8 +57,15 @@ export function createAccounts(options: AccountsOptions) {
         await accounts.erase(on, actor.accountId, posts)
         return ended
       })
-      background.run('erase posts', accounts.finishErasures)
-      await Promise.all([revocations.announce(ended), cache.drop([profileTag(canonical(username))])])
+      background.run('erase posts', async () => {
+        await accounts.finishErasures()
+        // Again: a post may have been read, and kept, until it was erased.
+        await cache.drop([accountsTag])
+      })
+      await Promise.all([
+        revocations.announce(ended),
+        cache.drop([profileTag(canonical(username)), accountsTag]),
+      ])
     },
 
     async events({ accountId }: Actor, { before = newest, limit }: PageRequest): Promise<Page<EventItem>> {

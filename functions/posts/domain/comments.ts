@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { CommentId } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
+import { cursorRefused, Problem } from '../../shared/problems.ts'
 import { type Comment, KeptComment, type NewComment } from '../schemas/comments.ts'
 import type {
   CommentedPost,
@@ -11,6 +11,7 @@ import type {
 } from '../store/comments.ts'
 import type { IdempotentRequest } from '../store/idempotency.ts'
 import type { Transactions } from '../store/transactions.ts'
+import { versionOf } from './documents.ts'
 import { once, type Replayable } from './idempotency.ts'
 import type { Render } from './markdown.ts'
 import { fillPage } from './pages.ts'
@@ -27,7 +28,8 @@ export interface CommentsOptions {
 export interface CommentPageRequest {
   readonly parent: CommentId | null
   readonly order: 'newest' | 'oldest'
-  readonly after: string | undefined
+  /** The last comment of the page before, and its post. */
+  readonly after: readonly string[] | undefined
   readonly limit: number
 }
 
@@ -37,25 +39,27 @@ export type CommentPage =
       /** Each as JSON. */
       readonly items: readonly string[]
       readonly commentsOpen: boolean
-      readonly next: string | undefined
+      /** Of the last comment and of its post: names change, ids do not. */
+      readonly next: readonly string[] | undefined
     }
   | { readonly kind: 'moved'; readonly slug: string }
 
 /** `expect` is shown the version as it is, its row locked, and throws when the change was meant for another. */
-type Expect = (current: { readonly version: number; readonly tag: string }) => void
+type Expect = (current: { readonly tag: string }) => void
 
 /** The verbs on comments of public posts. */
 export function createComments({ store, inTransaction, render, changed }: CommentsOptions) {
   return {
     async page(slug: string, { parent, order, after, limit }: CommentPageRequest): Promise<CommentPage> {
       if (!hasFormOfSlug(slug)) throw postNotFound()
-      const rows = await store.page(slug, parent, order, after, limit + 1)
+      const rows = await store.page(slug, parent, order, after?.[0], limit + 1)
       const [post] = rows
       if (post === undefined) throw postNotFound()
       if (post.slug !== slug) return { kind: 'moved', slug: post.slug }
+      if (after !== undefined && after[1] !== post.id) throw cursorRefused()
       const comments = rows.map(commentOf).filter(comment => comment !== null)
       const { items, end } = fillPage(comments, limit, toComment)
-      return { kind: 'found', items, commentsOpen: post.commentsOpen, next: end?.id }
+      return { kind: 'found', items, commentsOpen: post.commentsOpen, next: end && [end.id, post.id] }
     },
 
     async create(
@@ -137,7 +141,7 @@ function requireLive(found: CommentRow | undefined): CommentRow {
 }
 
 function expectVersion(current: CommentRow, expect: Expect): CommentRow {
-  expect({ version: current.version, tag: tagOf(current) })
+  expect({ tag: tagOf(current) })
   return current
 }
 
@@ -154,7 +158,7 @@ function existing(row: CommentRow | undefined): CommentRow {
 
 const commentOf = ({ comment }: CommentPageRow) => comment
 
-const tagOf = ({ version, id }: CommentRow): string => `"${version}-${id}"`
+const tagOf = (row: CommentRow): string => `"${versionOf(row)}"`
 
 const toComment = (row: CommentRow): Comment => ({
   id: row.id,

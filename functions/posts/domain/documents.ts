@@ -8,9 +8,8 @@ import { highlightText, highlightTitle } from './highlights.ts'
 /** A post as it is sent: written once, kept and answered as it is. */
 export const PostDocument = v.object({
   slug: v.string(),
-  version: v.number(),
   text: v.string(),
-  /** `"<version>-<hash of the text>"`: counts change the hash, only its author changes the version. */
+  /** `"<version>-<id>-<hash of the text>"`: counts change the hash, only its author changes what is before it. */
   tag: v.string(),
 })
 export type PostDocument = v.InferOutput<typeof PostDocument>
@@ -25,8 +24,12 @@ export const toTextDocument = (text: string): PageDocument => ({ text, tag: `"${
 
 export function toDocument(row: PostRow): PostDocument {
   const text = JSON.stringify(toPost(row))
-  return { slug: row.slug, version: row.version, text, tag: `"${row.version}-${hashOf(text)}"` }
+  return { slug: row.slug, text, tag: `"${versionOf(row)}-${hashOf(text)}"` }
 }
+
+/** With its id: another post may get the slug of one that was deleted, and begins at the same number. */
+export const versionOf = ({ version, id }: { readonly version: number; readonly id: string }): string =>
+  `${version}-${id}`
 
 export const hashOf = (text: string): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, 22)
@@ -53,6 +56,7 @@ export function toListed(row: ListedRow, fields: readonly ListField[]): ListedPo
 
 const common = (row: ListedRow) => ({
   id: row.id,
+  version: versionOf(row),
   slug: row.slug,
   title: row.title,
   tags: [...row.tags],

@@ -8,7 +8,7 @@ import type { Transactions, Writing } from '../store/transactions.ts'
 import { PostDocument, toDocument } from './documents.ts'
 import { once, type Replayable } from './idempotency.ts'
 import type { Render } from './markdown.ts'
-import { isReserved, slugCandidates, toSlug } from './slugs.ts'
+import { hasEnding, isReserved, slugCandidates, toSlug } from './slugs.ts'
 import { changedPublication, publication } from './states.ts'
 
 export interface PostsOptions {
@@ -40,7 +40,6 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
       request?: IdempotentRequest,
     ): Promise<Replayable<PostDocument>> {
       const { slug: wish, status, publishedAt, ...written } = input
-      const publicationAsked = publication(status, publishedAt)
       const [rendered, base] = await Promise.all([
         render(input.body, actor.accountId),
         toSlug(wish ?? input.title),
@@ -55,7 +54,8 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
           await transaction.posts.insert(key, {
             ...written,
             ...rendered,
-            ...publicationAsked,
+            // Asked only of a first request: a replay comes when the time may have passed.
+            ...publication(status, publishedAt),
             slug: key.slug,
           })
           return toDocument(existing(await transaction.posts.bySlug(key.slug)))
@@ -137,9 +137,10 @@ async function movedSlug(
 ): Promise<string> {
   if (asked === undefined) return current.slug
   const base = wish ?? (await toSlug(title))
-  if (base === current.slug || (wish === undefined && current.slug.startsWith(`${base}-`)))
-    return current.slug
+  if (base === current.slug) return current.slug
   for (const slug of wish === undefined ? slugCandidates(base) : wished(base)) {
+    // The slug itself is another post's: with its ending, the present one is as good as any.
+    if (wish === undefined && slug !== base && hasEnding(current.slug, base)) return current.slug
     if ((await posts.claimSlug(slug, accountId, current.id)) !== undefined) return slug
   }
   throw slugTaken()

@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { AgedValue, Cache, CacheEntry } from '../../shared/redis/cache.ts'
+import { type AgedValue, accountsTag, type Cache, type CacheEntry } from '../../shared/redis/cache.ts'
 
 /**
  * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent-answers.ts) it makes
@@ -25,7 +25,7 @@ export interface PublicRead<Value> {
 export function createPublicReads(cache: Cache) {
   const entryOf = <Value>({ key, slug, schema, keeps, isPassing }: PublicRead<Value>): CacheEntry<Value> => ({
     key: `posts:${key}`,
-    tags: [slug === undefined ? listsTag : postTag(slug)],
+    tags: [slug === undefined ? listsTag : postTag(slug), accountsTag],
     schema,
     ttlSeconds: freshSeconds,
     ...(keeps && { keeps }),

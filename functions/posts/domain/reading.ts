@@ -25,7 +25,12 @@ export type Reading =
       /** Set while Postgres is away: how old this is. */
       readonly staleAgeMs: number | undefined
     }
-  | { readonly kind: 'moved'; readonly slug: string }
+  | {
+      readonly kind: 'moved'
+      readonly slug: string
+      /** As that of the page that it leads to. */
+      readonly isPublic: boolean
+    }
 
 export function createReading(store: PostStore, reads: PublicReads) {
   return {
@@ -40,12 +45,13 @@ export function createReading(store: PostStore, reads: PublicReads) {
       const target = found.value
       switch (target.kind) {
         case 'moved':
-          return target
+          return { ...target, isPublic: true }
         case 'public':
           return { kind: 'found', document: target.document, isPublic: true, staleAgeMs: staleAgeMs(found) }
         case 'private':
           if (target.authorId !== viewer?.accountId) throw postNotFound()
-          if (target.document.slug !== slug) return { kind: 'moved', slug: target.document.slug }
+          if (target.document.slug !== slug)
+            return { kind: 'moved', slug: target.document.slug, isPublic: false }
           return { kind: 'found', document: target.document, isPublic: false, staleAgeMs: undefined }
       }
     },

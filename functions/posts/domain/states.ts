@@ -8,44 +8,62 @@ export interface Publication {
   readonly publishedAt: Date | null
 }
 
+interface Current {
+  readonly status: Status
+  readonly publishedAt: Date | null
+}
+
+/** An absent time is inherited, null is the explicit absence of one. */
+interface Requested {
+  readonly status?: Status | undefined
+  readonly publishedAt?: Date | null | undefined
+}
+
 /**
- * What a status and a time that were asked for come to. A scheduled post is a published one whose time has not come, so
- * it needs nobody to publish it.
+ * The state and time of a new post. A scheduled post is a published one whose time has not come, so it needs nobody to
+ * publish it. The time of a draft is its intended one.
  */
 export function publication(status: Status, publishedAt: Date | null): Publication {
+  if (status === 'scheduled') return { state: 'published', publishedAt: requireFuture(publishedAt) }
+  return { state: status, publishedAt }
+}
+
+/** The state and time of a post after a change; states.test.ts has the table of all transitions. */
+export function changedPublication(current: Current, { status, publishedAt }: Requested): Publication {
+  if (status === undefined && publishedAt === undefined) return unchanged(current)
+  if (publishedAt === undefined) return withInheritedTime(current, status ?? current.status)
+  if (status !== undefined) return publication(status, publishedAt)
+  if (current.status !== 'scheduled') return publication(current.status, publishedAt)
+  // Without its time a scheduled post is a draft again; with another one it is published then.
+  return publication(publishedAt === null ? 'draft' : 'published', publishedAt)
+}
+
+/** Needs no future: the time may come at the moment at which somebody edits the text. */
+const unchanged = ({ status, publishedAt }: Current): Publication => ({
+  state: status === 'scheduled' ? 'published' : status,
+  publishedAt,
+})
+
+function withInheritedTime(current: Current, status: Status): Publication {
+  const { publishedAt } = current
   switch (status) {
-    case 'draft':
-      return { state: 'draft', publishedAt: null }
-    case 'archived':
-      return { state: 'archived', publishedAt }
     case 'published':
-      return { state: 'published', publishedAt }
-    case 'scheduled':
-      if (publishedAt === null || publishedAt.getTime() <= Date.now()) throw needsFuture()
-      return { state: 'published', publishedAt }
+      return { state: 'published', publishedAt: isFuture(publishedAt) ? null : publishedAt }
+    case 'draft': {
+      // The time of a publication that is withdrawn is over; one that is still to come is an intention.
+      const isKept = current.status === 'draft' || isFuture(publishedAt)
+      return { state: 'draft', publishedAt: isKept ? publishedAt : null }
+    }
+    default:
+      return publication(status, publishedAt)
   }
 }
 
-const needsFuture = () =>
-  new Problem('invalid_body', 'Refused: publishedAt.', {
+const isFuture = (time: Date | null): boolean => time !== null && time.getTime() > Date.now()
+
+function requireFuture(time: Date | null): Date {
+  if (time !== null && isFuture(time)) return time
+  throw new Problem('invalid_body', 'Refused: publishedAt.', {
     errors: [{ path: 'publishedAt', message: 'must be a time to come for a scheduled post' }],
   })
-
-/** The same for a change: a post that goes public anew has the time of that, unless another is given. */
-export function changedPublication(
-  current: { readonly status: Status; readonly publishedAt: Date | null },
-  asked: { readonly status?: Status | undefined; readonly publishedAt?: Date | null | undefined },
-): Publication {
-  const status = asked.status ?? current.status
-  // Its time may come at this very moment, which is no fault of an edit of its text.
-  if (asked.status === undefined && asked.publishedAt === undefined) {
-    return { state: status === 'scheduled' ? 'published' : status, publishedAt: current.publishedAt }
-  }
-  if (asked.publishedAt !== undefined) {
-    // Only a time was asked for: the status follows from it.
-    const isMoved = asked.status === undefined && current.status === 'scheduled'
-    return publication(isMoved ? 'published' : status, asked.publishedAt)
-  }
-  const isPublishedEarly = asked.status === 'published' && current.status === 'scheduled'
-  return publication(status, isPublishedEarly ? null : current.publishedAt)
 }

@@ -40,7 +40,7 @@ export function createSyndication(
       } as const
       const rows = await lists.page(request)
       const self = escapeHtml(`${site}${path}`)
-      const updated = rows.reduce((latest, row) => Math.max(latest, row.updatedAt.getTime()), 0)
+      const updated = rows.reduce((latest, row) => Math.max(latest, changedAt(row).getTime()), 0)
       return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${self}</id><title>${escapeHtml(new URL(site).host)}</title><updated>${new Date(updated).toISOString()}</updated>
@@ -79,7 +79,7 @@ ${entries(rows).join('\n')}
 
     sitemap: (day: string) =>
       kept(`sitemap:${day}`, async () => {
-        const posts = await sitemaps.ofDay(new Date(`${day}T00:00:00Z`))
+        const posts = await sitemaps.ofDay(new Date(`${day}T00:00:00Z`), site)
         const entries = posts.map(
           ({ slug, updatedAt }) =>
             `<url><loc>${linkTo(slug)}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>`,
@@ -98,11 +98,15 @@ ${entries.join('\n')}
 </${root}>
 `
 
+/** For readers a scheduled post changes when it appears, which is after its author last touched it. */
+const changedAt = ({ updatedAt, publishedAt }: Pick<PagedRow, 'updatedAt' | 'publishedAt'>): Date =>
+  publishedAt !== null && publishedAt > updatedAt ? publishedAt : updatedAt
+
 function entry(row: PagedRow, link: string): string {
-  const { id, title, username, displayName, summary, excerpt, tags, updatedAt, publishedAt } = row
+  const { id, title, username, displayName, summary, excerpt, tags, publishedAt } = row
   return `<entry><id>urn:uuid:${id}</id><title>${escapeHtml(title)}</title><link href="${link}"/>
 <author><name>${escapeHtml(displayName ?? username)}</name></author>
-<published>${publishedAt?.toISOString()}</published><updated>${updatedAt.toISOString()}</updated>
+<published>${publishedAt?.toISOString()}</published><updated>${changedAt(row).toISOString()}</updated>
 ${tags.map(tag => `<category term="${escapeHtml(tag)}"/>`).join('')}
 <summary>${escapeHtml(summary ?? excerpt ?? '')}</summary>
 `

@@ -41,9 +41,9 @@ export function answer(
 export const postPath = (slug: string): string => `/posts/${encodeURIComponent(slug)}`
 
 /** 308 keeps the method (RFC 9110, 15.4.9), so that what is asked of the old address is asked of the new one. */
-export function moved(c: HttpContext, slug: string): Response {
+export function moved(c: HttpContext, slug: string, isPublic: boolean): Response {
   const { pathname, search } = new URL(c.req.url)
   const rest = pathname.split('/').slice(3)
   const location = [postPath(slug), ...rest].join('/') + search
-  return c.body(null, 308, { location, 'cache-control': publicCacheControl })
+  return c.body(null, 308, { location, 'cache-control': isPublic ? publicCacheControl : privateCacheControl })
 }

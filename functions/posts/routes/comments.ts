@@ -31,12 +31,12 @@ export function commentRoutes(
     '/posts/:slug/comments',
     withQuery(CommentsQuery, async (c, { limit, cursor, parent, order }) => {
       const slug = c.req.param('slug') ?? ''
-      const name = `comments:${slug}:${parent ?? ''}:${order}`
-      const after = cursor === undefined ? undefined : cursors.open(name, cursor)[0]
+      const name = `comments:${parent ?? ''}:${order}`
+      const after = cursor === undefined ? undefined : cursors.open(name, cursor)
       const page = await comments.page(slug, { parent: parent ?? null, order, after, limit })
-      if (page.kind === 'moved') return moved(c, page.slug)
+      if (page.kind === 'moved') return moved(c, page.slug, true)
       const { items, commentsOpen, next } = page
-      const nextCursor = next === undefined ? null : cursors.seal(name, [next])
+      const nextCursor = next === undefined ? null : cursors.seal(name, next)
       return taggedJson(c, pageText(items, { nextCursor, commentsOpen }), publicCacheControl)
     }),
   )

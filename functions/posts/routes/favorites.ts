@@ -20,7 +20,7 @@ export function favoriteRoutes(app: HttpApp, favorites: Favorites, { required, l
   const answer = (verb: Exclude<keyof Favorites, 'among'>) =>
     async function answer(c: HttpContext): Promise<Response> {
       const found = await favorites[verb](actorOf(c), c.req.param('slug') ?? '')
-      if (found.kind === 'moved') return moved(c, found.slug)
+      if (found.kind === 'moved') return moved(c, found.slug, false)
       const { favorited, favoritesCount } = found
       return c.json({ favorited, favoritesCount }, 200, { 'cache-control': privateCacheControl })
     }

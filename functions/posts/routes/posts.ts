@@ -28,7 +28,7 @@ export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, 
 
   app.get('/posts/:slug', guards.optional, async c => {
     const found = await reading.read(c.req.param('slug'), c.get('actor'))
-    if (found.kind === 'moved') return moved(c, found.slug)
+    if (found.kind === 'moved') return moved(c, found.slug, found.isPublic)
     return answer(c, found)
   })
 

@@ -106,6 +106,10 @@ export const Author = v.object({
 
 export const common = {
   id: v.string(),
+  version: v.pipe(
+    v.string(),
+    v.description('Changes when the author changes it. For If-Match, within quotes.'),
+  ),
   slug: v.string(),
   title: v.string(),
   tags: v.array(v.string()),

@@ -25,6 +25,10 @@ export class Parameters {
   }
 }
 
+/** What a private profile has made its favorites is nobody's to see. */
+export const publicAccountOf = (parameter: string) =>
+  `(select id from profile.authors where username_key = ${parameter} and is_public)`
+
 export const accountOf = (parameter: string) =>
   `(select id from profile.authors where username_key = ${parameter})`
 
@@ -68,7 +72,10 @@ function favoritesOf(account: string, direction: 'asc' | 'desc', parameters: Par
         join posts.posts post on post.author_id = favorite.author_id and post.id = favorite.post_id`,
     key: ['favorite.author_id', 'favorite.post_id'],
     publishedAt: 'post.published_at',
-    conditions: [`favorite.account_id = ${accountOf(parameters.add(account, 'text'))}`, isPublic('post')],
+    conditions: [
+      `favorite.account_id = ${publicAccountOf(parameters.add(account, 'text'))}`,
+      isPublic('post'),
+    ],
     sort: [['favorite.id', 'uuid']],
     direction,
     answers: ['favoritedBy'],

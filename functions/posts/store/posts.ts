@@ -24,7 +24,7 @@ export interface PostFields {
   readonly commentsOpen: boolean
 }
 
-const selectPost = `select ${columns(['summary', 'excerpt', 'body', 'html'])}, post.version
+const selectPost = `select ${columns(['summary', 'excerpt', 'body', 'html'])}
     from posts.slugs directory
     ${joins('directory')}
     where directory.slug = $1::text`
@@ -48,7 +48,7 @@ const insertPost = {
   text: `insert into posts.posts (author_id, id, slug, state, published_at, title, summary, body, html, excerpt,
       reading_minutes, tags, language, cover_image_url, canonical_url, comments_open)
     values ($1::uuid, $2::uuid, $3::text, $4::text,
-      case when $4::text = 'published' then coalesce($5::timestamptz, posts.now_ms()) end,
+      case when $4::text = 'published' then coalesce($5::timestamptz, posts.now_ms()) else $5::timestamptz end,
       $6::text, $7::text, $8::text, $9::text, $10::text, $11::int, $12::text[], $13::text, $14::text, $15::text,
       $16::boolean)`,
 }

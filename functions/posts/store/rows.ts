@@ -10,6 +10,7 @@ export interface PostKey {
 
 /** A post as lists show it, with what its fields and filters asked for. */
 export interface ListedRow extends PostKey {
+  readonly version: number
   readonly slug: string
   readonly title: string
   readonly tags: readonly string[]
@@ -38,7 +39,6 @@ export interface ListedRow extends PostKey {
 }
 
 export interface PostRow extends ListedRow {
-  readonly version: number
   readonly summary: string | null
   readonly excerpt: string
   readonly body: string
@@ -50,7 +50,7 @@ const erasedUsername = 'deleted'
 
 /** Of `post`, `counts` and `author`, as `joins` brings them together. */
 export const columns = (fields: readonly ListField[]): string =>
-  `post.author_id as "authorId", post.id, post.slug, post.title, post.tags,
+  `post.author_id as "authorId", post.id, post.version, post.slug, post.title, post.tags,
       case when post.state = 'published' and post.published_at > now() then 'scheduled' else post.state end as status,
       coalesce(author.username, '${erasedUsername}') as username, author.display_name as "displayName",
       author.avatar_url as "avatarUrl",

@@ -28,8 +28,8 @@ export const selectDays = {
 
 export const selectDay = {
   name: 'select_sitemap_of_day',
-  text: `select slug, updated_at as "updatedAt" from posts.posts post
-    where ${isPublic('post')} and published_at >= $1::timestamptz and published_at < $1::timestamptz + interval '1 day'
+  text: `select slug, greatest(updated_at, published_at) as "updatedAt" from posts.posts post
+    where (canonical_url is null or starts_with(canonical_url, $2::text || '/')) and ${isPublic('post')} and published_at >= $1::timestamptz and published_at < $1::timestamptz + interval '1 day'
     order by published_at desc, id desc limit ${maxPosts}`,
 }
 
@@ -40,7 +40,8 @@ export interface SitemapEntry {
 
 export const createSitemapStore = (database: Database) => ({
   days: async () => (await database.query<{ day: string }>(selectDays)).map(({ day }) => day),
-  ofDay: (day: Date) => database.query<SitemapEntry>(selectDay, [day]),
+  /** Without those whose canonical address is on another site: there is where they are to be found. */
+  ofDay: (day: Date, site: string) => database.query<SitemapEntry>(selectDay, [day, site]),
 })
 
 export type SitemapStore = ReturnType<typeof createSitemapStore>

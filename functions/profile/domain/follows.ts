@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { invalidToken, Problem } from '../../shared/problems.ts'
+import { cursorRefused, invalidToken, Problem } from '../../shared/problems.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
 import { type Changed, type Follow, type FollowStore, maxFollowed } from '../store/follows.ts'
@@ -15,11 +15,12 @@ export interface FollowsOptions {
 export interface FollowPage {
   readonly items: readonly FollowItem[]
   /** Where the next page starts; undefined at the end. */
-  readonly next: string | undefined
+  readonly next: readonly string[] | undefined
 }
 
 export interface PageRequest {
-  readonly after: string | undefined
+  /** The last follow of the page before, and the account whose list it is: names change, ids do not. */
+  readonly after: readonly string[] | undefined
   readonly limit: number
 }
 
@@ -37,9 +38,12 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
     const found = await profiles.find(username)
     if (found.kind === 'moved') return found
     if (found.value.visibility === 'private') throw notFound()
-    const follows = await list(found.value.id, after, limit + 1)
+    const { id } = found.value
+    if (after !== undefined && after[1] !== id) throw cursorRefused()
+    const follows = await list(id, after?.[0], limit + 1)
     const shown = follows.slice(0, limit)
-    const next = follows.length > limit ? shown.at(-1)?.id : undefined
+    const last = follows.length > limit ? shown.at(-1) : undefined
+    const next = last && [last.id, id]
     return { kind: 'found', value: { items: shown.filter(isPublic).map(toItem), next } }
   }
 

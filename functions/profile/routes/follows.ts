@@ -3,7 +3,6 @@ import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { withQuery } from '../../shared/http/query.ts'
-import { canonical } from '../../shared/username.ts'
 import type { Follows } from '../domain/follows.ts'
 import { FollowingQuery, PageQuery } from '../schemas.ts'
 import { type Guards, publicCacheControl, redirect } from './profiles.ts'
@@ -26,12 +25,11 @@ export function followRoutes(
   const list = (name: 'followers' | 'following') =>
     withQuery(PageQuery, async (c, { limit, cursor }) => {
       const username = c.req.param('username') ?? ''
-      const listName = `${name}:${canonical(username)}`
-      const after = cursor === undefined ? undefined : cursors.open(listName, cursor)[0]
+      const after = cursor === undefined ? undefined : cursors.open(name, cursor)
       const found = await follows[name](username, { after, limit })
       if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
       const { items, next } = found.value
-      const nextCursor = next === undefined ? null : cursors.seal(listName, [next])
+      const nextCursor = next === undefined ? null : cursors.seal(name, next)
       return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
     })
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
-import { Problem } from '../problems.ts'
+import { cursorRefused } from '../problems.ts'
 
 const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 const signatureBytes = 16
@@ -32,18 +32,13 @@ export function createCursors(secret: Buffer): Cursors {
     },
     open(list, cursor) {
       const [, payload, signature] = form.exec(cursor) ?? []
-      if (payload === undefined || signature === undefined) throw refused()
+      if (payload === undefined || signature === undefined) throw cursorRefused()
       // As text: another spelling of the same bytes is another cursor.
-      if (!timingSafeEqual(Buffer.from(signature), Buffer.from(sign(list, payload)))) throw refused()
+      if (!timingSafeEqual(Buffer.from(signature), Buffer.from(sign(list, payload)))) throw cursorRefused()
       return v.parse(Position, Buffer.from(payload, 'base64url').toString())
     },
   }
 }
-
-const refused = () =>
-  new Problem('invalid_parameter', 'Refused: cursor.', {
-    errors: [{ path: 'cursor', message: 'must be the nextCursor of a page of this list' }],
-  })
 
 const maxLimit = 100
 

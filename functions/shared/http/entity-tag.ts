@@ -44,8 +44,13 @@ export function expectIfMatch(c: HttpContext, currentTag: string): void {
   const header = c.req.header('if-match')
   if (header === undefined) return
   const tags = tagsOf(header)
-  if (!tags.includes('*') && !tags.includes(currentTag)) throw preconditionFailed(currentTag)
+  if (!tags.includes('*') && !tags.includes(currentTag)) throw preconditionFailed(currentTag, tags)
 }
 
-export const preconditionFailed = (currentTag: string) =>
-  new Problem('precondition_failed', 'It has changed since you read it.', { headers: { etag: currentTag } })
+/** `given`: the tags of the request. A weak one, as proxies that compress make it, matches nothing (RFC 9110, 13.1.1). */
+export function preconditionFailed(currentTag: string, given: readonly string[]): Problem {
+  const detail = given.some(tag => tag.startsWith('W/'))
+    ? 'If-Match needs a strong ETag, and this one is weak: W/ was put before it on the way to you.'
+    : 'It has changed since you read it.'
+  return new Problem('precondition_failed', detail, { headers: { etag: currentTag } })
+}

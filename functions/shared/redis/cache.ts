@@ -79,6 +79,9 @@ const Stored = v.object({
 })
 const StoredText = v.pipe(v.string(), v.parseJson(), Stored)
 
+/** Everything of anyone: an account that is deleted is shown nowhere any more, not from a copy either. */
+export const accountsTag = 'accounts'
+
 /** The public profile of a username; whoever changes what it shows or counts drops it. */
 export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
 
