@@ -8,6 +8,7 @@ test.each([
   ['limit=101', 'limit'],
   ['order=best', 'order'],
   ['language=English', 'language'],
+  ['language=zz', 'language'],
   ['from=yesterday', 'from'],
   ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
   ['favoritedBy=bob&order=favorites', 'order'],
@@ -38,6 +39,7 @@ test.each([
   [{ coverImageUrl: 'http://example.test/a.png' }, 'coverImageUrl'],
   [{ canonicalUrl: 'ftp://example.test' }, 'canonicalUrl'],
   [{ language: 'English' }, 'language'],
+  [{ language: 'zz' }, 'language'],
   [{ authorId: 'x' }, 'authorId'],
 ])('a post with %j is refused with 422 and the name of the member', async (input, path) => {
   const ada = await createAccount()

@@ -47,11 +47,11 @@ test('every list has every post once, in its order, over pages of any size', asy
     [`/posts?tag=${tag.toUpperCase()}`]: newestFirst,
     [`/posts?tag=${tag}&order=oldest`]: slugs,
     [`/posts?tag=${tag}&order=favorites`]: newestFirst,
-    [`/posts?tag=${tag}&author=${ada.username}&language=nl`]: newestFirst.slice(4),
+    [`/posts?tag=${tag}&language=nl`]: newestFirst.slice(4),
+    [`/posts?tag=${tag}&language=nl&order=oldest&from=${daysAgo(8.5)}`]: slugs.slice(2, 3),
     [`/posts?author=${ada.username}&tag=odd`]: newestFirst.filter((_, n) => n % 2),
     [`/posts?author=${ada.username}&language=da`]: newestFirst.slice(0, 4),
     [`/posts?author=${ada.username}&from=${daysAgo(8.5)}&to=${daysAgo(5.5)}`]: newestFirst.slice(2, 5),
-    [`/posts?tag=${tag}&order=favorites&from=${daysAgo(8.5)}&language=nl`]: newestFirst.slice(4, 5),
   }
   for (const [path, expected] of Object.entries(lists)) {
     for (const limit of [1, 3, 100]) expect([path, await walk(path, limit)]).toEqual([path, expected])

@@ -1,4 +1,6 @@
 import type { Parameter, Statement } from '../shared/postgres/database.ts'
+import { toSearchQuery } from './domain/search-query.ts'
+import { parseSearch } from './domain/words.ts'
 import type { ListFilters, ListRequest } from './store/list-request.ts'
 import { buildList } from './store/list-statement.ts'
 import { buildSearch } from './store/search-statement.ts'
@@ -72,8 +74,11 @@ export function search(
     index,
     maxPages,
     statement: () => {
+      const typed = words().join(' ')
+      const query = toSearchQuery(parseSearch(typed), typed)
+      if (query === undefined) throw new Error('a search without words')
       const request = {
-        words: words(),
+        query,
         filters: {},
         fields: ['excerpt'] as const,
         limit: page + 1,

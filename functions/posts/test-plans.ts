@@ -6,12 +6,14 @@ const Node: v.GenericSchema<unknown, PlanNode> = v.object({
   'Node Type': v.string(),
   'Index Name': v.optional(v.string()),
   'Relation Name': v.optional(v.string()),
+  Filter: v.optional(v.string()),
   Plans: v.optional(v.array(v.lazy(() => Node)), []),
 })
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Index Name'?: string | undefined
   readonly 'Relation Name'?: string | undefined
+  readonly Filter?: string | undefined
   readonly Plans: readonly PlanNode[]
 }
 const Buffers = v.object({ 'Shared Hit Blocks': v.number(), 'Shared Read Blocks': v.number() })
@@ -31,6 +33,10 @@ export interface Plan {
   readonly indexes: readonly string[]
   /** Tables that are read from one end to the other. */
   readonly scanned: readonly string[]
+  /** Tables of which rows are read that the statement does not want. */
+  readonly filtered: readonly string[]
+  /** Whether more is sorted than the rows of a page. */
+  readonly sorted: boolean
   /** Pages of 8 KiB that the statement looked into. */
   readonly pages: number
   readonly milliseconds: number
@@ -60,6 +66,11 @@ export async function connectExplainer(ownerUrl: string) {
       scanned: nodes
         .filter(node => node['Node Type'] === 'Seq Scan')
         .map(node => node['Relation Name'] ?? ''),
+      filtered: nodes.filter(node => node.Filter !== undefined).map(node => node['Relation Name'] ?? ''),
+      sorted: nodes.some(
+        node =>
+          node['Node Type'].endsWith('Sort') && !flatten(node).some(below => below['Node Type'] === 'Limit'),
+      ),
       pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
       milliseconds: (statement.name === '' ? planningMs : 0) + executionMs,
     }

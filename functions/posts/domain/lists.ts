@@ -6,16 +6,19 @@ import type { ListFilters, ListRequest } from '../store/list-request.ts'
 import { maxTotal } from '../store/list-statement.ts'
 import type { ListStore, PagedRow } from '../store/lists.ts'
 import type { Search } from '../store/search.ts'
+import { maxFound, type SearchQuery } from '../store/search-statement.ts'
+import { assertCompatibleFilters } from './compatible-filters.ts'
 import { PageDocument, toListed, toTextDocument } from './documents.ts'
 import { fillPage, pageText } from './pages.ts'
 import type { PublicReads } from './public-reads.ts'
 import { staleAgeMs } from './reading.ts'
-import { wordsOf } from './words.ts'
+import { toSearchQuery } from './search-query.ts'
+import { literalOf, parseSearch } from './words.ts'
 
 /** What a query asks for: the list and its order, apart from the page of it. */
 export interface ListOf extends Pick<ListRequest, 'filters' | 'order' | 'fields' | 'withTotal'> {
-  /** What is searched for, if it is a search. */
-  readonly words: readonly string[] | undefined
+  /** What is searched for, if it is a search; null if nothing can have it. */
+  readonly search: SearchQuery | null | undefined
 }
 
 /** No account has it, since it is no username: a name that nobody can have filters everything out. */
@@ -23,7 +26,7 @@ const nobody = '-'
 
 export function listOf(query: ListQuery, actor: Actor | undefined): ListOf {
   const { tag, author, favoritedBy, language, from, to, state, order = 'newest', fields, total, q } = query
-  refuseTogether(query)
+  assertCompatibleFilters(query)
   const filters: ListFilters = {
     tag,
     author: author && (usernameKey(author) ?? nobody),
@@ -38,7 +41,7 @@ export function listOf(query: ListQuery, actor: Actor | undefined): ListOf {
     order,
     fields,
     withTotal: total === 'true',
-    words: q === undefined ? undefined : wordsOf(q),
+    search: q === undefined ? undefined : (toSearchQuery(parseSearch(q), literalOf(q)) ?? null),
   }
 }
 
@@ -62,12 +65,17 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
     limit: number,
     after: readonly string[] | undefined,
   ): Promise<PageDocument> {
-    const { fields, words, withTotal } = list
+    const { fields, search: query, withTotal } = list
     const request = { ...list, limit: limit + 1, after }
-    const rows = await (words === undefined ? store.page(request) : search({ ...request, words }))
+    const rows = await (query === undefined ? store.page(request) : search({ ...request, query }))
     const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
     const nextCursor = end === undefined ? null : seal(listName(list), end.position)
-    return toTextDocument(pageText(items, { nextCursor, ...(withTotal && totalOf(rows)) }))
+    return toTextDocument(
+      pageText(items, {
+        nextCursor,
+        ...(withTotal && totalOf(rows, query === undefined ? maxTotal : maxFound - 1)),
+      }),
+    )
   }
 
   return {
@@ -79,7 +87,7 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
       }
       const key = `list:${listName(list)}:${list.fields.join()}:${limit}:${list.withTotal}`
       const { from, to } = list.filters
-      const isPassing = list.words !== undefined || from !== undefined || to !== undefined
+      const isPassing = list.search !== undefined || from !== undefined || to !== undefined
       const read = { key, schema: PageDocument, isPassing }
       const found = await reads.read(read, () => load(list, limit, after))
       if (found === undefined) throw new Error('a list is always there')
@@ -89,33 +97,17 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
 }
 
 /** All that decides which posts are in a list and where: its cursors are no good for another. */
-export const listName = ({ filters, order, words }: ListOf): string =>
-  `posts:${order}:${JSON.stringify(filters)}:${words?.join(' ') ?? ''}`
+export const listName = ({ filters, order, search }: ListOf): string =>
+  `posts:${order}:${JSON.stringify(filters)}:${JSON.stringify(search) ?? ''}`
 
 export type Lists = ReturnType<typeof createLists>
 
-function totalOf([first]: readonly PagedRow[]) {
+function totalOf([first]: readonly PagedRow[], maxExact: number) {
   const counted = first?.total ?? 0
-  return { total: Math.min(counted, maxTotal), totalIsExact: counted <= maxTotal }
+  return { total: Math.min(counted, maxTotal), totalIsExact: counted <= maxExact }
 }
 
 function callerOf(actor: Actor | undefined): Actor {
   if (actor !== undefined) return actor
   throw new Problem('unauthenticated', 'Only your own posts are listed by state: send an access token.')
-}
-
-/** Combinations that have no index behind them, or no meaning. */
-function refuseTogether({ state, author, favoritedBy, order, q, from, to }: ListQuery): void {
-  const refuse = (path: string, other: string) => {
-    throw new Problem('invalid_parameter', `Refused: ${path}.`, {
-      errors: [{ path, message: `does not go together with ${other}` }],
-    })
-  }
-  if (state && author) refuse('author', 'state, which lists your own posts')
-  if (state && favoritedBy) refuse('favoritedBy', 'state')
-  if (state && order === 'favorites') refuse('order', 'state')
-  if (state && q !== undefined) refuse('q', 'state')
-  if (favoritedBy && order === 'favorites') refuse('order', 'favoritedBy')
-  if (q !== undefined && order) refuse('order', 'q: found posts are in the order of their rank')
-  if (from && to && from >= to) refuse('to', 'an earlier from')
 }

@@ -34,9 +34,20 @@ const Tags = v.pipe(
 
 const Body = markdown(maxBodyLength)
 
+/** Loaded with the first language: most requests have none. */
+let languageNames: Intl.DisplayNames | undefined
+const languagePattern = /^[a-z]{2,3}$/
+function isKnownLanguage(code: string): boolean {
+  // That error has been reported.
+  if (!languagePattern.test(code)) return true
+  languageNames ??= new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+  return languageNames.of(code) !== undefined
+}
+
 export const Language = v.pipe(
   v.string(),
-  v.regex(/^[a-z]{2,3}$/, 'must be a language code of two or three letters (ISO 639)'),
+  v.regex(languagePattern, 'must be a language code of two or three letters (ISO 639)'),
+  v.check(isKnownLanguage, 'must be the code of a known language (ISO 639)'),
 )
 
 const SlugRequest = v.pipe(

@@ -36,7 +36,7 @@ export function chooseSource({ filters, order }: ListRequest, parameters: Parame
   const direction = order === 'oldest' ? 'asc' : 'desc'
   if (filters.own) return ownPosts(filters.own, direction, parameters)
   if (filters.favoritedBy) return favoritesOf(filters.favoritedBy, direction, parameters)
-  if (filters.tag) return taggedPosts(filters.tag, filters.author, order, parameters)
+  if (filters.tag) return taggedPosts(filters.tag, filters, order, parameters)
   return publicPosts(filters, order, parameters)
 }
 
@@ -82,16 +82,22 @@ function favoritesOf(account: string, direction: 'asc' | 'desc', parameters: Par
   }
 }
 
-function taggedPosts(tag: string, author: string | undefined, order: Order, parameters: Parameters): Source {
+function taggedPosts(
+  tag: string,
+  { author, language }: ListFilters,
+  order: Order,
+  parameters: Parameters,
+): Source {
   const conditions = [`tagged.tag = ${parameters.add(tag, 'text')}`, 'tagged.published_at <= now()']
   if (author) conditions.push(`tagged.author_id = ${accountOf(parameters.add(author, 'text'))}`)
+  if (language) conditions.push(`tagged.language = ${parameters.add(language, 'text')}`)
   return {
     from: 'posts.post_tags tagged',
     key: ['tagged.author_id', 'tagged.post_id'],
     publishedAt: 'tagged.published_at',
     conditions,
     ...sortOf(order, 'tagged.favorites', 'tagged.published_at', 'tagged.post_id'),
-    answers: ['tag', 'author'],
+    answers: ['tag', 'author', 'language'],
   }
 }
 

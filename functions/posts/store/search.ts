@@ -9,19 +9,19 @@ export type Search = (request: SearchRequest) => Promise<readonly PagedRow[]>
  * depends on how common the likened words are, which a plan sees only in a parameter. Not named, for the same reason.
  */
 export function createSearch(database: Database): Search {
-  const find = (request: SearchRequest, likened?: string) => {
-    const { parameters, ...statement } = buildSearch(request, likened)
-    return database.query<PagedRow>(statement, parameters)
-  }
-
   return async request => {
-    const { words, after } = request
-    if (words.length === 0) return []
+    const { query, after } = request
+    if (query === null) return []
+    const find = (likened?: string) => {
+      const { parameters, ...statement } = buildSearch({ ...request, query }, likened)
+      return database.query<PagedRow>(statement, parameters)
+    }
     if (after?.[0] !== 'similar') {
-      const found = await find(request)
+      const found = await find()
       if (found.length > 0 || after !== undefined) return found
     }
-    const [row] = await database.query<{ likened: string | null }>(selectLikened, [words])
-    return row?.likened ? find(request, row.likened) : []
+    if (query.words.length === 0) return []
+    const [row] = await database.query<{ likened: string | null }>(selectLikened, [query.words])
+    return row?.likened ? find(row.likened) : []
   }
 }

@@ -32,11 +32,23 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     await client.query(`set lock_timeout = ${lockTimeoutMs}`)
     await client.query('select pg_advisory_lock($1)', [advisoryLock])
     await createRoles(client, options.rolePasswords, options.monitorPassword)
-    return await applyPending(client, options)
+    const applied = await applyPending(client, options)
+    await reindexSearch(client)
+    return applied
   } finally {
     // Ending the session gives the lock back, also after a failure.
     await client.end()
   }
+}
+
+/** Brings over what a migration of search has left to be done in small transactions (0019). */
+async function reindexSearch(client: Client): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    "select to_regclass('posts.search_backlog') is not null as exists",
+  )
+  if (!rows[0]?.exists) return
+  const reindex = () => client.query<{ count: string }>('select posts.reindex_search(100) as count')
+  while (Number((await reindex()).rows[0]?.count) > 0);
 }
 
 /** The names of the migrations in the folder that the database does not have. Changes nothing. */

@@ -43,7 +43,6 @@ export const lists: readonly List[] = [
   { name: 'language', path: n => `/posts?${language(n)}&${size(n)}` },
   { name: 'language and tag', path: n => `/posts?${language(n)}&tag=tag-${1 + (n % 10)}&limit=20` },
   { name: 'month', path: n => `/posts?${month(n)}&${size(n)}` },
-  { name: 'month, most liked', path: n => `/posts?${month(n)}&order=favorites&${size(n)}` },
   { name: 'favorited by', path: n => `/posts?favoritedBy=seed-${n % 10}&limit=${8 + (n % 3)}` },
   { name: 'own drafts', path: n => `/posts?state=draft&${size(n)}` },
   { name: 'own scheduled', path: n => `/posts?state=scheduled&limit=${10 + (n % 30)}` },
