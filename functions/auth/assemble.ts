@@ -7,7 +7,6 @@ import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
-import { createLimiter } from '../shared/redis/limiter.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { createApp } from './app.ts'
 import { startChores } from './chores.ts'
@@ -32,8 +31,6 @@ const workerFile = new URL(
   import.meta.filename.endsWith('.ts') ? 'password-worker.ts' : 'password-worker.cjs',
   import.meta.url,
 )
-/** What one address is sent at most: a stranger may ask for mails to it. */
-const mailsPerHour = 5
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
   const { database, redis } = connections
@@ -49,7 +46,6 @@ export async function assemble(config: Config, log: Log, connections: Connection
   })
   const accounts = createAccountStore(database)
   const mails = createMailStore(database)
-  const mailLimiter = createLimiter(redis, { name: 'mail', limit: mailsPerHour, windowSeconds: 3_600 })
   const outbox =
     config.mail &&
     createOutbox({
@@ -73,7 +69,6 @@ export async function assemble(config: Config, log: Log, connections: Connection
     attempts: createAttemptStore(redis, database),
     events: createEventStore(database),
     exports: createExportStore(database),
-    mayBeMailed: async emailKey => (await mailLimiter.take(emailKey))?.allowed ?? true,
     signTokens: createSignTokens(signAccessToken),
     successorKey: key('refresh-token-successor'),
     minLength: config.passwordMinLength,

@@ -8,6 +8,8 @@ export interface MailSenderOptions {
   readonly from: string
 }
 
+const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
+
 /** A server that takes longer is tried again later. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 }
 
@@ -18,7 +20,9 @@ export function createMailSender({ url, from }: MailSenderOptions): SendMail {
     const { createTransport } = await import('nodemailer')
     const transport = createTransport({ url, ...timeouts })
     try {
-      await transport.sendMail({ from, ...mail })
+      // An object, so that no address is read as a list. RFC 3834: nothing answers these by itself.
+      const to = { name: '', address: mail.to }
+      await transport.sendMail({ from, ...mail, to, headers })
     } finally {
       transport.close()
     }

@@ -32,7 +32,6 @@ export interface DomainOptions {
   readonly cache: Pick<Cache, 'drop'>
   readonly background: Background
   readonly outbox: Outbox | undefined
-  readonly mayBeMailed: (emailKey: string) => Promise<boolean>
   readonly signTokens: SignTokens
   readonly successorKey: Buffer
   readonly minLength: number

@@ -4,13 +4,13 @@ import type { Caller } from '../../shared/caller.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { invalidToken, Problem } from '../../shared/problems.ts'
 import type { Revocations } from '../../shared/revocations.ts'
-import { canonical } from '../../shared/username.ts'
+import { emailKey } from '../email-address.ts'
 import type { PasswordHasher } from '../password-hasher.ts'
 import type { User } from '../schemas.ts'
 import { type AccountStore, Taken } from '../store/accounts.ts'
 import type { AttemptStore } from '../store/attempts.ts'
 import type { EventStore } from '../store/events.ts'
-import type { MailStore, TokenPurpose } from '../store/mails.ts'
+import { type MailStore, recipientOf, type TokenPurpose } from '../store/mails.ts'
 import type { SessionStore } from '../store/sessions.ts'
 import { opaqueTokenHash } from '../tokens.ts'
 import type { AccountState } from './account-state.ts'
@@ -31,8 +31,6 @@ export interface EmailsOptions {
   readonly revocations: Pick<Revocations, 'announce'>
   /** Undefined when no mail can be sent. */
   readonly outbox: Outbox | undefined
-  /** False when this address has been sent enough for now. */
-  readonly mayBeMailed: (emailKey: string) => Promise<boolean>
 }
 
 /** The verbs on the e-mail address and on what is sent to it. */
@@ -68,14 +66,17 @@ export function createEmails(options: EmailsOptions) {
       const changed = await database
         .transaction(async on => {
           await accountState.lockForOwner(on, actor, before)
-          const changed = await accounts.changeEmail(on, actor.accountId, email, canonical(email))
+          const changed = await accounts.changeEmail(on, actor.accountId, email, emailKey(email))
           if (changed === undefined) throw invalidToken()
           if (changed.emailKey === before.emailKey) return changed
-          await mails.deleteTokens(on, actor.accountId)
+          await mails.deleteTokens(on, actor.accountId, ['verify_email', 'reset_password'])
           await events.insert(actor.accountId, 'email_changed', caller, on)
           if (options.outbox !== undefined) {
-            await mails.insert('email_changed', before.email, actor.accountId, on)
-            await mails.insert('verify_email', email, actor.accountId, on)
+            const budget = before.emailVerified ? 'notice' : 'unverified'
+            const notice = () => mails.insert('email_changed', before.email, actor.accountId, on, budget)
+            const verification = () => mails.insert('verify_email', email, actor.accountId, on)
+            const isFirst = recipientOf(before.email).compare(recipientOf(email)) < 0
+            for (const insert of isFirst ? [notice, verification] : [verification, notice]) await insert()
           }
           return changed
         })
@@ -90,7 +91,7 @@ export function createEmails(options: EmailsOptions) {
       const outbox = requireOutbox()
       const account = await accounts.byId(accountId)
       if (account === undefined) throw invalidToken()
-      if (account.emailVerified || !(await options.mayBeMailed(account.emailKey))) return
+      if (account.emailVerified) return
       await mails.insert('verify_email', account.email, accountId)
       outbox.drainSoon()
     },
@@ -100,15 +101,16 @@ export function createEmails(options: EmailsOptions) {
       await database.transaction(async on => {
         const taken = await mails.takeToken(on, opaqueTokenHash(token), 'verify_email')
         if (taken === undefined) throw spentToken()
-        const verified = await accounts.verifyEmail(on, taken.accountId, taken.email)
-        if (verified) await events.insert(taken.accountId, 'email_verified', caller, on)
+        // The account has another address now, or this one was verified by another link.
+        if (!(await accounts.verifyEmail(on, taken.accountId, emailKey(taken.email)))) throw spentToken()
+        await events.insert(taken.accountId, 'email_verified', caller, on)
       })
     },
 
     /** The same for every address: one row. Whether it has an account is looked up when the mail is sent. */
     async requestReset(email: string): Promise<void> {
       const outbox = requireOutbox()
-      if (await options.mayBeMailed(canonical(email))) await mails.insert('reset_password', email, null)
+      await mails.insert('reset_password', email, null)
       outbox.drainSoon()
     },
 
@@ -125,8 +127,8 @@ export function createEmails(options: EmailsOptions) {
         const taken = await mails.takeToken(on, opaqueTokenHash(token), 'reset_password')
         if (taken === undefined) throw spentToken()
         await accounts.setPasswordHash(on, accountId, hash)
-        await accounts.verifyEmail(on, accountId, taken.email)
-        await mails.deleteTokens(on, accountId)
+        await accounts.verifyEmail(on, accountId, emailKey(taken.email))
+        await mails.deleteTokens(on, accountId, ['reset_password'])
         await mails.insert('password_changed', account.email, accountId, on)
         await events.insert(accountId, 'password_reset', caller, on)
         return sessions.endAll(on, accountId)

@@ -1,7 +1,7 @@
 import type { Background } from '../../shared/background.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Log } from '../../shared/log.ts'
-import { canonical } from '../../shared/username.ts'
+import { emailKey } from '../email-address.ts'
 import { composeMail, type Mail } from '../mail-text.ts'
 import type { AccountStore } from '../store/accounts.ts'
 import type { DueMail, MailStore, TokenPurpose } from '../store/mails.ts'
@@ -37,26 +37,31 @@ export function createOutbox({ mails, accounts, send, linkUrl, background, log }
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
-  /** Made when it is sent, so that it stands nowhere but in the mail. A mail sent again carries a new one. */
-  async function newToken(account: AccountId, purpose: TokenPurpose, email: string): Promise<string> {
+  /**
+   * Made when it is sent, so that it stands nowhere but in the email. Undefined where a newer email has the link that
+   * works: a late retry must not take it away.
+   */
+  async function newToken(
+    account: AccountId,
+    purpose: TokenPurpose,
+    due: Pick<DueMail, 'email' | 'id'>,
+  ): Promise<string | undefined> {
     const token = newOpaqueToken()
     const lifetimeSeconds = purpose === 'verify_email' ? verificationLifetimeSeconds : resetLifetimeSeconds
-    await mails.replaceToken(account, purpose, opaqueTokenHash(token), email, lifetimeSeconds)
-    return token
+    const isNewest = await mails.replaceToken(account, purpose, opaqueTokenHash(token), due, lifetimeSeconds)
+    return isNewest ? token : undefined
   }
 
-  /** Undefined when there is nobody to send it to. */
-  async function compose({ kind, email, accountId }: DueMail): Promise<Mail | undefined> {
+  /** Undefined when there is nobody to send it to, or its reason has gone. */
+  async function compose(due: DueMail): Promise<Mail | undefined> {
+    const { kind, email, accountId } = due
     if (kind === 'email_changed' || kind === 'password_changed')
       return composeMail({ kind, to: email, linkUrl })
-    if (kind === 'verify_email' && accountId !== null) {
-      const token = await newToken(accountId, kind, email)
-      return composeMail({ kind, to: email, linkUrl, token })
-    }
-    const account = await accounts.byEmail(canonical(email))
+    const account = await accounts.byEmail(emailKey(email))
     if (account === undefined) return undefined
-    const token = await newToken(account.id, 'reset_password', account.email)
-    return composeMail({ kind: 'reset_password', to: account.email, linkUrl, token })
+    if (kind === 'verify_email' && (account.id !== accountId || account.emailVerified)) return undefined
+    const token = await newToken(account.id, kind, { id: due.id, email: account.email })
+    return token === undefined ? undefined : composeMail({ kind, to: account.email, linkUrl, token })
   }
 
   async function sendOne(due: DueMail): Promise<void> {
@@ -65,7 +70,7 @@ export function createOutbox({ mails, accounts, send, linkUrl, background, log }
       if (mail !== undefined) await send(mail)
     } catch (error) {
       // Neither the address nor the text may be in the log, and a server's answer can hold both.
-      const gaveUp = due.attempts >= maxAttempts
+      const gaveUp = due.attempts >= maxAttempts || isPermanent(error)
       log.warn(gaveUp ? 'mail given up' : 'mail not sent', {
         mail: due.id,
         code: error instanceof Error && 'code' in error ? error.code : undefined,
@@ -116,3 +121,11 @@ export function createOutbox({ mails, accounts, send, linkUrl, background, log }
     },
   }
 }
+
+/** The server has refused this email for good (RFC 5321, 4.2.1); a log-in that it refuses is a matter of configuration. */
+const isPermanent = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') &&
+  'responseCode' in error &&
+  Number(error.responseCode) >= 500

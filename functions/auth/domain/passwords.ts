@@ -119,7 +119,7 @@ export function createPasswords(options: PasswordsOptions) {
         await accountState.lockForOwner(on, actor, account)
         await accounts.setPasswordHash(on, account.id, hash)
         await events.insert(account.id, 'password_changed', caller, on)
-        await mails.deleteTokens(on, account.id)
+        await mails.deleteTokens(on, account.id, ['reset_password'])
         if (options.outbox !== undefined)
           await mails.insert('password_changed', account.email, account.id, on)
         return sessions.endAll(on, account.id, actor.sessionId)

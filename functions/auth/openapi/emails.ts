@@ -11,7 +11,9 @@ export const emailOperations: readonly Operation[] = [
     summary: 'Have a mail sent that verifies your address',
     description: `${needsMail}Registration and a change of address send one by themselves.`,
     authentication: 'required',
-    answers: { 202: { description: 'It is sent, unless the address is verified or had too many mails.' } },
+    answers: {
+      202: { description: 'An email is sent, unless the address is verified or was sent enough today.' },
+    },
     problems: ['not_configured'],
   },
   {
@@ -33,7 +35,7 @@ export const emailOperations: readonly Operation[] = [
     description: `${needsMail}The answer is the same whether or not the address has an account.`,
     authentication: 'none',
     body: EmailBody,
-    answers: { 202: { description: 'Who has an account with this address gets a mail.' } },
+    answers: { 202: { description: 'If an account exists for this address, an email is sent.' } },
     problems: ['not_configured', 'too_many_requests'],
   },
   {

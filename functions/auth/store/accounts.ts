@@ -101,7 +101,7 @@ const changeEmail = {
 const verifyEmail = {
   name: 'verify_email',
   text: `update auth.accounts set email_verified_at = now()
-    where id = $1::uuid and email = $2::text and email_verified_at is null
+    where id = $1::uuid and email_key = $2::text and email_verified_at is null
     returning id`,
 }
 
@@ -195,8 +195,8 @@ export function createAccountStore(database: Database) {
         })
       )[0],
     /** True when this made the difference. */
-    verifyEmail: async (on: Queryable, id: AccountId, email: string) =>
-      (await on.query(verifyEmail, [id, email])).length === 1,
+    verifyEmail: async (on: Queryable, id: AccountId, emailKey: string) =>
+      (await on.query(verifyEmail, [id, emailKey])).length === 1,
 
     /** How many of the account's followings went; more than zero when there may be others. */
     async eraseFollows(id: AccountId): Promise<number> {

@@ -14,6 +14,7 @@ const statements = [
   ['events', `occurred_at < now() - interval '180 days'`],
   // At most two of an account.
   ['email_tokens', `expires_at < now()`],
+  ['email_budgets', `day < current_date`],
 ].map(([table, condition], index) => ({
   name: `clean_${table}_${index}`,
   timeoutMs: 6_000,

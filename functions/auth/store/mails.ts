@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import { mailboxKey } from '../email-address.ts'
 
 export type MailKind = 'verify_email' | 'reset_password' | 'email_changed' | 'password_changed'
 export type TokenPurpose = 'verify_email' | 'reset_password'
@@ -14,10 +16,33 @@ export interface DueMail {
   readonly attempts: number
 }
 
+/**
+ * What one mailbox may be sent in a day, for each of three reasons: so strangers who ask for resets use up nothing of
+ * what the owner asks for when signed in, and an address that nobody has verified is sent little, whatever the reason.
+ */
+const budgets = { reset: 5, unverified: 5, notice: 10 } as const
+type Budget = keyof typeof budgets
+
+const budgetOf: Readonly<Record<MailKind, Budget>> = {
+  verify_email: 'unverified',
+  reset_password: 'reset',
+  email_changed: 'notice',
+  password_changed: 'notice',
+}
+
 const insertMail = {
   name: 'insert_mail',
-  text: `insert into auth.outbox (kind, email, account_id) values ($1::text, $2::text, $3::uuid)`,
+  text: `with counted as (
+      insert into auth.email_budgets as budget (recipient, purpose, day, emails)
+      values ($4::bytea, $5::text, current_date, 1)
+      on conflict (recipient, purpose, day) do update set emails = budget.emails + 1 where budget.emails < $6::int
+      returning 1
+    )
+    insert into auth.outbox (kind, email, account_id) select $1::text, $2::text, $3::uuid from counted`,
 }
+
+/** For the order of two in one transaction: in another order, two such transactions would wait for each other. */
+export const recipientOf = (email: string): Buffer => createHash('sha256').update(mailboxKey(email)).digest()
 
 /** The wait until the next try begins with the claim, so a sender that dies loses nothing and no two send the same. */
 const claimMails = {
@@ -40,10 +65,13 @@ const selectNextWait = {
 
 const replaceEmailToken = {
   name: 'replace_email_token',
-  text: `insert into auth.email_tokens as token (account_id, purpose, token_hash, email, expires_at)
-    values ($1::uuid, $2::text, $3::bytea, $4::text, now() + make_interval(secs => $5::int))
+  text: `insert into auth.email_tokens as token (account_id, purpose, token_hash, email, expires_at, outbox_id)
+    values ($1::uuid, $2::text, $3::bytea, $4::text, now() + make_interval(secs => $5::int), $6::uuid)
     on conflict (account_id, purpose) do update
-      set token_hash = excluded.token_hash, email = excluded.email, expires_at = excluded.expires_at`,
+      set token_hash = excluded.token_hash, email = excluded.email, expires_at = excluded.expires_at,
+        outbox_id = excluded.outbox_id
+      where token.outbox_id is null or token.outbox_id <= excluded.outbox_id
+    returning account_id`,
 }
 
 /** One statement, so that of two that bring the same token one gets nothing. */
@@ -62,7 +90,7 @@ const selectEmailToken = {
 
 const deleteEmailTokens = {
   name: 'delete_email_tokens',
-  text: `delete from auth.email_tokens where account_id = $1::uuid`,
+  text: `delete from auth.email_tokens where account_id = $1::uuid and purpose = any ($2::text[])`,
 }
 
 export interface EmailToken {
@@ -72,27 +100,37 @@ export interface EmailToken {
 
 export function createMailStore(database: Database) {
   return {
-    insert: (kind: MailKind, email: string, account: AccountId | null, on: Queryable = database) =>
-      on.query(insertMail, [kind, email, account]),
+    /** Nothing where the mailbox has been sent enough today; nobody is told, since it may be a stranger's. */
+    insert: (
+      kind: MailKind,
+      email: string,
+      account: AccountId | null,
+      on: Queryable = database,
+      budget: Budget = budgetOf[kind],
+    ) => on.query(insertMail, [kind, email, account, recipientOf(email), budget, budgets[budget]]),
     claim: (limit: number) => database.query<DueMail>(claimMails, [limit]),
     delete: (id: string) => database.query(deleteMail, [id]),
     /** Seconds until the next mail is due, negative when it is; undefined when there is none. */
     nextWaitSeconds: async () =>
       (await database.query<{ readonly seconds: number | null }>(selectNextWait))[0]?.seconds ?? undefined,
 
-    replaceToken: (
+    /** False where a newer email has the link that works. */
+    replaceToken: async (
       account: AccountId,
       purpose: TokenPurpose,
       hash: Buffer,
-      email: string,
+      { email, id }: Pick<DueMail, 'email' | 'id'>,
       lifetimeSeconds: number,
-    ) => database.query(replaceEmailToken, [account, purpose, hash, email, lifetimeSeconds]),
+    ) =>
+      (await database.query(replaceEmailToken, [account, purpose, hash, email, lifetimeSeconds, id]))
+        .length === 1,
     findToken: async (hash: Buffer, purpose: TokenPurpose) =>
       (await database.query<EmailToken>(selectEmailToken, [hash, purpose]))[0],
     takeToken: async (on: Queryable, hash: Buffer, purpose: TokenPurpose) =>
       (await on.query<EmailToken>(takeEmailToken, [hash, purpose]))[0],
-    /** An address or a password that has changed makes worthless what was sent before. */
-    deleteTokens: (on: Queryable, account: AccountId) => on.query(deleteEmailTokens, [account]),
+    /** What the links would prove, or set, has changed. */
+    deleteTokens: (on: Queryable, account: AccountId, purposes: readonly TokenPurpose[]) =>
+      on.query(deleteEmailTokens, [account, purposes]),
   }
 }
 
