@@ -5,7 +5,7 @@ import { isReserved, slugCandidates, toSlug } from './domain/slugs.ts'
 import { changedPublication } from './domain/states.ts'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
-const { createAccount, ask, write, change, owner, page } = await createTestApp()
+const { app, createAccount, ask, write, change, owner, page } = await createTestApp()
 const json = async (response: Response) => JSON.parse(await response.text())
 
 describe('what a tag names', () => {
@@ -195,6 +195,12 @@ describe('slugs', () => {
     const word = `go${randomUUID().slice(0, 8)}`
     const post = await write(ada, { title: word, slug: `${word}-lang-tips` })
     expect(await json(await change(ada, post.slug, post.etag, { slug: null }))).toMatchObject({ slug: word })
+  })
+
+  test('no path of the function can be a slug', () => {
+    const fixed = app.routes.flatMap(({ path }) => /^\/posts\/([a-z0-9-]+)(?=$|\/)/.exec(path)?.[1] ?? [])
+    expect(fixed).toContain('feed')
+    for (const name of fixed) expect(isReserved(name), name).toBe(true)
   })
 
   test('a long word is cut, not left out', async () => {

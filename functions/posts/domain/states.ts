@@ -28,7 +28,7 @@ export function publication(status: Status, publishedAt: Date | null): Publicati
   return { state: status, publishedAt }
 }
 
-/** The state and time of a post after a change; states.test.ts has the table of all transitions. */
+/** The state and time of a post after a change; lifecycle.test.ts has the table of all transitions. */
 export function changedPublication(current: Current, { status, publishedAt }: Requested): Publication {
   if (status === undefined && publishedAt === undefined) return unchanged(current)
   if (publishedAt === undefined) return withInheritedTime(current, status ?? current.status)

@@ -37,18 +37,18 @@ export function buildList(request: ListRequest): Built {
 }
 
 /**
- * Named, and so planned once and kept by Postgres, for what most readers ask for: one filter or none, the newest first,
- * the usual fields. Unnamed where the best plan depends on how many rows the values of the filters leave, and for every
+ * Named, and so planned once and kept by Postgres, for what most readers ask for: one filter or none, the newest or the
+ * most favorited first, the usual fields. Unnamed where the best plan depends on how many rows the values of the filters leave, and for every
  * other combination: there are hundreds, and one client could have them all kept.
  */
 function statementName({ filters, order, fields, after, withTotal }: ListRequest): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-  if (withTotal || given.length > 1 || order !== 'newest' || !isUsual(fields)) return ''
+  if (withTotal || given.length > 1 || order === 'oldest' || !isUsual(fields)) return ''
   const filter =
     given.map(([name]) => (name === 'own' ? `own_${filters.own?.state}` : name)).join('') || 'all'
   if (filter === 'from' || filter === 'to' || filter === 'language') return ''
   const columnsName = fields.length === 0 ? 'bare' : fields.join('_')
-  return `list_${filter}_${columnsName}_${after ? 'next' : 'first'}`
+  return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
 }
 
 /** What a list has unless it is asked for more, or for nothing besides. */

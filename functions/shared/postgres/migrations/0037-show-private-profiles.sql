@@ -6,6 +6,3 @@ create or replace view profile.authors as
     coalesce(profile.visibility, 'public') = 'public' as is_public
   from auth.account_names account
   left join profile.profiles profile on profile.account_id = account.id;
-
--- Lists and feeds of an author redirect from a former username, as the profile does.
-grant select on auth.username_moves to iod_posts;
