@@ -60,7 +60,7 @@ beforeAll(async () => {
   const connect = async (url: string): Promise<Connections> => {
     const database = await openDatabase({ url, poolSize: 2, log })
     afterAll(() => database.close())
-    return { database: counted(database), redis }
+    return { database: counted(database), redis, cacheRedis: redis }
   }
   const posts = await connect(testDatabase.urlOf.iod_posts)
   const profile = await connect(testDatabase.urlOf.iod_profile)

@@ -37,6 +37,7 @@ start_data() {
 wait_for_data() {
   kubectl -n "$namespace" rollout status statefulset/postgres --timeout=180s
   kubectl -n "$namespace" rollout status statefulset/redis --timeout=180s
+  kubectl -n "$namespace" rollout status deployment/redis-cache --timeout=180s
 }
 
 # A Job cannot be changed, so another image needs another Job. One that has done its work with this image stays.

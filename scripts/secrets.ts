@@ -17,6 +17,7 @@ function secretValues(functionsDatabase: string): Record<string, Record<string, 
     `postgres://${role}:${password}@${server}/iod`
   const userList = Object.entries(roles).map(([name, password]) => `"iod_${name}" "${password}"\n`)
   const redisUrl = `redis://:${redis}@redis:6379`
+  const redisCacheUrl = `redis://:${redis}@redis-cache:6379`
   const privateKey = newSigningKey()
   const { d: _private, ...publicKey } = privateKey
   return {
@@ -40,17 +41,20 @@ function secretValues(functionsDatabase: string): Record<string, Record<string, 
     auth: {
       DATABASE_URL: databaseUrl('iod_auth', roles.auth),
       REDIS_URL: redisUrl,
+      REDIS_CACHE_URL: redisCacheUrl,
       PASSWORD_PEPPER: random(),
       'signing-keys.json': JSON.stringify({ keys: [privateKey] }),
     },
     profile: {
       DATABASE_URL: databaseUrl('iod_profile', roles.profile),
       REDIS_URL: redisUrl,
+      REDIS_CACHE_URL: redisCacheUrl,
       CURSOR_SECRET: random(),
     },
     posts: {
       DATABASE_URL: databaseUrl('iod_posts', roles.posts),
       REDIS_URL: redisUrl,
+      REDIS_CACHE_URL: redisCacheUrl,
       CURSOR_SECRET: random(),
     },
     jwks: { 'keys.json': JSON.stringify({ keys: [publicKey] }) },

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { createBackground } from '../shared/background.ts'
-import type { Connections } from '../shared/connections.ts'
+import { type Connections, closeRedis } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { Assembly } from '../shared/http/serve.ts'
 import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
@@ -63,7 +63,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
     outbox,
     hasher,
     revocations,
-    cache: createCache({ redis }),
+    cache: createCache({ redis: connections.cacheRedis }),
     background,
     sessions: createSessionStore(database, config.session),
     attempts: createAttemptStore(redis, database),
@@ -99,7 +99,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
       chores.stop()
       outbox?.close()
       await background.settled()
-      await redis.close()
+      await closeRedis(connections)
     },
     closePostgres: async () => {
       await hasher.close()

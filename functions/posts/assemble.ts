@@ -1,5 +1,5 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
-import type { Connections } from '../shared/connections.ts'
+import { type Connections, closeRedis } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import type { Assembly } from '../shared/http/serve.ts'
@@ -31,5 +31,10 @@ export async function assemble(config: Config, log: Log, connections: Connection
     ),
     connections,
   })
-  return { app, fetch: recent.before(app.fetch), closeRedis: redis.close, closePostgres: database.close }
+  return {
+    app,
+    fetch: recent.before(app.fetch),
+    closeRedis: () => closeRedis(connections),
+    closePostgres: database.close,
+  }
 }

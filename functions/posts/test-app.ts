@@ -22,7 +22,7 @@ export async function createTestApp({ accountLimits = false } = {}) {
 
   /** One more instance of the function; with other connections where a test says so. */
   function createPod(connections: Partial<Connections> = {}, recent = createRecentAnswers(log)) {
-    const both = { database, redis, ...connections }
+    const both = { database, redis, cacheRedis: connections.redis ?? redis, ...connections }
     const cursors = createCursors(cursorSecret)
     return createApp({
       config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', accountLimits },

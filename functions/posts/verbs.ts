@@ -29,10 +29,10 @@ export interface VerbsOptions extends Connections {
 }
 
 /** The domain on its stores. */
-export function createVerbs({ database, redis, seal, publicUrl, forgetAnswers }: VerbsOptions): Verbs {
+export function createVerbs({ database, cacheRedis, seal, publicUrl, forgetAnswers }: VerbsOptions): Verbs {
   const store = createPostStore(database)
   const listStore = createListStore(database)
-  const reads = createPublicReads(createCache({ redis, forgetAnswers }))
+  const reads = createPublicReads(createCache({ redis: cacheRedis, forgetAnswers }))
   const writing = {
     inTransaction: createTransactions(database),
     render: createRender(),

@@ -1,5 +1,5 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
-import type { Connections } from '../shared/connections.ts'
+import { type Connections, closeRedis } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import type { Assembly } from '../shared/http/serve.ts'
@@ -16,9 +16,11 @@ import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
 export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
-  const { database, redis } = connections
+  const { database, redis, cacheRedis } = connections
   const recent = createRecentAnswers(log)
-  const publicProfiles = createPublicProfiles(createCache({ redis, forgetAnswers: recent.forget }))
+  const publicProfiles = createPublicProfiles(
+    createCache({ redis: cacheRedis, forgetAnswers: recent.forget }),
+  )
   const profiles = createProfiles({
     publicProfiles,
     store: createProfileStore(database),
@@ -37,5 +39,10 @@ export async function assemble(config: Config, log: Log, connections: Connection
     ),
     connections,
   })
-  return { app, fetch: recent.before(app.fetch), closeRedis: redis.close, closePostgres: database.close }
+  return {
+    app,
+    fetch: recent.before(app.fetch),
+    closeRedis: () => closeRedis(connections),
+    closePostgres: database.close,
+  }
 }

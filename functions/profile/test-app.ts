@@ -36,7 +36,7 @@ export async function createTestApp({ accountLimits = false } = {}) {
     follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),
     cursors: createCursors(randomBytes(32)),
     verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
-    connections: { database, redis },
+    connections: { database, redis, cacheRedis: redis },
   })
 
   const patch = (account: TestAccount, body: unknown, headers: Readonly<Record<string, string>> = {}) =>

@@ -10,6 +10,8 @@ export interface CommonConfig {
   readonly databaseUrl: string
   readonly databasePoolSize: number
   readonly redisUrl: string
+  /** Of the Redis that only caches; the same one where there is no other. */
+  readonly redisCacheUrl: string
   readonly publicUrl: string
   readonly accessToken: { readonly issuer: string; readonly audience: string }
   readonly corsOrigins: readonly string[]
@@ -27,6 +29,7 @@ export const commonConfig = (values: Values): CommonConfig => ({
   databaseUrl: values.DATABASE_URL,
   databasePoolSize: values.DATABASE_POOL_SIZE,
   redisUrl: values.REDIS_URL,
+  redisCacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,
   publicUrl: values.PUBLIC_URL,
   accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
   corsOrigins: values.CORS_ORIGINS,

@@ -6,13 +6,26 @@ import { postponeRedis } from './redis/postponed.ts'
 
 export interface Connections {
   readonly database: Database
+  /** Limits, attempts and revocations: what must stay until its time. */
   readonly redis: RedisClient
+  /** Copies of what Postgres has. Its server may evict any of it, and with it never what protects. */
+  readonly cacheRedis: RedisClient
 }
 
 /** Begins to connect to Postgres at once and waits for nothing. */
 export async function openConnections(config: CommonConfig, log: Log): Promise<Connections> {
   const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
   void database.warm()
-  const redis = postponeRedis(() => openRedis({ url: config.redisUrl, log }))
-  return { database, redis }
+  const open = (url: string) => postponeRedis(() => openRedis({ url, log }))
+  const redis = open(config.redisUrl)
+  const cacheRedis = config.redisCacheUrl === config.redisUrl ? redis : open(config.redisCacheUrl)
+  return { database, redis, cacheRedis }
+}
+
+/** Both, where there are two. */
+export async function closeRedis({
+  redis,
+  cacheRedis,
+}: Pick<Connections, 'redis' | 'cacheRedis'>): Promise<void> {
+  await Promise.all([...new Set([redis, cacheRedis])].map(client => client.close()))
 }

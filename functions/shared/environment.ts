@@ -117,6 +117,7 @@ export const commonVariables = {
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: v.optional(integer(1, 100), '5'),
   REDIS_URL: url('redis', 'rediss'),
+  REDIS_CACHE_URL: v.optional(url('redis', 'rediss')),
   PUBLIC_URL: origin,
   JWT_ISSUER: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces')),

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { afterAll, expect, test, vi } from 'vitest'
+import { findFreePort } from '../../../scripts/services/free-port.ts'
+import { startRedis } from '../../../scripts/services/redis.ts'
+import { findRedis } from '../../../scripts/services/redis-program.ts'
+import { createLog } from '../log.ts'
+import { createCache } from './cache.ts'
+import { openRedis } from './client.ts'
+import { createLimiter } from './limiter.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-eviction-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const log = createLog('test', 'error', () => undefined)
+const Value = v.object({ text: v.string() })
+
+/** A real server with the memory and policy of the manifests, made small. */
+async function start(name: string, settings: readonly string[]) {
+  const server = await startRedis({
+    program: findRedis(() => undefined),
+    folder: join(folder, name),
+    port: await findFreePort(),
+    password: randomBytes(16).toString('hex'),
+    settings: ['save ""', 'maxmemory 4mb', ...settings],
+    removeWhenStopped: [],
+    onOutput: () => undefined,
+  })
+  const client = await openRedis({ url: server.url(0), log })
+  await vi.waitFor(() => client.ping())
+  afterAll(async () => {
+    await client.close()
+    await server.stop()
+  })
+  return client
+}
+
+test('whatever fills the cache, limits still count', async () => {
+  const protecting = await start('protecting', ['maxmemory-policy noeviction'])
+  const caching = await start('caching', ['maxmemory-policy allkeys-lfu'])
+  const options = { name: 'eviction', limit: 5, windowSeconds: 3_600 }
+  const limiter = createLimiter(protecting, options)
+  for (let n = 0; n < 5; n += 1) expect(await limiter.take('guesser')).toMatchObject({ allowed: true })
+
+  const cache = createCache({ redis: caching })
+  for (let n = 0; n < 400; n += 1) {
+    const entry = { key: `page-${n}`, tags: ['posts'], schema: Value, ttlSeconds: 60 }
+    await cache.read(entry, async () => ({ text: 'x'.repeat(50_000) }))
+  }
+  await vi.waitFor(async () => {
+    const evicted = await caching.attempt(commands => commands.info('stats'))
+    expect(Number(/evicted_keys:(\d+)/.exec(evicted ?? '')?.[1])).toBeGreaterThan(50)
+  })
+  // In another process, which has counted nothing itself.
+  expect(await createLimiter(protecting, options).take('guesser')).toMatchObject({ allowed: false })
+})
