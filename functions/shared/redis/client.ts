@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
 import { createBreaker } from './breaker.ts'
@@ -18,6 +17,9 @@ export interface RedisOptions {
 
 /** A cache that answers later than this is slower than the statement it saves. */
 const commandTimeoutMs = 100
+
+/** So long after its start a process may not be able to reach anything yet. */
+const youngMs = 3_000
 
 /** Begins to connect at once and does not wait. Works with `redis://` and, over TLS, `rediss://`. */
 export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient> {
@@ -45,8 +47,11 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
   return {
     attempt: command => breaker.attempt(() => command(redis)),
     ping: async () => {
-      // On its way is not away: the first health check of a woken function is what opens the connection.
-      if (redis.status === 'connecting' || redis.status === 'connect') await once(redis, 'ready')
+      // On its way is not unavailable: the first health check of a woken function is what opens the connection, and where
+      // NetworkPolicies are enforced the first tries of a young pod are refused.
+      const isYoung = performance.now() < youngMs
+      if (redis.status !== 'ready' && (isYoung || redis.status.startsWith('connect')))
+        await new Promise(resolve => redis.once('ready', resolve))
       await redis.ping()
     },
     close: async () => {
