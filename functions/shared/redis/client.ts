@@ -44,14 +44,22 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
   })
   const breaker = createBreaker()
 
+  /** One listener for all who ask while Redis is unavailable. */
+  let becomingReady: Promise<unknown> | undefined
+  function whenReady(): Promise<unknown> {
+    becomingReady ??= new Promise(resolve => redis.once('ready', resolve)).finally(() => {
+      becomingReady = undefined
+    })
+    return becomingReady
+  }
+
   return {
     attempt: command => breaker.attempt(() => command(redis)),
     ping: async () => {
       // On its way is not unavailable: the first health check of a woken function is what opens the connection, and where
       // NetworkPolicies are enforced the first tries of a young pod are refused.
       const isYoung = performance.now() < youngMs
-      if (redis.status !== 'ready' && (isYoung || redis.status.startsWith('connect')))
-        await new Promise(resolve => redis.once('ready', resolve))
+      if (redis.status !== 'ready' && (isYoung || redis.status.startsWith('connect'))) await whenReady()
       await redis.ping()
     },
     close: async () => {
