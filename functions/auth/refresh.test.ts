@@ -72,12 +72,13 @@ describe('refresh', () => {
     const next = await tokensOf(again)
     expect(next.refreshToken).not.toBe(lost.refreshToken)
     expect((await tokensOf(parallel)).refreshToken).toBe(next.refreshToken)
-    expect((await refresh(lost.refreshToken)).status).toBe(401)
     await ageUse(11)
     const third = await tokensOf(await refresh(user.refreshToken))
-    expect((await refresh(next.refreshToken)).status).toBe(401)
-    expect((await refresh(third.refreshToken)).status).toBe(200)
     expect(await eventKinds(user)).not.toContain('refresh_token_reused')
+    // One that died unused is a copy in somebody's hands: of two who have them, one has stolen it.
+    expect((await refresh(lost.refreshToken)).status).toBe(401)
+    expect((await refresh(third.refreshToken)).status).toBe(401)
+    expect(await eventKinds(user)).toContain('refresh_token_reused')
   })
 
   it('outside the window a repeat of any older token ends the session, although the response is an error', async () => {

@@ -124,6 +124,8 @@ export function createEmails(options: EmailsOptions) {
       await passwords.refuseWeak(password, account)
       const hash = await hasher.hash(password, [addressGroup(caller.address), account.emailKey])
       const ended = await database.transaction(async on => {
+        // Before the token's row, as everything that changes an account does: in another order, two wait for each other.
+        await accounts.lock(on, accountId)
         const taken = await mails.takeToken(on, opaqueTokenHash(token), 'reset_password')
         if (taken === undefined) throw spentToken()
         await accounts.setPasswordHash(on, accountId, hash)

@@ -75,11 +75,11 @@ const selectLiveSession = {
     for share`,
 }
 
-/** Another successor in place of one that was never used, which is a token of nobody from now on. */
+/** Another successor in place of one that was never used: whoever presents that one now, or the other, has a copy. */
 const reissueToken = {
   name: 'reissue_token',
   text: `with unused as (
-      delete from auth.refresh_tokens where token_hash = $2::bytea and used_at is null
+      update auth.refresh_tokens set used_at = '-infinity' where token_hash = $2::bytea and used_at is null
     ), used as (
       update auth.refresh_tokens set used_at = now(), reissues = reissues + 1
       where token_hash = $1::bytea returning session_id
