@@ -74,7 +74,7 @@ const tagKey = (tag: string) => `iod:tag:${tag}`
 const Stored = v.object({
   loadedAtMs: v.number(),
   freshUntilMs: v.number(),
-  versions: v.array(v.nullable(v.string())),
+  versions: v.array(v.string()),
   value: v.unknown(),
 })
 const StoredText = v.pipe(v.string(), v.parseJson(), Stored)
@@ -87,7 +87,8 @@ export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
 
 /**
  * Each tag has a version in Redis, changed by every drop. An entry is stored with the versions from before it was
- * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile.
+ * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile. A tag
+ * without a version matches nothing: Redis may evict it, and what was dropped would be back.
  */
 export function createCache({ redis, forgetAnswers = () => undefined, now = Date.now }: CacheOptions): Cache {
   const flights = new Map<string, Promise<unknown>>()
@@ -160,18 +161,28 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
     return { value, loadedAtMs, isStale: false }
   }
 
-  function store<Value>(
-    { key, ttlSeconds, staleSeconds: standInSeconds = staleSeconds }: CacheEntry<Value>,
+  async function store<Value>(
+    { key, tags, ttlSeconds, staleSeconds: standInSeconds = staleSeconds }: CacheEntry<Value>,
     value: Value,
     loadedAtMs: number,
-    versions: readonly (string | null)[],
-  ) {
+    found: readonly (string | null)[],
+  ): Promise<void> {
     const freshUntilMs = loadedAtMs + ttlSeconds * 1_000 * (1 - jitter * Math.random())
+    const versions = found.map(version => version ?? randomUUID())
     const text = JSON.stringify({ loadedAtMs, freshUntilMs, versions, value })
-    if (text.length > maxStoredLength) return undefined
-    return redis.attempt(commands =>
-      commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds),
-    )
+    if (text.length > maxStoredLength) return
+    await redis.attempt(async commands => {
+      // Only what exists gets a version: names of nothing, asked for in numbers, would fill Redis.
+      const missing = tags.flatMap((tag, n) =>
+        (found[n] ?? null) === null ? [{ tag, version: versions[n] ?? '' }] : [],
+      )
+      const given = await Promise.all(
+        missing.map(({ tag, version }) => commands.set(tagKey(tag), version, 'EX', tagSeconds, 'NX')),
+      )
+      // It was dropped, or stored by another, since it was looked for.
+      if (given.includes(null)) return null
+      return commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds)
+    })
   }
 
   function readAged<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>) {

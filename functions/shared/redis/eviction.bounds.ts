@@ -39,7 +39,7 @@ async function start(name: string, settings: readonly string[]) {
 
 test('whatever fills the cache, limits still count', async () => {
   const protecting = await start('protecting', ['maxmemory-policy noeviction'])
-  const caching = await start('caching', ['maxmemory-policy allkeys-lfu'])
+  const caching = await start('caching', ['maxmemory-policy volatile-ttl'])
   const options = { name: 'eviction', limit: 5, windowSeconds: 3_600 }
   const limiter = createLimiter(protecting, options)
   for (let n = 0; n < 5; n += 1) expect(await limiter.take('guesser')).toMatchObject({ allowed: true })
@@ -56,3 +56,37 @@ test('whatever fills the cache, limits still count', async () => {
   // In another process, which has counted nothing itself.
   expect(await createLimiter(protecting, options).take('guesser')).toMatchObject({ allowed: false })
 })
+
+test.each(['allkeys-lfu', 'volatile-ttl'])(
+  'what was dropped does not come back when Redis evicts by %s',
+  async policy => {
+    const redis = await start(`dropped-${policy}`, [`maxmemory-policy ${policy}`])
+    const cache = createCache({ redis })
+    const posts = Array.from({ length: 200 }, (_, n) => ({
+      key: `post-${n}`,
+      tags: [`post-${n}`],
+      schema: Value,
+      ttlSeconds: 60,
+    }))
+    const readAll = () => Promise.all(posts.map(post => cache.read(post, async () => ({ text: 'public' }))))
+    await readAll()
+    await vi.waitFor(async () => {
+      expect(
+        await redis.attempt(commands => commands.exists(...posts.map(({ key }) => `iod:cache:${key}`))),
+      ).toBe(200)
+    })
+    // Entries that are read often outlive the notes of their being dropped, which are read once.
+    for (let n = 0; n < 30; n += 1) await readAll()
+    await cache.drop(posts.flatMap(post => post.tags))
+    for (let n = 0; n < 400; n += 1) {
+      const page = { key: `page-${n}`, tags: ['pages'], schema: Value, ttlSeconds: 60 }
+      await cache.read(page, async () => ({ text: 'x'.repeat(50_000) }))
+    }
+    const inAnotherProcess = createCache({ redis })
+    for (const post of posts) {
+      expect(await inAnotherProcess.read(post, async () => ({ text: 'private' }))).toEqual({
+        text: 'private',
+      })
+    }
+  },
+)
