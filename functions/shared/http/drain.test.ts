@@ -15,9 +15,11 @@ async function start() {
   const server = createServer(async (incoming, outgoing) => {
     drain.begin(incoming, outgoing)
     if (incoming.url === '/slow') await release.promise
+    incoming.resume()
+    if (incoming.method === 'POST') await once(incoming, 'end').catch(() => undefined)
     outgoing.end('ok')
   })
-  const drain = createDrain(server)
+  const drain = createDrain(server, 200)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -74,4 +76,17 @@ test('half of a request holds up nothing', async () => {
   await drain.run()
   expect((await ended).received).toBe('')
   await never.ended
+})
+
+test('half of a body holds up nothing, and what has arrived whole is answered first', async () => {
+  const { drain, open, release } = await start()
+  const [busy, half] = [await open(), await open()]
+  half.socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nx')
+  const answer = busy.ask('/slow')
+  await new Promise(resolve => setImmediate(resolve))
+  const drained = drain.run()
+  release()
+  expect(await answer).toContain('200 OK')
+  await drained
+  expect((await half.ended).received).toBe('')
 })
