@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renderMarkdown } from './markdown/render.ts'
+import { HtmlTooLong } from './markdown/size.ts'
 
 const render = renderMarkdown
 const htmlOf = (markdown: string) => render(markdown).html
@@ -104,6 +105,20 @@ test('headings can be linked to, under names that are no page’s own', () => {
   expect(htmlOf('# Größe & *Form*\n\n## Größe Form\n\n# !')).toBe(
     '<h1 id="user-content-größe-form">Größe &amp; <em>Form</em></h1>\n<h2 id="user-content-größe-form-1">Größe Form</h2>\n<h1 id="user-content-section">!</h1>',
   )
+})
+
+test.each([
+  ['# a\n\n# a\n\n# a 1', ['a', 'a-1', 'a-1-1']],
+  ['# a 1\n\n# a\n\n# a', ['a-1', 'a', 'a-2']],
+  ['# fn 1\n\n# fnref 1\n\na[^a]\n\n[^a]: b', ['section-fn-1', 'section-fnref-1', 'fnref-1', 'fn-1']],
+])('%j gives each id once', (markdown, ids) => {
+  const found = [...htmlOf(markdown).matchAll(/ id="user-content-([^"]+)"/g)].map(([, id]) => id)
+  expect(found).toEqual(ids)
+})
+
+test.each(['> ', '- ', '> - '])('what is deep inside of %j is there or refused', unit => {
+  expect(htmlOf(`${unit.repeat(12)}deep`)).toContain('deep')
+  expect(() => htmlOf(`${unit.repeat(50)}deep`)).toThrow(HtmlTooLong)
 })
 
 test('footnotes, with links to and fro', () => {

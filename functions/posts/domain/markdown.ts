@@ -10,6 +10,16 @@ export type RenderReply = Rendered | 'too long'
 
 /** Rendered here: the worst text of this length takes a few ms, less than a worker's turn is worth. */
 const maxInlineLength = 4_000
+/** A row of a table is two characters and as many cells as its head: 180,000 of them take 120 ms. */
+const maxInlineCells = 10_000
+
+/** Whether the text costs so little that the event loop may render it. */
+export function isCheap(markdown: string): boolean {
+  if (markdown.length > maxInlineLength) return false
+  const lines = markdown.split('\n')
+  const columns = Math.max(...lines.map(line => line.split('|').length))
+  return columns * lines.length <= maxInlineCells
+}
 
 /** Beside this file's folder, and beside the bundle in an image. */
 const workerFile = new URL(
@@ -29,10 +39,9 @@ export function createRender(): Render {
   })
 
   return async (markdown, owner) => {
-    const reply =
-      markdown.length <= maxInlineLength
-        ? await renderHere(markdown)
-        : await queue.run(markdown, [owner]).catch(orTooSlow)
+    const reply = isCheap(markdown)
+      ? await renderHere(markdown)
+      : await queue.run(markdown, [owner]).catch(orTooSlow)
     if (reply === 'too long')
       throw refuseBody('becomes too much HTML: it repeats references or nests too deep')
     if (reply === 'too slow') throw refuseBody('takes too long to render: make it simpler or shorter')

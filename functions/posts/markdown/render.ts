@@ -12,10 +12,18 @@ export interface Rendered {
   readonly readingMinutes: number
 }
 
-/** Deeper quotes and lists than a page can show; each level more is work for every line inside it. */
-const maxNesting = 20
+/**
+ * Deeper quotes and lists than a page can show, where a list is two levels; each level more is work for every line inside
+ * it. Refused, since markdown-it drops what is deeper without a word.
+ */
+const maxNesting = 40
 
-const markdownIt = new MarkdownIt({ html: false, linkify: true, typographer: false, maxNesting })
+const markdownIt = new MarkdownIt({
+  html: false,
+  linkify: true,
+  typographer: false,
+  maxNesting: maxNesting + 1,
+})
   .use(footnotes)
   .use(headingIds)
   .use(taskLists)
@@ -24,6 +32,10 @@ const markdownIt = new MarkdownIt({ html: false, linkify: true, typographer: fal
   .use(imagesOverHttps)
 // `^[text]` is parsed once for each bracket that it is inside of: 100,000 characters take minutes.
 markdownIt.inline.ruler.disable('footnote_inline')
+markdownIt.block.ruler.before('table', 'nesting', state => {
+  if (state.level >= maxNesting) throw new HtmlTooLong()
+  return false
+})
 markdownIt.renderer.rules['footnote_anchor_name'] = (tokens, index) =>
   `-${Number(tokens[index]?.meta?.['id'] ?? 0) + 1}`
 

@@ -6,18 +6,26 @@ export const idPrefix = 'user-content-'
 /** Ids of headings, made of their text as GitHub's are; the second of the same name ends in -1. */
 export function headingIds(markdownIt: MarkdownIt): void {
   markdownIt.core.ruler.push('heading_ids', state => {
-    const taken = new Map<string, number>()
+    const taken = new Set<string>()
+    const counts = new Map<string, number>()
     for (const [index, token] of state.tokens.entries()) {
       if (token.type !== 'heading_open') continue
       const name = anchorOf(textOf(state.tokens[index + 1]))
-      const count = taken.get(name) ?? 0
-      taken.set(name, count + 1)
-      token.attrSet('id', `${idPrefix}${name}${count === 0 ? '' : `-${count}`}`)
+      let count = counts.get(name) ?? 0
+      let id = count === 0 ? name : `${name}-${count}`
+      // `# a` twice is a and a-1, which `# a 1` may have taken already.
+      for (; taken.has(id); id = `${name}-${count}`) count += 1
+      counts.set(name, count + 1)
+      taken.add(id)
+      token.attrSet('id', `${idPrefix}${id}`)
     }
   })
 }
 
 const maxAnchorLength = 60
+
+/** Anchors of footnotes begin so. */
+const footnoteAnchor = /^(?=fn(?:ref)?-)/
 
 const anchorOf = (text: string): string =>
   text
@@ -26,7 +34,8 @@ const anchorOf = (text: string): string =>
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .slice(0, maxAnchorLength)
     .replaceAll(/^-+|-+$/g, '')
-    .toWellFormed() || 'section'
+    .toWellFormed()
+    .replace(footnoteAnchor, 'section-') || 'section'
 
 const textOf = (inline: Token | undefined): string =>
   (inline?.children ?? [])
