@@ -118,7 +118,7 @@ const holdUsername = {
     on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
 }
 
-/** Ten thousand take some 0.3 s of the 5 s that a statement may. */
+/** Ten thousand take some 0.3 s. */
 const eraseFollows = {
   name: 'erase_follows',
   timeoutMs: 6_000,

@@ -14,6 +14,7 @@ import {
 } from './errors.ts'
 import { createOutage } from './outage.ts'
 import { createSlots } from './slots.ts'
+import { answerMs, statementTimeoutMs } from './timeouts.ts'
 
 /**
  * A named statement is parsed and planned once per connection, and kept there: about 100 kB of Postgres' memory. So a
@@ -23,7 +24,7 @@ export interface Statement {
   /** For people who read pg_stat_activity or a log: what Postgres knows it by is made from the text too. */
   readonly name: string
   readonly text: string
-  /** For one that works on many rows; others have 2 s. */
+  /** For one that works on many rows, which then has a transaction; others have 1.8 s. */
   readonly timeoutMs?: number
 }
 
@@ -57,8 +58,8 @@ export interface DatabaseOptions {
   readonly log: Log
 }
 
-/** A read or write of ours takes milliseconds; what takes longer than this is for a server that is gone. */
-const queryTimeoutMs = 2_000
+/** A read or write of ours takes milliseconds. Postgres ends it before: no answer by then is a server that is gone. */
+const queryTimeoutMs = statementTimeoutMs + answerMs
 /** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
 const connectTimeoutMs = 600
 /** How long a request waits for a connection, tries and turns together. */
@@ -91,15 +92,17 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
   /** Runs `work` on a connection; nothing is retried once something was sent. */
   async function onClient<Result>(work: Work<Result>): Promise<Result> {
     breaker.require()
+    const deadlineMs = performance.now() + connectDeadlineMs
     if (slots.isFull()) poolWaits.add()
     const release = await slots.take()
     try {
-      const client = await connect(pool)
+      const client = await connect(pool, deadlineMs)
       const result = await useClient(client, work)
       breaker.succeeded()
       return result
     } catch (error) {
-      if (isUnreachable(causeOf(error))) breaker.failed()
+      // A full disk, a locked row or a replica fail this request, and not the reads of everyone else.
+      if (isConnectionLost(causeOf(error))) breaker.failed()
       else breaker.succeeded()
       throw translate(error)
     } finally {
@@ -108,7 +111,12 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
   }
 
   return {
-    query: (statement, parameters) => onClient(client => run(client, statement, parameters)),
+    query: <Row>(statement: Statement, parameters?: readonly Parameter[]) =>
+      onClient<readonly Row[]>((client, noteBroken) =>
+        statement.timeoutMs === undefined
+          ? run(client, statement, parameters)
+          : transact(client, on => on.query(statement, parameters), noteBroken),
+      ),
     transaction: work => onClient((client, noteBroken) => transact(client, work, noteBroken)),
     warm: () =>
       connect(pool).then(
@@ -131,8 +139,7 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
  * A connection of the pool. One that is refused, reset or not answered is tried again in short steps until the deadline:
  * where NetworkPolicies are enforced, the first packets of a young pod are refused until its address is known everywhere.
  */
-async function connect(pool: Pool): Promise<PoolClient> {
-  const deadlineMs = performance.now() + connectDeadlineMs
+async function connect(pool: Pool, deadlineMs = performance.now() + connectDeadlineMs): Promise<PoolClient> {
   for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
     try {
       return await pool.connect()
@@ -172,11 +179,12 @@ async function run<Row>(
   parameters: readonly Parameter[] = [],
 ): Promise<readonly Row[]> {
   const { timeoutMs } = statement
+  if (timeoutMs !== undefined) await client.query(`set local statement_timeout = ${Math.round(timeoutMs)}`)
   // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
   const result = (await client.query({
     ...prepared(statement),
     values: [...parameters],
-    ...(timeoutMs !== undefined && { query_timeout: timeoutMs }),
+    ...(timeoutMs !== undefined && { query_timeout: timeoutMs + answerMs }),
   })) as QueryResult & { rows: Row[] }
   return result.rows
 }

@@ -84,13 +84,30 @@ test('a connection that is lost within a transaction is not used again', async (
   expect(await database.transaction(on => on.query(one))).toEqual([{ n: 1 }])
 })
 
-test('a statement that Postgres ends for its time is no outage', async () => {
+const raise = (state: string) => ({
+  name: '',
+  text: `do $$ begin raise exception 'x' using errcode = '${state}'; end $$`,
+})
+
+test('slow statements are ended by Postgres, and are no outage for others', async () => {
   const database = await open()
-  const slow = database.transaction(async on => {
-    await on.query({ name: '', text: "set local statement_timeout = '50ms'" })
-    return on.query({ name: '', text: 'select pg_sleep(1)' })
-  })
-  await expect(slow).rejects.toMatchObject({ code: 'timeout', detail: 'The request took too long.' })
+  const slow = { name: '', text: 'select pg_sleep(10)' }
+  for (const result of await Promise.allSettled([database.query(slow), database.query(slow)]))
+    expect(result).toMatchObject({ reason: { code: 'timeout', detail: 'The request took too long.' } })
+  expect(await database.query(one)).toEqual([{ n: 1 }])
+})
+
+test.each(['55P03', '53100', '25006', '57014'])('%s fails its request and no other', async state => {
+  const database = await open()
+  for (let n = 0; n < 3; n += 1) await expect(database.query(raise(state))).rejects.toThrow()
+  expect(await database.query(one)).toEqual([{ n: 1 }])
+})
+
+test('a statement that may take longer does, and only it', async () => {
+  const database = await open()
+  const setting = { name: '', text: `select current_setting('statement_timeout') as ms` }
+  expect(await database.query({ ...setting, timeoutMs: 6_000 })).toEqual([{ ms: '6s' }])
+  expect(await database.query(setting)).toEqual([{ ms: '1800ms' }])
 })
 
 describe('SQLSTATEs', () => {

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { scramVerifier } from './scram.ts'
+import { lockTimeoutMs, statementTimeoutMs } from './timeouts.ts'
 
 /** One login role per function; the grants in the migrations name them. */
 export const functionRoles = ['iod_auth', 'iod_profile', 'iod_posts'] as const
@@ -18,8 +19,8 @@ export async function createRoles(
 ): Promise<void> {
   for (const role of functionRoles) {
     await createLoginRole(client, role, passwords[role])
-    await client.query(`alter role ${role} set statement_timeout = '5s'`)
-    await client.query(`alter role ${role} set lock_timeout = '3s'`)
+    await client.query(`alter role ${role} set statement_timeout = ${statementTimeoutMs}`)
+    await client.query(`alter role ${role} set lock_timeout = ${lockTimeoutMs}`)
     // Compiling a plan would take longer than any statement here runs.
     await client.query(`alter role ${role} set jit = off`)
     // To start two workers takes 4 ms, and the cores are for other requests.
