@@ -1,8 +1,6 @@
-import { isIP } from 'node:net'
-
 /** What a limit is kept for: an IPv4 address, or the /64 network that one IPv6 customer has to himself. */
 export function addressGroup(address: string): string {
-  if (isIP(address) !== 6) return address
+  if (!address.includes(':')) return address
   const [head = '', tail] = address.split('::')
   const groups = head === '' ? [] : head.split(':')
   const tailGroups = tail === undefined || tail === '' ? [] : tail.split(':')
