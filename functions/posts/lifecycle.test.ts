@@ -56,6 +56,38 @@ test('a replay of a scheduled post is answered after its time', async () => {
   expect(await again.text()).toBe(await first.text())
 })
 
+test('a replay of a comment is answered when its post takes none any more, and when it is gone', async () => {
+  const [ada, bob] = [await createAccount(), await createAccount()]
+  const { slug } = await write(ada)
+  const headers = { 'idempotency-key': randomUUID() }
+  const send = () => ask('POST', `/posts/${slug}/comments`, { as: bob, body: { body: 'First!' }, headers })
+  const first = await send()
+  expect(first.status).toBe(201)
+  const text = await first.text()
+  const change = { as: ada, headers: { 'if-match': '*' } }
+  await ask('PATCH', `/posts/${slug}`, { ...change, body: { commentsOpen: false } })
+  const closed = await send()
+  expect([closed.status, await closed.text()]).toEqual([201, text])
+  await ask('DELETE', `/posts/${slug}`, change)
+  const gone = await send()
+  expect([gone.status, gone.headers.get('idempotency-replayed'), await gone.text()]).toEqual([
+    201,
+    'true',
+    text,
+  ])
+})
+
+test('a replay is not rendered, so that it cannot be refused for what others render', async () => {
+  const ada = await createAccount()
+  const body = { title: randomUUID(), body: 'word '.repeat(19_000) }
+  const headers = { 'idempotency-key': randomUUID() }
+  expect((await ask('POST', '/posts', { as: ada, body, headers })).status).toBe(201)
+  const replays = await Promise.all(
+    Array.from({ length: 8 }, () => ask('POST', '/posts', { as: ada, body, headers })),
+  )
+  expect(replays.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201))
+})
+
 describe('placeholders of deleted comments', () => {
   async function thread(ada: TestAccount) {
     const { slug } = await write(ada)

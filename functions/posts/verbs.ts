@@ -14,6 +14,7 @@ import { createTags } from './domain/tags.ts'
 import { createCommentStore } from './store/comments.ts'
 import { createFavoriteStore } from './store/favorites.ts'
 import { createFeedStore } from './store/feed.ts'
+import { createKeptAnswers } from './store/idempotency.ts'
 import { createListStore } from './store/lists.ts'
 import { createPostStore } from './store/posts.ts'
 import { createSearch } from './store/search.ts'
@@ -35,6 +36,7 @@ export function createVerbs({ database, cacheRedis, seal, publicUrl, forgetAnswe
   const reads = createPublicReads(createCache({ redis: cacheRedis, forgetAnswers }))
   const writing = {
     inTransaction: createTransactions(database),
+    keptAnswers: createKeptAnswers(database),
     render: createRender(),
     changed: reads.changed,
   }

@@ -9,10 +9,10 @@ import type {
   CommentRow,
   CommentStore,
 } from '../store/comments.ts'
-import type { IdempotentRequest } from '../store/idempotency.ts'
+import type { IdempotentRequest, KeptAnswers } from '../store/idempotency.ts'
 import type { Transactions } from '../store/transactions.ts'
 import { versionOf } from './documents.ts'
-import { once, type Replayable } from './idempotency.ts'
+import { once, type Replayable, replayed } from './idempotency.ts'
 import type { Render } from './markdown.ts'
 import { fillPage } from './pages.ts'
 import { postNotFound } from './posts.ts'
@@ -20,6 +20,7 @@ import { hasFormOfSlug } from './slugs.ts'
 
 export interface CommentsOptions {
   readonly store: CommentStore
+  readonly keptAnswers: KeptAnswers
   readonly inTransaction: Transactions
   readonly render: Render
   readonly changed: (slugs: readonly string[]) => Promise<void>
@@ -48,7 +49,7 @@ export type CommentPage =
 type Expect = (current: { readonly tag: string }) => void
 
 /** The verbs on comments of public posts. */
-export function createComments({ store, inTransaction, render, changed }: CommentsOptions) {
+export function createComments({ store, keptAnswers, inTransaction, render, changed }: CommentsOptions) {
   return {
     async page(slug: string, { parent, order, after, limit }: CommentPageRequest): Promise<CommentPage> {
       if (!hasFormOfSlug(slug)) throw postNotFound()
@@ -68,7 +69,9 @@ export function createComments({ store, inTransaction, render, changed }: Commen
       { body, parentId }: NewComment,
       request?: Omit<IdempotentRequest, 'authorId'>,
     ): Promise<Replayable<Comment>> {
-      if (!(await found(store, slug)).commentsOpen && request === undefined) throw closed()
+      const kept = await replayed(keptAnswers, request, KeptComment)
+      if (kept !== undefined) return kept
+      if (!(await found(store, slug)).commentsOpen) throw closed()
       const { html } = await render(body, accountId)
       const [answer, post] = await inTransaction(async ({ comments, idempotency }) => {
         const post = await found(comments, slug)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Problem } from '../../shared/problems.ts'
-import type { Idempotency, IdempotentRequest } from '../store/idempotency.ts'
+import type { Idempotency, IdempotentRequest, KeptAnswers } from '../store/idempotency.ts'
 
 export type { IdempotentRequest }
 
@@ -8,6 +8,19 @@ export interface Replayable<Value> {
   readonly value: Value
   /** True when this is the answer of an earlier request with the same key. */
   readonly isReplay: boolean
+}
+
+/**
+ * The kept answer, asked for before anything that depends on the present: whether the post still exists and takes
+ * comments, how busy the renderer is. Undefined where `once` decides.
+ */
+export async function replayed<Value>(
+  keptAnswers: KeptAnswers,
+  request: Omit<IdempotentRequest, 'authorId'> | undefined,
+  schema: v.GenericSchema<unknown, Value>,
+): Promise<Replayable<Value> | undefined> {
+  const answer = request && (await keptAnswers(request))
+  return answer === undefined ? undefined : { value: v.parse(schema, answer), isReplay: true }
 }
 
 /**

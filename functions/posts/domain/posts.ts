@@ -1,18 +1,19 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { Problem } from '../../shared/problems.ts'
 import type { NewPost, PostPatch } from '../schemas/posts.ts'
-import type { IdempotentRequest } from '../store/idempotency.ts'
+import type { IdempotentRequest, KeptAnswers } from '../store/idempotency.ts'
 import type { PostFields, PostStore } from '../store/posts.ts'
 import type { PostRow } from '../store/rows.ts'
 import type { Transactions, Writing } from '../store/transactions.ts'
 import { PostDocument, toDocument } from './documents.ts'
-import { once, type Replayable } from './idempotency.ts'
+import { once, type Replayable, replayed } from './idempotency.ts'
 import type { Render } from './markdown.ts'
 import { hasEnding, isReserved, slugCandidates, toSlug } from './slugs.ts'
 import { changedPublication, publication } from './states.ts'
 
 export interface PostsOptions {
   readonly store: PostStore
+  readonly keptAnswers: KeptAnswers
   readonly inTransaction: Transactions
   readonly render: Render
   /** Told after every change that others may see, once it is committed; resolves when the next read will show it. */
@@ -25,7 +26,7 @@ export type Expect = (current: PostDocument) => void
 export const postNotFound = () => new Problem('not_found', 'There is no post at this address.')
 
 /** The verbs that write posts. They know no HTTP; what they refuse they throw as a Problem. */
-export function createPosts({ store, inTransaction, render, changed }: PostsOptions) {
+export function createPosts({ store, keptAnswers, inTransaction, render, changed }: PostsOptions) {
   async function told<Result>(slugs: readonly string[], result: Result): Promise<Result> {
     await changed(slugs)
     // Nobody waits for it, and the next write does what this one could not.
@@ -39,6 +40,8 @@ export function createPosts({ store, inTransaction, render, changed }: PostsOpti
       input: NewPost,
       request?: IdempotentRequest,
     ): Promise<Replayable<PostDocument>> {
+      const kept = await replayed(keptAnswers, request, PostDocument)
+      if (kept !== undefined) return kept
       const { slug: wish, status, publishedAt, ...written } = input
       const [rendered, base] = await Promise.all([
         render(input.body, actor.accountId),

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../shared/ids.ts'
-import type { Queryable } from '../../shared/postgres/database.ts'
+import type { Database, Queryable } from '../../shared/postgres/database.ts'
 
 /** A request that may come twice: whose it is, where what it does is written, and what it says. */
 export interface IdempotentRequest {
@@ -29,6 +29,14 @@ const selectKey = {
   name: 'select_idempotency_key',
   text: `select request_hash = $4::bytea as "isSame", answer from posts.idempotency_keys
     where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
+}
+
+/** By the account alone, wherever it is: the post that a comment was written to may be gone, and with it whose it was. */
+const selectAnswer = {
+  name: 'select_kept_answer',
+  text: `select answer from posts.idempotency_keys
+    where account_id = $1::uuid and key = $2::text and request_hash = $3::bytea and answer is not null
+      and created_at >= now() - interval '24 hours'`,
 }
 
 const updateAnswer = {
@@ -63,5 +71,13 @@ export const idempotency = (on: Queryable) => ({
     await on.query(updateAnswer, [authorId, accountId, key, JSON.stringify(answer)])
   },
 })
+
+/** Undefined where no answer to the very same request is kept. */
+export const createKeptAnswers =
+  (database: Database) =>
+  async ({ accountId, key, hash }: Omit<IdempotentRequest, 'authorId'>): Promise<unknown> =>
+    (await database.query<{ answer: unknown }>(selectAnswer, [accountId, key, hash]))[0]?.answer
+
+export type KeptAnswers = ReturnType<typeof createKeptAnswers>
 
 export type Idempotency = ReturnType<typeof idempotency>
