@@ -34,6 +34,22 @@ test('a deleted author leaves nothing but the places of comments that were repli
   expect(await traces(ada)).toEqual([])
 })
 
+test('the place of a comment goes with its last reply, whoever wrote that', async () => {
+  const { ada, bob, bobs } = await neighbours()
+  const [carol, dave] = [await createAccount('carol'), await createAccount('dave')]
+  const { slug } = await write(carol)
+  const top = JSON.parse(await (await comment(ada, slug)).text())
+  const reply = JSON.parse(await (await comment(dave, slug, top.id)).text())
+  await comment(bob, slug, reply.id)
+  for (const account of [ada, dave]) await erase(account, 'delete')
+  const places = () =>
+    queryOnce(ownerUrl, `select id from posts.comments where author_id = '${carol.actor.accountId}'`)
+  expect(await places()).toHaveLength(3)
+  await erase(bob, 'delete')
+  expect(await places()).toHaveLength(0)
+  expect((await ask('GET', `/posts/${bobs.slug}`)).status).toBe(404)
+})
+
 test('an anonymised author leaves what was public, without a name', async () => {
   const { ada, bobs, adas, draft } = await neighbours()
   await erase(ada, 'anonymise')

@@ -133,27 +133,6 @@ const emptyComment = {
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid`,
 }
 
-/** Two who delete the last two replies at once: the second sees that the first is gone. */
-const lockParent = {
-  name: 'lock_parent_comment',
-  text: `select parent.id from posts.comments comment
-    join posts.comments parent on parent.author_id = comment.author_id and parent.post_id = comment.post_id
-      and parent.id = comment.parent_id
-    where comment.author_id = $1::uuid and comment.post_id = $2::uuid and comment.id = $3::uuid
-    for update of parent`,
-}
-
-/** A placeholder goes with its last reply. */
-const deleteEmpty = {
-  name: 'delete_empty_comment',
-  text: `delete from posts.comments comment
-    where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid and deleted_at is not null and not exists (
-      select from posts.comments reply
-      where reply.author_id = $1::uuid and reply.post_id = $2::uuid and reply.parent_id = comment.id
-    )
-    returning id`,
-}
-
 export const commenting = (on: Queryable) => ({
   post: async (slug: string) => (await on.query<CommentedPost>(selectPost, [slug]))[0],
 
@@ -167,18 +146,11 @@ export const commenting = (on: Queryable) => ({
     (await on.query<CommentRow>(lockOne, [post.authorId, post.id, id]))[0],
   update: async (post: PostKey, id: CommentId, body: string, html: string) =>
     void (await on.query(updateComment, [post.authorId, post.id, id, body, html])),
+  /** A placeholder above it goes with its last reply, by a trigger. */
   async delete(post: PostKey, id: CommentId) {
     const parameters = [post.authorId, post.id, id]
-    const parentOf = async (comment: CommentId) =>
-      (await on.query<{ id: CommentId }>(lockParent, [post.authorId, post.id, comment]))[0]?.id
-    let parent = await parentOf(id)
     const deleted = await on.query(deleteComment, parameters)
     if (deleted.length === 0) await on.query(emptyComment, parameters)
-    for (let isGone = deleted.length > 0; isGone && parent !== undefined; ) {
-      const placeholder: CommentId = parent
-      parent = await parentOf(placeholder)
-      isGone = (await on.query(deleteEmpty, [post.authorId, post.id, placeholder])).length > 0
-    }
   },
 })
 
