@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { join } from 'node:path'
-import { toJsonSchema } from '@valibot/to-json-schema'
-import type * as v from 'valibot'
 import { operations as auth } from '../functions/auth/openapi.ts'
 import { operations as posts } from '../functions/posts/openapi.ts'
 import { operations as profile } from '../functions/profile/openapi.ts'
 import type { Operation } from '../functions/shared/openapi/operation.ts'
 import { type ProblemCode, problemStatus } from '../functions/shared/problems.ts'
+import { componentSchemas, parametersOf, schemaOf } from './openapi/schemas.ts'
 
 /** Writes docs/openapi.json from the schemas and operations of the functions; `--check` fails when it is stale. */
 const file = join(import.meta.dirname, '..', 'docs', 'openapi.json')
@@ -34,23 +33,6 @@ function problemsOf(operation: Operation): readonly ProblemCode[] {
     'too_many_requests',
     'unavailable',
   ]
-}
-
-/** What a client sends (`input`) or is sent; rules that JSON Schema cannot say are in the text of the 422. */
-function schemaOf(schema: v.GenericSchema): Record<string, unknown> {
-  const { $schema: _, ...jsonSchema } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' })
-  return jsonSchema
-}
-
-function parametersOf(place: 'path' | 'query' | 'header', schema: v.GenericSchema | undefined) {
-  if (schema === undefined) return []
-  const { properties = {}, required = [] } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' })
-  return Object.entries(properties).map(([name, member]) => ({
-    name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    schema: member,
-  }))
 }
 
 function problemAnswers(codes: readonly ProblemCode[]) {
@@ -108,7 +90,6 @@ for (const [tag, { operations }] of Object.entries(functions)) {
   }
 }
 
-const text = { type: 'string' }
 const document = {
   openapi: '3.1.0',
   info: {
@@ -122,30 +103,7 @@ const document = {
   paths,
   components: {
     securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-    schemas: {
-      Problem: {
-        type: 'object',
-        description: 'RFC 9457. `code` is stable; `detail` is for people and may change.',
-        required: ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'],
-        properties: {
-          type: text,
-          title: text,
-          status: { type: 'integer' },
-          code: { enum: Object.keys(problemStatus) },
-          detail: text,
-          instance: text,
-          requestId: text,
-          errors: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['path', 'message'],
-              properties: { path: text, message: text },
-            },
-          },
-        },
-      },
-    },
+    schemas: componentSchemas,
   },
 }
 

@@ -55,6 +55,7 @@ function isAddress(text: string): boolean {
 
 export const Email = v.pipe(
   v.string(),
+  v.metadata({ format: 'email' }),
   v.description('An e-mail address as browsers take it, at most 254 characters, 64 of them before the @.'),
   // Before and after the transformation, which can make it longer.
   v.maxLength(maxLength, `must have at most ${maxLength} characters`),

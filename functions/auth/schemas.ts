@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { roles } from '../shared/access-token.ts'
+import { Count, KnownUsername, NextCursor, Timestamp, textUpTo, UnixTime, Uuid } from '../shared/formats.ts'
 import { pageParameters } from '../shared/http/cursor.ts'
 import { SessionIdSchema } from '../shared/ids.ts'
 import { text } from '../shared/text.ts'
@@ -36,25 +37,25 @@ export const RoleBody = v.strictObject({ role: v.picklist(roles) })
 
 export const PageQuery = v.strictObject(pageParameters)
 export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
-export const UsernameParameter = v.object({ username: v.string() })
+export const UsernameParameter = v.object({ username: KnownUsername })
 /** Which of the own sessions stay. */
 export const EndSessionsQuery = v.strictObject({
   keep: v.optional(v.picklist(['current', 'none']), 'none'),
 })
 
 export const User = v.object({
-  id: v.string(),
-  email: v.string(),
-  username: v.string(),
+  id: Uuid,
+  email: v.pipe(v.string(), v.metadata({ format: 'email', maxLength: 254 })),
+  username: KnownUsername,
   role: v.picklist(roles),
   emailVerified: v.boolean(),
-  createdAt: v.string(),
+  createdAt: Timestamp,
 })
 export const Tokens = v.object({
   accessToken: v.string(),
   tokenType: v.literal('Bearer'),
-  expiresIn: v.pipe(v.number(), v.description('Seconds until the access token expires.')),
-  refreshToken: v.string(),
+  expiresIn: v.pipe(Count, v.description('Seconds until the access token expires.')),
+  refreshToken: textUpTo(256),
 })
 export const SignedIn = v.object({
   user: User,
@@ -68,54 +69,36 @@ export const SignedIn = v.object({
 })
 
 export const SessionItem = v.object({
-  id: v.string(),
+  id: Uuid,
   client: v.pipe(v.string(), v.description('The User-Agent it was begun with.')),
-  createdAt: v.string(),
-  lastUsedAt: v.pipe(v.string(), v.description('When its tokens were last refreshed.')),
-  expiresAt: v.string(),
+  createdAt: Timestamp,
+  lastUsedAt: v.pipe(Timestamp, v.description('When its tokens were last refreshed.')),
+  expiresAt: Timestamp,
   current: v.pipe(v.boolean(), v.description('True for the session of this request.')),
 })
 export const EventItem = v.object({
-  id: v.string(),
+  id: Uuid,
   kind: v.picklist(eventKinds),
   address: v.string(),
   client: v.string(),
-  occurredAt: v.string(),
+  occurredAt: Timestamp,
 })
 const pageOf = <Item extends v.GenericSchema>(item: Item) =>
-  v.object({ items: v.array(item), nextCursor: v.nullable(v.string()) })
+  v.object({ items: v.array(item), nextCursor: NextCursor })
 export const SessionPage = pageOf(SessionItem)
 export const EventPage = pageOf(EventItem)
 
-const anything = v.array(v.record(v.string(), v.unknown()))
-export const AccountExport = v.object({
-  account: User,
-  profile: anything,
-  following: anything,
-  followers: anything,
-  posts: anything,
-  comments: anything,
-  favorites: anything,
-  sessions: anything,
-  securityEvents: anything,
+export const JsonWebKey = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  alg: v.literal('EdDSA'),
+  use: v.literal('sig'),
+  kid: v.string(),
+  x: v.string(),
+  nbf: v.optional(v.pipe(UnixTime, v.description('Unix time from which it signs.'))),
+  exp: v.optional(v.pipe(UnixTime, v.description('Unix time from which nothing signed with it is good.'))),
 })
-
-export const JsonWebKeySet = v.object({
-  keys: v.array(
-    v.object({
-      kty: v.literal('OKP'),
-      crv: v.literal('Ed25519'),
-      alg: v.literal('EdDSA'),
-      use: v.literal('sig'),
-      kid: v.string(),
-      x: v.string(),
-      nbf: v.optional(v.pipe(v.number(), v.description('Unix time from which it signs.'))),
-      exp: v.optional(
-        v.pipe(v.number(), v.description('Unix time from which nothing signed with it is good.')),
-      ),
-    }),
-  ),
-})
+export const JsonWebKeySet = v.object({ keys: v.array(JsonWebKey) })
 
 export type RegisterBody = v.InferOutput<typeof RegisterBody>
 export type LogInBody = v.InferOutput<typeof LogInBody>

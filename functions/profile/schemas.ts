@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Count, KnownUsername, NextCursor, Timestamp, textUpTo, Uri, Uuid } from '../shared/formats.ts'
 import { pageParameters } from '../shared/http/cursor.ts'
 import { names } from '../shared/http/names.ts'
 import { address, line, text } from '../shared/text.ts'
@@ -23,7 +24,7 @@ export const ProfilePatch = v.strictObject({
 })
 
 /** A name of any form, in any case: one that nobody can have is not found, not refused. */
-export const UsernameParameter = v.object({ username: v.string() })
+export const UsernameParameter = v.object({ username: KnownUsername })
 
 export const PageQuery = v.strictObject(pageParameters)
 
@@ -33,47 +34,47 @@ export const Followed = v.object({
 })
 
 const shown = {
-  displayName: v.nullable(v.string()),
-  bio: v.nullable(v.string()),
-  location: v.nullable(v.string()),
-  website: v.nullable(v.string()),
-  avatarUrl: v.nullable(v.string()),
+  displayName: v.nullable(textUpTo(80)),
+  bio: v.nullable(textUpTo(500)),
+  location: v.nullable(textUpTo(100)),
+  website: v.nullable(Uri),
+  avatarUrl: v.nullable(Uri),
 }
 
 export const OwnProfile = v.object({
-  id: v.string(),
-  username: v.string(),
-  email: v.string(),
+  id: Uuid,
+  username: KnownUsername,
+  email: v.pipe(v.string(), v.metadata({ format: 'email', maxLength: 254 })),
   ...shown,
   visibility: Visibility,
-  createdAt: v.string(),
-  updatedAt: v.string(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
 })
 
 export const PublicProfile = v.object({
-  username: v.string(),
+  username: KnownUsername,
   ...shown,
-  postsCount: v.number(),
-  followersCount: v.number(),
-  followingCount: v.number(),
-  createdAt: v.string(),
+  postsCount: Count,
+  followersCount: Count,
+  followingCount: Count,
+  createdAt: Timestamp,
 })
 
 export const Following = v.object({ following: v.boolean() })
 
+export const FollowItem = v.object({
+  username: KnownUsername,
+  displayName: v.nullable(textUpTo(80)),
+  avatarUrl: v.nullable(Uri),
+  followedAt: Timestamp,
+})
+
 export const FollowPage = v.object({
-  items: v.array(
-    v.object({
-      username: v.string(),
-      displayName: v.nullable(v.string()),
-      avatarUrl: v.nullable(v.string()),
-      followedAt: v.string(),
-    }),
-  ),
-  nextCursor: v.nullable(v.string()),
+  items: v.array(FollowItem),
+  nextCursor: NextCursor,
 })
 
 export type ProfilePatch = v.InferOutput<typeof ProfilePatch>
 export type OwnProfile = v.InferOutput<typeof OwnProfile>
 export type PublicProfile = v.InferOutput<typeof PublicProfile>
-export type FollowItem = v.InferOutput<typeof FollowPage>['items'][number]
+export type FollowItem = v.InferOutput<typeof FollowItem>

@@ -6,7 +6,11 @@ export type SessionId = string & { readonly __brand: 'SessionId' }
 export type PostId = string & { readonly __brand: 'PostId' }
 export type CommentId = string & { readonly __brand: 'CommentId' }
 
-const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/))
+const uuid = v.pipe(
+  v.string(),
+  v.metadata({ format: 'uuid' }),
+  v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+)
 
 /** The one place where a string becomes an id: after its form was checked. */
 const branded = <Id extends string>() =>

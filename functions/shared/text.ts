@@ -30,11 +30,11 @@ export const isVisible = v.check<string, (issue: v.CheckIssue<string>) => string
 
 const toUnicode = (text: string) => text.replaceAll('\r\n', '\n').normalize('NFC')
 
-/** The description comes before the transformation: what comes after it is not part of the documented input. */
-const trimmed = (description: string) =>
+/** The contract states the limit as the check does: JSON Schema counts code points too. */
+const trimmed = (description: string, maxLength: number) =>
   v.pipe(
     v.string(),
-    v.description(description),
+    v.metadata({ description, minLength: 1, maxLength }),
     v.transform(text => toUnicode(text).trim()),
     isVisible,
   )
@@ -43,7 +43,7 @@ const trimmed = (description: string) =>
 export const markdown = (limit: number) =>
   v.pipe(
     v.string(),
-    v.description(`Markdown, at most ${limit} characters.`),
+    v.metadata({ description: `Markdown, at most ${limit} characters.`, minLength: 1, maxLength: limit }),
     v.transform(toUnicode),
     isVisible,
     atMost(limit),
@@ -55,17 +55,17 @@ export const maxJsonBytes = (characters: number): number => 12 * characters
 
 /** One line of text, trimmed, NFC. */
 export const line = (limit: number) =>
-  v.pipe(trimmed(`One line, at most ${limit} characters.`), atMost(limit), isOneLine)
+  v.pipe(trimmed(`One line, at most ${limit} characters.`, limit), atMost(limit), isOneLine)
 
 /** Text of several lines, trimmed, NFC. */
 export const text = (limit: number) =>
-  v.pipe(trimmed(`At most ${limit} characters, with line breaks.`), atMost(limit), isText)
+  v.pipe(trimmed(`At most ${limit} characters, with line breaks.`, limit), atMost(limit), isText)
 
 /** An address that others will load or follow; kept as the URL standard writes it, which has no odd characters. */
 export const address = (schemes: readonly string[]) => {
   const expected = schemes.map(scheme => `${scheme}//`).join(' or ')
   return v.pipe(
-    trimmed(`An ${expected} address, at most 2048 characters.`),
+    trimmed(`An ${expected} address, at most 2048 characters.`, 2_048),
     v.maxLength(2_048, 'must have at most 2048 characters'),
     v.check(text => {
       const url = URL.parse(text)

@@ -16,6 +16,7 @@ const isInRange = (time: Date) => time.getUTCFullYear() >= 1970 && time.getUTCFu
 /** A time as in RFC 3339, with its offset, from 1970 to 2199. No leap seconds: Postgres has none. */
 export const DateTime = v.pipe(
   v.string(),
+  v.metadata({ format: 'date-time' }),
   v.check(
     text => isCalendarDate(rfc3339.exec(text)?.[1] ?? ''),
     'must be a time that exists, from 1970 to 2199, as in RFC 3339 with its offset',
@@ -27,5 +28,6 @@ export const DateTime = v.pipe(
 /** A day of the calendar, `2026-11-23`. */
 export const CalendarDate = v.pipe(
   v.string(),
+  v.metadata({ format: 'date' }),
   v.check(isCalendarDate, 'must be a day that exists, from 1970 to 2199: 2026-11-23'),
 )

@@ -105,7 +105,6 @@ function isReserved(name: string): boolean {
 /** The form of every name there is: accounts from before a word was reserved keep it. */
 const AnyUsername = v.pipe(
   v.string(),
-  // Before the transformation: what comes after it is not part of the documented input.
   v.description('3 to 30 letters a–z and digits, with - or _ between them.'),
   v.transform(text => text.normalize('NFKC').trim()),
   v.minLength(3, 'must have at least 3 characters'),

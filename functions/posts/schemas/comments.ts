@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { Count, NextCursor, Timestamp, textUpTo, Uuid } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
 import { CommentIdSchema } from '../../shared/ids.ts'
 import { markdown, maxJsonBytes } from '../../shared/text.ts'
-import { Author } from './posts.ts'
+import { Author, SlugParameter } from './posts.ts'
 
 const maxBodyLength = 10_000
 export const maxRequestBytes = maxJsonBytes(maxBodyLength + 1_000)
@@ -16,7 +17,7 @@ export const NewComment = v.strictObject({
 
 export const CommentPatch = v.strictObject({ body: Body })
 
-export const CommentParameters = v.object({ slug: v.string(), commentId: CommentIdSchema })
+export const CommentParameters = v.object({ ...SlugParameter.entries, commentId: CommentIdSchema })
 
 export const CommentsQuery = v.strictObject({
   ...pageParameters,
@@ -25,15 +26,15 @@ export const CommentsQuery = v.strictObject({
 })
 
 export const Comment = v.object({
-  id: v.string(),
-  parentId: v.nullable(v.string()),
-  body: v.string(),
+  id: Uuid,
+  parentId: v.nullable(Uuid),
+  body: textUpTo(maxBodyLength),
   html: v.string(),
   author: v.pipe(v.nullable(Author), v.description('Null when the comment was deleted and has replies.')),
   isDeleted: v.boolean(),
-  repliesCount: v.number(),
-  createdAt: v.string(),
-  updatedAt: v.string(),
+  repliesCount: Count,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
   etag: v.pipe(v.string(), v.description('For If-Match.')),
 })
 
@@ -45,7 +46,7 @@ export const KeptComment = v.object({
 
 export const CommentPage = v.object({
   items: v.array(Comment),
-  nextCursor: v.nullable(v.string()),
+  nextCursor: NextCursor,
   commentsOpen: v.boolean(),
 })
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
 import { CalendarDate, DateTime } from '../../shared/time.ts'
-import { common, Language, statuses, Tag } from './posts.ts'
+import { common, Language, maxBodyLength, statuses, Tag } from './posts.ts'
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
@@ -9,9 +10,9 @@ export const usualFields: readonly ListField[] = ['summary', 'excerpt']
 
 export const ListedPost = v.object({
   ...common,
-  summary: v.optional(v.nullable(v.string())),
+  summary: v.optional(v.nullable(textUpTo(500))),
   excerpt: v.optional(v.string()),
-  body: v.optional(v.string()),
+  body: v.optional(textUpTo(maxBodyLength)),
   html: v.optional(v.string()),
   highlights: v.optional(
     v.object({
@@ -23,12 +24,15 @@ export const ListedPost = v.object({
 
 export const PostPage = v.object({
   items: v.array(ListedPost),
-  nextCursor: v.nullable(v.string()),
-  total: v.optional(v.number()),
+  nextCursor: NextCursor,
+  total: v.optional(Count),
   totalIsExact: v.optional(v.boolean()),
 })
 
 const Username = v.pipe(v.string(), v.maxLength(64))
+
+const anyField = `(?:${listFields.join('|')})`
+const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`
 
 /** Each at most once, and always in one order: every sequence would be a statement of its own, kept by Postgres. */
 const Fields = v.pipe(
@@ -38,6 +42,7 @@ const Fields = v.pipe(
   v.array(v.picklist(listFields, `must be none, or some of ${listFields.join()} with commas between`)),
   v.check(fields => new Set(fields).size === fields.length, 'must name each field once'),
   v.transform(fields => listFields.filter(field => fields.includes(field))),
+  v.metadata({ type: 'string', pattern: fieldsPattern }),
 )
 
 export const ListQuery = v.strictObject({
@@ -51,7 +56,7 @@ export const ListQuery = v.strictObject({
   state: v.optional(v.picklist([...statuses, 'any'])),
   order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
   fields: v.optional(Fields, usualFields.join()),
-  total: v.optional(v.picklist(['true', 'false']), 'false'),
+  total: v.optional(v.pipe(v.picklist(['true', 'false']), v.metadata({ type: 'boolean' })), 'false'),
   q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
 })
 
@@ -63,9 +68,11 @@ export const SitemapQuery = v.strictObject({
   day: v.optional(CalendarDate),
 })
 
+export const TagCount = v.object({ tag: textUpTo(40), postsCount: Count })
+
 export const TagPage = v.object({
-  items: v.array(v.object({ tag: v.string(), postsCount: v.number() })),
-  nextCursor: v.nullable(v.string()),
+  items: v.array(TagCount),
+  nextCursor: NextCursor,
 })
 
 export type ListedPost = v.InferOutput<typeof ListedPost>

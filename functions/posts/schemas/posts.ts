@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Count, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../../shared/formats.ts'
 import { names } from '../../shared/http/names.ts'
 import { address, atMost, isVisible, line, markdown, maxJsonBytes } from '../../shared/text.ts'
 import { DateTime } from '../../shared/time.ts'
@@ -8,7 +9,7 @@ export const maxBodyLength = 100_000
 export const maxRequestBytes = maxJsonBytes(maxBodyLength + 10_000)
 
 /** With the ending of one that others have too. */
-const maxSlugLength = 112
+export const maxSlugLength = 112
 
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
 const Status = v.picklist(statuses)
@@ -23,6 +24,7 @@ export const Tag = v.pipe(
   ),
   atMost(40),
   isVisible,
+  v.metadata({ minLength: 1, maxLength: 40 }),
 )
 
 const Tags = v.pipe(
@@ -97,7 +99,7 @@ export const PostPatch = v.strictObject({
   slug: v.optional(v.nullable(SlugRequest)),
 })
 
-export const SlugParameter = v.object({ slug: v.string() })
+export const SlugParameter = v.object({ slug: textUpTo(maxSlugLength) })
 
 export const IdempotencyHeader = v.object({
   'Idempotency-Key': v.optional(
@@ -110,48 +112,48 @@ export const IdempotencyHeader = v.object({
 })
 
 export const Author = v.object({
-  username: v.string(),
-  displayName: v.nullable(v.string()),
-  avatarUrl: v.nullable(v.string()),
+  username: KnownUsername,
+  displayName: v.nullable(textUpTo(80)),
+  avatarUrl: v.nullable(Uri),
 })
 
 export const common = {
-  id: v.string(),
+  id: Uuid,
   version: v.pipe(
     v.string(),
     v.description('Changes when the author changes it. For If-Match, within quotes.'),
   ),
-  slug: v.string(),
-  title: v.string(),
-  tags: v.array(v.string()),
+  slug: textUpTo(maxSlugLength),
+  title: textUpTo(200),
+  tags: v.pipe(v.array(textUpTo(40)), v.metadata({ maxItems: 10 })),
   status: Status,
   author: Author,
-  favoritesCount: v.number(),
-  commentsCount: v.number(),
-  createdAt: v.string(),
-  updatedAt: v.string(),
-  publishedAt: v.nullable(v.string()),
-  coverImageUrl: v.nullable(v.string()),
-  canonicalUrl: v.nullable(v.string()),
-  language: v.nullable(v.string()),
+  favoritesCount: Count,
+  commentsCount: Count,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  publishedAt: v.nullable(Timestamp),
+  coverImageUrl: v.nullable(Uri),
+  canonicalUrl: v.nullable(Uri),
+  language: v.nullable(v.pipe(v.string(), v.metadata({ pattern: languagePattern.source }))),
   commentsOpen: v.boolean(),
-  readingMinutes: v.number(),
+  readingMinutes: Count,
 }
 
 export const Post = v.object({
   ...common,
-  summary: v.nullable(v.string()),
+  summary: v.nullable(textUpTo(500)),
   excerpt: v.string(),
-  body: v.string(),
+  body: textUpTo(maxBodyLength),
   html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
 })
 
 export const FavoritesQuery = v.strictObject({ slugs: names(maxSlugLength) })
 export const Favorites = v.object({
-  slugs: v.pipe(v.array(v.string()), v.description('Those that are favorites of yours.')),
+  slugs: v.pipe(v.array(textUpTo(maxSlugLength)), v.description('Those that are favorites of yours.')),
 })
 
-export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: v.number() })
+export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: Count })
 
 export type NewPost = v.InferOutput<typeof NewPost>
 export type PostPatch = v.InferOutput<typeof PostPatch>

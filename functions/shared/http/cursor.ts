@@ -45,6 +45,8 @@ const maxLimit = 100
 /** How many items a page has; a query parameter. */
 export const Limit = v.pipe(
   v.string(),
+  // What the text in the URL means.
+  v.metadata({ type: 'integer', minimum: 1, maximum: maxLimit }),
   v.regex(/^\d{1,3}$/, `must be a whole number from 1 to ${maxLimit}`),
   v.transform(Number),
   v.minValue(1, 'must be at least 1'),
@@ -52,4 +54,8 @@ export const Limit = v.pipe(
 )
 
 /** The query parameters of a paged list. */
-export const pageParameters = { limit: v.optional(Limit, '20'), cursor: v.optional(v.string()) }
+const Cursor = v.pipe(
+  v.string(),
+  v.metadata({ maxLength: 1_047, description: 'The `nextCursor` of a page.' }),
+)
+export const pageParameters = { limit: v.optional(Limit, '20'), cursor: v.optional(Cursor) }

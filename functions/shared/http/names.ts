@@ -13,7 +13,7 @@ export const names = (maxNameLength: number, keyOf: (name: string) => string = n
     v.maxLength(maxNames * (maxNameLength + 1), `must have at most ${maxNames} names`),
     v.description(`Up to ${maxNames} with commas between, each once.`),
     v.transform(text => text.split(',')),
-    v.maxLength(maxNames, `must have at most ${maxNames} names`),
+    v.check(list => list.length <= maxNames, `must have at most ${maxNames} names`),
     v.check(list => !list.includes(''), 'must be names with commas between'),
     v.check(list => new Set(list.map(keyOf)).size === list.length, 'must have each name once'),
   )

@@ -1,13 +1,17 @@
 import * as v from 'valibot'
+import { Count } from '../formats.ts'
 import type { Operation } from './operation.ts'
 
-const Check = v.object({ status: v.picklist(['ok', 'down']), latencyMs: v.number() })
+export const HealthCheck = v.object({
+  status: v.picklist(['ok', 'down']),
+  latencyMs: v.pipe(v.number(), v.metadata({ minimum: 0 })),
+})
 
-const Health = v.object({
+export const Health = v.object({
   status: v.picklist(['ok', 'degraded', 'down']),
   version: v.string(),
-  uptime: v.pipe(v.number(), v.description('Seconds since the process started.')),
-  checks: v.object({ postgres: Check, redis: Check }),
+  uptime: v.pipe(Count, v.description('Seconds since the process started.')),
+  checks: v.object({ postgres: HealthCheck, redis: HealthCheck }),
 })
 
 /** Every function has it under its own path. */

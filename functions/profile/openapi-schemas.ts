@@ -1,0 +1,12 @@
+import * as schemas from './schemas.ts'
+
+/** Names of the schemas of profile in `components.schemas`. */
+export const namedSchemas = {
+  Profile: schemas.PublicProfile,
+  OwnProfile: schemas.OwnProfile,
+  ProfilePatch: schemas.ProfilePatch,
+  FollowState: schemas.Following,
+  FollowedUsernames: schemas.Followed,
+  FollowItem: schemas.FollowItem,
+  FollowPage: schemas.FollowPage,
+}

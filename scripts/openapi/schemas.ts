@@ -1,0 +1,102 @@
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
+import type * as v from 'valibot'
+import { namedSchemas as auth } from '../../functions/auth/openapi/schemas.ts'
+import { namedSchemas as posts } from '../../functions/posts/openapi-schemas.ts'
+import { namedSchemas as profile } from '../../functions/profile/openapi-schemas.ts'
+import { Health, HealthCheck } from '../../functions/shared/openapi/health.ts'
+import { problemStatus } from '../../functions/shared/problems.ts'
+
+const named: Record<string, v.GenericSchema> = { ...auth, ...profile, ...posts, Health, HealthCheck }
+
+/** Whole pipes: descriptions and limits often follow a transformation. What JSON Schema cannot say is left out. */
+const config: ConversionConfig = {
+  target: 'draft-2020-12',
+  typeMode: 'ignore',
+  errorMode: 'ignore',
+  overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const mapValues = (object: Json, change: (value: unknown) => unknown): Json =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
+
+/** A value of a query is text to valibot; the contract says what the text means, so keywords of other types go. */
+function tidy(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(tidy)
+  if (!isObject(schema)) return schema
+  const { type, pattern, enum: options, items, properties, default: usual, ...others } = schema
+  const isScalar = type === 'integer' || type === 'boolean'
+  return {
+    ...(type !== undefined && { type }),
+    ...mapValues(others, tidy),
+    ...(isObject(properties) && { properties: mapValues(properties, tidy) }),
+    ...(type === 'array' && { items: tidy(items) }),
+    ...(!isScalar && pattern !== undefined && { pattern }),
+    ...(!isScalar && options !== undefined && { enum: options }),
+    ...(usual !== undefined && {
+      default: isScalar && typeof usual === 'string' ? JSON.parse(usual) : usual,
+    }),
+  }
+}
+
+/** A schema in place, or the reference to it where it has a name. */
+export function schemaOf(schema: v.GenericSchema): Json {
+  const { $schema: _, $defs: __, ...jsonSchema } = toJsonSchema(schema, { ...config, definitions: named })
+  const tidied = tidy(jsonSchema)
+  return isObject(tidied) ? tidied : {}
+}
+
+export function parametersOf(place: 'path' | 'query' | 'header', schema: v.GenericSchema | undefined) {
+  if (schema === undefined) return []
+  const { properties, required } = schemaOf(schema)
+  return Object.entries(isObject(properties) ? properties : {}).map(([name, member]) => {
+    const { description, ...memberSchema } = isObject(member) ? member : {}
+    return {
+      name,
+      in: place,
+      required: place === 'path' || (Array.isArray(required) && required.includes(name)),
+      ...(description !== undefined && { description }),
+      schema: memberSchema,
+    }
+  })
+}
+
+const text = { type: 'string' }
+
+const FieldError = {
+  type: 'object',
+  required: ['path', 'message'],
+  properties: {
+    path: { type: 'string', description: 'Dotted (`tags.0`); empty for the whole body.' },
+    message: text,
+  },
+}
+
+const Problem = {
+  type: 'object',
+  description: 'RFC 9457. `code` is stable; `detail` is for people and may change.',
+  required: ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: text,
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    code: { $ref: '#/components/schemas/ProblemCode' },
+    detail: text,
+    instance: text,
+    requestId: text,
+    errors: { type: 'array', maxItems: 20, items: { $ref: '#/components/schemas/FieldError' } },
+  },
+}
+
+export const componentSchemas = {
+  Problem,
+  ProblemCode: { type: 'string', enum: Object.keys(problemStatus) },
+  FieldError,
+  ...Object.fromEntries(
+    Object.entries(toJsonSchemaDefs(named, config)).map(([name, schema]) => [name, tidy(schema)]),
+  ),
+}
