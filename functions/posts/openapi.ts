@@ -47,7 +47,7 @@ export const operations: readonly Operation[] = [
       'Public posts by tag, author, who favorited them, language and period (`from` inclusive, `to` not); with ' +
       '`state` your own. `q` searches them. Filters go together. `fields` says which long members come. ' +
       '`total=true` counts, up to 10,000. A page ends before `limit` when it is full, at 1 MiB: go on with `nextCursor` ' +
-      'until it is null. ' +
+      'until it is null. A former username redirects (308) to the present one. ' +
       cacheable,
     authentication: 'optional',
     query: ListQuery,

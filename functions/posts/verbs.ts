@@ -21,6 +21,7 @@ import { createSearch } from './store/search.ts'
 import { createSitemapStore } from './store/sitemap.ts'
 import { createTagStore } from './store/tags.ts'
 import { createTransactions } from './store/transactions.ts'
+import { createUsernameMoves } from './store/username-moves.ts'
 
 export interface VerbsOptions extends Connections {
   readonly seal: Seal
@@ -34,6 +35,7 @@ export function createVerbs({ database, cacheRedis, seal, publicUrl, forgetAnswe
   const store = createPostStore(database)
   const listStore = createListStore(database)
   const reads = createPublicReads(createCache({ redis: cacheRedis, forgetAnswers }))
+  const moves = createUsernameMoves(database)
   const writing = {
     inTransaction: createTransactions(database),
     keptAnswers: createKeptAnswers(database),
@@ -43,11 +45,17 @@ export function createVerbs({ database, cacheRedis, seal, publicUrl, forgetAnswe
   return {
     posts: createPosts({ store, ...writing }),
     reading: createReading(store, reads),
-    lists: createLists(listStore, createSearch(database), reads, seal),
+    lists: createLists({ store: listStore, search: createSearch(database), moves, reads, seal }),
     comments: createComments({ store: createCommentStore(database), ...writing }),
     favorites: createFavorites(createFavoriteStore(database), reads.changed),
     feed: createFeed(createFeedStore(database), seal),
     tags: createTags(createTagStore(database), store, reads, seal),
-    syndication: createSyndication(listStore, createSitemapStore(database), reads, publicUrl),
+    syndication: createSyndication({
+      lists: listStore,
+      sitemaps: createSitemapStore(database),
+      moves,
+      reads,
+      publicUrl,
+    }),
   }
 }

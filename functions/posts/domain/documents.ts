@@ -14,8 +14,12 @@ export const PostDocument = v.object({
 })
 export type PostDocument = v.InferOutput<typeof PostDocument>
 
-/** A list as it is sent. */
-export const PageDocument = v.object({ text: v.string(), tag: v.string() })
+/** A list as it is sent; `moved`: the query parameters under which it is found now, where a username has changed. */
+export const PageDocument = v.object({
+  text: v.string(),
+  tag: v.string(),
+  moved: v.optional(v.record(v.string(), v.string())),
+})
 export type PageDocument = v.InferOutput<typeof PageDocument>
 
 export const toPageDocument = (page: object): PageDocument => toTextDocument(JSON.stringify(page))

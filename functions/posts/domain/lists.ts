@@ -7,8 +7,10 @@ import { maxTotal } from '../store/list-statement.ts'
 import type { ListStore, PagedRow } from '../store/lists.ts'
 import type { Search } from '../store/search.ts'
 import { maxFound, type SearchQuery } from '../store/search-statement.ts'
+import type { UsernameMoves } from '../store/username-moves.ts'
 import { assertCompatibleFilters } from './compatible-filters.ts'
 import { PageDocument, toListed, toTextDocument } from './documents.ts'
+import { movedPage } from './moved-authors.ts'
 import { fillPage, pageText } from './pages.ts'
 import type { PublicReads } from './public-reads.ts'
 import { staleAgeMs } from './reading.ts'
@@ -59,7 +61,15 @@ export interface PageRequest {
   readonly after: readonly string[] | undefined
 }
 
-export function createLists(store: ListStore, search: Search, reads: PublicReads, seal: Seal) {
+export interface ListsOptions {
+  readonly store: ListStore
+  readonly search: Search
+  readonly moves: UsernameMoves
+  readonly reads: PublicReads
+  readonly seal: Seal
+}
+
+export function createLists({ store, search, moves, reads, seal }: ListsOptions) {
   async function load(
     list: ListOf,
     limit: number,
@@ -68,8 +78,10 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
     const { fields, search: query, withTotal } = list
     const request = { ...list, limit: limit + 1, after }
     const rows = await (query === undefined ? store.page(request) : search({ ...request, query }))
+    const moved = rows.length === 0 ? await movedPage(moves, list.filters) : undefined
+    if (moved !== undefined) return moved
     const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
-    const nextCursor = end === undefined ? null : seal(listName(list), end.position)
+    const nextCursor = end === undefined ? null : seal(cursorName(list), end.position)
     return toTextDocument(
       pageText(items, {
         nextCursor,
@@ -96,8 +108,22 @@ export function createLists(store: ListStore, search: Search, reads: PublicReads
   }
 }
 
-/** All that decides which posts are in a list and where: its cursors are no good for another. */
-export const listName = ({ filters, order, search }: ListOf): string =>
+/**
+ * The list that a cursor is good for. Not by the names of people, which change, and the list goes on under the new one:
+ * a place in the list of one author is a place in that of another, and shows nothing else.
+ */
+export const cursorName = ({ filters, ...list }: ListOf): string =>
+  listName({
+    ...list,
+    filters: {
+      ...filters,
+      author: filters.author && '*',
+      favoritedBy: filters.favoritedBy && '*',
+    },
+  })
+
+/** All that decides which posts are in a list and where. */
+const listName = ({ filters, order, search }: Pick<ListOf, 'filters' | 'order' | 'search'>): string =>
   `posts:${order}:${JSON.stringify(filters)}:${JSON.stringify(search) ?? ''}`
 
 export type Lists = ReturnType<typeof createLists>

@@ -1,27 +1,32 @@
 import type { ListStore, PagedRow } from '../store/lists.ts'
 import type { SitemapStore } from '../store/sitemap.ts'
+import type { UsernameMoves } from '../store/username-moves.ts'
 import { PageDocument, toTextDocument } from './documents.ts'
 import { escapeHtml } from './highlights.ts'
 import type { AgedPage, ListOf } from './lists.ts'
+import { movedPage } from './moved-authors.ts'
 import { maxPageBytes } from './pages.ts'
 import type { PublicRead, PublicReads } from './public-reads.ts'
 import { staleAgeMs } from './reading.ts'
 
 const feedLength = 20
 
+export interface SyndicationOptions {
+  readonly lists: ListStore
+  readonly sitemaps: SitemapStore
+  readonly moves: UsernameMoves
+  readonly reads: PublicReads
+  readonly publicUrl: string
+}
+
 /** XML for those who do not speak JSON: an Atom feed (RFC 4287) and sitemaps (sitemaps.org) of the public posts. */
-export function createSyndication(
-  lists: ListStore,
-  sitemaps: SitemapStore,
-  reads: PublicReads,
-  publicUrl: string,
-) {
+export function createSyndication({ lists, sitemaps, moves, reads, publicUrl }: SyndicationOptions) {
   const site = publicUrl.replace(/\/$/, '')
   const linkTo = (slug: string) => escapeHtml(`${site}/posts/${slug}`)
 
-  async function kept(key: string, load: () => Promise<string>): Promise<AgedPage> {
+  async function kept(key: string, load: () => Promise<PageDocument>): Promise<AgedPage> {
     const read: PublicRead<PageDocument> = { key, schema: PageDocument }
-    const found = await reads.read(read, async () => toTextDocument(await load()))
+    const found = await reads.read(read, load)
     if (found === undefined) throw new Error('a document is always there')
     return { document: found.value, isPublic: true, staleAgeMs: staleAgeMs(found) }
   }
@@ -39,15 +44,17 @@ export function createSyndication(
         withTotal: false,
       } as const
       const rows = await lists.page(request)
+      const moved = rows.length === 0 ? await movedPage(moves, filters) : undefined
+      if (moved !== undefined) return moved
       const self = escapeHtml(`${site}${path}`)
       const updated = rows.reduce((latest, row) => Math.max(latest, changedAt(row).getTime()), 0)
-      return `<?xml version="1.0" encoding="utf-8"?>
+      return toTextDocument(`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${self}</id><title>${escapeHtml(new URL(site).host)}</title><updated>${new Date(updated).toISOString()}</updated>
 <link rel="self" href="${self}"/>
 ${entries(rows).join('\n')}
 </feed>
-`
+`)
     })
 
   /** Whole texts as long as they fit in the document; the entries after that have their summary and their link. */
@@ -74,7 +81,7 @@ ${entries(rows).join('\n')}
         const entries = days.map(
           day => `<sitemap><loc>${escapeHtml(`${site}/posts/sitemap.xml?day=${day}`)}</loc></sitemap>`,
         )
-        return sitemap('sitemapindex', entries)
+        return toTextDocument(sitemap('sitemapindex', entries))
       }),
 
     sitemap: (day: string) =>
@@ -84,7 +91,7 @@ ${entries(rows).join('\n')}
           ({ slug, updatedAt }) =>
             `<url><loc>${linkTo(slug)}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>`,
         )
-        return sitemap('urlset', entries)
+        return toTextDocument(sitemap('urlset', entries))
       }),
   }
 }

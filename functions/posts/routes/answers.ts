@@ -3,6 +3,7 @@ import type { Authenticate } from '../../shared/http/authenticate.ts'
 import type { HttpContext, HttpEnv } from '../../shared/http/context.ts'
 import { isNotModified } from '../../shared/http/entity-tag.ts'
 import { keepAnswer } from '../../shared/http/recent-answers.ts'
+import type { PageDocument } from '../domain/documents.ts'
 import type { LimitName } from '../limits.ts'
 
 export interface Guards {
@@ -17,7 +18,7 @@ export const publicCacheControl = 'public, max-age=0, stale-if-error=3600'
 export const privateCacheControl = 'private, no-store'
 
 export interface Answerable {
-  readonly document: { readonly text: string; readonly tag: string }
+  readonly document: Pick<PageDocument, 'text' | 'tag' | 'moved'>
   readonly isPublic: boolean
   /** Set where it stands in for what cannot be read right now. */
   readonly staleAgeMs: number | undefined
@@ -29,6 +30,7 @@ export function answer(
   { document, isPublic, staleAgeMs }: Answerable,
   contentType = 'application/json',
 ): Response {
+  if (document.moved !== undefined) return movedList(c, document.moved)
   const cacheControl = isPublic ? publicCacheControl : privateCacheControl
   const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
   if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
@@ -46,4 +48,11 @@ export function moved(c: HttpContext, slug: string, isPublic: boolean): Response
   const rest = pathname.split('/').slice(3)
   const location = [postPath(slug), ...rest].join('/') + search
   return c.body(null, 308, { location, 'cache-control': isPublic ? publicCacheControl : privateCacheControl })
+}
+
+/** The same list under the present names of those it is of. */
+function movedList(c: HttpContext, names: Readonly<Record<string, string>>): Response {
+  const { pathname, searchParams } = new URL(c.req.url)
+  for (const [name, username] of Object.entries(names)) searchParams.set(name, username)
+  return c.body(null, 308, { location: `${pathname}?${searchParams}`, 'cache-control': publicCacheControl })
 }

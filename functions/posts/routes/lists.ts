@@ -1,7 +1,7 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { withQuery } from '../../shared/http/query.ts'
-import { type Lists, listName, listOf } from '../domain/lists.ts'
+import { cursorName, type Lists, listOf } from '../domain/lists.ts'
 import { ListQuery } from '../schemas/lists.ts'
 import { answer, type Guards } from './answers.ts'
 
@@ -11,7 +11,7 @@ export function listRoutes(app: HttpApp, lists: Lists, cursors: Pick<Cursors, 'o
     guards.optional,
     withQuery(ListQuery, async (c, query) => {
       const list = listOf(query, c.get('actor'))
-      const after = query.cursor === undefined ? undefined : cursors.open(listName(list), query.cursor)
+      const after = query.cursor === undefined ? undefined : cursors.open(cursorName(list), query.cursor)
       return answer(c, await lists.page(list, { limit: query.limit, after }))
     }),
   )
