@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { STATUS_CODES } from 'node:http'
 import { join } from 'node:path'
 import { operations as auth } from '../functions/auth/openapi.ts'
 import { operations as posts } from '../functions/posts/openapi.ts'
 import { operations as profile } from '../functions/profile/openapi.ts'
 import type { Operation } from '../functions/shared/openapi/operation.ts'
-import { type ProblemCode, problemStatus } from '../functions/shared/problems.ts'
+import { componentHeaders } from './openapi/headers.ts'
+import { createResponses, isConditional } from './openapi/responses.ts'
 import { componentSchemas, parametersOf, schemaOf } from './openapi/schemas.ts'
 
 /** Writes docs/openapi.json from the schemas and operations of the functions; `--check` fails when it is stale. */
@@ -18,50 +18,25 @@ const functions = {
   posts: { description: 'Posts and what readers do with them.', operations: posts },
 }
 
-/** Problems that any request can meet, and those that come with a body, parameters or authentication. */
-function problemsOf(operation: Operation): readonly ProblemCode[] {
-  return [
-    ...operation.problems,
-    ...(operation.body
-      ? (['malformed_body', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const)
-      : []),
-    ...(operation.query || operation.pathParameters || operation.headers
-      ? (['invalid_parameter'] as const)
-      : []),
-    ...(operation.authentication === 'required' ? (['unauthenticated', 'invalid_token'] as const) : []),
-    ...(operation.authentication === 'optional' ? (['invalid_token'] as const) : []),
-    'too_many_requests',
-    'unavailable',
-  ]
+const responses = createResponses(Object.values(functions).flatMap(({ operations }) => operations))
+
+/** RFC 7396 names a media type of its own for changes; plain JSON is accepted too. */
+function requestBodyOf({ method, body }: Operation) {
+  if (body === undefined) return {}
+  const content = { schema: schemaOf(body) }
+  const types =
+    method === 'patch' ? ['application/merge-patch+json', 'application/json'] : ['application/json']
+  return {
+    requestBody: { required: true, content: Object.fromEntries(types.map(type => [type, content])) },
+  }
 }
 
-function problemAnswers(codes: readonly ProblemCode[]) {
-  const byStatus = Map.groupBy(new Set(codes), code => problemStatus[code])
-  return [...byStatus].map(([status, codesOfStatus]) => [
-    String(status),
-    {
-      description: `${STATUS_CODES[status]}: \`${codesOfStatus.toSorted().join('`, `')}\``,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ])
-}
-
-function successAnswers(operation: Operation) {
-  return Object.entries(operation.answers).map(([status, { description, schema, headers }]) => [
-    status,
-    {
-      description,
-      ...(headers && {
-        headers: Object.fromEntries(
-          Object.entries(headers).map(([name, text]) => [
-            name,
-            { description: text, schema: { type: 'string' } },
-          ]),
-        ),
-      }),
-      ...(schema && { content: { 'application/json': { schema: schemaOf(schema) } } }),
-    },
-  ])
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of the representation that the client has: 304 while it is the current one.',
+  schema: { type: 'string' },
 }
 
 const security = { none: [], optional: [{}, { accessToken: [] }], required: [{ accessToken: [] }] }
@@ -76,11 +51,10 @@ const operationObject = (tag: string, operation: Operation) => ({
     ...parametersOf('path', operation.pathParameters),
     ...parametersOf('query', operation.query),
     ...parametersOf('header', operation.headers),
+    ...(isConditional(operation) ? [ifNoneMatch] : []),
   ],
-  ...(operation.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body) } } },
-  }),
-  responses: Object.fromEntries([...problemAnswers(problemsOf(operation)), ...successAnswers(operation)]),
+  ...requestBodyOf(operation),
+  responses: responses.of(operation),
 })
 
 const paths: Record<string, Record<string, unknown>> = {}
@@ -103,6 +77,8 @@ const document = {
   paths,
   components: {
     securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    headers: componentHeaders,
+    responses: responses.components,
     schemas: componentSchemas,
   },
 }

@@ -7,6 +7,8 @@ export default defineConfig({
   root,
   test: {
     include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // Each response of the functions' apps is compared with docs/openapi.json: see functions/shared/testing/contract.ts.
+    env: { HOLD_TO_CONTRACT: 'yes' },
     globalSetup: ['scripts/test-services.ts'],
     // One line per result for a person, the same as JSON for scripts.
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-results.json') }]],

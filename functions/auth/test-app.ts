@@ -9,6 +9,7 @@ import type { Role } from '../shared/access-token.ts'
 import { openConnections } from '../shared/connections.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
+import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
 import { assemble } from './assemble.ts'
@@ -56,7 +57,7 @@ export async function createTestApp(overrides: Overrides = {}) {
   }
   const assembly = await assemble(config, log, await openConnections(config, log))
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
-  const { app } = assembly
+  const app = holdToContract(assembly.app)
   if (config.redisUrl !== noRedis) {
     // Redis connects in the background; what is tested is the function with it.
     beforeAll(() =>

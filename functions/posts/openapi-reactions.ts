@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Operation } from '../shared/openapi/operation.ts'
+import { moved, replayed } from './openapi-headers.ts'
 import {
   Comment,
   CommentPage,
@@ -17,7 +18,7 @@ import {
 } from './schemas/posts.ts'
 
 const ifMatch = v.object({ 'If-Match': v.string() })
-const etag = { etag: 'Of this version of the comment.' }
+const etag = { ETag: 'Of this version of the comment.' }
 
 const favorite = (method: 'get' | 'put' | 'delete', operationId: string, summary: string): Operation => ({
   method,
@@ -27,7 +28,10 @@ const favorite = (method: 'get' | 'put' | 'delete', operationId: string, summary
   ...(method !== 'get' && { description: 'Idempotent.' }),
   authentication: 'required',
   pathParameters: SlugParameter,
-  answers: { 200: { description: 'Whether it is a favorite of yours now.', schema: FavoriteState } },
+  answers: {
+    200: { description: 'Whether it is a favorite of yours now.', schema: FavoriteState },
+    ...moved,
+  },
   problems: method === 'get' ? ['not_found'] : ['not_found', 'too_many_requests'],
 })
 
@@ -55,7 +59,10 @@ export const reactionOperations: readonly Operation[] = [
     authentication: 'none',
     pathParameters: SlugParameter,
     query: CommentsQuery,
-    answers: { 200: { description: 'One page.', schema: CommentPage, headers: { etag: 'Of this page.' } } },
+    answers: {
+      200: { description: 'One page.', schema: CommentPage, headers: { ETag: 'Of this page.' } },
+      ...moved,
+    },
     problems: ['not_found', 'invalid_parameter'],
   },
   {
@@ -69,7 +76,7 @@ export const reactionOperations: readonly Operation[] = [
     pathParameters: SlugParameter,
     headers: IdempotencyHeader,
     body: NewComment,
-    answers: { 201: { description: 'The comment.', schema: Comment, headers: etag } },
+    answers: { 201: { description: 'The comment.', schema: Comment, headers: { ...etag, ...replayed } } },
     problems: ['too_many_requests', 'not_found', 'forbidden', 'idempotency_key_reused', 'body_too_large'],
   },
   {

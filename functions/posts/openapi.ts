@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
+import { age, authorMoved, moved, replayed } from './openapi-headers.ts'
 import { reactionOperations } from './openapi-reactions.ts'
 import {
   AtomQuery,
@@ -14,7 +15,7 @@ import {
 import { IdempotencyHeader, NewPost, Post, PostPatch, SlugParameter } from './schemas/posts.ts'
 
 const etag = {
-  etag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',
+  ETag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',
 }
 const cacheable = 'Cacheable; answers 304 to If-None-Match with the ETag you have. '
 const moves = 'A former slug redirects (308) to the present one. '
@@ -34,7 +35,11 @@ export const operations: readonly Operation[] = [
     headers: IdempotencyHeader,
     body: NewPost,
     answers: {
-      201: { description: 'The post.', schema: Post, headers: { ...etag, location: 'Path of the post.' } },
+      201: {
+        description: 'The post.',
+        schema: Post,
+        headers: { ...etag, Location: 'Path of the post.', ...replayed },
+      },
     },
     problems: ['too_many_requests', 'conflict', 'idempotency_key_reused', 'body_too_large'],
   },
@@ -51,7 +56,10 @@ export const operations: readonly Operation[] = [
       cacheable,
     authentication: 'optional',
     query: ListQuery,
-    answers: { 200: { description: 'One page.', schema: PostPage, headers: { etag: 'Of this page.' } } },
+    answers: {
+      200: { description: 'One page.', schema: PostPage, headers: { ETag: 'Of this page.', ...age } },
+      ...authorMoved,
+    },
     problems: ['invalid_parameter', 'unauthenticated'],
   },
   {
@@ -62,7 +70,7 @@ export const operations: readonly Operation[] = [
     description: cacheable + moves + hidden,
     authentication: 'optional',
     pathParameters: SlugParameter,
-    answers: { 200: { description: 'The post.', schema: Post, headers: etag } },
+    answers: { 200: { description: 'The post.', schema: Post, headers: { ...etag, ...age } }, ...moved },
     problems: ['not_found'],
   },
   {
@@ -107,7 +115,7 @@ export const operations: readonly Operation[] = [
     summary: 'Posts of the people you follow, newest first',
     authentication: 'required',
     query: FeedQuery,
-    answers: { 200: { description: 'One page.', schema: PostPage, headers: { etag: 'Of this page.' } } },
+    answers: { 200: { description: 'One page.', schema: PostPage, headers: { ETag: 'Of this page.' } } },
     problems: ['invalid_parameter'],
   },
   {
@@ -118,7 +126,9 @@ export const operations: readonly Operation[] = [
     description: cacheable,
     authentication: 'optional',
     query: TagsQuery,
-    answers: { 200: { description: 'One page.', schema: TagPage, headers: { etag: 'Of this page.' } } },
+    answers: {
+      200: { description: 'One page.', schema: TagPage, headers: { ETag: 'Of this page.', ...age } },
+    },
     problems: ['invalid_parameter'],
   },
   {
@@ -131,7 +141,14 @@ export const operations: readonly Operation[] = [
       cacheable,
     authentication: 'none',
     query: AtomQuery,
-    answers: { 200: { description: 'application/atom+xml.', headers: { etag: 'Of this document.' } } },
+    answers: {
+      200: {
+        description: 'The feed.',
+        contentType: 'application/atom+xml',
+        headers: { ETag: 'Of this document.', ...age },
+      },
+      ...authorMoved,
+    },
     problems: ['invalid_parameter'],
   },
   {
@@ -142,7 +159,13 @@ export const operations: readonly Operation[] = [
     description: cacheable,
     authentication: 'none',
     query: SitemapQuery,
-    answers: { 200: { description: 'application/xml.', headers: { etag: 'Of this document.' } } },
+    answers: {
+      200: {
+        description: 'The sitemap.',
+        contentType: 'application/xml',
+        headers: { ETag: 'Of this document.', ...age },
+      },
+    },
     problems: ['invalid_parameter'],
   },
   healthOperation('posts'),

@@ -4,6 +4,7 @@ import { createVerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createRecentAnswers } from '../shared/http/recent-answers.ts'
+import { holdToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createApp } from './app.ts'
 import { PostPage } from './schemas/lists.ts'
@@ -24,19 +25,21 @@ export async function createTestApp({ accountLimits = false } = {}) {
   function createPod(connections: Partial<Connections> = {}, recent = createRecentAnswers(log)) {
     const both = { database, redis, cacheRedis: connections.redis ?? redis, ...connections }
     const cursors = createCursors(cursorSecret)
-    return createApp({
-      config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', accountLimits },
-      log,
-      verbs: createVerbs({
-        ...both,
-        seal: cursors.seal,
-        publicUrl: terms.issuer,
-        forgetAnswers: recent.forget,
+    return holdToContract(
+      createApp({
+        config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', accountLimits },
+        log,
+        verbs: createVerbs({
+          ...both,
+          seal: cursors.seal,
+          publicUrl: terms.issuer,
+          forgetAnswers: recent.forget,
+        }),
+        cursors,
+        verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
+        connections: both,
       }),
-      cursors,
-      verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
-      connections: both,
-    })
+    )
   }
   const app = createPod()
 

@@ -13,7 +13,7 @@ import {
   UsernameParameter,
 } from './schemas.ts'
 
-const etag = { etag: 'Changes with every change of the answer.' }
+const etag = { ETag: 'Changes with every change of the answer.' }
 const cacheable = 'Cacheable; answers 304 to If-None-Match with the ETag you have. '
 const moves = 'A former username redirects (308) to the present one while it is held for its owner. '
 const mayBePrivate = 'A private profile answers 404. '
@@ -21,7 +21,7 @@ const mayBePrivate = 'A private profile answers 404. '
 const moved = {
   308: {
     description: 'The profile has another username now.',
-    headers: { location: 'The same under its present username.' },
+    headers: { Location: 'The same under its present username.' },
   },
 }
 

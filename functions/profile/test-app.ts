@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createCache } from '../shared/redis/cache.ts'
+import { holdToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { trustedProxies } from '../shared/testing/trusted-proxies.ts'
 import { createApp } from './app.ts'
@@ -23,21 +24,23 @@ export async function createTestApp({ accountLimits = false } = {}) {
     store: createProfileStore(database),
     usernameHoldDays: 90,
   })
-  const app = createApp({
-    config: {
-      corsOrigins: [],
-      publicUrl: terms.issuer,
-      version: 'test',
-      trustedProxies: trustedProxies(1),
-      accountLimits,
-    },
-    log,
-    profiles,
-    follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),
-    cursors: createCursors(randomBytes(32)),
-    verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
-    connections: { database, redis, cacheRedis: redis },
-  })
+  const app = holdToContract(
+    createApp({
+      config: {
+        corsOrigins: [],
+        publicUrl: terms.issuer,
+        version: 'test',
+        trustedProxies: trustedProxies(1),
+        accountLimits,
+      },
+      log,
+      profiles,
+      follows: createFollows({ store: createFollowStore(database), publicProfiles, profiles }),
+      cursors: createCursors(randomBytes(32)),
+      verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
+      connections: { database, redis, cacheRedis: redis },
+    }),
+  )
 
   const patch = (account: TestAccount, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     app.request('/profile', {

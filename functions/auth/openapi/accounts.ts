@@ -60,7 +60,7 @@ export const accountOperations: readonly Operation[] = [
       200: {
         description: 'The document, sent as it is read; ten times an hour.',
         schema: AccountExport,
-        headers: { 'content-disposition': 'A name for the file.' },
+        headers: { 'Content-Disposition': 'A name for the file.' },
       },
     },
     problems: ['too_many_requests'],

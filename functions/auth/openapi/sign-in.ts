@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import type { Operation } from '../../shared/openapi/operation.ts'
 import { JsonWebKeySet, LogInBody, RefreshBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
 
@@ -66,12 +65,11 @@ export const signInOperations: readonly Operation[] = [
     summary: 'The public keys of access tokens',
     description: 'A JSON Web Key Set (RFC 7517). A new key is here at least ten minutes before it signs.',
     authentication: 'none',
-    headers: v.object({ 'If-None-Match': v.optional(v.string()) }),
     answers: {
       200: {
         description: 'The keys.',
         schema: JsonWebKeySet,
-        headers: { etag: 'Changes with the keys.', 'cache-control': 'How long the keys may be kept.' },
+        headers: { ETag: 'Changes with the keys.', 'Cache-Control': 'How long the keys may be kept.' },
       },
     },
     problems: [],

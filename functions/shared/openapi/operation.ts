@@ -4,6 +4,8 @@ import type { ProblemCode } from '../problems.ts'
 export interface Answer {
   readonly description: string
   readonly schema?: v.GenericSchema
+  /** `application/json` unless it says otherwise; text of another type has no schema. */
+  readonly contentType?: string
   /** Response headers by name, with what each one says. */
   readonly headers?: Readonly<Record<string, string>>
 }

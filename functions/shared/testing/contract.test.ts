@@ -1,0 +1,63 @@
+import { Hono } from 'hono'
+import { expect, it } from 'vitest'
+import type { HttpEnv } from '../http/context.ts'
+import { contractViolations, holdToContract } from './contract.ts'
+
+const state = { favorited: true, favoritesCount: 3 }
+const path = '/posts/a-slug/favorite'
+const headers = { 'x-request-id': 'r' }
+
+const problem = (code: string) => ({
+  type: `urn:iod:problem:${code}`,
+  title: 'Error',
+  status: 404,
+  code,
+  detail: '',
+  instance: path,
+  requestId: 'r',
+})
+
+const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, { headers, ...init })
+const problemJson = { ...headers, 'content-type': 'application/problem+json' }
+
+it('a response as in the contract has no violations', async () => {
+  expect(await contractViolations('GET', path, json(state))).toEqual([])
+})
+
+it.each<[string, Response, RegExp]>([
+  ['a status', json(state, { status: 203 }), /status 203 is not in the contract/],
+  ['a missing member', json({ favorited: true }), /favoritesCount/],
+  ['a member that is not described', json({ ...state, more: 1 }), /additional properties/],
+  ['a member of another type', json({ ...state, favoritesCount: 1.5 }), /integer/],
+  [
+    'a media type',
+    json(state, { headers: { ...headers, 'content-type': 'text/html' } }),
+    /media type "text\/html"/,
+  ],
+  ['a header', json(state, { headers: { ...headers, age: '1' } }), /header age/],
+  ['a missing header', json(state, { headers: {} }), /X-Request-Id is missing/],
+  [
+    'the code of a problem',
+    json(problem('conflict'), { status: 404, headers: problemJson }),
+    /code conflict is not in the contract/,
+  ],
+])('%s that is not as in the contract is named', async (_, response, violation) => {
+  expect((await contractViolations('GET', path, response)).join()).toMatch(violation)
+})
+
+it('a method that the path does not have may only be refused', async () => {
+  expect(await contractViolations('POST', path, json(state))).toEqual([
+    'the status 200 is not in the contract',
+  ])
+  const refused = json(problem('method_not_allowed'), {
+    status: 405,
+    headers: { ...problemJson, allow: 'GET' },
+  })
+  expect(await contractViolations('POST', path, refused)).toEqual([])
+})
+
+it('an app that is held to the contract fails the request that violates it', async () => {
+  const app = holdToContract(new Hono<HttpEnv>())
+  app.get(path, c => c.json({ favorited: 'yes' }, 200, headers))
+  await expect(app.request(path)).rejects.toThrow(/GET .* 200 is not as in the contract/)
+})

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import * as v from 'valibot'
+import type { HttpApp } from '../http/context.ts'
+
+const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.json')
+const reference = '#/components/'
+
+const Reference = v.object({ $ref: v.string() })
+const Header = v.object({
+  required: v.optional(v.boolean(), false),
+  schema: v.record(v.string(), v.unknown()),
+})
+const ResponseObject = v.object({
+  description: v.string(),
+  headers: v.optional(v.record(v.string(), v.union([Reference, Header])), {}),
+  content: v.optional(v.record(v.string(), v.object({ schema: v.record(v.string(), v.unknown()) })), {}),
+})
+type ResponseObject = v.InferOutput<typeof ResponseObject>
+const Contract = v.object({
+  paths: v.record(
+    v.string(),
+    v.record(v.string(), v.object({ responses: v.record(v.string(), v.union([Reference, ResponseObject])) })),
+  ),
+  components: v.object({
+    headers: v.record(v.string(), Header),
+    responses: v.record(v.string(), ResponseObject),
+    schemas: v.record(v.string(), v.unknown()),
+  }),
+})
+
+const contract = v.parse(Contract, JSON.parse(readFileSync(file, 'utf8')))
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
+ajv.addFormat('uuid', /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/)
+ajv.addFormat('date-time', {
+  type: 'string',
+  validate: text => rfc3339.test(text) && !Number.isNaN(Date.parse(text)),
+})
+ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/)
+ajv.addFormat('uri', { type: 'string', validate: text => URL.canParse(text) })
+ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/)
+
+/** A member that the contract does not name is a mistake of ours, though clients must ignore it. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const members = Object.entries(schema).map(([key, value]) => [key, closed(value)])
+  const isOpen = 'properties' in schema && !('additionalProperties' in schema)
+  return { ...Object.fromEntries(members), ...(isOpen && { additionalProperties: false }) }
+}
+ajv.addSchema({ $id: 'contract', components: { schemas: closed(contract.components.schemas) } })
+
+const validators = new Map<string, ValidateFunction>()
+function validatorOf(schema: unknown): ValidateFunction {
+  const key = JSON.stringify(schema).replaceAll('"#/', '"contract#/')
+  const validator = validators.get(key) ?? ajv.compile(JSON.parse(key))
+  validators.set(key, validator)
+  return validator
+}
+
+/** A message about what `value` violates; undefined where it is as the schema says. */
+export function violationOf(schema: unknown, value: unknown): string | undefined {
+  const validate = validatorOf(schema)
+  return validate(value) ? undefined : ajv.errorsText(validate.errors)
+}
+
+const nameOf = ({ $ref }: v.InferOutput<typeof Reference>) => $ref.slice(reference.length).split('/')[1] ?? ''
+const responseOf = (found: v.InferOutput<typeof Reference> | ResponseObject | undefined) =>
+  found !== undefined && '$ref' in found ? contract.components.responses[nameOf(found)] : found
+const headerOf = (found: v.InferOutput<typeof Reference> | v.InferOutput<typeof Header>) =>
+  '$ref' in found ? contract.components.headers[nameOf(found)] : found
+
+const templates = Object.keys(contract.paths)
+  // Literal paths precede templates, as in the routers.
+  .toSorted((a, b) => a.split('{').length - b.split('{').length)
+  .map(path => ({
+    path,
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+
+function expectedResponse(method: string, path: string, status: number): ResponseObject | undefined {
+  const other = contract.components.responses['OtherProblem']
+  const template = templates.find(({ pattern }) => pattern.test(path))
+  const operations = template && contract.paths[template.path]
+  // No operation: the address or the method does not exist.
+  if (operations === undefined) return status === 404 || status === 400 ? other : undefined
+  const operation = operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  if (operation === undefined) return status === 405 || status === 400 ? other : undefined
+  return responseOf(operation.responses[String(status)])
+}
+
+/** On every response, and described once in the documentation; those of CORS are the Fetch standard's. */
+const generalHeaders =
+  /^(?:content-(?:type|length|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
+
+function headerViolations(expected: ResponseObject, headers: Headers): readonly string[] {
+  const declared = Object.entries(expected.headers).map(([name, header]) => ({
+    name,
+    header: headerOf(header),
+  }))
+  const names = declared.map(({ name }) => name.toLowerCase())
+  const unknown = [...headers.keys()]
+    .filter(name => !generalHeaders.test(name) && !names.includes(name))
+    .map(name => `the header ${name} is not in the contract`)
+  const wrong = declared.flatMap(({ name, header }) => {
+    const text = headers.get(name)
+    if (header === undefined) return [`the header ${name} has no definition`]
+    if (text === null) return header.required ? [`the header ${name} is missing`] : []
+    const value = header.schema['type'] === 'integer' ? Number(text) : text
+    const violation = violationOf(header.schema, value)
+    return violation === undefined ? [] : [`the header ${name}: ${violation}`]
+  })
+  return [...unknown, ...wrong]
+}
+
+function bodyViolations(
+  expected: ResponseObject,
+  contentType: string | null,
+  text: string,
+): readonly string[] {
+  if (text === '') return []
+  const mediaType = contentType?.split(';')[0]?.trim() ?? ''
+  const schema = expected.content[mediaType]?.schema
+  if (schema === undefined) return [`the media type "${mediaType}" is not in the contract`]
+  const value: unknown = mediaType.endsWith('json') ? JSON.parse(text) : text
+  const violation = violationOf(schema, value)
+  if (violation !== undefined) return [violation]
+  if (mediaType !== 'application/problem+json') return []
+  const { code } = v.parse(v.object({ code: v.string() }), value)
+  const isListed =
+    Object.hasOwn(expected.content, 'application/json') || expected.description.includes(`\`${code}\``)
+  return isListed ? [] : [`the code ${code} is not in the contract`]
+}
+
+/** What of a response is not as docs/openapi.json says. */
+export async function contractViolations(
+  method: string,
+  path: string,
+  response: Response,
+): Promise<readonly string[]> {
+  const expected = expectedResponse(method, path, response.status)
+  if (expected === undefined) return [`the status ${response.status} is not in the contract`]
+  return [
+    ...headerViolations(expected, response.headers),
+    ...bodyViolations(expected, response.headers.get('content-type'), await response.text()),
+  ]
+}
+
+/** Lets each response of `app` fail the test that asked for it, unless it is as docs/openapi.json says. */
+export function holdToContract(app: HttpApp): HttpApp {
+  // Where time or memory is measured, this would be part of it.
+  if (process.env['HOLD_TO_CONTRACT'] !== 'yes') return app
+  const { fetch } = app
+  app.fetch = async (request, ...rest) => {
+    const response = await fetch(request, ...rest)
+    const { method } = request
+    const path = new URL(request.url).pathname
+    if (method === 'OPTIONS' || path.endsWith('/openapi.json')) return response
+    const violations = await contractViolations(method, path, response.clone())
+    if (violations.length === 0) return response
+    throw new Error(
+      `${method} ${path} → ${response.status} is not as in the contract: ${violations.join('; ')}`,
+    )
+  }
+  return app
+}

@@ -1,0 +1,151 @@
+import { STATUS_CODES } from 'node:http'
+import type { Answer, Operation } from '../../functions/shared/openapi/operation.ts'
+import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
+import { componentHeaders, type HeaderName } from './headers.ts'
+import { schemaOf } from './schemas.ts'
+
+/** Problems that any request can meet, and those that come with a body, parameters or authentication. */
+function problemsOf(operation: Operation): readonly ProblemCode[] {
+  return [
+    ...operation.problems,
+    ...(operation.body
+      ? (['malformed_body', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const)
+      : []),
+    ...(operation.authentication === 'required' ? (['unauthenticated', 'invalid_token'] as const) : []),
+    // A token that is sent must be good, also where none is needed; another scheme is none.
+    ...(operation.authentication === 'optional' ? (['unauthenticated', 'invalid_token'] as const) : []),
+    // Each operation refuses query parameters that it does not know.
+    'invalid_parameter',
+    'malformed_request',
+    'too_many_requests',
+    'internal',
+    'timeout',
+    'unavailable',
+  ]
+}
+
+const headersOfStatus: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['WWW-Authenticate'],
+  412: ['ETag'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+}
+
+const rateLimitHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const
+const commonHeaders = ['X-Request-Id', 'Cache-Control'] as const
+
+const referencesTo = (names: readonly HeaderName[]) =>
+  Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
+
+function headersOf(operation: Operation, status: number, own: Answer['headers'] = {}) {
+  const limited = operation.problems.includes('too_many_requests') ? rateLimitHeaders : []
+  const names: readonly HeaderName[] = [...commonHeaders, ...limited, ...(headersOfStatus[status] ?? [])]
+  const ownNames = Object.keys(own).map(name => name.toLowerCase())
+  return {
+    ...referencesTo(names.filter(name => !ownNames.includes(name.toLowerCase()))),
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, description]) => [
+        name,
+        { ...componentHeaders[name], description, schema: { type: 'string' } },
+      ]),
+    ),
+  }
+}
+
+const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
+type Problems = readonly (readonly [number, readonly ProblemCode[]])[]
+
+const groupByStatus = (operation: Operation): Problems => [
+  ...Map.groupBy(new Set(problemsOf(operation).toSorted()), code => problemStatus[code]),
+]
+
+const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
+  description: `${STATUS_CODES[status]}: \`${codes.join('`, `')}\``,
+  headers: referencesTo([...commonHeaders, ...rateLimitHeaders, ...(headersOfStatus[status] ?? [])]),
+  content: problemContent,
+})
+
+/** The most frequent response of each status is a component: repeated in each operation it would be half the document. */
+function usualProblems(operations: readonly Operation[]): Readonly<Record<string, object>> {
+  const counts = new Map<string, number>()
+  const all = operations.flatMap(groupByStatus)
+  for (const [status, codes] of all) {
+    const key = `${status} ${codes.join()}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const count = ([status, codes]: Problems[number]) => counts.get(`${status} ${codes.join()}`) ?? 0
+  const rarestFirst = all.toSorted((a, b) => count(a) - count(b))
+  return Object.fromEntries(
+    rarestFirst.map(([status, codes]) => [nameOf(status), problemResponse(status, codes)]),
+  )
+}
+
+const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(/\W/g, '')
+
+/** The response itself, or a reference to the component that is the same. */
+function problemAnswers(operation: Operation, components: Readonly<Record<string, object>>) {
+  return groupByStatus(operation).map(([status, codes]): [number, object] => {
+    const response = problemResponse(status, codes)
+    const isUsual = JSON.stringify(components[nameOf(status)]) === JSON.stringify(response)
+    return [status, isUsual ? { $ref: `#/components/responses/${nameOf(status)}` } : response]
+  })
+}
+
+const ownContent = ({ schema, contentType = 'application/json' }: Answer) => {
+  if (schema !== undefined) return { [contentType]: { schema: schemaOf(schema) } }
+  return contentType === 'application/json' ? undefined : { [contentType]: { schema: { type: 'string' } } }
+}
+
+function successAnswers(operation: Operation, problems: ReadonlyMap<number, object>) {
+  return Object.entries(operation.answers).map(([text, answer]): [number, object] => {
+    const status = Number(text)
+    const content = ownContent(answer)
+    return [
+      status,
+      {
+        description: answer.description,
+        headers: headersOf(operation, status, answer.headers),
+        ...(content && { content: { ...content, ...(problems.has(status) && problemContent) } }),
+      },
+    ]
+  })
+}
+
+/** True for a representation that a client can have already (RFC 9110, 13.1.2). */
+export const isConditional = ({ method, answers }: Operation): boolean =>
+  method === 'get' && answers[200]?.headers?.['ETag'] !== undefined
+
+function notModified(operation: Operation): [number, object][] {
+  if (!isConditional(operation)) return []
+  const headers = headersOf(operation, 304, operation.answers[200]?.headers)
+  return [[304, { description: 'The client has this representation (If-None-Match).', headers }]]
+}
+
+/** What no operation answers by itself: the path with another method, and the HTTP server before any operation. */
+const OtherProblem = {
+  description:
+    'Another problem: 400 `malformed_request`, 404 `not_found` for a path that does not exist, 405 ' +
+    '`method_not_allowed` for a method that the path does not have, 408 `request_timeout`, 417 ' +
+    '`expectation_failed`, 431 `headers_too_large`.',
+  headers: referencesTo([...commonHeaders, 'Allow']),
+  content: problemContent,
+}
+
+export function createResponses(operations: readonly Operation[]) {
+  const components = { ...usualProblems(operations), OtherProblem }
+  return {
+    components,
+    of(operation: Operation): Readonly<Record<string, object>> {
+      const problems = new Map(problemAnswers(operation, components))
+      return {
+        ...Object.fromEntries([
+          ...problems,
+          ...successAnswers(operation, problems),
+          ...notModified(operation),
+        ]),
+        default: { $ref: '#/components/responses/OtherProblem' },
+      }
+    },
+  }
+}
