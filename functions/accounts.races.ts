@@ -238,6 +238,19 @@ describe.each(Object.entries(ending))('%s', (name, end) => {
   })
 })
 
+test.each(['suspension', 'reset'])('a deletion that comes just after a %s takes nothing', async name => {
+  const scene = await createScene()
+  expect(
+    (await send(apps.profile, 'PUT', `/profile/${scene.other.user.username}/follow`, scene.user)).status,
+  ).toBeLessThan(300)
+  const [first, deletion] = [ending[name], ending['deletion']]
+  if (first === undefined || deletion === undefined) throw new Error('no such act')
+  const [ended, deleted] = await interleave(scene, first, deletion)
+  expect([ended.status, deleted.status]).toEqual([204, 401])
+  const [now] = await owner.query<{ follows: number }>(state, [scene.user.user.id])
+  expect(now?.follows).toBe(1)
+})
+
 test('what a suspended account still has a token for is not written', async () => {
   const scene = await createScene()
   expect((await ending['suspension']?.(scene))?.status).toBe(204)

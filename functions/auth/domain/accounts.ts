@@ -50,13 +50,17 @@ export function createAccounts(options: AccountsOptions) {
     async delete(actor: Actor, { password, posts }: DeleteBody, caller: Caller): Promise<void> {
       const { username } = await requireAccount(actor.accountId)
       const checked = await passwords.confirm(actor, password, caller)
-      while ((await accounts.eraseFollows(actor.accountId)) > 0);
-      const ended = await database.transaction(async on => {
-        await accountState.lockForOwner(on, actor, checked)
-        const ended = await sessions.endAll(on, actor.accountId)
-        await accounts.erase(on, actor.accountId, posts)
-        return ended
-      })
+      // Each batch with the account locked: nothing goes of one that has been suspended, or has another password, since.
+      const step = () =>
+        database.transaction(async on => {
+          await accountState.lockForOwner(on, actor, checked)
+          if (!(await accounts.eraseFollows(on, actor.accountId))) return undefined
+          const ended = await sessions.endAll(on, actor.accountId)
+          await accounts.erase(on, actor.accountId, posts)
+          return ended
+        })
+      let ended = await step()
+      while (ended === undefined) ended = await step()
       background.run('erase posts', async () => {
         await accounts.finishErasures()
         // Again: a post may have been read, and kept, until it was erased.

@@ -118,11 +118,12 @@ const holdUsername = {
     on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
 }
 
-/** Ten thousand take some 0.3 s. */
+/** Take some 0.3 s. */
+const followsBatch = 10_000
 const eraseFollows = {
   name: 'erase_follows',
   timeoutMs: 6_000,
-  text: `select profile.erase_follows($1::uuid, 10000) as erased`,
+  text: `select profile.erase_follows($1::uuid, $2::int) as erased`,
 }
 
 const continueErasures = {
@@ -198,10 +199,10 @@ export function createAccountStore(database: Database) {
     verifyEmail: async (on: Queryable, id: AccountId, emailKey: string) =>
       (await on.query(verifyEmail, [id, emailKey])).length === 1,
 
-    /** How many of the account's followings went; more than zero when there may be others. */
-    async eraseFollows(id: AccountId): Promise<number> {
-      const [result] = await database.query<{ readonly erased: number }>(eraseFollows, [id])
-      return result?.erased ?? 0
+    /** A batch of those that the account follows and is followed by; false while there may be others. */
+    async eraseFollows(on: Queryable, id: AccountId): Promise<boolean> {
+      const [result] = await on.query<{ readonly erased: number }>(eraseFollows, [id, followsBatch])
+      return (result?.erased ?? 0) < followsBatch
     },
 
     /** What accounts that are gone have left in posts, batch by batch. */

@@ -186,6 +186,8 @@ async function run<Row>(
     values: [...parameters],
     ...(timeoutMs !== undefined && { query_timeout: timeoutMs + answerMs }),
   })) as QueryResult & { rows: Row[] }
+  // The rest of the transaction has no more time than others.
+  if (timeoutMs !== undefined) await client.query('set local statement_timeout to default')
   return result.rows
 }
 

@@ -108,6 +108,11 @@ test('a statement that may take longer does, and only it', async () => {
   const setting = { name: '', text: `select current_setting('statement_timeout') as ms` }
   expect(await database.query({ ...setting, timeoutMs: 6_000 })).toEqual([{ ms: '6s' }])
   expect(await database.query(setting)).toEqual([{ ms: '1800ms' }])
+  const both = database.transaction(async on => [
+    await on.query({ ...setting, timeoutMs: 6_000 }),
+    await on.query(setting),
+  ])
+  expect(await both).toEqual([[{ ms: '6s' }], [{ ms: '1800ms' }]])
 })
 
 describe('SQLSTATEs', () => {
