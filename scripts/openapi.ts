@@ -4,9 +4,10 @@ import { operations as auth } from '../functions/auth/openapi.ts'
 import { operations as posts } from '../functions/posts/openapi.ts'
 import { operations as profile } from '../functions/profile/openapi.ts'
 import type { Operation } from '../functions/shared/openapi/operation.ts'
+import { componentExamples } from './openapi/examples.ts'
 import { componentHeaders } from './openapi/headers.ts'
 import { createResponses, isConditional } from './openapi/responses.ts'
-import { componentSchemas, parametersOf, schemaOf } from './openapi/schemas.ts'
+import { componentSchemas, mediaTypeOf, parametersOf } from './openapi/schemas.ts'
 
 /** Writes docs/openapi.json from the schemas and operations of the functions; `--check` fails when it is stale. */
 const file = join(import.meta.dirname, '..', 'docs', 'openapi.json')
@@ -23,7 +24,7 @@ const responses = createResponses(Object.values(functions).flatMap(({ operations
 /** RFC 7396 names a media type of its own for changes; plain JSON is accepted too. */
 function requestBodyOf({ method, body }: Operation) {
   if (body === undefined) return {}
-  const content = { schema: schemaOf(body) }
+  const content = mediaTypeOf(body)
   const types =
     method === 'patch' ? ['application/merge-patch+json', 'application/json'] : ['application/json']
   return {
@@ -77,6 +78,7 @@ const document = {
   paths,
   components: {
     securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    examples: componentExamples,
     headers: componentHeaders,
     responses: responses.components,
     schemas: componentSchemas,

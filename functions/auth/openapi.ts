@@ -1,4 +1,4 @@
-import { healthOperation } from '../shared/openapi/health.ts'
+import { documentOperation, healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
 import { accountOperations } from './openapi/accounts.ts'
 import { emailOperations } from './openapi/emails.ts'
@@ -13,4 +13,5 @@ export const operations: readonly Operation[] = [
   ...emailOperations,
   ...moderationOperations,
   healthOperation('auth'),
+  documentOperation('auth'),
 ]

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../shared/formats.ts'
+import { Client, IpAddress, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../shared/formats.ts'
 import { User } from './schemas.ts'
 import { eventKinds } from './store/events.ts'
 
@@ -22,13 +22,13 @@ export const AccountExport = v.object({
   followers: v.array(ExportedName),
   posts: v.array(
     v.object({
-      slug: v.string(),
+      slug: textUpTo(112),
       state: v.picklist(['draft', 'scheduled', 'published', 'archived']),
-      title: v.string(),
-      summary: v.nullable(v.string()),
-      body: v.string(),
-      tags: v.array(v.string()),
-      language: v.nullable(v.string()),
+      title: textUpTo(200),
+      summary: v.nullable(textUpTo(500)),
+      body: textUpTo(100_000),
+      tags: v.array(textUpTo(40)),
+      language: v.nullable(textUpTo(3)),
       coverImageUrl: v.nullable(Uri),
       canonicalUrl: v.nullable(Uri),
       createdAt: Timestamp,
@@ -37,13 +37,13 @@ export const AccountExport = v.object({
     }),
   ),
   comments: v.array(
-    v.object({ post: v.string(), body: v.string(), createdAt: Timestamp, updatedAt: Timestamp }),
+    v.object({ post: textUpTo(112), body: textUpTo(10_000), createdAt: Timestamp, updatedAt: Timestamp }),
   ),
-  favorites: v.array(v.object({ post: v.string() })),
+  favorites: v.array(v.object({ post: textUpTo(112) })),
   sessions: v.array(
     v.object({
       id: Uuid,
-      client: v.string(),
+      client: Client,
       createdAt: Timestamp,
       lastUsedAt: Timestamp,
       endedAt: v.nullable(Timestamp),
@@ -53,8 +53,8 @@ export const AccountExport = v.object({
     v.object({
       kind: v.picklist(eventKinds),
       occurredAt: Timestamp,
-      address: v.string(),
-      client: v.string(),
+      address: IpAddress,
+      client: Client,
     }),
   ),
 })

@@ -1,6 +1,16 @@
 import * as v from 'valibot'
 import { roles } from '../shared/access-token.ts'
-import { Count, KnownUsername, NextCursor, Timestamp, textUpTo, UnixTime, Uuid } from '../shared/formats.ts'
+import {
+  Client,
+  Count,
+  IpAddress,
+  KnownUsername,
+  NextCursor,
+  Timestamp,
+  textUpTo,
+  UnixTime,
+  Uuid,
+} from '../shared/formats.ts'
 import { pageParameters } from '../shared/http/cursor.ts'
 import { SessionIdSchema } from '../shared/ids.ts'
 import { text } from '../shared/text.ts'
@@ -52,7 +62,7 @@ export const User = v.object({
   createdAt: Timestamp,
 })
 export const Tokens = v.object({
-  accessToken: v.string(),
+  accessToken: textUpTo(2_048),
   tokenType: v.literal('Bearer'),
   expiresIn: v.pipe(Count, v.description('Seconds until the access token expires.')),
   refreshToken: textUpTo(256),
@@ -61,7 +71,7 @@ export const SignedIn = v.object({
   user: User,
   ...Tokens.entries,
   deviceToken: v.pipe(
-    v.string(),
+    textUpTo(128),
     v.description(
       'Keep it on the device and send it with the next log-in: then no guesses of strangers slow it down.',
     ),
@@ -70,7 +80,7 @@ export const SignedIn = v.object({
 
 export const SessionItem = v.object({
   id: Uuid,
-  client: v.pipe(v.string(), v.description('The User-Agent it was begun with.')),
+  client: v.pipe(Client, v.description('The User-Agent it was begun with.')),
   createdAt: Timestamp,
   lastUsedAt: v.pipe(Timestamp, v.description('When its tokens were last refreshed.')),
   expiresAt: Timestamp,
@@ -79,8 +89,8 @@ export const SessionItem = v.object({
 export const EventItem = v.object({
   id: Uuid,
   kind: v.picklist(eventKinds),
-  address: v.string(),
-  client: v.string(),
+  address: IpAddress,
+  client: Client,
   occurredAt: Timestamp,
 })
 const pageOf = <Item extends v.GenericSchema>(item: Item) =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { healthOperation } from '../shared/openapi/health.ts'
+import { documentOperation, healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
 import { age, authorMoved, moved, replayed } from './openapi-headers.ts'
 import { reactionOperations } from './openapi-reactions.ts'
@@ -169,4 +169,5 @@ export const operations: readonly Operation[] = [
     problems: ['invalid_parameter'],
   },
   healthOperation('posts'),
+  documentOperation('posts'),
 ]

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { healthOperation } from '../shared/openapi/health.ts'
+import { documentOperation, healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
 import {
   Followed,
@@ -127,4 +127,5 @@ export const operations: readonly Operation[] = [
   list('followers', 'listFollowers', 'Who follows a profile'),
   list('following', 'listFollowing', 'Whom a profile follows'),
   healthOperation('profile'),
+  documentOperation('profile'),
 ]

@@ -30,7 +30,7 @@ export const PageQuery = v.strictObject(pageParameters)
 
 export const FollowingQuery = v.strictObject({ usernames: names(30, canonical) })
 export const Followed = v.object({
-  usernames: v.pipe(v.array(v.string()), v.description('Those whom you follow, as they were asked for.')),
+  usernames: v.pipe(v.array(textUpTo(30)), v.description('Those whom you follow, as they were asked for.')),
 })
 
 const shown = {

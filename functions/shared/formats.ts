@@ -14,6 +14,11 @@ export const textUpTo = (maxLength: number) => v.pipe(v.string(), v.metadata({ m
 /** The username of an account, which has been checked when it was taken. */
 export const KnownUsername = v.pipe(v.string(), v.metadata({ minLength: 3, maxLength: 30 }))
 
+/** An address of IPv6 has at most 45 characters (RFC 4291, 2.2). */
+export const IpAddress = textUpTo(45)
+/** As much of User-Agent as is stored. */
+export const Client = textUpTo(200)
+
 /** Signed: see `createCursors`. */
 export const NextCursor = v.pipe(
   v.nullable(v.pipe(v.string(), v.metadata({ maxLength: 1_047 }))),

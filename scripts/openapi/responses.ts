@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Answer, Operation } from '../../functions/shared/openapi/operation.ts'
 import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
+import { documentExample, problemExamples } from './examples.ts'
 import { componentHeaders, type HeaderName } from './headers.ts'
-import { schemaOf } from './schemas.ts'
+import { mediaTypeOf } from './schemas.ts'
 
 /** Problems that any request can meet, and those that come with a body, parameters or authentication. */
 function problemsOf(operation: Operation): readonly ProblemCode[] {
@@ -52,7 +53,12 @@ function headersOf(operation: Operation, status: number, own: Answer['headers'] 
   }
 }
 
-const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+const problemContent = (codes: readonly ProblemCode[]) => ({
+  'application/problem+json': {
+    schema: { $ref: '#/components/schemas/Problem' },
+    examples: problemExamples(codes),
+  },
+})
 
 type Problems = readonly (readonly [number, readonly ProblemCode[]])[]
 
@@ -63,7 +69,7 @@ const groupByStatus = (operation: Operation): Problems => [
 const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
   description: `${STATUS_CODES[status]}: \`${codes.join('`, `')}\``,
   headers: referencesTo([...commonHeaders, ...rateLimitHeaders, ...(headersOfStatus[status] ?? [])]),
-  content: problemContent,
+  content: problemContent(codes),
 })
 
 /** The most frequent response of each status is a component: repeated in each operation it would be half the document. */
@@ -93,11 +99,17 @@ function problemAnswers(operation: Operation, components: Readonly<Record<string
 }
 
 const ownContent = ({ schema, contentType = 'application/json' }: Answer) => {
-  if (schema !== undefined) return { [contentType]: { schema: schemaOf(schema) } }
-  return contentType === 'application/json' ? undefined : { [contentType]: { schema: { type: 'string' } } }
+  if (schema !== undefined) return { [contentType]: mediaTypeOf(schema) }
+  return contentType === 'application/json'
+    ? undefined
+    : { [contentType]: { schema: { type: 'string' }, ...documentExample(contentType) } }
 }
 
-function successAnswers(operation: Operation, problems: ReadonlyMap<number, object>) {
+function successAnswers(operation: Operation, problems: Problems) {
+  const problemContentOf = (status: number) => {
+    const [, codes] = problems.find(([problemStatus]) => problemStatus === status) ?? []
+    return codes && problemContent(codes)
+  }
   return Object.entries(operation.answers).map(([text, answer]): [number, object] => {
     const status = Number(text)
     const content = ownContent(answer)
@@ -106,7 +118,7 @@ function successAnswers(operation: Operation, problems: ReadonlyMap<number, obje
       {
         description: answer.description,
         headers: headersOf(operation, status, answer.headers),
-        ...(content && { content: { ...content, ...(problems.has(status) && problemContent) } }),
+        ...(content && { content: { ...content, ...problemContentOf(status) } }),
       },
     ]
   })
@@ -129,7 +141,14 @@ const OtherProblem = {
     '`method_not_allowed` for a method that the path does not have, 408 `request_timeout`, 417 ' +
     '`expectation_failed`, 431 `headers_too_large`.',
   headers: referencesTo([...commonHeaders, 'Allow']),
-  content: problemContent,
+  content: problemContent([
+    'malformed_request',
+    'not_found',
+    'method_not_allowed',
+    'request_timeout',
+    'expectation_failed',
+    'headers_too_large',
+  ]),
 }
 
 export function createResponses(operations: readonly Operation[]) {
@@ -137,11 +156,10 @@ export function createResponses(operations: readonly Operation[]) {
   return {
     components,
     of(operation: Operation): Readonly<Record<string, object>> {
-      const problems = new Map(problemAnswers(operation, components))
       return {
         ...Object.fromEntries([
-          ...problems,
-          ...successAnswers(operation, problems),
+          ...problemAnswers(operation, components),
+          ...successAnswers(operation, groupByStatus(operation)),
           ...notModified(operation),
         ]),
         default: { $ref: '#/components/responses/OtherProblem' },

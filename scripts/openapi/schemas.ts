@@ -3,10 +3,18 @@ import type * as v from 'valibot'
 import { namedSchemas as auth } from '../../functions/auth/openapi/schemas.ts'
 import { namedSchemas as posts } from '../../functions/posts/openapi-schemas.ts'
 import { namedSchemas as profile } from '../../functions/profile/openapi-schemas.ts'
-import { Health, HealthCheck } from '../../functions/shared/openapi/health.ts'
+import { Health, HealthCheck, OpenApiDocument } from '../../functions/shared/openapi/health.ts'
 import { problemStatus } from '../../functions/shared/problems.ts'
+import { bodyExample, parameterExamples } from './examples.ts'
 
-const named: Record<string, v.GenericSchema> = { ...auth, ...profile, ...posts, Health, HealthCheck }
+const named: Record<string, v.GenericSchema> = {
+  ...auth,
+  ...profile,
+  ...posts,
+  Health,
+  HealthCheck,
+  OpenApiDocument,
+}
 
 /** Whole pipes: descriptions and limits often follow a transformation. What JSON Schema cannot say is left out. */
 const config: ConversionConfig = {
@@ -43,6 +51,13 @@ function tidy(schema: unknown): unknown {
   }
 }
 
+/** A body with its example; each has a schema that is named. */
+export function mediaTypeOf(schema: v.GenericSchema) {
+  const jsonSchema = schemaOf(schema)
+  const { $ref } = jsonSchema
+  return { schema: jsonSchema, ...(typeof $ref === 'string' && bodyExample($ref.split('/').at(-1) ?? '')) }
+}
+
 /** A schema in place, or the reference to it where it has a name. */
 export function schemaOf(schema: v.GenericSchema): Json {
   const { $schema: _, $defs: __, ...jsonSchema } = toJsonSchema(schema, { ...config, definitions: named })
@@ -61,6 +76,7 @@ export function parametersOf(place: 'path' | 'query' | 'header', schema: v.Gener
       required: place === 'path' || (Array.isArray(required) && required.includes(name)),
       ...(description !== undefined && { description }),
       schema: memberSchema,
+      ...(name in parameterExamples && { example: parameterExamples[name] }),
     }
   })
 }
@@ -71,7 +87,7 @@ const FieldError = {
   type: 'object',
   required: ['path', 'message'],
   properties: {
-    path: { type: 'string', description: 'Dotted (`tags.0`); empty for the whole body.' },
+    path: { type: 'string', maxLength: 101, description: 'Dotted (`tags.0`); empty for the whole body.' },
     message: text,
   },
 }
@@ -87,7 +103,7 @@ const Problem = {
     code: { $ref: '#/components/schemas/ProblemCode' },
     detail: text,
     instance: text,
-    requestId: text,
+    requestId: { type: 'string', pattern: '^[\\w.:-]{8,128}$' },
     errors: { type: 'array', maxItems: 20, items: { $ref: '#/components/schemas/FieldError' } },
   },
 }

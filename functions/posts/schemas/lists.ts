@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
 import { CalendarDate, DateTime } from '../../shared/time.ts'
-import { common, Language, maxBodyLength, statuses, Tag } from './posts.ts'
+import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from './posts.ts'
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
@@ -11,7 +11,7 @@ export const usualFields: readonly ListField[] = ['summary', 'excerpt']
 export const ListedPost = v.object({
   ...common,
   summary: v.optional(v.nullable(textUpTo(500))),
-  excerpt: v.optional(v.string()),
+  excerpt: v.optional(textUpTo(maxExcerptLength)),
   body: v.optional(textUpTo(maxBodyLength)),
   html: v.optional(v.string()),
   highlights: v.optional(

@@ -11,6 +11,9 @@ export const maxRequestBytes = maxJsonBytes(maxBodyLength + 10_000)
 /** With the ending of one that others have too. */
 export const maxSlugLength = 112
 
+/** 200 and the ellipsis. */
+export const maxExcerptLength = 201
+
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
 const Status = v.picklist(statuses)
 
@@ -121,6 +124,7 @@ export const common = {
   id: Uuid,
   version: v.pipe(
     v.string(),
+    v.metadata({ pattern: '^\\d+-[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}$' }),
     v.description('Changes when the author changes it. For If-Match, within quotes.'),
   ),
   slug: textUpTo(maxSlugLength),
@@ -143,7 +147,7 @@ export const common = {
 export const Post = v.object({
   ...common,
   summary: v.nullable(textUpTo(500)),
-  excerpt: v.string(),
+  excerpt: textUpTo(maxExcerptLength),
   body: textUpTo(maxBodyLength),
   html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
 })

@@ -14,6 +14,15 @@ export const Health = v.object({
   checks: v.object({ postgres: HealthCheck, redis: HealthCheck }),
 })
 
+export const OpenApiDocument = v.objectWithRest(
+  {
+    openapi: v.string(),
+    info: v.objectWithRest({ title: v.string(), version: v.string() }, v.unknown()),
+    paths: v.record(v.string(), v.unknown()),
+  },
+  v.unknown(),
+)
+
 /** Every function has it under its own path. */
 export const healthOperation = (name: string): Operation => ({
   method: 'get',
@@ -27,4 +36,17 @@ export const healthOperation = (name: string): Operation => ({
     503: { description: 'Postgres is away.', schema: Health },
   },
   problems: [],
+})
+
+/** The document itself, which is the same under the path of every function. */
+export const documentOperation = (name: string): Operation => ({
+  method: 'get',
+  path: `/${name}/openapi.json`,
+  operationId: `${name}OpenApi`,
+  summary: 'This document',
+  authentication: 'none',
+  answers: {
+    200: { description: 'OpenAPI 3.1.', schema: OpenApiDocument, headers: { ETag: 'Of this document.' } },
+  },
+  problems: ['not_found'],
 })

@@ -5,7 +5,7 @@ import { contractViolations, holdToContract } from './contract.ts'
 
 const state = { favorited: true, favoritesCount: 3 }
 const path = '/posts/a-slug/favorite'
-const headers = { 'x-request-id': 'r' }
+const headers = { 'x-request-id': 'request-1' }
 
 const problem = (code: string) => ({
   type: `urn:iod:problem:${code}`,
@@ -14,7 +14,7 @@ const problem = (code: string) => ({
   code,
   detail: '',
   instance: path,
-  requestId: 'r',
+  requestId: 'request-1',
 })
 
 const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, { headers, ...init })

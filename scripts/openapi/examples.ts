@@ -1,0 +1,55 @@
+import { STATUS_CODES } from 'node:http'
+import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
+import { bodyExamples, commentId, id, updatedAt } from './example-bodies.ts'
+
+/** Documents that have no schema, by media type. */
+export const documentExamples: Readonly<Record<string, string>> = {
+  'application/atom+xml':
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title><id>https://api.example.com/posts/atom.xml</id>' +
+    `<updated>${updatedAt}</updated></feed>`,
+  'application/xml':
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>' +
+    '<loc>https://api.example.com/posts/notes-on-the-engine</loc></url></urlset>',
+}
+
+/** Parameters by name; the optional ones need none. */
+export const parameterExamples: Readonly<Record<string, string>> = {
+  slug: 'notes-on-the-engine',
+  slugs: 'notes-on-the-engine',
+  username: 'ada',
+  usernames: 'charles',
+  commentId,
+  id,
+  'If-Match': `"3-${id}"`,
+}
+
+const problemExample = (code: ProblemCode) => ({
+  type: `urn:iod:problem:${code}`,
+  title: STATUS_CODES[problemStatus[code]],
+  status: problemStatus[code],
+  code,
+  detail: 'A text for people.',
+  instance: '/posts/notes-on-the-engine',
+  requestId: '5f1c9d1e-30a4-4b62-9d3c-8a4b7c2e6f10',
+})
+
+const nameOfProblem = (code: ProblemCode) => `problem_${code}`
+const referenceTo = (name: string) => ({ $ref: `#/components/examples/${name}` })
+
+export const problemExamples = (codes: readonly ProblemCode[]) =>
+  Object.fromEntries(codes.map(code => [code, referenceTo(nameOfProblem(code))]))
+
+export const bodyExample = (schemaName: string) =>
+  schemaName in bodyExamples ? { examples: { example: referenceTo(schemaName) } } : {}
+
+export const documentExample = (mediaType: string) =>
+  mediaType in documentExamples ? { examples: { example: referenceTo(documentName(mediaType)) } } : {}
+
+const documentName = (mediaType: string) => mediaType.replaceAll(/\W/g, '_')
+const problemCodes = Object.keys(problemStatus).filter((code): code is ProblemCode => code in problemStatus)
+
+export const componentExamples = Object.fromEntries([
+  ...Object.entries(bodyExamples).map(([name, value]) => [name, { value }]),
+  ...Object.entries(documentExamples).map(([type, value]) => [documentName(type), { value }]),
+  ...problemCodes.map(code => [nameOfProblem(code), { value: problemExample(code) }]),
+])
