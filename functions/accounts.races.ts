@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -8,43 +7,15 @@ import { Tokens } from './auth/schemas.ts'
 import { createTestApp, password, type TestUser } from './auth/test-app.ts'
 import { createTestSmtp } from './auth/test-smtp.ts'
 import { newOpaqueToken, opaqueTokenHash } from './auth/tokens.ts'
-import * as posts from './posts/assemble.ts'
-import { readConfig as readPostsConfig } from './posts/config.ts'
-import * as profile from './profile/assemble.ts'
-import { readConfig as readProfileConfig } from './profile/config.ts'
-import { openConnections } from './shared/connections.ts'
 import type { HttpApp } from './shared/http/context.ts'
-import { createLog } from './shared/log.ts'
 import { connectOwner } from './shared/testing/database.ts'
+import { composeOthers } from './test-apps.ts'
 
 /** What ends or changes an account, at the same moment as what begins, renews or writes: all pairs, in both orders. */
 const smtp = await createTestSmtp()
 const auth = await createTestApp({ mail: smtp.mail })
-const { call, register, owner, setRole, testDatabase, keysFile, redisUrl } = auth
-const log = createLog('test', 'error', () => undefined)
-const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
-const environment = {
-  REDIS_URL: redisUrl,
-  PUBLIC_URL: 'https://api.test',
-  JWKS: JSON.stringify({ keys: [jwk] }),
-  CURSOR_SECRET: 'A'.repeat(43),
-}
-
-async function compose(name: 'posts' | 'profile'): Promise<HttpApp> {
-  const variables = { ...environment, DATABASE_URL: testDatabase.urlOf[`iod_${name}`] }
-  const config = name === 'posts' ? readPostsConfig(variables) : readProfileConfig(variables)
-  const connections = await openConnections(config, log)
-  const assembly =
-    name === 'posts'
-      ? await posts.assemble(readPostsConfig(variables), log, connections)
-      : await profile.assemble(readProfileConfig(variables), log, connections)
-  afterAll(async () => {
-    await assembly.closeRedis()
-    await assembly.closePostgres()
-  })
-  return assembly.app
-}
-const apps = { posts: await compose('posts'), profile: await compose('profile') }
+const { call, register, owner, setRole, testDatabase } = auth
+const apps = await composeOthers(auth)
 
 const costly = createPasswordHasher({
   pepper: auth.config.passwordPepper,
