@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { describeError, type Log } from '../log.ts'
 import { type ShutdownPhase, shutDownOnSignal } from '../shutdown.ts'
+import { createAdmission } from './admission.ts'
 import type { HttpApp } from './context.ts'
 import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
@@ -28,6 +29,8 @@ const keepAliveTimeoutMs = 95_000
 /** Slow-loris bound; behind Envoy and queue-proxy a whole request takes far less. */
 const requestTimeoutMs = 60_000
 const maxHeaderBytes = 16_384
+/** Node accepts one connection per turn of its event loop. Those beyond the backlog would try again after 1, 3 and 7 s. */
+const backlog = 4_096
 
 /**
  * Listens first, then loads. The probe is answered from the first moment, since the activator lets requests through
@@ -42,6 +45,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
     requireHostHeader: false,
   })
   const drain = createDrain(server)
+  const admission = createAdmission(log)
   const loaded = Promise.withResolvers<Assembly>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
     loaded.promise.then(() => listener(incoming, outgoing))
@@ -50,11 +54,12 @@ export function serve({ port, log, load }: ServeOptions): Server {
     drain.begin(incoming, outgoing)
     if (refuseBadHost(incoming, outgoing)) return
     if (incoming.url === '/healthz') answerProbe(outgoing)
-    else listener(incoming, outgoing)
+    // The probe above is never refused: a busy pod that seems dead would be taken away.
+    else if (admission.admit(incoming, outgoing)) listener(incoming, outgoing)
   })
   server.on('checkExpectation', refuseExpectation)
   server.on('clientError', answerMalformed)
-  server.listen(port, () => {
+  server.listen({ port, backlog }, () => {
     log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
       log.error('the application did not load', describeError(error))
@@ -66,6 +71,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
     const [{ createListener }, assembly] = await Promise.all([import('./listener.ts'), load()])
     listener = createListener(assembly.fetch)
     loaded.resolve(assembly)
+    admission.loaded()
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
 

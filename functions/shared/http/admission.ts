@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '../log.ts'
+import { createCounter } from '../metrics.ts'
+import { problemOutsideApp } from './malformed-request.ts'
+
+/** What waits for a start is 300 at once, and a burst of so many is answered within a second or two. */
+const burstLimit = 512
+/** Keeps the process and its connections to Postgres busy; more would only make each request wait for longer. */
+const overloadLimit = 64
+/** No burst keeps the process busy for longer, and a queue that has lasted as long does not get shorter by itself. */
+const burstMs = 1_000
+/** What is read later in one turn of the event loop has waited for as long in its socket, whatever is in flight. */
+const turnMs = 50
+const sampleMs = 250
+const busyShare = 0.9
+const logEveryMs = 5_000
+
+const refusedTotal = createCounter('http_requests_refused_total', 'Requests refused because of overload')
+
+export interface Admission {
+  /** Counts the request until its response is written. False when it was refused with 503 instead. */
+  admit(incoming: IncomingMessage, outgoing: ServerResponse): boolean
+  /** Called once the application is loaded: what has kept the process busy until then is no overload. */
+  loaded(): void
+}
+
+/**
+ * Refuses overload before the application sees it, for 20 µs instead of 300 µs and more. Requests whose body is still on
+ * its way and responses that the client is slow to read do not count: a few such clients would keep out all others.
+ */
+export function createAdmission(log: Log): Admission {
+  const isOverloaded = createLoadGauge()
+  const turnAge = createTurnClock()
+  let isLoaded = false
+  let inFlight = 0
+  let refusedSinceLog = 0
+  let loggedMs = Number.NEGATIVE_INFINITY
+
+  function hasRoom(): boolean {
+    if (!isLoaded) return inFlight < burstLimit
+    const nowMs = performance.now()
+    const turnAgeMs = turnAge(nowMs)
+    if (!isOverloaded(nowMs)) return inFlight < burstLimit
+    return inFlight < overloadLimit && turnAgeMs < turnMs
+  }
+
+  /** One line now and then: a line for each would cost more than refusing it. */
+  function report(): void {
+    refusedTotal.add()
+    refusedSinceLog += 1
+    if (performance.now() - loggedMs < logEveryMs) return
+    log.warn('requests are refused', { count: refusedSinceLog, inFlight })
+    loggedMs = performance.now()
+    refusedSinceLog = 0
+  }
+
+  return {
+    admit(incoming, outgoing) {
+      if (!hasRoom()) {
+        refuse(outgoing)
+        report()
+        return false
+      }
+      let isCounted = false
+      const count = () => {
+        isCounted = true
+        inFlight += 1
+      }
+      const release = () => {
+        incoming.off('end', count)
+        if (isCounted) inFlight -= 1
+        isCounted = false
+      }
+      if (hasBody(incoming)) incoming.once('end', count)
+      else count()
+      // Not `finish`, which waits for the client to read.
+      outgoing.once('prefinish', release)
+      outgoing.once('close', release)
+      return true
+    },
+    loaded() {
+      isLoaded = true
+      // The first sample begins here.
+      isOverloaded(performance.now())
+    },
+  }
+}
+
+/** Whether the event loop has been busy for longer than a burst takes. */
+function createLoadGauge(): (nowMs: number) => boolean {
+  let sampledMs = Number.NEGATIVE_INFINITY
+  let sample = performance.eventLoopUtilization()
+  let busySinceMs: number | undefined
+  return nowMs => {
+    if (nowMs - sampledMs >= sampleMs) {
+      const next = performance.eventLoopUtilization()
+      const isFirst = sampledMs === Number.NEGATIVE_INFINITY
+      const isBusy = !isFirst && performance.eventLoopUtilization(next, sample).utilization > busyShare
+      busySinceMs = isBusy ? (busySinceMs ?? sampledMs) : undefined
+      sample = next
+      sampledMs = nowMs
+    }
+    return busySinceMs !== undefined && nowMs - busySinceMs > burstMs
+  }
+}
+
+/** How long ago the first request of this turn of the event loop was read. */
+function createTurnClock(): (nowMs: number) => number {
+  let beganMs: number | undefined
+  return nowMs => {
+    if (beganMs === undefined) {
+      beganMs = nowMs
+      setImmediate(() => {
+        beganMs = undefined
+      })
+    }
+    return nowMs - beganMs
+  }
+}
+
+/** The connection stays open: a new one would cost more than the refusal. */
+function refuse(outgoing: ServerResponse): void {
+  const detail = 'More requests than can be answered in time: try again in a moment.'
+  const { status, headers, body } = problemOutsideApp('unavailable', detail)
+  outgoing.writeHead(status, { ...headers, 'retry-after': '1' })
+  outgoing.end(body)
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, expect, test } from 'vitest'
+import { type LoadResult, quantile, runLoad } from '../testing/load.ts'
+
+const stops: (() => void)[] = []
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+/** Resolves once the port is open, half a second before the application is loaded. */
+async function start() {
+  const program = join(import.meta.dirname, '..', 'testing', 'overloaded-app.ts')
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  stops.push(() => child.kill('SIGKILL'))
+  const lines: string[] = []
+  const port = await new Promise<number>(resolve => {
+    createInterface({ input: child.stdout }).on('line', line => {
+      lines.push(line)
+      const entry = JSON.parse(line)
+      if (entry.message === 'listening') resolve(entry.port)
+    })
+  })
+  const memoryMb = () =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1_024
+  return { port, lines, memoryMb }
+}
+
+const latencies = (answered: LoadResult['answered'], status: number) =>
+  answered.filter(one => one.status === status).map(one => one.latencyMs)
+
+test('all of 300 requests that wait for the start are answered', async () => {
+  const { port } = await start()
+  const { answered, failed } = await runLoad({ port, path: '/*', seconds: 0, connections: 300 })
+  expect(failed).toBe(0)
+  expect(latencies(answered, 200)).toHaveLength(300)
+})
+
+test('three times the capacity: most of the capacity is used, the rest is refused at once, and it ends with the load', async () => {
+  const { port, lines, memoryMb } = await start()
+  await runLoad({ port, path: '/*', seconds: 2, connections: 16 })
+  const closed = await runLoad({ port, path: '/*', seconds: 3, connections: 16 })
+  const capacity = closed.answered.length / 3
+  const beforeMb = memoryMb()
+
+  const seconds = 9
+  const probes = Promise.all(
+    [4, 6, 8].map(async second => {
+      await new Promise(resolve => setTimeout(resolve, second * 1_000))
+      return (await fetch(`http://127.0.0.1:${port}/healthz`)).status
+    }),
+  )
+  const load = await runLoad({ port, path: '/*', seconds, rate: 3 * capacity, connections: 1_000 })
+  const growthMb = memoryMb() - beforeMb
+  const settled = load.answered.filter(({ atMs }) => atMs > 5_000 && atMs < seconds * 1_000)
+  const answered = latencies(settled, 200)
+  const refused = latencies(settled, 503)
+  const goodput = answered.filter(ms => ms < 1_000).length / 4 / capacity
+  const after = await runLoad({ port, path: '/*', seconds: 2, rate: capacity / 3, connections: 100 })
+  console.info({
+    capacity: Math.round(capacity),
+    goodput: Math.round(goodput * 100) / 100,
+    answeredMs: [0.5, 0.99, 1].map(share => quantile(answered, share)),
+    refusedMs: [0.5, 0.99, 1].map(share => quantile(refused, share)),
+    growthMb: Math.round(growthMb),
+    drainMs: Math.round(load.drainMs),
+    afterMs: [0.5, 0.99, 1].map(share => quantile(latencies(after.answered, 200), share)),
+  })
+
+  expect(load.failed).toBe(0)
+  expect(settled.length).toBe(answered.length + refused.length)
+  expect(goodput).toBeGreaterThan(0.6)
+  expect(quantile(answered, 0.99)).toBeLessThan(2_000)
+  expect(quantile(refused, 0.5)).toBeLessThan(300)
+  expect(load.refusal).toMatch(/^HTTP\/1.1 503 /)
+  expect(load.refusal).toMatch(/\r\nretry-after: 1\r\n/i)
+  expect(load.refusal).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i)
+  expect(load.refusal).toMatch(/"code":"unavailable"/)
+  expect(load.refusal).not.toMatch(/\r\nconnection: close\r\n/i)
+  expect(lines.filter(line => line.includes('requests are refused')).length).toBeLessThan(6)
+  expect(growthMb).toBeLessThan(150)
+  expect(load.drainMs).toBeLessThan(5_000)
+  expect(await probes).toEqual([200, 200, 200])
+  // At a third of the capacity none is refused any more.
+  expect(latencies(after.answered, 200)).toHaveLength(after.answered.length)
+})
