@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { Client, IpAddress, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../shared/formats.ts'
-import { User } from './schemas.ts'
-import { eventKinds } from './store/events.ts'
+import { EventKind, User } from './schemas.ts'
 
 const ExportedName = v.object({ username: KnownUsername })
 /** As the views `…exported_…` of the functions make them. */
@@ -51,7 +50,7 @@ export const AccountExport = v.object({
   ),
   securityEvents: v.array(
     v.object({
-      kind: v.picklist(eventKinds),
+      kind: EventKind,
       occurredAt: Timestamp,
       address: IpAddress,
       client: Client,

@@ -18,6 +18,9 @@ import { Username } from '../shared/username.ts'
 import { Email } from './email-address.ts'
 import { eventKinds } from './store/events.ts'
 
+export const Role = v.picklist(roles)
+export const EventKind = v.picklist(eventKinds)
+
 /** What may be sent as a password at all; whether it is good enough for a new one is the domain's to say. */
 const Password = v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters'))
 
@@ -43,7 +46,7 @@ export const ResetBody = v.strictObject({ token: OpaqueToken, password: Password
 export const SuspensionBody = v.strictObject({
   reason: text(500),
 })
-export const RoleBody = v.strictObject({ role: v.picklist(roles) })
+export const RoleBody = v.strictObject({ role: Role })
 
 export const PageQuery = v.strictObject(pageParameters)
 export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
@@ -57,7 +60,7 @@ export const User = v.object({
   id: Uuid,
   email: v.pipe(v.string(), v.metadata({ format: 'email', maxLength: 254 })),
   username: KnownUsername,
-  role: v.picklist(roles),
+  role: Role,
   emailVerified: v.boolean(),
   createdAt: Timestamp,
 })
@@ -88,7 +91,7 @@ export const SessionItem = v.object({
 })
 export const EventItem = v.object({
   id: Uuid,
-  kind: v.picklist(eventKinds),
+  kind: EventKind,
   address: IpAddress,
   client: Client,
   occurredAt: Timestamp,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createRecentAnswers } from '../shared/http/recent-answers.ts'
+import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { createTestApp } from './test-app.ts'
 import { createMeter, read, settled } from './test-outages.ts'
 
@@ -117,7 +118,7 @@ it('what a pod has shown it shows again, until something changes in it', async (
   const post = await write(ada)
   const recent = createRecentAnswers(log)
   const pod = createPod({}, recent)
-  const fetch = recent.before(pod.fetch)
+  const fetch = holdFetchToContract(recent.before(pod.fetch))
   const show = async (path: string) => {
     // Only what recent-answers.ts reads of an incoming message.
     const incoming = { method: 'GET', url: path, headers: {} } as never

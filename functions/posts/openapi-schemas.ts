@@ -1,6 +1,6 @@
 import { Comment, CommentPage, CommentPatch, NewComment } from './schemas/comments.ts'
 import { ListedPost, PostPage, TagCount, TagPage } from './schemas/lists.ts'
-import { Author, FavoriteState, Favorites, NewPost, Post, PostPatch } from './schemas/posts.ts'
+import { Author, FavoriteState, Favorites, NewPost, Post, PostPatch, Status } from './schemas/posts.ts'
 
 /** Names of the schemas of posts in `components.schemas`. */
 export const namedSchemas = {
@@ -9,6 +9,7 @@ export const namedSchemas = {
   PostPatch,
   ListedPost,
   PostPage,
+  PostStatus: Status,
   Author,
   TagCount,
   TagPage,

@@ -5,6 +5,7 @@ export const namedSchemas = {
   Profile: schemas.PublicProfile,
   OwnProfile: schemas.OwnProfile,
   ProfilePatch: schemas.ProfilePatch,
+  Visibility: schemas.Visibility,
   FollowState: schemas.Following,
   FollowedUsernames: schemas.Followed,
   FollowItem: schemas.FollowItem,

@@ -10,7 +10,7 @@ const Location = line(100)
 const Bio = text(500)
 const Website = address(['https:', 'http:'])
 const AvatarUrl = address(['https:'])
-const Visibility = v.picklist(['public', 'private'])
+export const Visibility = v.picklist(['public', 'private'])
 
 /** JSON merge-patch (RFC 7396): an absent member keeps its value, null clears it. */
 export const ProfilePatch = v.strictObject({

@@ -4,6 +4,8 @@ import { AccountExport } from '../schemas-export.ts'
 /** Names of the schemas of auth in `components.schemas`. */
 export const namedSchemas = {
   Account: schemas.User,
+  Role: schemas.Role,
+  SecurityEventKind: schemas.EventKind,
   Tokens: schemas.Tokens,
   SignedIn: schemas.SignedIn,
   Session: schemas.SessionItem,

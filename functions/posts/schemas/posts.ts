@@ -15,7 +15,7 @@ export const maxSlugLength = 112
 export const maxExcerptLength = 201
 
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
-const Status = v.picklist(statuses)
+export const Status = v.picklist(statuses)
 
 /** As people search for it: lower case, NFKC. */
 export const Tag = v.pipe(

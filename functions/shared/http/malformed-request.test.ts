@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../log.ts'
+import { contractViolations } from '../testing/contract.ts'
 import { createFrame } from './frame.ts'
 import { serve } from './serve.ts'
 
@@ -36,6 +37,17 @@ async function send(request: string): Promise<{ status: number; headers: string;
   const answer = await text(socket)
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   return { status: Number(head.split(' ')[1]), headers: head.toLowerCase(), body }
+}
+
+/** `connection` is between two hops, and no part of a contract (RFC 9110, 7.6.1). */
+function violationsOf(request: string, { status, headers, body }: Awaited<ReturnType<typeof send>>) {
+  const [method = '', path = ''] = request.split(' ')
+  const pairs = headers
+    .split('\r\n')
+    .slice(1)
+    .map((line): [string, string] => [line.split(': ')[0] ?? '', line.split(': ')[1] ?? ''])
+    .filter(([name]) => !['connection', 'date', 'transfer-encoding'].includes(name))
+  return contractViolations(method, path, { status, headers: new Map(pairs), body })
 }
 
 const close = 'connection: close\r\n'
@@ -92,6 +104,7 @@ test.each([
   expect(answer.headers).toMatch(/x-request-id: [\w-]{36}/)
   expect(answer.headers).toContain('x-content-type-options: nosniff')
   expect(answer.headers).toContain("content-security-policy: default-src 'none'")
+  expect(violationsOf(request, answer)).toEqual([])
   expect(JSON.parse(answer.body)).toMatchObject({ status, code, requestId: expect.any(String) })
 })
 

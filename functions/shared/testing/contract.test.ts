@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
 import type { HttpEnv } from '../http/context.ts'
-import { contractViolations, holdToContract } from './contract.ts'
+import { contractViolations, holdToContract, receive } from './contract.ts'
 
 const state = { favorited: true, favoritesCount: 3 }
 const path = '/posts/a-slug/favorite'
@@ -21,7 +21,7 @@ const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, { h
 const problemJson = { ...headers, 'content-type': 'application/problem+json' }
 
 it('a response as in the contract has no violations', async () => {
-  expect(await contractViolations('GET', path, json(state))).toEqual([])
+  expect(contractViolations('GET', path, await receive(json(state)))).toEqual([])
 })
 
 it.each<[string, Response, RegExp]>([
@@ -42,18 +42,18 @@ it.each<[string, Response, RegExp]>([
     /code conflict is not in the contract/,
   ],
 ])('%s that is not as in the contract is named', async (_, response, violation) => {
-  expect((await contractViolations('GET', path, response)).join()).toMatch(violation)
+  expect(contractViolations('GET', path, await receive(response)).join()).toMatch(violation)
 })
 
 it('a method that the path does not have may only be refused', async () => {
-  expect(await contractViolations('POST', path, json(state))).toEqual([
+  expect(contractViolations('POST', path, await receive(json(state)))).toEqual([
     'the status 200 is not in the contract',
   ])
   const refused = json(problem('method_not_allowed'), {
     status: 405,
     headers: { ...problemJson, allow: 'GET' },
   })
-  expect(await contractViolations('POST', path, refused)).toEqual([])
+  expect(contractViolations('POST', path, await receive(refused))).toEqual([])
 })
 
 it('an app that is held to the contract fails the request that violates it', async () => {
