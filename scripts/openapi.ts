@@ -71,6 +71,11 @@ const document = {
     title: 'IOD Functions',
     version,
     summary: 'Accounts, profiles and posts on one host.',
+    description:
+      'Errors are problem documents (RFC 9457); `code` says which. HEAD is answered wherever GET is. A query parameter ' +
+      'that an operation does not describe is refused with 400, a method that a path does not have with 405 and ' +
+      '`Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
+      'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The host that serves this document.' }],

@@ -20,7 +20,7 @@ export async function serveOpenApi(c: HttpContext): Promise<Response> {
   return taggedJson(c, text, 'public, max-age=300', tag)
 }
 
-/** Its tag is a hash of 170 KB: taken once, not for each request. */
+/** Its tag is a hash of 220 kB: taken once, not for each request. */
 async function readDocument() {
   const text = await readFile(file, 'utf8')
   return { text, tag: entityTag(text) }

@@ -99,7 +99,7 @@ function expectedResponse(method: string, path: string, status: number): Respons
   return responseOf(operation.responses[String(status)]) ?? (isOfServer ? other : undefined)
 }
 
-/** On every response, and described once in the documentation; those of CORS are the Fetch standard's. */
+/** Described once, in `info.description`; those of CORS are the Fetch standard's. */
 const generalHeaders =
   /^(?:content-(?:type|length|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
 
