@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { createPasswordHasher } from './auth/password-hasher.ts'
+import { createPasswordHasher } from './auth/passwords/password-hasher.ts'
 import { Tokens } from './auth/schemas.ts'
+import { newOpaqueToken, opaqueTokenHash } from './auth/sessions/tokens.ts'
 import { createTestApp, password, type TestUser } from './auth/test-app.ts'
 import { createTestSmtp } from './auth/test-smtp.ts'
-import { newOpaqueToken, opaqueTokenHash } from './auth/tokens.ts'
 import type { HttpApp } from './shared/http/context.ts'
 import { connectOwner } from './shared/testing/database.ts'
 import { composeOthers } from './test-apps.ts'
@@ -20,7 +20,7 @@ const apps = await composeOthers(auth)
 const costly = createPasswordHasher({
   pepper: auth.config.passwordPepper,
   cost: 11,
-  workerFile: new URL('auth/password-worker.ts', import.meta.url),
+  workerFile: new URL('auth/passwords/password-worker.ts', import.meta.url),
 })
 afterAll(costly.close)
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import * as auth from './auth/assemble.ts'
+import * as auth from './auth/compose.ts'
 import { readConfig as readAuthConfig } from './auth/config.ts'
 import * as posts from './posts/assemble.ts'
 import { readConfig as readPostsConfig } from './posts/config.ts'

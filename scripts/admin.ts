@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
-import { emailKey } from '../functions/auth/email-address.ts'
+import { emailKey } from '../functions/auth/emails/email-address.ts'
 
 /** `$1` for the driver, a variable for psql. */
 const statement = (key: string) => `

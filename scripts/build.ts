@@ -18,12 +18,13 @@ for (const name of functions) {
     { in: 'functions/code-cache/main.ts', out: 'cached' },
   ]
   if (name === 'posts') entryPoints.push({ in: 'functions/posts/render-worker.ts', out: 'render-worker' })
-  if (name === 'auth') entryPoints.push({ in: 'functions/auth/password-worker.ts', out: 'password-worker' })
+  if (name === 'auth')
+    entryPoints.push({ in: 'functions/auth/passwords/password-worker.ts', out: 'password-worker' })
   await bundle(name, entryPoints)
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
 }
 for (const file of ['common-passwords.txt', 'common-passwords.license.txt'])
-  await cp(join(root, 'functions/auth', file), join(root, 'dist/auth', file))
+  await cp(join(root, 'functions/auth/passwords', file), join(root, 'dist/auth', file))
 await bundle('migrate', ['functions/migrate/main.ts'])
 await build({
   entryPoints: [join(root, 'scripts/warm-up.ts')],

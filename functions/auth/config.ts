@@ -7,7 +7,7 @@ import {
   readEnvironment,
   variable,
 } from '../shared/environment.ts'
-import { Email } from './email-address.ts'
+import { Email } from './emails/email-address.ts'
 
 export interface Config extends CommonConfig {
   /** The private JWKS. */

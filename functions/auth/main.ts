@@ -1,4 +1,4 @@
 import { start } from '../shared/start.ts'
 import { readConfig } from './config.ts'
 
-start({ name: 'auth', readConfig, load: () => import('./assemble.ts') })
+start({ name: 'auth', readConfig, load: () => import('./compose.ts') })

@@ -15,8 +15,8 @@ import { pageParameters } from '../shared/http/cursor.ts'
 import { SessionIdSchema } from '../shared/ids.ts'
 import { text } from '../shared/text.ts'
 import { Username } from '../shared/username.ts'
-import { Email } from './email-address.ts'
-import { eventKinds } from './store/events.ts'
+import { eventKinds } from './accounts/event-queries.ts'
+import { Email } from './emails/email-address.ts'
 
 export const Role = v.picklist(roles)
 export const EventKind = v.picklist(eventKinds)

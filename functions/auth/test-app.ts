@@ -12,7 +12,7 @@ import { openDatabase } from '../shared/postgres/database.ts'
 import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
-import { assemble } from './assemble.ts'
+import { assemble } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
 import { SignedIn } from './schemas.ts'
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { assemble as assembleAuth } from '../../functions/auth/assemble.ts'
+import { assemble as assembleAuth } from '../../functions/auth/compose.ts'
 import { readConfig as readAuthConfig } from '../../functions/auth/config.ts'
 import { readConfig as readMigrateConfig } from '../../functions/migrate/config.ts'
 import { assemble as assemblePosts } from '../../functions/posts/assemble.ts'

@@ -1,6 +1,6 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
+import { AccountExport } from '../accounts/export-schemas.ts'
 import { ChangeEmailBody, ChangePasswordBody, DeleteBody, EventPage, PageQuery, User } from '../schemas.ts'
-import { AccountExport } from '../schemas-export.ts'
 
 const asksForPassword =
   'A wrong password answers 403. Attempts are throttled per session, as those to log in are per email. '

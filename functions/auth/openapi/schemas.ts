@@ -1,5 +1,5 @@
+import { AccountExport } from '../accounts/export-schemas.ts'
 import * as schemas from '../schemas.ts'
-import { AccountExport } from '../schemas-export.ts'
 
 /** Names of the schemas of auth in `components.schemas`. */
 export const namedSchemas = {

@@ -2,7 +2,7 @@ import type { Actor } from '../../shared/access-token.ts'
 import { actorOf } from '../../shared/http/authenticate.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { withQuery } from '../../shared/http/query.ts'
-import type { Page, PageRequest } from '../domain/page.ts'
+import type { Page, PageRequest } from '../page.ts'
 import { PageQuery } from '../schemas.ts'
 
 /** Of all answers but the key set: they hold tokens, or are one person's. */

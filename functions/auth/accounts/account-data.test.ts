@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from 'vitest'
+import { operations } from '../openapi.ts'
+import { createTestApp, password, readJson } from '../test-app.ts'
+
+const { call, register, logInAs, newSession, owner } = await createTestApp()
+
+const isGood = async ({ accessToken }: { accessToken: string }) =>
+  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+
+it('deleting the account asks for the password and leaves nothing but the hold on the name', async () => {
+  const user = await register()
+  const other = await newSession(user)
+  const remove = (tried: string) =>
+    call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password: tried, posts: 'delete' },
+    })
+  expect((await remove('wrong')).status).toBe(403)
+  expect((await remove(password)).status).toBe(204)
+  expect([await isGood(user), await isGood(other)]).toEqual([false, false])
+  expect((await logInAs(user.email)).status).toBe(401)
+  await vi.waitFor(async () => {
+    const text = `select (select count(*) from auth.accounts where id = $1)
+      + (select count(*) from auth.sessions where account_id = $1)
+      + (select count(*) from auth.events where account_id = $1) as rows`
+    expect(await owner.query({ name: 'count_rows', text }, [user.user.id])).toEqual([{ rows: '0' }])
+  })
+
+  const again = { email: user.email, username: user.user.username, password }
+  const refused = await call('POST', '/auth/register', { body: again })
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ errors: [{ path: 'username' }] })
+  const withOtherName = { ...again, username: 'quite-another' }
+  expect((await call('POST', '/auth/register', { body: withOtherName })).status).toBe(201)
+})
+
+describe('posts and comments', () => {
+  const insert = {
+    name: 'write_post',
+    text: `with post as (
+        insert into posts.posts (author_id, slug, state, title, excerpt, body, html, reading_minutes, published_at)
+        values ($1::uuid, 'post-' || $1::text, 'published', 'A post', '', 'its body', '', 1, now()) returning author_id, id
+      ), comment as (
+        insert into posts.comments (author_id, post_id, account_id, body, html)
+        select author_id, id, author_id, 'my comment', '' from post
+      )
+      insert into posts.favorites (author_id, post_id, account_id) select author_id, id, author_id from post`,
+  }
+  const count = {
+    name: 'count_posts',
+    text: `select (select count(*)::int from posts.posts where author_id = $1::uuid) as posts,
+      (select count(*)::int from posts.comments where author_id = $1::uuid) as comments,
+      (select count(*)::int from posts.comments where account_id = $1::uuid) as named`,
+  }
+
+  it('are in the export', async () => {
+    const user = await register()
+    await owner.query(insert, [user.user.id])
+    const document = await readJson(await call('GET', '/auth/account/export', { token: user.accessToken }))
+    expect(document).toMatchObject({
+      posts: [{ title: 'A post', body: 'its body' }],
+      comments: [{ body: 'my comment' }],
+      favorites: [{ post: `post-${user.user.id}` }],
+    })
+  })
+
+  it.each([
+    ['delete', { posts: 0, comments: 0, named: 0 }],
+    ['anonymise', { posts: 1, comments: 1, named: 0 }],
+  ])('%s: what is left of them when the account goes', async (posts, left) => {
+    const user = await register()
+    await owner.query(insert, [user.user.id])
+    const response = await call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password, posts },
+    })
+    expect(response.status).toBe(204)
+    expect(await owner.query(count, [user.user.id])).toEqual([left])
+  })
+})
+
+it('must be told what becomes of the posts', async () => {
+  const user = await register()
+  for (const posts of [undefined, 'keep']) {
+    const response = await call('POST', '/auth/account/deletion', {
+      token: user.accessToken,
+      body: { password, posts },
+    })
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ errors: [{ path: 'posts' }] })
+  }
+})
+
+it('exports all that is known as one JSON document, of any length, without a secret', async () => {
+  const user = await register()
+  const session = await newSession(user, 'phone')
+  const text = `insert into auth.events (account_id, kind, address, client)
+    select $1::uuid, 'logged_in', '192.0.2.1', 'many "quoted" ' || n from generate_series(1, 450) n`
+  await owner.query({ name: 'many_events', text }, [user.user.id])
+  const profile = `insert into profile.profiles (account_id, display_name) values ($1::uuid, 'Ada')`
+  await owner.query({ name: 'a_profile', text: profile }, [user.user.id])
+
+  const response = await call('GET', '/auth/account/export', { token: session.accessToken })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-disposition')).toContain('account.json')
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  const document = await readJson(response)
+  expect(document).toMatchObject({
+    account: { id: user.user.id, email: user.email },
+    profile: [{ displayName: 'Ada' }],
+    following: [],
+    followers: [],
+    sessions: [{ client: 'test' }, { client: 'phone' }],
+  })
+  expect(
+    Array.isArray(document['securityEvents']) && document['securityEvents'].length,
+  ).toBeGreaterThanOrEqual(452)
+  expect(JSON.stringify(document)).not.toMatch(/\$2[aby]\$|token_hash|password_hash/)
+})
+
+it('HEAD changes nothing on any route that answers GET', async () => {
+  const user = await register()
+  const tables = await owner.query<{ name: string }>({
+    name: 'auth_tables',
+    text: `select table_name as name from information_schema.tables
+      where table_schema = 'auth' and table_type = 'BASE TABLE' order by 1`,
+  })
+  const contents = tables
+    .map(({ name }) => `(select jsonb_agg(t order by t::text) from auth.${name} t)`)
+    .join(', ')
+  const dump = () =>
+    owner.query({ name: 'dump_auth', text: `select jsonb_build_array(${contents})::text as rows` })
+  const before = await dump()
+  for (const { path } of operations.filter(operation => operation.method === 'get')) {
+    const response = await call('HEAD', path, { token: user.accessToken })
+    expect([path, response.status, await response.text()]).toEqual([path, 200, ''])
+  }
+  expect(await dump()).toEqual(before)
+})

@@ -1,0 +1,99 @@
+import { expect, it, vi } from 'vitest'
+import { createTestApp, password, readJson } from '../test-app.ts'
+
+const { call, register, logInAs, newSession, owner, eventKinds } = await createTestApp()
+
+const isGood = async ({ accessToken }: { accessToken: string }) =>
+  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+
+const changePassword = (token: string, currentPassword: string, newPassword: string) =>
+  call('PUT', '/auth/account/password', { token, body: { currentPassword, newPassword } })
+
+it('changing the password ends the other sessions, and only the new one is good', async () => {
+  const user = await register()
+  const other = await newSession(user)
+  expect((await changePassword(user.accessToken, password, 'another long walk')).status).toBe(204)
+  expect([await isGood(user), await isGood(other)]).toEqual([true, false])
+  expect((await logInAs(user.email)).status).toBe(401)
+  expect((await logInAs(user.email, 'another long walk')).status).toBe(200)
+  expect(await eventKinds(user)).toContain('password_changed')
+})
+
+it.each([
+  ['the current password is wrong', 'wrong', 'another long walk', 403, 'currentPassword', 'is wrong'],
+  ['the new one is too short', password, 'short', 422, 'newPassword', 'must have at least 8 characters'],
+  ['the new one is common', password, 'password123', 422, 'newPassword', 'is one of the most used passwords'],
+])('a password is not changed when %s', async (_, current, next, status, path, message) => {
+  const user = await register()
+  const response = await changePassword(user.accessToken, current, next)
+  expect(response.status).toBe(status)
+  expect(await response.json()).toMatchObject({ errors: [{ path, message }] })
+  expect((await logInAs(user.email)).status).toBe(200)
+})
+
+it('of two changes from one password at once only one is made', async () => {
+  const user = await register()
+  const responses = await Promise.all(
+    ['a new password', 'another password'].map(next => changePassword(user.accessToken, password, next)),
+  )
+  const statuses = responses.map(response => response.status).sort()
+  // The other finds the password changed while it worked, or before it began.
+  expect([
+    [204, 409],
+    [204, 403],
+  ]).toContainEqual(statuses)
+})
+
+it('changes the e-mail with the password, and the old address cannot log in', async () => {
+  const user = await register()
+  const change = (email: string, tried: string) =>
+    call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password: tried } })
+  expect((await change('new@example.test', 'wrong')).status).toBe(403)
+  const response = await change('New@example.test', password)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({
+    id: user.user.id,
+    email: 'New@example.test',
+    emailVerified: false,
+  })
+  expect((await logInAs(user.email)).status).toBe(401)
+  expect((await logInAs('new@EXAMPLE.test')).status).toBe(200)
+  expect(await eventKinds(user)).toContain('email_changed')
+
+  const other = await register()
+  const taken = await change(other.email.toUpperCase(), password)
+  expect(taken.status).toBe(409)
+  expect(await taken.json()).toMatchObject({ errors: [{ path: 'email', message: 'is taken' }] })
+})
+
+it('another spelling of the same address keeps it verified', async () => {
+  const user = await register()
+  await owner.query(
+    { name: 'verify', text: 'update auth.accounts set email_verified_at = now() where id = $1' },
+    [user.user.id],
+  )
+  const email = user.email.toUpperCase()
+  const response = await call('PUT', '/auth/account/email', {
+    token: user.accessToken,
+    body: { email, password },
+  })
+  expect(await response.json()).toMatchObject({ email, emailVerified: true })
+})
+
+it('security events come in pages, the newest first, and only one’s own', async () => {
+  const [user, other] = [await register(), await register()]
+  for (let n = 0; n < 3; n += 1) await newSession(user, `client-${n}`)
+  await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(4))
+  const page = async (query: string) =>
+    readJson(await call('GET', `/auth/account/events${query}`, { token: user.accessToken }))
+  const first = await page('?limit=3')
+  expect(first).toMatchObject({
+    items: [{ client: 'client-2' }, { client: 'client-1' }, { client: 'client-0' }],
+  })
+  expect(await page(`?limit=3&cursor=${first['nextCursor']}`)).toMatchObject({
+    items: [{ kind: 'registered' }],
+    nextCursor: null,
+  })
+  const others = await readJson(await call('GET', '/auth/account/events', { token: other.accessToken }))
+  expect(others).toMatchObject({ items: [{ kind: 'registered' }] })
+})

@@ -1,0 +1,60 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, expect, test } from 'vitest'
+import { limits } from '../limits.ts'
+import { createTestApp } from '../test-app.ts'
+
+const { call, register, owner } = await createTestApp()
+const posts = 400
+const user = await register()
+
+const insertPosts = {
+  name: 'insert_long_posts',
+  timeoutMs: 60_000,
+  text: `with texts as materialized (select repeat('"日本" ', 20000) as body)
+    insert into posts.posts (author_id, slug, state, title, excerpt, body, html, reading_minutes, published_at)
+    select $1::uuid, 'long-' || n, 'published', 'Long', '', body, '', 1, now()
+    from texts, generate_series(1, ${posts}) n`,
+}
+
+beforeAll(async () => {
+  for (const _ of [1, 2]) await register()
+  await owner.query(insertPosts, [user.user.id])
+}, 120_000)
+
+test('four exports of long posts at once need little memory, and are whole', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  /** What is held, and not what the collector has not come to yet. */
+  const held = () => {
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const before = held()
+  let peak = before
+  const timer = setInterval(() => {
+    peak = Math.max(peak, held())
+  }, 50)
+  const lengths = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const { body } = await call('GET', '/auth/account/export', { token: user.accessToken })
+      let length = 0
+      for await (const piece of body ?? []) length += piece.byteLength
+      return length
+    }),
+  )
+  clearInterval(timer)
+  for (const length of lengths) expect(length).toBeGreaterThan(posts * 200_000)
+  expect(peak - before).toBeLessThan(100 * 1_048_576)
+})
+
+test('an account is exported ten times an hour, and not more', async () => {
+  let answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
+  // A new window may begin meanwhile.
+  for (let n = 0; n < 2 * limits['export-account'].limit && answer.status !== 429; n += 1) {
+    answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
+  }
+  expect(answer.status).toBe(429)
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+})

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test, vi } from 'vitest'
+import { createTestApp, password } from '../test-app.ts'
+import { createTestSmtp, tokenIn } from '../test-smtp.ts'
+
+const smtp = await createTestSmtp()
+const { call, register, owner } = await createTestApp({ mail: smtp.mail })
+
+const confirm = (token: string) => call('POST', '/auth/email/verification/confirm', { body: { token } })
+const changeEmail = (token: string, email: string) =>
+  call('PUT', '/auth/account/email', { token, body: { email, password } })
+const account = async (token: string) =>
+  JSON.parse(await (await call('GET', '/auth/account', { token })).text())
+const sent = { name: 'count_outbox', text: 'select count(*)::int as emails from auth.outbox' }
+const settled = () => vi.waitFor(async () => expect(await owner.query(sent)).toEqual([{ emails: 0 }]))
+
+test('a link lives as long as what it proves: another letter case proves the same address', async () => {
+  const user = await register('Ada')
+  const token = tokenIn(await smtp.mailTo(user.email))
+  expect((await changeEmail(user.accessToken, user.email.toUpperCase())).status).toBe(200)
+  expect((await confirm(token)).status).toBe(204)
+  expect(await account(user.accessToken)).toMatchObject({ emailVerified: true })
+})
+
+test('a link survives a change of the password, which it has nothing to do with', async () => {
+  const user = await register()
+  const token = tokenIn(await smtp.mailTo(user.email))
+  const body = { currentPassword: password, newPassword: 'another long walk' }
+  expect((await call('PUT', '/auth/account/password', { token: user.accessToken, body })).status).toBe(204)
+  expect((await confirm(token)).status).toBe(204)
+})
+
+test('204 says that something was verified: not for an address that the account has no more', async () => {
+  const user = await register()
+  const token = tokenIn(await smtp.mailTo(user.email))
+  await changeEmail(user.accessToken, `new-${user.email}`)
+  expect((await confirm(token)).status).toBe(422)
+  expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
+})
+
+test('a retry whose reason has gone is dropped, and takes nothing from the new link', async () => {
+  const user = await register()
+  await smtp.mailTo(user.email)
+  await settled()
+  const text = `insert into auth.outbox (id, kind, email, account_id, next_attempt_at)
+    values ($1::uuid, 'verify_email', $2::text, $3::uuid, now())`
+  const older = '00000000-0000-7000-8000-000000000000'
+  const email = `new-${user.email}`
+  await changeEmail(user.accessToken, email)
+  const token = tokenIn(await smtp.mailTo(email))
+  await settled()
+  // Of the former address, and an older one of the present: as if a server had put them off.
+  await owner.query({ name: '', text }, [randomUUID(), user.email, user.user.id])
+  await owner.query({ name: '', text }, [older, email, user.user.id])
+  const before = smtp.countTo(user.email)
+  await call('POST', '/auth/password/reset', { body: { email: 'nobody@example.test' } })
+  await settled()
+  expect(smtp.countTo(user.email)).toBe(before)
+  expect((await confirm(token)).status).toBe(204)
+})
+
+test('a stranger is sent a handful of emails a day, however often an account takes the address', async () => {
+  const user = await register()
+  const stranger = `${randomUUID()}@example.test`
+  for (let n = 0; n < 12; n += 1) {
+    expect((await changeEmail(user.accessToken, n % 2 === 0 ? stranger : user.email)).status).toBe(200)
+  }
+  await settled()
+  // Five, and as many of the next day if that begins meanwhile.
+  expect(smtp.countTo(stranger)).toBeLessThanOrEqual(10)
+  expect(smtp.countTo(stranger)).toBeGreaterThan(0)
+})
+
+test('every email says that it was generated', async () => {
+  const user = await register()
+  expect((await smtp.mailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)
+})

@@ -1,0 +1,128 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createTestApp, password, readJson } from '../test-app.ts'
+import { createTestSmtp, tokenIn } from '../test-smtp.ts'
+
+const smtp = await createTestSmtp()
+const { call, register, owner, eventKinds } = await createTestApp({ mail: smtp.mail })
+
+const account = async (token: string) => readJson(await call('GET', '/auth/account', { token }))
+const confirm = (token: string) => call('POST', '/auth/email/verification/confirm', { body: { token } })
+const askForReset = (email: string) => call('POST', '/auth/password/reset', { body: { email } })
+const reset = (token: string, chosen = 'a new long walk') =>
+  call('POST', '/auth/password/reset/confirm', { body: { token, password: chosen } })
+
+const outbox = { name: 'count_outbox', text: 'select count(*)::int as mails from auth.outbox' }
+const expire = {
+  name: 'expire',
+  text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
+}
+
+describe('verification of an address', () => {
+  it('comes with the registration, and its token is good once', async () => {
+    const user = await register()
+    const mail = await smtp.mailTo(user.email)
+    expect(mail.raw).toContain('From: no-reply@api.test')
+    const token = tokenIn(mail)
+    expect(mail.text).toContain(`https://app.test/verify-email#token=${token}`)
+    expect((await confirm(token)).status).toBe(204)
+    expect(await account(user.accessToken)).toMatchObject({ emailVerified: true })
+    expect(await eventKinds(user)).toContain('email_verified')
+    const again = await confirm(token)
+    expect(again.status).toBe(422)
+    expect(await again.json()).toMatchObject({ errors: [{ path: 'token' }] })
+  })
+
+  it('can be asked for again: only the newest token is good', async () => {
+    const user = await register()
+    const first = tokenIn(await smtp.mailTo(user.email))
+    const asked = await call('POST', '/auth/email/verification', { token: user.accessToken })
+    expect(asked.status).toBe(202)
+    const second = tokenIn(await smtp.mailTo(user.email, 'verify-email', 2))
+    expect((await confirm(first)).status).toBe(422)
+    expect((await confirm(second)).status).toBe(204)
+    await call('POST', '/auth/email/verification', { token: user.accessToken })
+    expect(smtp.countTo(user.email)).toBe(2)
+  })
+
+  it('expires', async () => {
+    const user = await register()
+    const token = tokenIn(await smtp.mailTo(user.email))
+    await owner.query(expire, [user.user.id])
+    expect((await confirm(token)).status).toBe(422)
+    expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
+  })
+
+  it('is of the address it was sent to: a change of address makes it worthless, and the former address is told', async () => {
+    const user = await register()
+    const token = tokenIn(await smtp.mailTo(user.email))
+    const email = `new-${user.email}`
+    await call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password } })
+    expect((await smtp.mailTo(user.email, 'has another one now')).to).toEqual([user.email])
+    expect((await confirm(token)).status).toBe(422)
+    expect((await confirm(tokenIn(await smtp.mailTo(email)))).status).toBe(204)
+    expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: true })
+  })
+
+  it('a token of one purpose is none of another', async () => {
+    const user = await register()
+    expect((await reset(tokenIn(await smtp.mailTo(user.email)))).status).toBe(422)
+    await askForReset(user.email)
+    const resetToken = tokenIn(await smtp.mailTo(user.email, 'reset-password'))
+    expect((await confirm(resetToken)).status).toBe(422)
+  })
+})
+
+describe('when the mail server is away', () => {
+  it('the request does not wait or fail, nothing of the mail is logged, and the next start sends it', async () => {
+    const lines: string[] = []
+    const unreachable = { ...smtp.mail, url: 'smtp://127.0.0.1:1' }
+    const broken = await createTestApp({ mail: unreachable, log: line => void lines.push(line) })
+    const startMs = performance.now()
+    const user = await broken.register()
+    expect(performance.now() - startMs).toBeLessThan(3_000)
+    await vi.waitFor(() => expect(lines.join('')).toContain('mail not sent'))
+    expect(lines.join('')).not.toContain(user.email)
+    expect(await broken.owner.query(outbox)).toEqual([{ mails: 1 }])
+
+    await broken.stop()
+    const due = { name: 'make_due', text: 'update auth.outbox set next_attempt_at = now()' }
+    await broken.owner.query(due)
+    await createTestApp({ mail: smtp.mail, databaseUrl: broken.config.databaseUrl })
+    expect(tokenIn(await smtp.mailTo(user.email))).toHaveLength(43)
+    await vi.waitFor(async () => expect(await broken.owner.query(outbox)).toEqual([{ mails: 0 }]))
+  })
+})
+
+describe('without SMTP_URL', () => {
+  it('the routes answer 501 with the reason, and everything else works', async () => {
+    const without = await createTestApp()
+    const user = await without.register()
+    const requests = [
+      without.call('POST', '/auth/email/verification', { token: user.accessToken }),
+      without.call('POST', '/auth/email/verification/confirm', { body: { token: 'x' } }),
+      without.call('POST', '/auth/password/reset', { body: { email: user.email } }),
+      without.call('POST', '/auth/password/reset/confirm', { body: { token: 'x', password } }),
+    ]
+    for (const response of await Promise.all(requests)) {
+      expect(response.status).toBe(501)
+      expect(await response.json()).toMatchObject({
+        code: 'not_configured',
+        detail: expect.stringContaining('SMTP_URL'),
+      })
+    }
+    expect(await without.owner.query(outbox)).toEqual([{ mails: 0 }])
+  })
+})
+
+it('with SMTP_URL=console: the mails are printed', async () => {
+  const written: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    written.push(String(text))
+    return true
+  })
+  const printing = await createTestApp({ mail: { ...smtp.mail, url: 'console:' } })
+  const user = await printing.register()
+  await vi.waitFor(() => expect(written.join('')).toContain(`To: ${user.email}`))
+  write.mockRestore()
+  expect(written.join('')).toMatch(/#token=[\w-]{43}/)
+})

@@ -1,0 +1,117 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createTestApp, password } from '../test-app.ts'
+import { createTestSmtp, tokenIn } from '../test-smtp.ts'
+
+const smtp = await createTestSmtp()
+const { call, register, logInAs, owner, eventKinds } = await createTestApp({ mail: smtp.mail })
+
+const askForReset = (email: string) => call('POST', '/auth/password/reset', { body: { email } })
+const reset = (token: string, chosen = 'a new long walk') =>
+  call('POST', '/auth/password/reset/confirm', { body: { token, password: chosen } })
+
+const outbox = { name: 'count_outbox', text: 'select count(*)::int as mails from auth.outbox' }
+const expire = {
+  name: 'expire',
+  text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
+}
+
+describe('reset of a password', () => {
+  async function resetToken(email: string): Promise<string> {
+    await askForReset(email)
+    return tokenIn(await smtp.mailTo(email, 'reset-password'))
+  }
+
+  it('sets the new one, ends all sessions, verifies the address, and tells it', async () => {
+    const user = await register()
+    const token = await resetToken(user.email.toUpperCase().toLowerCase())
+    for (let n = 0; n < 11; n += 1) await logInAs(user.email, 'wrong')
+    expect((await logInAs(user.email)).status).toBe(429)
+    expect((await reset(token)).status).toBe(204)
+    expect((await call('GET', '/auth/account', { token: user.accessToken })).status).toBe(401)
+    expect((await logInAs(user.email)).status).toBe(401)
+    expect(await (await logInAs(user.email, 'a new long walk')).json()).toMatchObject({
+      user: { emailVerified: true },
+    })
+    expect((await smtp.mailTo(user.email, 'was changed, and')).to).toEqual([user.email])
+    expect(await eventKinds(user)).toContain('password_reset')
+  })
+
+  it('of 5 at once with one token only one is made', async () => {
+    const user = await register()
+    const token = await resetToken(user.email)
+    const responses = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => reset(token, `a new long walk ${n}`)),
+    )
+    expect(responses.map(response => response.status).sort()).toEqual([204, 422, 422, 422, 422])
+  })
+
+  it('a password that is refused does not spend the token', async () => {
+    const user = await register()
+    const token = await resetToken(user.email)
+    const refused = await reset(token, 'password123')
+    expect(await refused.json()).toMatchObject({
+      errors: [{ path: 'password', message: 'is one of the most used passwords' }],
+    })
+    expect((await reset(token)).status).toBe(204)
+  })
+
+  it.each(['expired', 'used', 'made up', 'from before a change of the password'])(
+    'a token is refused that is %s',
+    async how => {
+      const user = await register()
+      const token = how === 'made up' ? 'A'.repeat(43) : await resetToken(user.email)
+      if (how === 'expired') await owner.query(expire, [user.user.id])
+      if (how === 'used') await reset(token, 'the first new password')
+      if (how.startsWith('from before')) {
+        const body = { currentPassword: password, newPassword: 'changed in between' }
+        await call('PUT', '/auth/account/password', { token: user.accessToken, body })
+      }
+      const refused = await reset(token)
+      expect(refused.status).toBe(422)
+      expect(await refused.json()).toMatchObject({
+        errors: [{ path: 'token', message: 'is not valid, or was used, or has expired' }],
+      })
+      expect((await logInAs(user.email, 'a new long walk')).status).toBe(401)
+    },
+  )
+
+  it('an address without an account gets the same answer and no mail', async () => {
+    const user = await register()
+    const [known, unknown] = [await askForReset(user.email), await askForReset(`no-${user.email}`)]
+    for (const response of [known, unknown]) {
+      expect(response.status).toBe(202)
+      expect(await response.text()).toBe('')
+    }
+    await smtp.mailTo(user.email, 'reset-password')
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ mails: 0 }]))
+    expect(smtp.countTo(`no-${user.email}`)).toBe(0)
+  })
+
+  it('nobody has more than five resets a day sent to an address, and nobody is told', async () => {
+    const user = await register()
+    await smtp.mailTo(user.email)
+    for (let n = 0; n < 8; n += 1) expect((await askForReset(user.email)).status).toBe(202)
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ mails: 0 }]))
+    // With the one that verifies the address; a day may end in between.
+    expect(smtp.countTo(user.email)).toBeLessThanOrEqual(7)
+    // What a stranger has used up is not what the owner asks for when signed in.
+    const before = smtp.countTo(user.email)
+    await call('POST', '/auth/email/verification', { token: user.accessToken })
+    await vi.waitFor(() => expect(smtp.countTo(user.email)).toBe(before + 1))
+  })
+
+  it('no token is in the database', async () => {
+    const user = await register()
+    const token = await resetToken(user.email)
+    const text = `select (select string_agg(t::text, ' ') from auth.email_tokens t) || coalesce((select string_agg(o::text, ' ')
+      from auth.outbox o), '') as dump`
+    const [row] = await owner.query<{ dump: string }>({ name: 'dump_tokens', text })
+    for (const form of [
+      token,
+      Buffer.from(token).toString('hex'),
+      Buffer.from(token, 'base64url').toString('hex'),
+    ]) {
+      expect(row?.dump).not.toContain(form)
+    }
+  })
+})

@@ -1,0 +1,177 @@
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { createLog } from '../../shared/log.ts'
+import { openRedis } from '../../shared/redis/client.ts'
+import { createTestApp, noRedis, password } from '../test-app.ts'
+
+const withRedis = await createTestApp()
+const withoutRedis = await createTestApp({ redisUrl: noRedis })
+const limited = await createTestApp({ signInLimitPerMinute: 5 })
+
+/** On a busy machine Redis can be given up on for once, and Postgres then begins its own count; and a minute ends. */
+const busy = { retry: 2 }
+const tenWrong = [...Array.from({ length: 10 }, () => 401), 429]
+
+describe.each([
+  ['in Redis', withRedis, await openRedis({ url: withRedis.redisUrl, log: createLog('test', 'error') })],
+  ['in Postgres, while Redis is away', withoutRedis, undefined],
+])('the slow-down %s', (_, { register, newSession, logInAs, call, owner, eventKinds }, redis) => {
+  afterAll(() => redis?.close())
+
+  /** As if so much time had passed. */
+  async function pass(seconds: number): Promise<void> {
+    if (redis === undefined) {
+      const text = `update auth.attempts set open_at = open_at - make_interval(secs => $1::int),
+        last_at = last_at - make_interval(secs => $1::int)`
+      await owner.query({ name: 'pass_time', text }, [seconds])
+      return
+    }
+    await redis?.attempt(async commands => {
+      for (const key of await commands.keys('iod:attempts:*')) {
+        const openAt = await commands.hget(key, 'openAt')
+        if (openAt !== null) await commands.hset(key, 'openAt', Number(openAt) - seconds * 1_000)
+      }
+    })
+  }
+  const retryAfter = (response: Response) => Number(response.headers.get('retry-after'))
+
+  async function guess(email: string, times: number): Promise<readonly number[]> {
+    const statuses: number[] = []
+    for (let n = 0; n < times; n += 1) statuses.push((await logInAs(email, 'wrong')).status)
+    return statuses
+  }
+
+  it('begins after ten wrong tries, doubles, and refuses the right password too', busy, async () => {
+    const user = await register()
+    expect(await guess(user.email, 11)).toEqual(tenWrong)
+    const waits: number[] = []
+    for (let round = 0; round < 5; round += 1) {
+      const refused = await logInAs(user.email)
+      expect(refused.status).toBe(429)
+      waits.push(retryAfter(refused))
+      await pass(waits.at(-1) ?? 0)
+      expect((await logInAs(user.email, 'wrong')).status).toBe(401)
+    }
+    // The waits are 1, 2, 4, 8 and 16 s; a second may have passed while we were guessing.
+    expect(waits[1]).toBeGreaterThan(0)
+    expect(waits[3]).toBeGreaterThanOrEqual(6)
+    expect(waits[4]).toBeGreaterThanOrEqual(13)
+    expect(waits[4]).toBeLessThanOrEqual(16)
+  })
+
+  it('grows no longer than five minutes and ends by itself', async () => {
+    const user = await register()
+    await guess(user.email, 10)
+    for (let round = 0; round < 12; round += 1) {
+      await pass(300)
+      await logInAs(user.email, 'wrong')
+    }
+    const refused = await logInAs(user.email)
+    expect(retryAfter(refused)).toBeGreaterThan(280)
+    expect(retryAfter(refused)).toBeLessThanOrEqual(300)
+    await pass(300)
+    expect((await logInAs(user.email)).status).toBe(200)
+  })
+
+  it('is over with the right password', async () => {
+    const user = await register()
+    await guess(user.email, 9)
+    expect((await logInAs(user.email)).status).toBe(200)
+    expect(await guess(user.email, 9)).not.toContain(429)
+  })
+
+  it('of 40 parallel guesses lets no more through than of 40 in a row', busy, async () => {
+    const user = await register()
+    const responses = await Promise.all(Array.from({ length: 40 }, () => logInAs(user.email, 'wrong')))
+    expect(responses.filter(response => response.status === 401)).toHaveLength(10)
+    expect(responses.filter(response => response.status === 429)).toHaveLength(30)
+    await vi.waitFor(async () => {
+      expect((await eventKinds(user)).filter(kind => kind === 'log_in_failed')).toHaveLength(10)
+    })
+  })
+
+  it('does not hold up who logs in from eight places at once', async () => {
+    const user = await register()
+    const responses = await Promise.all(Array.from({ length: 8 }, () => logInAs(user.email)))
+    expect(responses.map(response => response.status)).toEqual(Array.from({ length: 8 }, () => 200))
+  })
+
+  it('is the same for an address without an account, and for no other address', busy, async () => {
+    const user = await register()
+    const unknown = `nobody-${user.email}`
+    expect(await guess(unknown, 11)).toEqual(tenWrong)
+    expect((await logInAs(user.email)).status).toBe(200)
+  })
+
+  it('counts what asks for the password again, with one count for all', async () => {
+    const user = await register()
+    const token = user.accessToken
+    const change = { currentPassword: 'wrong', newPassword: 'another long walk' }
+    expect((await call('PUT', '/auth/account/password', { token, body: change })).status).toBe(403)
+    const deletion = { password: 'wrong', posts: 'delete' }
+    expect((await call('POST', '/auth/account/deletion', { token, body: deletion })).status).toBe(403)
+    const email = { password: 'wrong', email: 'x@example.test' }
+    expect((await call('PUT', '/auth/account/email', { token, body: email })).status).toBe(403)
+    for (let n = 0; n < 7; n += 1) await call('PUT', '/auth/account/password', { token, body: change })
+    const slowed = await call('POST', '/auth/account/deletion', {
+      token,
+      body: { password, posts: 'delete' },
+    })
+    expect(slowed.status).toBe(429)
+    // The owner's other sessions are not slowed down by the one that somebody may have stolen.
+    const { accessToken } = await newSession(user)
+    const right = { currentPassword: password, newPassword: 'another long walk' }
+    expect((await call('PUT', '/auth/account/password', { token: accessToken, body: right })).status).toBe(
+      204,
+    )
+  })
+
+  it('never stops a signed-in owner, nor a device that has signed in before', async () => {
+    const user = await register()
+    const other = await register()
+    expect(await guess(user.email, 11)).toEqual(tenWrong)
+    expect((await logInAs(user.email)).status).toBe(429)
+    const signIn = (deviceToken: string, tried = password) =>
+      call('POST', '/auth/login', { body: { email: user.email, password: tried, deviceToken } })
+    expect((await signIn(user.deviceToken)).status).toBe(200)
+    // A token of another account, or a made-up one, is none.
+    expect((await signIn(other.deviceToken)).status).toBe(429)
+    expect((await signIn(`${user.deviceToken}x`)).status).toBe(429)
+    // Guessing from a known device is slowed down like any other.
+    for (let n = 0; n < 10; n += 1) expect((await signIn(user.deviceToken, 'wrong')).status).toBe(401)
+    expect((await signIn(user.deviceToken)).status).toBe(429)
+    const right = { currentPassword: password, newPassword: 'another long walk' }
+    expect(
+      (await call('PUT', '/auth/account/password', { token: user.accessToken, body: right })).status,
+    ).toBe(204)
+  })
+})
+
+describe('the limit per client address', () => {
+  it('counts log-ins and registrations together, whatever the account, and says so', busy, async () => {
+    const address = '198.51.100.1'
+    const guess = (n: number) => limited.logInAs(`nobody-${n}@example.test`, 'x', { address })
+    const first = await guess(0)
+    expect(first.headers.get('ratelimit-limit')).toBe('5')
+    // A window of wall-clock time may end between two of these.
+    const statuses: number[] = []
+    for (let n = 1; n < 11; n += 1) statuses.push((await guess(n)).status)
+    expect(statuses).toContain(429)
+    const register = { email: 'late@example.test', username: 'late', password }
+    const refused = await limited.call('POST', '/auth/register', { body: register, address })
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  it('believes only the nearest proxy: who makes up addresses is counted all the same', async () => {
+    const statuses: number[] = []
+    for (let n = 0; n < 11; n += 1) {
+      const address = `10.9.8.${n}, 198.51.100.2`
+      statuses.push((await limited.logInAs('nobody@example.test', 'x', { address })).status)
+    }
+    expect(statuses).toContain(429)
+  })
+
+  it('leaves the others alone', async () => {
+    expect((await limited.logInAs('someone@example.test', 'x', { address: '198.51.100.3' })).status).toBe(401)
+  })
+})

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { createTestApp, type TestUser } from '../test-app.ts'
+import { createTestSmtp } from '../test-smtp.ts'
+
+const { mail } = await createTestSmtp()
+const { call, logInAs, register } = await createTestApp({ mail })
+
+/** Less than either the slow-down or the limit of mails sets in with. */
+const triesPerAddress = 4
+const addresses = 30
+const timeout = 60_000
+
+interface Kinds {
+  known(n: number): Promise<unknown>
+  unknown(n: number): Promise<unknown>
+}
+
+async function timeOf(action: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now()
+  await action()
+  return performance.now() - startMs
+}
+
+/**
+ * Mann and Whitney's U as a number of standard deviations: how far two samples are from coming out of one
+ * distribution, whatever its shape. Ranks and not means, so the outliers of a busy machine have no weight.
+ */
+function separation(first: readonly number[], second: readonly number[]): number {
+  const wins = first.reduce((sum, a) => sum + second.filter(b => a > b).length, 0)
+  const pairs = first.length * second.length
+  return Math.abs(wins - pairs / 2) / Math.sqrt((pairs * (first.length + second.length + 1)) / 12)
+}
+
+/** Both kinds in turn, and which comes first in turn too, so that whatever else happens weighs on both. */
+async function separate(kinds: Kinds): Promise<number> {
+  const times = { known: [] as number[], unknown: [] as number[] }
+  for (let n = 0; n < addresses * triesPerAddress; n += 1) {
+    const order = n % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)
+    for (const kind of order) times[kind].push(await timeOf(() => kinds[kind](n)))
+  }
+  return separation(times.known, times.unknown)
+}
+
+async function registerAll(): Promise<(n: number) => string> {
+  const users: TestUser[] = []
+  for (let n = 0; n < addresses; n += 1) users.push(await register())
+  return n => users[n % addresses]?.email ?? ''
+}
+const nobody = (n: number) => `nobody-${n % addresses}@example.test`
+
+/** By chance alone this comes about once in a hundred thousand runs. */
+const telling = 4.5
+
+it('a wrong password and an unknown e-mail cannot be told apart by the time', { timeout }, async () => {
+  const known = await registerAll()
+  const warmUp = (n: number) => logInAs(`warm-${n}@example.test`, 'x')
+  await separate({ known: warmUp, unknown: warmUp })
+  const measured = {
+    known: (n: number) => logInAs(known(n), 'x'),
+    unknown: (n: number) => logInAs(nobody(n), 'x'),
+  }
+  expect(await separate(measured)).toBeLessThan(telling)
+})
+
+it('nor a reset for an address that has an account and one for an address that has none', {
+  timeout,
+}, async () => {
+  const known = await registerAll()
+  const reset = (email: string) => call('POST', '/auth/password/reset', { body: { email } })
+  const measured = { known: (n: number) => reset(known(n)), unknown: (n: number) => reset(nobody(n)) }
+  expect(await separate(measured)).toBeLessThan(telling)
+})
+
+it('the same measure tells one bcrypt comparison, of the cheapest cost, from none', { timeout }, async () => {
+  const hashed = (n: number) => logInAs(`hashed-${n}@example.test`, 'x')
+  // Refused before the password is looked at, as by an implementation that returns early.
+  const early = (n: number) => logInAs(`${'x'.repeat(2_000)}-${n}`, 'x')
+  expect(await separate({ known: hashed, unknown: early })).toBeGreaterThan(2 * telling)
+})
