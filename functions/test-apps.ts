@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import type { createTestApp } from './auth/test-app.ts'
-import * as posts from './posts/assemble.ts'
+import * as posts from './posts/compose.ts'
 import { readConfig as readPostsConfig } from './posts/config.ts'
 import * as profile from './profile/assemble.ts'
 import { readConfig as readProfileConfig } from './profile/config.ts'

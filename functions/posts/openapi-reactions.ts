@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import type { Operation } from '../shared/openapi/operation.ts'
-import { moved, replayed } from './openapi-headers.ts'
 import {
   Comment,
   CommentPage,
@@ -8,14 +7,15 @@ import {
   CommentPatch,
   CommentsQuery,
   NewComment,
-} from './schemas/comments.ts'
+} from './comments/schemas.ts'
+import { moved, replayed } from './openapi-headers.ts'
 import {
   FavoriteState,
   Favorites,
   FavoritesQuery,
   IdempotencyHeader,
   SlugParameter,
-} from './schemas/posts.ts'
+} from './posts/schemas.ts'
 
 const ifMatch = v.object({ 'If-Match': v.string() })
 const etag = { ETag: 'Of this version of the comment.' }

@@ -1,6 +1,6 @@
-import { Comment, CommentPage, CommentPatch, NewComment } from './schemas/comments.ts'
-import { ListedPost, PostPage, TagCount, TagPage } from './schemas/lists.ts'
-import { Author, FavoriteState, Favorites, NewPost, Post, PostPatch, Status } from './schemas/posts.ts'
+import { Comment, CommentPage, CommentPatch, NewComment } from './comments/schemas.ts'
+import { ListedPost, PostPage, TagCount, TagPage } from './lists/schemas.ts'
+import { Author, FavoriteState, Favorites, NewPost, Post, PostPatch, Status } from './posts/schemas.ts'
 
 /** Names of the schemas of posts in `components.schemas`. */
 export const namedSchemas = {

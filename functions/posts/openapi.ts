@@ -1,8 +1,6 @@
 import * as v from 'valibot'
 import { documentOperation, healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
-import { age, authorMoved, moved, replayed } from './openapi-headers.ts'
-import { reactionOperations } from './openapi-reactions.ts'
 import {
   AtomQuery,
   FeedQuery,
@@ -11,8 +9,10 @@ import {
   SitemapQuery,
   TagPage,
   TagsQuery,
-} from './schemas/lists.ts'
-import { IdempotencyHeader, NewPost, Post, PostPatch, SlugParameter } from './schemas/posts.ts'
+} from './lists/schemas.ts'
+import { age, authorMoved, moved, replayed } from './openapi-headers.ts'
+import { reactionOperations } from './openapi-reactions.ts'
+import { IdempotencyHeader, NewPost, Post, PostPatch, SlugParameter } from './posts/schemas.ts'
 
 const etag = {
   ETag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',

@@ -1,8 +1,8 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { WorkerReply } from '../shared/worker-queue.ts'
-import type { RenderReply } from './domain/markdown.ts'
 import { renderMarkdown } from './markdown/render.ts'
+import type { RenderReply } from './markdown/renderer.ts'
 import { HtmlTooLong } from './markdown/size.ts'
 
 // On Linux this is the priority of this thread alone: on a pod with one core, reads go before long texts.

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { Actor } from '../shared/access-token.ts'
 import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
+import { Comment } from './comments/schemas.ts'
 import { operations } from './openapi.ts'
-import { Comment } from './schemas/comments.ts'
 import { createTestApp, terms } from './test-app.ts'
 
 const { app, tokens, revocations, createAccount, ask, write } = await createTestApp()

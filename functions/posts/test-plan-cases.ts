@@ -1,9 +1,9 @@
 import type { Parameter, Statement } from '../shared/postgres/database.ts'
-import { toSearchQuery } from './domain/search-query.ts'
-import { parseSearch } from './domain/words.ts'
-import type { ListFilters, ListRequest } from './store/list-request.ts'
-import { buildList } from './store/list-statement.ts'
-import { buildSearch } from './store/search-statement.ts'
+import type { ListFilters, ListRequest } from './lists/list-request.ts'
+import { buildList } from './lists/list-statement.ts'
+import { toSearchQuery } from './search/search-query.ts'
+import { buildSearch } from './search/search-statement.ts'
+import { parseSearch } from './search/words.ts'
 
 export interface Case {
   readonly name: string

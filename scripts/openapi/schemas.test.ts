@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
-import { Post } from '../../functions/posts/schemas/posts.ts'
+import { Post } from '../../functions/posts/posts/schemas.ts'
 import { Limit } from '../../functions/shared/http/cursor.ts'
 import { CommentIdSchema } from '../../functions/shared/ids.ts'
 import { line } from '../../functions/shared/text.ts'

@@ -1,7 +1,7 @@
 import type { Database } from '../../shared/postgres/database.ts'
-import { type Commenting, commenting } from './comments.ts'
-import { type Idempotency, idempotency } from './idempotency.ts'
-import { type PostWriting, writing } from './posts.ts'
+import { type Commenting, commenting } from '../comments/queries.ts'
+import { type Idempotency, idempotency } from '../idempotency/queries.ts'
+import { type PostWriting, writing } from '../posts/queries.ts'
 
 /** All that one transaction may do. */
 export interface Writing {

@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import { Count, NextCursor, Timestamp, textUpTo, Uuid } from '../../shared/formats.ts'
+import { pageParameters } from '../../shared/http/cursor.ts'
+import { CommentIdSchema } from '../../shared/ids.ts'
+import { markdown, maxJsonBytes } from '../../shared/text.ts'
+import { Author, SlugParameter } from '../posts/schemas.ts'
+
+const maxBodyLength = 10_000
+export const maxRequestBytes = maxJsonBytes(maxBodyLength + 1_000)
+
+const Body = markdown(maxBodyLength)
+
+export const NewComment = v.strictObject({
+  body: Body,
+  parentId: v.optional(v.nullable(CommentIdSchema), null),
+})
+
+export const CommentPatch = v.strictObject({ body: Body })
+
+export const CommentParameters = v.object({ ...SlugParameter.entries, commentId: CommentIdSchema })
+
+export const CommentsQuery = v.strictObject({
+  ...pageParameters,
+  parent: v.optional(CommentIdSchema),
+  order: v.optional(v.picklist(['oldest', 'newest']), 'oldest'),
+})
+
+export const Comment = v.object({
+  id: Uuid,
+  parentId: v.nullable(Uuid),
+  body: textUpTo(maxBodyLength),
+  html: v.string(),
+  author: v.pipe(v.nullable(Author), v.description('Null when the comment was deleted and has replies.')),
+  isDeleted: v.boolean(),
+  repliesCount: Count,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  etag: v.pipe(v.string(), v.description('For If-Match.')),
+})
+
+/** As an answer may have been kept before authors had pictures. */
+export const KeptComment = v.object({
+  ...Comment.entries,
+  author: v.nullable(v.object({ ...Author.entries, avatarUrl: v.optional(v.nullable(v.string()), null) })),
+})
+
+export const CommentPage = v.object({
+  items: v.array(Comment),
+  nextCursor: NextCursor,
+  commentsOpen: v.boolean(),
+})
+
+export type Comment = v.InferOutput<typeof Comment>
+export type NewComment = v.InferOutput<typeof NewComment>

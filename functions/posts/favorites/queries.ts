@@ -1,0 +1,71 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { Database } from '../../shared/postgres/database.ts'
+import { isPublic } from '../posts/post-rows.ts'
+
+export interface FavoriteState {
+  readonly slug: string
+  readonly favorited: boolean
+  readonly favoritesCount: number
+}
+
+const publicPost = `select post.author_id, post.id, post.slug
+      from posts.slugs directory
+      join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
+      where directory.slug = $1::text and ${isPublic('post')}`
+
+/** The counter is read after the change: a statement does not see what its own data-changing parts did. */
+const insertFavorite = {
+  name: 'insert_favorite',
+  text: `with post as (${publicPost} for key share of post), added as (
+      insert into posts.favorites (author_id, post_id, account_id)
+      select author_id, id, $2::uuid from post
+      on conflict (author_id, post_id, account_id) do nothing
+    )
+    select slug from post`,
+}
+
+const deleteFavorite = {
+  name: 'delete_favorite',
+  text: `with post as (${publicPost} for key share of post), removed as (
+      delete from posts.favorites favorite using post
+      where favorite.author_id = post.author_id and favorite.post_id = post.id and favorite.account_id = $2::uuid
+    )
+    select slug from post`,
+}
+
+export const selectFavorite = {
+  name: 'select_favorite',
+  text: `select post.slug, counts.favorites as "favoritesCount", exists (
+        select from posts.favorites favorite
+        where favorite.author_id = post.author_id and favorite.post_id = post.id and favorite.account_id = $2::uuid
+      ) as favorited
+    from (${publicPost}) post
+    join posts.post_counts counts on counts.author_id = post.author_id and counts.post_id = post.id`,
+}
+
+/** Looked up by slug: of somebody's favorites there may be many, and no index of posts by id knows of them. */
+export const selectFavorites = {
+  name: 'select_favorites',
+  text: `select directory.slug
+    from unnest($1::text[]) asked (slug)
+    join posts.slugs directory on directory.slug = asked.slug
+    join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
+    where ${isPublic('post')} and exists (
+      select from posts.favorites favorite
+      where favorite.author_id = post.author_id and favorite.post_id = post.id and favorite.account_id = $2::uuid
+    )`,
+}
+
+/** All of them on public posts; undefined where there is none. */
+export const createFavoriteStore = (database: Database) => ({
+  add: async (slug: string, account: AccountId) =>
+    void (await database.query(insertFavorite, [slug, account])),
+  remove: async (slug: string, account: AccountId) =>
+    void (await database.query(deleteFavorite, [slug, account])),
+  among: async (slugs: readonly string[], account: AccountId) =>
+    (await database.query<{ slug: string }>(selectFavorites, [slugs, account])).map(({ slug }) => slug),
+  find: async (slug: string, account: AccountId) =>
+    (await database.query<FavoriteState>(selectFavorite, [slug, account]))[0],
+})
+
+export type FavoriteStore = ReturnType<typeof createFavoriteStore>

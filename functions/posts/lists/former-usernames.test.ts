@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { createTestApp, type TestAccount } from '../test-app.ts'
+
+const { createAccount, owner, ask, write, page } = await createTestApp()
+
+const rename = {
+  name: 'rename',
+  text: `select auth.change_username($1::uuid, $2::text, interval '90 days', 3)`,
+}
+const hide = {
+  name: 'hide_profile',
+  text: `insert into profile.profiles (account_id, visibility) values ($1::uuid, 'private')`,
+}
+
+/** Three posts by who had another name when the first page was read. */
+async function renamed() {
+  const ada = await createAccount('ada')
+  for (let n = 0; n < 3; n += 1) await write(ada, { title: `Post ${n}` })
+  const { nextCursor } = await page(`/posts?author=${ada.username}&limit=2`)
+  const username = `new-${ada.username}`
+  await owner.query(rename, [ada.actor.accountId, username])
+  return { ada, username, cursor: nextCursor ?? '' }
+}
+
+/** Once what was kept of the list under the former name has had its second. */
+const moved = async (path: string) => {
+  await expect.poll(async () => (await ask('GET', path)).status, { timeout: 5_000 }).toBe(308)
+  return (await ask('GET', path)).headers.get('location') ?? ''
+}
+
+test('lists and feeds of a former username lead on to the present one', async () => {
+  const { ada, username } = await renamed()
+  const list = await moved(`/posts?author=${ada.username}&limit=2&fields=none`)
+  expect(list).toBe(`/posts?author=${username}&limit=2&fields=none`)
+  expect((await page(list)).items).toHaveLength(2)
+  expect(await moved(`/posts/atom.xml?author=${ada.username}`)).toBe(`/posts/atom.xml?author=${username}`)
+  expect(await (await ask('GET', `/posts/atom.xml?author=${username}`)).text()).toContain('Post 2')
+})
+
+test('a page goes on where it ended, under the new name', async () => {
+  const { ada, username, cursor } = await renamed()
+  const next = await moved(`/posts?author=${ada.username}&limit=2&cursor=${cursor}`)
+  expect(next).toBe(`/posts?author=${username}&limit=2&cursor=${cursor}`)
+  expect((await page(next)).items).toMatchObject([{ title: 'Post 0' }])
+})
+
+test('so do favorites', async () => {
+  const [reader, author] = [await createAccount('reader'), await createAccount('author')]
+  const { slug } = await write(author)
+  await ask('PUT', `/posts/${slug}/favorite`, { as: reader })
+  const username = `new-${reader.username}`
+  await owner.query(rename, [reader.actor.accountId, username])
+  const list = await moved(`/posts?favoritedBy=${reader.username}`)
+  expect((await page(list)).items).toHaveLength(1)
+})
+
+test('the former name of a private profile leads nowhere, and neither does one that nobody had', async () => {
+  const { ada } = await renamed()
+  await owner.query(hide, [ada.actor.accountId])
+  await expect.poll(() => lengthOf(ada), { timeout: 5_000 }).toBe(0)
+  expect((await page('/posts?author=nobody-ever')).items).toEqual([])
+})
+
+const lengthOf = async ({ username }: TestAccount) =>
+  (await ask('GET', `/posts?author=${username}&limit=3`)).status === 200
+    ? (await page(`/posts?author=${username}&limit=3`)).items.length
+    : -1

@@ -1,0 +1,26 @@
+import type { ListField } from './schemas.ts'
+
+export type Order = 'newest' | 'oldest' | 'favorites'
+export type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'
+
+export interface ListFilters {
+  readonly tag?: string | undefined
+  /** Keys of usernames. */
+  readonly author?: string | undefined
+  readonly favoritedBy?: string | undefined
+  readonly language?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  /** The caller's own posts in this state, by account id. */
+  readonly own?: { readonly accountId: string; readonly state: OwnState } | undefined
+}
+
+export interface ListRequest {
+  readonly filters: ListFilters
+  readonly order: Order
+  readonly fields: readonly ListField[]
+  readonly limit: number
+  /** The sort key of the last item of the page before. */
+  readonly after: readonly string[] | undefined
+  readonly withTotal: boolean
+}

@@ -1,0 +1,96 @@
+import type { Parameter, Statement } from '../../shared/postgres/database.ts'
+import { firstRows, fitted, joins, listedColumns } from '../posts/post-rows.ts'
+import type { ListFilters, ListRequest } from './list-request.ts'
+import { accountOf, chooseSource, Parameters, publicAccountOf, type Source } from './list-sources.ts'
+import { type ListField, usualFields } from './schemas.ts'
+
+export interface Built extends Statement {
+  readonly parameters: readonly Parameter[]
+}
+
+/** Counting goes no further, so that it costs the same in a table of any size. */
+export const maxTotal = 10_000
+
+export function buildList(request: ListRequest): Built {
+  const parameters = new Parameters()
+  const source = chooseSource(request, parameters)
+  const filtered = [...source.conditions, ...otherConditions(request.filters, source, parameters)]
+  const { direction, sort } = source
+  const total = request.withTotal
+    ? `, (select count(*) from (select from ${source.from} where ${filtered.join(' and ')} limit ${maxTotal + 1}) counted)::int as total`
+    : ''
+  const conditions = [...filtered, ...afterCondition(source, request.after, parameters)]
+  const keys = sort.map(([expression], index) => `${expression} as sort_${index}`).join(', ')
+  const order = (names: readonly string[]) => names.map(name => `${name} ${direction}`).join(', ')
+  const keysOfPage = `select ${source.key[0]} as author_id, ${source.key[1]} as post_id, ${keys}
+        from ${source.from}
+        where ${conditions.join(' and ')}
+        order by ${order(sort.map(([expression]) => expression))}`
+  const position = sort.map((_, index) => `page.sort_${index}::text`).join(', ')
+  const orderOfPage = order(sort.map((_, index) => `page.sort_${index}`))
+  const firstKeys = firstRows(keysOfPage, parameters.add(request.limit, 'int'))
+  const text = `select ${listedColumns(request.fields)}, array[${position}] as position${total}
+    from (${fitted(firstKeys, orderOfPage, request.fields)}) page
+    ${joins('page')}
+    order by ${orderOfPage}`
+  return { name: statementName(request), text, parameters: parameters.values }
+}
+
+/**
+ * Named, and so planned once and kept by Postgres, for what most readers ask for: one filter or none, the newest or the
+ * most favorited first, the usual fields. Unnamed where the best plan depends on how many rows the values of the filters leave, and for every
+ * other combination: there are hundreds, and one client could have them all kept.
+ */
+function statementName({ filters, order, fields, after, withTotal }: ListRequest): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+  if (withTotal || given.length > 1 || order === 'oldest' || !isUsual(fields)) return ''
+  const filter =
+    given.map(([name]) => (name === 'own' ? `own_${filters.own?.state}` : name)).join('') || 'all'
+  if (filter === 'from' || filter === 'to' || filter === 'language') return ''
+  const columnsName = fields.length === 0 ? 'bare' : fields.join('_')
+  return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
+}
+
+/** What a list has unless it is asked for more, or for nothing besides. */
+export const isUsual = (fields: readonly ListField[]): boolean =>
+  fields.length === 0 || fields.join() === usualFields.join()
+
+/** The filters that the source does not answer itself, asked of each of its rows. */
+export function otherConditions(
+  filters: ListFilters,
+  { key, publishedAt, answers }: Pick<Source, 'key' | 'publishedAt' | 'answers'>,
+  parameters: Parameters,
+): readonly string[] {
+  const conditions: string[] = []
+  const open = (name: keyof ListFilters) => filters[name] !== undefined && !answers.includes(name)
+  const [authorId, postId] = key
+  if (filters.author && open('author'))
+    conditions.push(`${authorId} = ${accountOf(parameters.add(filters.author, 'text'))}`)
+  if (filters.tag && open('tag')) {
+    conditions.push(`exists (select from posts.posts tagged where tagged.author_id = ${authorId} and tagged.id = ${postId}
+        and ${parameters.add(filters.tag, 'text')} = any (tagged.tags))`)
+  }
+  if (filters.language && open('language')) {
+    conditions.push(`exists (select from posts.posts spoken where spoken.author_id = ${authorId}
+        and spoken.id = ${postId} and spoken.language = ${parameters.add(filters.language, 'text')})`)
+  }
+  if (filters.favoritedBy && open('favoritedBy')) {
+    conditions.push(`exists (select from posts.favorites favorite where favorite.author_id = ${authorId}
+        and favorite.post_id = ${postId}
+        and favorite.account_id = ${publicAccountOf(parameters.add(filters.favoritedBy, 'text'))})`)
+  }
+  if (filters.from) conditions.push(`${publishedAt} >= ${parameters.add(filters.from, 'timestamptz')}`)
+  if (filters.to) conditions.push(`${publishedAt} < ${parameters.add(filters.to, 'timestamptz')}`)
+  return conditions
+}
+
+function afterCondition(
+  { sort, direction }: Source,
+  after: readonly string[] | undefined,
+  parameters: Parameters,
+): readonly string[] {
+  if (after === undefined) return []
+  const expressions = sort.map(([expression]) => expression).join(', ')
+  const values = sort.map(([, type], index) => parameters.add(after[index] ?? null, type)).join(', ')
+  return [`(${expressions}) ${direction === 'asc' ? '>' : '<'} (${values})`]
+}

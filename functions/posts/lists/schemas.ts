@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
+import { pageParameters } from '../../shared/http/cursor.ts'
+import { CalendarDate, DateTime } from '../../shared/time.ts'
+import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from '../posts/schemas.ts'
+
+export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
+export type ListField = (typeof listFields)[number]
+export const usualFields: readonly ListField[] = ['summary', 'excerpt']
+
+export const ListedPost = v.object({
+  ...common,
+  summary: v.optional(v.nullable(textUpTo(500))),
+  excerpt: v.optional(textUpTo(maxExcerptLength)),
+  body: v.optional(textUpTo(maxBodyLength)),
+  html: v.optional(v.string()),
+  highlights: v.optional(
+    v.object({
+      title: v.pipe(v.string(), v.description('HTML: the text escaped, matches in <mark>.')),
+      text: v.string(),
+    }),
+  ),
+})
+
+export const PostPage = v.object({
+  items: v.array(ListedPost),
+  nextCursor: NextCursor,
+  total: v.optional(Count),
+  totalIsExact: v.optional(v.boolean()),
+})
+
+const Username = v.pipe(v.string(), v.maxLength(64))
+
+const anyField = `(?:${listFields.join('|')})`
+const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`
+
+/** Each at most once, and always in one order: every sequence would be a statement of its own, kept by Postgres. */
+const Fields = v.pipe(
+  v.string(),
+  v.maxLength(listFields.join().length, `must be none, or some of ${listFields.join()} with commas between`),
+  v.transform(text => (text === 'none' ? [] : text.split(','))),
+  v.array(v.picklist(listFields, `must be none, or some of ${listFields.join()} with commas between`)),
+  v.check(fields => new Set(fields).size === fields.length, 'must name each field once'),
+  v.transform(fields => listFields.filter(field => fields.includes(field))),
+  v.metadata({ type: 'string', pattern: fieldsPattern }),
+)
+
+export const ListQuery = v.strictObject({
+  ...pageParameters,
+  tag: v.optional(Tag),
+  author: v.optional(Username),
+  favoritedBy: v.optional(Username),
+  language: v.optional(Language),
+  from: v.optional(DateTime),
+  to: v.optional(DateTime),
+  state: v.optional(v.picklist([...statuses, 'any'])),
+  order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
+  fields: v.optional(Fields, usualFields.join()),
+  total: v.optional(v.pipe(v.picklist(['true', 'false']), v.metadata({ type: 'boolean' })), 'false'),
+  q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
+})
+
+export const FeedQuery = v.strictObject({ ...pageParameters, fields: ListQuery.entries.fields })
+export const TagsQuery = v.strictObject(pageParameters)
+export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
+
+export const SitemapQuery = v.strictObject({
+  day: v.optional(CalendarDate),
+})
+
+export const TagCount = v.object({ tag: textUpTo(40), postsCount: Count })
+
+export const TagPage = v.object({
+  items: v.array(TagCount),
+  nextCursor: NextCursor,
+})
+
+export type ListedPost = v.InferOutput<typeof ListedPost>
+export type ListQuery = v.InferOutput<typeof ListQuery>

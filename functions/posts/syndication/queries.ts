@@ -1,0 +1,47 @@
+import type { Database } from '../../shared/postgres/database.ts'
+import { isPublic } from '../posts/post-rows.ts'
+
+/** What an index of sitemaps may hold (sitemaps.org): a day each. */
+const maxDays = 50_000
+/** A sitemap may have 50,000 too; those would be 10 MB to read, to hash and to hold at once. */
+const maxPosts = 10_000
+
+/** From day to day through the index: it costs a look per day and not per post. */
+export const selectDays = {
+  name: 'select_sitemap_days',
+  text: `with recursive days as (
+      (
+        select published_at from posts.posts post where ${isPublic('post')}
+        order by published_at desc, id desc limit 1
+      )
+      union all
+      select earlier.published_at
+      from days
+      cross join lateral (
+        select published_at from posts.posts post
+        where ${isPublic('post')} and published_at < date_trunc('day', days.published_at, 'UTC')
+        order by published_at desc, id desc limit 1
+      ) earlier
+    )
+    select to_char(published_at at time zone 'UTC', 'YYYY-MM-DD') as day from days limit ${maxDays}`,
+}
+
+export const selectDay = {
+  name: 'select_sitemap_of_day',
+  text: `select slug, greatest(updated_at, published_at) as "updatedAt" from posts.posts post
+    where (canonical_url is null or starts_with(canonical_url, $2::text || '/')) and ${isPublic('post')} and published_at >= $1::timestamptz and published_at < $1::timestamptz + interval '1 day'
+    order by published_at desc, id desc limit ${maxPosts}`,
+}
+
+export interface SitemapEntry {
+  readonly slug: string
+  readonly updatedAt: Date
+}
+
+export const createSitemapStore = (database: Database) => ({
+  days: async () => (await database.query<{ day: string }>(selectDays)).map(({ day }) => day),
+  /** Without those whose canonical address is on another site: there is where they are to be found. */
+  ofDay: (day: Date, site: string) => database.query<SitemapEntry>(selectDay, [day, site]),
+})
+
+export type SitemapStore = ReturnType<typeof createSitemapStore>
