@@ -1,0 +1,74 @@
+import type * as v from 'valibot'
+import type { CommonConfig } from './shared/config.ts'
+import { type Connections, openConnections } from './shared/connections.ts'
+import type { Environment } from './shared/environment.ts'
+import type { Assembly } from './shared/http/serve.ts'
+import { createLog, type Log } from './shared/log.ts'
+import type { Operation } from './shared/openapi/operation.ts'
+
+/**
+ * Where the value of a secret variable comes from: 32 random bytes in base64url, generated once; the private or the
+ * public JWK set; or the operator, who may leave it out.
+ */
+export type SecretSource = 'random' | 'private-keys' | 'public-keys' | 'operator'
+
+export interface FunctionParts<Name extends string, Config extends CommonConfig> {
+  /** The folder, the first segment of its paths, its Knative Service and its Postgres schema. */
+  readonly name: Name
+  /** One line for the tag of its operations in the OpenAPI document. */
+  readonly description: string
+  /** What it reads from its environment. */
+  readonly variables: v.ObjectEntries
+  /** Its secret variables, beyond the URLs of Postgres and Redis that every function has. */
+  readonly secrets: Readonly<Record<string, SecretSource>>
+  readonly readConfig: (environment: Environment) => Config
+  readonly loadCompose: () => Promise<
+    (config: Config, log: Log, connections: Connections) => Promise<Assembly>
+  >
+  readonly loadOperations: () => Promise<readonly Operation[]>
+  /** Entry points with a bundle of their own beside main: `password-worker`. */
+  readonly workers?: readonly string[]
+  /** Files of its folder that it reads, or that a licence wants in its image. */
+  readonly files?: readonly string[]
+  /** Requests that a wake brings: the image build sends them to fill the code cache. */
+  readonly warmUp: readonly WarmUpRequest[]
+}
+
+export interface WarmUpRequest {
+  readonly path: string
+  /** Sent by POST as JSON where it is given. */
+  readonly body?: Readonly<Record<string, string>>
+}
+
+export interface ComposeOptions {
+  readonly log?: Log
+  readonly connections?: Connections
+}
+
+/** What scripts and tests know of a function; the type of its configuration stays inside. */
+export interface FunctionDefinition<Name extends string = string>
+  extends Omit<Required<FunctionParts<Name, CommonConfig>>, 'readConfig' | 'loadCompose'> {
+  /** Its login role in Postgres. */
+  readonly databaseRole: `iod_${Name}`
+  readonly readConfig: (environment: Environment) => CommonConfig
+  /** Reads the configuration, opens the connections and wires the function, without opening a port. */
+  readonly compose: (environment: Environment, options?: ComposeOptions) => Promise<Assembly>
+}
+
+export function defineFunction<const Name extends string, Config extends CommonConfig>({
+  loadCompose,
+  ...parts
+}: FunctionParts<Name, Config>): FunctionDefinition<Name> {
+  return {
+    workers: [],
+    files: [],
+    ...parts,
+    databaseRole: `iod_${parts.name}`,
+    async compose(environment, options = {}) {
+      const config = parts.readConfig(environment)
+      const log = options.log ?? createLog(parts.name, config.logLevel)
+      const connections = options.connections ?? (await openConnections(config, log))
+      return (await loadCompose())(config, log, connections)
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import { defineFunction } from '../definition.ts'
+import { readConfig, variables } from './config.ts'
+
+export const posts = defineFunction({
+  name: 'posts',
+  description: 'Posts and what readers do with them.',
+  variables,
+  secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
+  readConfig,
+  loadCompose: async () => (await import('./assemble.ts')).assemble,
+  loadOperations: async () => (await import('./openapi.ts')).operations,
+  workers: ['render-worker'],
+  warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],
+})

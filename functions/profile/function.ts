@@ -1,0 +1,13 @@
+import { defineFunction } from '../definition.ts'
+import { readConfig, variables } from './config.ts'
+
+export const profile = defineFunction({
+  name: 'profile',
+  description: 'Own and public profiles.',
+  variables,
+  secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
+  readConfig,
+  loadCompose: async () => (await import('./assemble.ts')).assemble,
+  loadOperations: async () => (await import('./openapi.ts')).operations,
+  warmUp: [{ path: '/profile/somebody' }],
+})

@@ -1,0 +1,11 @@
+/** Every function, one line each. Scripts and tests derive all that concerns each of them; no bundle imports this. */
+export const functions = [
+  (await import('./auth/function.ts')).auth,
+  (await import('./profile/function.ts')).profile,
+  (await import('./posts/function.ts')).posts,
+] as const
+
+export type FunctionName = (typeof functions)[number]['name']
+export type DatabaseRole = (typeof functions)[number]['databaseRole']
+
+export const functionNames: readonly FunctionName[] = functions.map(({ name }) => name)
