@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import * as auth from './auth/compose.ts'
-import { readConfig as readAuthConfig } from './auth/config.ts'
-import * as posts from './posts/compose.ts'
-import { readConfig as readPostsConfig } from './posts/config.ts'
-import * as profile from './profile/assemble.ts'
-import { readConfig as readProfileConfig } from './profile/config.ts'
-import type { CommonConfig } from './shared/config.ts'
-import { type Connections, openConnections } from './shared/connections.ts'
-import type { Assembly } from './shared/http/serve.ts'
-import { createLog, type Log } from './shared/log.ts'
+import { functions } from './registry.ts'
+import { createLog } from './shared/log.ts'
 import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
 
 const log = createLog('test', 'error', () => undefined)
@@ -21,19 +13,8 @@ const documented = Object.entries<Record<string, unknown>>(document.paths).flatM
   Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
 )
 
-async function connect<Config extends CommonConfig>(
-  config: Config,
-  assemble: (config: Config, log: Log, connections: Connections) => Promise<Assembly>,
-): Promise<Assembly> {
-  return assemble(config, log, await openConnections(config, log))
-}
-
-it.each<[string, () => Promise<Assembly>]>([
-  ['auth', () => connect(readAuthConfig(environment), auth.assemble)],
-  ['profile', () => connect(readProfileConfig(environment), profile.assemble)],
-  ['posts', () => connect(readPostsConfig(environment), posts.assemble)],
-])('the document has every route of %s and no other', async (name, assemble) => {
-  const { app, closePostgres, closeRedis } = await assemble()
+it.each(functions)('the document has every route of $name and no other', async ({ name, compose }) => {
+  const { app, closePostgres, closeRedis } = await compose(environment, { log })
   const registered = app.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)

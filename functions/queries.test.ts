@@ -2,21 +2,10 @@ import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newSigningKey } from '../scripts/signing-keys.ts'
-import * as auth from './auth/compose.ts'
-import { readConfig as readAuthConfig } from './auth/config.ts'
-import { operations as authOperations } from './auth/openapi.ts'
-import * as posts from './posts/compose.ts'
-import { readConfig as readPostsConfig } from './posts/config.ts'
-import { operations as postsOperations } from './posts/openapi.ts'
-import * as profile from './profile/assemble.ts'
-import { readConfig as readProfileConfig } from './profile/config.ts'
-import { operations as profileOperations } from './profile/openapi.ts'
-import type { CommonConfig } from './shared/config.ts'
-import { type Connections, openConnections } from './shared/connections.ts'
+import { functions } from './registry.ts'
 import type { HttpApp } from './shared/http/context.ts'
-import type { Assembly } from './shared/http/serve.ts'
 import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
-import { createLog, type Log } from './shared/log.ts'
+import { createLog } from './shared/log.ts'
 import type { Operation } from './shared/openapi/operation.ts'
 import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
@@ -25,7 +14,7 @@ import { unreachableEnvironment } from './shared/testing/unreachable-environment
 const key = newSigningKey()
 const tokens = createTestTokens({ issuer: 'http://localhost', audience: 'http://localhost' }, key)
 const log = createLog('test', 'error', () => undefined)
-const operations = [...authOperations, ...profileOperations, ...postsOperations]
+const operations = (await Promise.all(functions.map(({ loadOperations }) => loadOperations()))).flat()
 const apps = new Map<string, HttpApp>()
 let authorization = ''
 
@@ -33,22 +22,15 @@ beforeAll(async () => {
   const { urlOf } = await createTestDatabase()
   const common = { ...unreachableEnvironment(), JWKS: JSON.stringify({ keys: [tokens.jwk] }) }
   const environment = { ...common, JWT_SIGNING_KEYS: JSON.stringify({ keys: [key] }) }
-  async function add<Config extends CommonConfig>(
-    name: string,
-    config: Config,
-    assemble: (config: Config, log: Log, connections: Connections) => Promise<Assembly>,
-  ) {
-    const { app, closePostgres, closeRedis } = await assemble(config, log, await openConnections(config, log))
+  for (const { name, databaseRole, compose } of functions) {
+    const variables = { ...environment, DATABASE_URL: urlOf[databaseRole], DATABASE_POOL_SIZE: '2' }
+    const { app, closePostgres, closeRedis } = await compose(variables, { log })
     apps.set(name, app)
     afterAll(async () => {
       await closeRedis()
       await closePostgres()
     })
   }
-  const on = (url: string) => ({ ...environment, DATABASE_URL: url, DATABASE_POOL_SIZE: '2' })
-  await add('auth', readAuthConfig(on(urlOf.iod_auth)), auth.assemble)
-  await add('profile', readProfileConfig(on(urlOf.iod_profile)), profile.assemble)
-  await add('posts', readPostsConfig(on(urlOf.iod_posts)), posts.assemble)
   const actor = {
     accountId: v.parse(AccountIdSchema, randomUUID()),
     sessionId: v.parse(SessionIdSchema, randomUUID()),

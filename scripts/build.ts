@@ -1,30 +1,23 @@
-import { existsSync } from 'node:fs'
 import { cp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
+import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files it reads beside it. */
 const root = join(import.meta.dirname, '..')
-const functions = ['auth', 'profile', 'posts'].filter(name =>
-  existsSync(join(root, 'functions', name, 'main.ts')),
-)
-
 await rm(join(root, 'dist'), { recursive: true, force: true })
-for (const name of functions) {
-  const entryPoints = [
-    { in: `functions/${name}/main.ts`, out: 'main' },
+for (const { name, workers, files } of functions) {
+  const folder = `functions/${name}`
+  await bundle(name, [
+    { in: `${folder}/main.ts`, out: 'main' },
     { in: 'functions/code-cache/main.ts', out: 'cached' },
-  ]
-  if (name === 'posts') entryPoints.push({ in: 'functions/posts/render-worker.ts', out: 'render-worker' })
-  if (name === 'auth')
-    entryPoints.push({ in: 'functions/auth/passwords/password-worker.ts', out: 'password-worker' })
-  await bundle(name, entryPoints)
+    ...workers.map(worker => ({ in: `${folder}/${worker}.ts`, out: basename(worker) })),
+  ])
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
+  for (const file of files) await cp(join(root, folder, file), join(root, 'dist', name, basename(file)))
 }
-for (const file of ['common-passwords.txt', 'common-passwords.license.txt'])
-  await cp(join(root, 'functions/auth/passwords', file), join(root, 'dist/auth', file))
 await bundle('migrate', ['functions/migrate/main.ts'])
 await build({
   entryPoints: [join(root, 'scripts/warm-up.ts')],

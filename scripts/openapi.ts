@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { operations as auth } from '../functions/auth/openapi.ts'
-import { operations as posts } from '../functions/posts/openapi.ts'
-import { operations as profile } from '../functions/profile/openapi.ts'
+import { functions } from '../functions/registry.ts'
 import type { Operation } from '../functions/shared/openapi/operation.ts'
 import { componentExamples } from './openapi/examples.ts'
 import { componentHeaders } from './openapi/headers.ts'
@@ -13,13 +11,14 @@ import { componentSchemas, mediaTypeOf, parametersOf } from './openapi/schemas.t
 const file = join(import.meta.dirname, '..', 'docs', 'openapi.json')
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
 
-const functions = {
-  auth: { description: 'Accounts, sessions and the key set.', operations: auth },
-  profile: { description: 'Own and public profiles.', operations: profile },
-  posts: { description: 'Posts and what readers do with them.', operations: posts },
-}
+const tags = await Promise.all(
+  functions.map(async ({ name, description, loadOperations }) => ({
+    tag: { name, description },
+    operations: await loadOperations(),
+  })),
+)
 
-const responses = createResponses(Object.values(functions).flatMap(({ operations }) => operations))
+const responses = createResponses(tags.flatMap(({ operations }) => operations))
 
 /** RFC 7396 names a media type of its own for changes; plain JSON is accepted too. */
 function requestBodyOf({ method, body }: Operation) {
@@ -59,9 +58,12 @@ const operationObject = (tag: string, operation: Operation) => ({
 })
 
 const paths: Record<string, Record<string, unknown>> = {}
-for (const [tag, { operations }] of Object.entries(functions)) {
+for (const { tag, operations } of tags) {
   for (const operation of operations) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationObject(tag, operation) }
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: operationObject(tag.name, operation),
+    }
   }
 }
 
@@ -79,7 +81,7 @@ const document = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The host that serves this document.' }],
-  tags: Object.entries(functions).map(([name, { description }]) => ({ name, description })),
+  tags: tags.map(({ tag }) => tag),
   paths,
   components: {
     securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -7,10 +7,10 @@ export const auth = defineFunction({
   variables,
   secrets: { PASSWORD_PEPPER: 'random', JWT_SIGNING_KEYS: 'private-keys', SMTP_URL: 'operator' },
   readConfig,
-  loadCompose: async () => (await import('./assemble.ts')).assemble,
+  loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,
-  workers: ['password-worker'],
-  files: ['common-passwords.txt', 'common-passwords.license.txt'],
+  workers: ['passwords/password-worker'],
+  files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
   warmUp: [
     { path: '/auth/login', body: { email: 'a@example.test', password: 'a long walk' } },
     { path: '/auth/refresh', body: { refreshToken: 'A'.repeat(43) } },

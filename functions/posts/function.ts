@@ -7,7 +7,7 @@ export const posts = defineFunction({
   variables,
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
   readConfig,
-  loadCompose: async () => (await import('./assemble.ts')).assemble,
+  loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,
   workers: ['render-worker'],
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],
