@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseHttpFile, type ReceivedResponse, resolveReferences } from './dev/http-file.ts'
 import { findFreePort, isPortFree } from './services/free-port.ts'
 
 // One `make dev` in a folder of its own; each test leaves it running for the next, as a day's work would.
@@ -100,6 +101,24 @@ test('prints three lines that work when pasted, and when pasted again', async ()
     // Names hold the second of the day.
     await sleep(1_100)
   }
+})
+
+test('every call of docs/api.http succeeds, in its order', async () => {
+  const file = readFileSync(join(import.meta.dirname, '..', 'docs', 'api.http'), 'utf8')
+  const host = `http://localhost:${port}`
+  const responses = new Map<string, ReceivedResponse>()
+  for (const { title, name, method, url, headers, body } of parseHttpFile(file)) {
+    const resolve = (text: string) => resolveReferences(text, host, responses)
+    const response = await fetch(resolve(url), {
+      method,
+      headers: Object.entries(headers).map(([header, value]): [string, string] => [header, resolve(value)]),
+      ...(body !== undefined && { body: resolve(body) }),
+    })
+    const text = await response.text()
+    expect(response.ok, `${title}: ${response.status} ${text}`).toBe(true)
+    if (name !== undefined) responses.set(name, { headers: response.headers, body: JSON.parse(text) })
+  }
+  expect(responses.size).toBeGreaterThan(4)
 })
 
 test('what no function serves is a problem document', async () => {
