@@ -30,6 +30,8 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly workers?: readonly string[]
   /** Files of its folder that it reads, or that a licence wants in its image. */
   readonly files?: readonly string[]
+  /** Limit for its bundle, which every wake loads: it grows on purpose, by a change of this number. */
+  readonly maxBundleBytes: number
   /** Requests that a wake brings: the image build sends them to fill the code cache. */
   readonly warmUp: readonly WarmUpRequest[]
 }

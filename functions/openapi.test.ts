@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
-import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 const log = createLog('test', 'error', () => undefined)
-const environment = unreachableEnvironment()
 
 const document = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), 'utf8'))
 const documented = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, operations]) =>
   Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
 )
 
-it.each(functions)('the document has every route of $name and no other', async ({ name, compose }) => {
-  const { app, closePostgres, closeRedis } = await compose(environment, { log })
+it.each(functions)('the document has every route of $name and no other', async definition => {
+  const { name, compose } = definition
+  const { app, closePostgres, closeRedis } = await compose(environmentOf(definition, unreachableTarget), {
+    log,
+  })
   const registered = app.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)

@@ -4,10 +4,9 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
-import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
-
-/** The processes as Knative runs them, with neither Postgres nor Redis behind them. */
-const environment = unreachableEnvironment()
+import { environmentOf } from './environment-of.ts'
+import { functions } from './registry.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 const running = new Set<ChildProcess>()
 afterEach(() => {
@@ -36,7 +35,11 @@ function run(name: string, environmentOfProcess: Readonly<Record<string, string>
   return { child, lines, said, exited: once(child, 'exit').then(([code]) => code) }
 }
 
-describe.each(['auth', 'profile', 'posts'])('%s', name => {
+/** The processes as Knative runs them, with neither Postgres nor Redis behind them. */
+describe.each(functions)('$name', definition => {
+  const { name } = definition
+  const environment = environmentOf(definition, unreachableTarget)
+
   it('listens, answers the probe and names what is down before it has met Postgres and Redis', async () => {
     const { child, lines, said, exited } = run(name, environment)
     const { port } = await said('listening')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newSigningKey } from '../scripts/signing-keys.ts'
+import { environmentOf, type Target } from './environment-of.ts'
 import { functions } from './registry.ts'
 import type { HttpApp } from './shared/http/context.ts'
 import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
@@ -9,7 +10,7 @@ import { createLog } from './shared/log.ts'
 import type { Operation } from './shared/openapi/operation.ts'
 import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
-import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 const key = newSigningKey()
 const tokens = createTestTokens({ issuer: 'http://localhost', audience: 'http://localhost' }, key)
@@ -20,11 +21,16 @@ let authorization = ''
 
 beforeAll(async () => {
   const { urlOf } = await createTestDatabase()
-  const common = { ...unreachableEnvironment(), JWKS: JSON.stringify({ keys: [tokens.jwk] }) }
-  const environment = { ...common, JWT_SIGNING_KEYS: JSON.stringify({ keys: [key] }) }
-  for (const { name, databaseRole, compose } of functions) {
-    const variables = { ...environment, DATABASE_URL: urlOf[databaseRole], DATABASE_POOL_SIZE: '2' }
-    const { app, closePostgres, closeRedis } = await compose(variables, { log })
+  const target: Target = {
+    ...unreachableTarget,
+    settings: { ...unreachableTarget.settings, DATABASE_POOL_SIZE: '2' },
+    databaseUrl: role => urlOf[role],
+    privateKeys: JSON.stringify({ keys: [key] }),
+    publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
+  }
+  for (const definition of functions) {
+    const { name, compose } = definition
+    const { app, closePostgres, closeRedis } = await compose(environmentOf(definition, target), { log })
     apps.set(name, app)
     afterAll(async () => {
       await closeRedis()

@@ -5,7 +5,8 @@ export const functions = [
   (await import('./posts/function.ts')).posts,
 ] as const
 
-export type FunctionName = (typeof functions)[number]['name']
-export type DatabaseRole = (typeof functions)[number]['databaseRole']
+export type RegisteredFunction = (typeof functions)[number]
+export type FunctionName = RegisteredFunction['name']
+export type DatabaseRole = RegisteredFunction['databaseRole']
 
 export const functionNames: readonly FunctionName[] = functions.map(({ name }) => name)

@@ -3,10 +3,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { assemble as assemblePosts } from './posts/compose.ts'
-import { readConfig as readPostsConfig } from './posts/config.ts'
-import { assemble as assembleProfile } from './profile/assemble.ts'
-import { readConfig as readProfileConfig } from './profile/config.ts'
+import { environmentOf, type Target } from './environment-of.ts'
+import { posts } from './posts/function.ts'
+import { profile } from './profile/function.ts'
 import type { Connections } from './shared/connections.ts'
 import type { HttpApp } from './shared/http/context.ts'
 import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
@@ -15,10 +14,8 @@ import { type Database, openDatabase, type Queryable } from './shared/postgres/d
 import { openRedis } from './shared/redis/client.ts'
 import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
-import { unreachableEnvironment } from './shared/testing/unreachable-environment.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
-/** Without Redis, so that each read goes to Postgres. */
-const environment = unreachableEnvironment()
 const log = createLog('test', 'error', () => undefined)
 const username = 'counted'
 const terms = { issuer: 'http://localhost', audience: 'http://localhost' }
@@ -55,19 +52,25 @@ beforeAll(async () => {
   const sessionId = v.parse(SessionIdSchema, randomUUID())
   authorization = `Bearer ${await tokens.sign({ accountId, sessionId, role: 'user' })}`
 
-  const variables = { ...environment, JWKS: JSON.stringify({ keys: [tokens.jwk] }) }
-  const redis = await openRedis({ url: environment.REDIS_URL, log })
-  const connect = async (url: string): Promise<Connections> => {
-    const database = await openDatabase({ url, poolSize: 2, log })
-    afterAll(() => database.close())
-    return { database: counted(database), redis, cacheRedis: redis }
+  /** Without Redis, so that each read goes to Postgres. */
+  const target: Target = {
+    ...unreachableTarget,
+    databaseUrl: role => testDatabase.urlOf[role],
+    publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
   }
-  const posts = await connect(testDatabase.urlOf.iod_posts)
-  const profile = await connect(testDatabase.urlOf.iod_profile)
-  apps.set('posts', (await assemblePosts(readPostsConfig(variables), log, posts)).app)
-  apps.set('profile', (await assembleProfile(readProfileConfig(variables), log, profile)).app)
+  for (const definition of [posts, profile]) {
+    const environment = environmentOf(definition, target)
+    const redis = await openRedis({ url: environment['REDIS_URL'] ?? '', log })
+    const database = await openDatabase({ url: environment['DATABASE_URL'] ?? '', poolSize: 2, log })
+    const connections: Connections = { database: counted(database), redis, cacheRedis: redis }
+    const { app, closeRedis } = await definition.compose(environment, { log, connections })
+    apps.set(definition.name, app)
+    afterAll(async () => {
+      await closeRedis()
+      await database.close()
+    })
+  }
   await owner.close()
-  afterAll(() => redis.close())
 })
 
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {

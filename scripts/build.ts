@@ -1,14 +1,17 @@
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
+import { warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files it reads beside it. */
 const root = join(import.meta.dirname, '..')
 await rm(join(root, 'dist'), { recursive: true, force: true })
-for (const { name, workers, files } of functions) {
+await mkdir(join(root, 'dist/warm-up'), { recursive: true })
+for (const definition of functions) {
+  const { name, workers, files } = definition
   const folder = `functions/${name}`
   await bundle(name, [
     { in: `${folder}/main.ts`, out: 'main' },
@@ -17,6 +20,7 @@ for (const { name, workers, files } of functions) {
   ])
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
   for (const file of files) await cp(join(root, folder, file), join(root, 'dist', name, basename(file)))
+  await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(warmUpPlanOf(definition)))
 }
 await bundle('migrate', ['functions/migrate/main.ts'])
 await build({

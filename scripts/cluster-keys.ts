@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { functionNames } from '../functions/registry.ts'
 import type { PrivateJwk } from '../functions/shared/key-set.ts'
 import { get, kubectl, kubectlSlowly } from './cluster/command.ts'
 import { publicKeys, type Rotation } from './key-rotation.ts'
@@ -83,7 +84,7 @@ const PodList = v.object({
  * requests until the next one is ready, and the old one ends what it has begun. A function at zero has nothing to do.
  */
 async function replacePods(): Promise<void> {
-  const selector = '--selector=serving.knative.dev/service in (auth, profile, posts)'
+  const selector = `--selector=serving.knative.dev/service in (${functionNames.join(', ')})`
   const { items } = v.parse(PodList, await get('pods', '--namespace', namespace, selector))
   for (const { metadata } of items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)) {
     await kubectl([

@@ -1,18 +1,22 @@
 import { execFile, spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
-import { unreachableEnvironment } from '../functions/shared/testing/unreachable-environment.ts'
+import type { Variables } from '../functions/environment-of.ts'
+import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
+import { warmUpPlanOf } from './warm-up-plan.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-code-cache-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(['auth', 'profile', 'posts'])('%s', name => {
+describe.each(functions)('$name', definition => {
+  const { name } = definition
+  const plan = warmUpPlanOf(definition)
   const outdir = join(folder, name)
   const cached = join(outdir, 'cached.cjs')
 
@@ -24,24 +28,26 @@ describe.each(['auth', 'profile', 'posts'])('%s', name => {
     await build({ ...bundleOptions, entryPoints, outdir })
     const started = ['listening', 'loaded']
     expect(existsSync(join(outdir, 'main.cache'))).toBe(false)
-    expect(await messagesUntilLoaded(cached)).toEqual(started)
+    expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)
 
-    await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'warm-up.ts'), cached])
+    const planFile = join(outdir, 'plan.json')
+    writeFileSync(planFile, JSON.stringify(plan))
+    await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'warm-up.ts'), cached, planFile])
     // What was compiled at load alone is about 130 kB: the rest is what requests ran.
     expect(statSync(join(outdir, 'main.cache')).size).toBeGreaterThan(300_000)
-    expect(await messagesUntilLoaded(cached)).toEqual(started)
+    expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)
 
     appendFileSync(join(outdir, 'main.cjs'), '\n// another length')
-    expect(await messagesUntilLoaded(cached)).toEqual([
+    expect(await messagesUntilLoaded(cached, plan.environment)).toEqual([
       'V8 refused the code cache; this start compiles everything',
       ...started,
     ])
   })
 })
 
-async function messagesUntilLoaded(file: string): Promise<readonly string[]> {
+async function messagesUntilLoaded(file: string, env: Variables): Promise<readonly string[]> {
   const child = spawn(process.execPath, [file], {
-    env: unreachableEnvironment(),
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const messages: string[] = []

@@ -1,40 +1,36 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { unreachableEnvironment } from '../functions/shared/testing/unreachable-environment.ts'
+import type { WarmUpRequest } from '../functions/definition.ts'
+import type { WarmUpPlan } from './warm-up-plan.ts'
 
 /**
- * `node scripts/warm-up.ts dist/posts/cached.cjs`: starts a function that reaches neither Postgres nor Redis, sends it
- * what a wake brings, and ends it, whereupon it writes its code cache. The image build runs it on the bundled function.
+ * `node scripts/warm-up.ts dist/posts/cached.cjs dist/warm-up/posts.json`: starts a function that reaches neither
+ * Postgres nor Redis, sends it the requests of its `warmUp`, and ends it, whereupon it writes its code cache. The image
+ * build runs it on the bundled function; the second file is a `WarmUpPlan`.
  */
-const [file = ''] = process.argv.slice(2)
-const json = { 'content-type': 'application/json' }
-const requests: readonly (readonly [path: string, init?: RequestInit])[] = [
-  ['/healthz'],
-  ['/posts/a-post'],
-  ['/posts'],
-  ['/profile/somebody'],
-  [
-    '/auth/login',
-    { method: 'POST', headers: json, body: '{"email":"a@example.test","password":"a long walk"}' },
-  ],
-  ['/auth/refresh', { method: 'POST', headers: json, body: `{"refreshToken":"${'A'.repeat(43)}"}` }],
-]
+const [file = '', planFile = ''] = process.argv.slice(2)
+const { environment, requests }: WarmUpPlan = JSON.parse(readFileSync(planFile, 'utf8'))
 /** What was compiled in the first round is run in the second, when it is no longer the first request. */
 const rounds = 2
 
 const child = spawn(process.execPath, [file, '--write-code-cache'], {
-  env: { ...process.env, ...unreachableEnvironment() },
+  env: { ...process.env, ...environment },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const exited = once(child, 'exit')
 const origin = `http://127.0.0.1:${await listeningPort()}`
 for (let round = 0; round < rounds; round++) {
-  for (const [path, init] of requests) await (await fetch(origin + path, init)).arrayBuffer()
+  for (const { path, body } of requests) await (await fetch(origin + path, body && post(body))).arrayBuffer()
 }
 child.kill('SIGTERM')
 const [code] = await exited
 process.exitCode = code === 0 ? 0 : 1
+
+function post(body: WarmUpRequest['body']): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
 
 async function listeningPort(): Promise<number> {
   for await (const line of createInterface(child.stdout)) {

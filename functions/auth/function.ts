@@ -11,6 +11,7 @@ export const auth = defineFunction({
   loadOperations: async () => (await import('./openapi.ts')).operations,
   workers: ['passwords/password-worker'],
   files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
+  maxBundleBytes: 760_000,
   warmUp: [
     { path: '/auth/login', body: { email: 'a@example.test', password: 'a long walk' } },
     { path: '/auth/refresh', body: { refreshToken: 'A'.repeat(43) } },

@@ -10,5 +10,6 @@ export const posts = defineFunction({
   loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,
   workers: ['render-worker'],
+  maxBundleBytes: 1_000_000,
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],
 })

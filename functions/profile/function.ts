@@ -9,5 +9,6 @@ export const profile = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./assemble.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,
+  maxBundleBytes: 460_000,
   warmUp: [{ path: '/profile/somebody' }],
 })

@@ -1,24 +1,25 @@
 import type { HttpBindings } from '../../functions/shared/http/context.ts'
 import type { Fetch } from '../../functions/shared/http/listener.ts'
 
-/** Stands in for the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which answers 404. */
+/** Replaces the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which responds with 404. */
 export function createRouter(functions: ReadonlyMap<string, { readonly fetch: Fetch }>) {
   return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
     const { pathname } = new URL(request.url)
     for (const [name, { fetch }] of functions) {
       if (pathname.startsWith(`/${name}`)) return fetch(request, bindings)
     }
-    return notFound(pathname)
+    return notFound(pathname, [...functions.keys()])
   }
 }
 
-function notFound(instance: string): Response {
+function notFound(instance: string, names: readonly string[]): Response {
+  const prefixes = new Intl.ListFormat('en-GB').format(names.map(name => `/${name}`))
   const document = {
     type: 'urn:iod:problem:not_found',
     title: 'Not Found',
     status: 404,
     code: 'not_found',
-    detail: 'No function serves this path: they begin with /auth, /profile and /posts.',
+    detail: `No function serves this path: they begin with ${prefixes}.`,
     instance,
   }
   const headers = { 'content-type': 'application/problem+json' }

@@ -5,17 +5,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build, type Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { unreachableEnvironment } from '../../functions/shared/testing/unreachable-environment.ts'
+import { environmentOf, type Variables } from '../../functions/environment-of.ts'
+import { functions } from '../../functions/registry.ts'
+import { unreachableTarget } from '../../functions/shared/testing/unreachable-target.ts'
 import { bundleOptions } from '../bundle-options.ts'
 
-/** What a wake and a page of memory cost, without a clock: what gets heavier does so on purpose, by changing a number here. */
-const limits = [
-  { name: 'auth', bundleBytes: 760_000 },
-  { name: 'profile', bundleBytes: 460_000 },
-  { name: 'posts', bundleBytes: 1_000_000 },
-]
 const folder = mkdtempSync(join(tmpdir(), 'iod-guards-'))
-const environment = unreachableEnvironment()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Tells which of Node's own modules are there when the process says that it listens, and when it is loaded. */
@@ -31,7 +26,9 @@ process.stdout.write = lines => {
 }`,
 )
 
-describe.each(limits)('$name', ({ name, bundleBytes }) => {
+/** What a wake and a page of memory cost, without a clock. */
+describe.each(functions)('$name', definition => {
+  const { name, maxBundleBytes } = definition
   let metafile: Metafile
   const bundle = join(folder, name, 'main.cjs')
   beforeAll(async () => {
@@ -40,8 +37,8 @@ describe.each(limits)('$name', ({ name, bundleBytes }) => {
     metafile = result.metafile
   })
 
-  it(`is at most ${bundleBytes} bytes`, () => {
-    expect(statSync(bundle).size).toBeLessThan(bundleBytes)
+  it(`is at most ${maxBundleBytes} bytes`, () => {
+    expect(statSync(bundle).size).toBeLessThan(maxBundleBytes)
   })
 
   it('loads of npm only the schema library before it listens', () => {
@@ -49,7 +46,7 @@ describe.each(limits)('$name', ({ name, bundleBytes }) => {
   })
 
   it('listens without TLS and cryptography, and never loads fetch or HTTP/2', async () => {
-    const modules = await modulesByMessage(bundle)
+    const modules = await modulesByMessage(bundle, environmentOf(definition, unreachableTarget))
     const mine = (message: string) => modules.get(message)?.map(text => text.split(' ').at(-1)) ?? []
     expect(mine('listening')).toContain('net')
     for (const module of ['crypto', 'tls', 'dns', 'worker_threads'])
@@ -76,9 +73,9 @@ function packagesAtStart(metafile: Metafile, entry: string): readonly string[] {
   return [...new Set(names.filter(name => name !== undefined))]
 }
 
-function modulesByMessage(bundle: string): Promise<ReadonlyMap<string, readonly string[]>> {
+function modulesByMessage(bundle: string, env: Variables): Promise<ReadonlyMap<string, readonly string[]>> {
   const child = spawn(process.execPath, ['--require', probe, bundle], {
-    env: environment,
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const found = new Map<string, readonly string[]>()

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onServerCore } from './machine.ts'
 
@@ -24,8 +24,9 @@ export type Environment = Readonly<Record<string, string>>
 /** As the image build does: writes the code cache once, before the first start. */
 export function writeCodeCache(file: string, env: Environment): void {
   const warmUp = join(dirname(dirname(file)), 'warm-up/main.mjs')
+  const plan = join(dirname(warmUp), `${basename(dirname(file))}.json`)
   // Commits before the code cache fill Node's compile cache, whose folder is in their environment.
-  const parameters = existsSync(warmUp) ? [warmUp, file] : [file, '--warm']
+  const parameters = existsSync(warmUp) ? [warmUp, file, plan] : [file, '--warm']
   execFileSync(process.execPath, parameters, { env })
 }
 

@@ -1,0 +1,45 @@
+import type { SecretSource } from './definition.ts'
+import type { DatabaseRole, RegisteredFunction } from './registry.ts'
+
+export type Variables = Readonly<Record<string, string>>
+
+/** A place where functions run: `make dev`, compose, a cluster, a test, a measurement. */
+export interface Target {
+  /** Plain settings; a function gets those that it reads. They come before what is made from the members below. */
+  readonly settings: Readonly<Record<string, string | undefined>>
+  readonly databaseUrl: (role: DatabaseRole) => string
+  readonly redisUrl: (role: DatabaseRole) => string
+  readonly redisCacheUrl?: (role: DatabaseRole) => string
+  /** JWK sets: the documents, or the paths of files that hold them. */
+  readonly privateKeys: string
+  readonly publicKeys: string
+  /** A random secret of one function; the same value each time it is asked for. */
+  readonly random: (owner: string, variable: string) => string
+}
+
+/** Returns all variables that the function reads and the target has, and no other. */
+export function environmentOf(
+  { name, databaseRole, variables, secrets }: RegisteredFunction,
+  target: Target,
+): Variables {
+  const bySource: Readonly<Record<SecretSource, (variable: string) => string | undefined>> = {
+    random: variable => target.random(name, variable),
+    'private-keys': () => target.privateKeys,
+    'public-keys': () => target.publicKeys,
+    operator: () => undefined,
+  }
+  const made: Readonly<Record<string, string | undefined>> = {
+    DATABASE_URL: target.databaseUrl(databaseRole),
+    REDIS_URL: target.redisUrl(databaseRole),
+    REDIS_CACHE_URL: target.redisCacheUrl?.(databaseRole),
+    ...Object.fromEntries(
+      Object.entries(secrets).map(([variable, source]) => [variable, bySource[source](variable)]),
+    ),
+  }
+  return Object.fromEntries(
+    Object.keys(variables).flatMap(variable => {
+      const value = target.settings[variable] ?? made[variable]
+      return value === undefined ? [] : [[variable, value]]
+    }),
+  )
+}

@@ -1,0 +1,15 @@
+import type { WarmUpRequest } from '../functions/definition.ts'
+import { environmentOf, type Variables } from '../functions/environment-of.ts'
+import type { RegisteredFunction } from '../functions/registry.ts'
+import { unreachableTarget } from '../functions/shared/testing/unreachable-target.ts'
+
+/** What warm-up.ts needs to know of one function, as JSON: it runs in the image build, where only `dist` is. */
+export interface WarmUpPlan {
+  readonly environment: Variables
+  readonly requests: readonly WarmUpRequest[]
+}
+
+export const warmUpPlanOf = (definition: RegisteredFunction): WarmUpPlan => ({
+  environment: environmentOf(definition, unreachableTarget),
+  requests: [{ path: '/healthz' }, ...definition.warmUp],
+})
