@@ -5,6 +5,7 @@ import type { Environment } from './shared/environment.ts'
 import type { Assembly } from './shared/http/serve.ts'
 import { createLog, type Log } from './shared/log.ts'
 import type { Operation } from './shared/openapi/operation.ts'
+import type { AclSelector } from './shared/redis/access.ts'
 
 /**
  * Where the value of a secret variable comes from: 32 random bytes in base64url, generated once; the private or the
@@ -21,6 +22,8 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly variables: v.ObjectEntries
   /** Its secret variables, beyond the URLs of Postgres and Redis that every function has. */
   readonly secrets: Readonly<Record<string, SecretSource>>
+  /** What its Redis user may do, beyond connecting. */
+  readonly redisAccess: readonly AclSelector[]
   readonly readConfig: (environment: Environment) => Config
   readonly loadCompose: () => Promise<
     (config: Config, log: Log, connections: Connections) => Promise<Assembly>
@@ -50,7 +53,7 @@ export interface ComposeOptions {
 /** What scripts and tests know of a function; the type of its configuration stays inside. */
 export interface FunctionDefinition<Name extends string = string>
   extends Omit<Required<FunctionParts<Name, CommonConfig>>, 'readConfig' | 'loadCompose'> {
-  /** Its login role in Postgres. */
+  /** Its login role in Postgres, and its user in Redis. */
   readonly databaseRole: `iod_${Name}`
   readonly readConfig: (environment: Environment) => CommonConfig
   /** Reads the configuration, opens the connections and wires the function, without opening a port. */

@@ -12,18 +12,21 @@ import { createLog } from './shared/log.ts'
 type AuthTestApp = Awaited<ReturnType<typeof createTestApp>>
 
 /** The other two functions on the database, the Redis and the keys of an auth function. */
-export async function composeOthers({ testDatabase, keysFile, redisUrl }: AuthTestApp) {
+export async function composeOthers({ testDatabase, keysFile, testRedis }: AuthTestApp) {
   const log = createLog('test', 'error', () => undefined)
   const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
   const environment = {
-    REDIS_URL: redisUrl,
     PUBLIC_URL: 'https://api.test',
     JWKS: JSON.stringify({ keys: [jwk] }),
     CURSOR_SECRET: 'A'.repeat(43),
   }
 
   async function compose(name: 'posts' | 'profile'): Promise<HttpApp> {
-    const variables = { ...environment, DATABASE_URL: testDatabase.urlOf[`iod_${name}`] }
+    const variables = {
+      ...environment,
+      DATABASE_URL: testDatabase.urlOf[`iod_${name}`],
+      REDIS_URL: testRedis.urlOf[`iod_${name}`],
+    }
     const config = name === 'posts' ? readPostsConfig(variables) : readProfileConfig(variables)
     const connections = await openConnections(config, log)
     const assembly =

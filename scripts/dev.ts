@@ -10,6 +10,7 @@ import { isPortFree } from './services/free-port.ts'
 import { createDatabase, startPostgres } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
 import { findRedis } from './services/redis-program.ts'
+import { redisPasswordsFrom } from './services/redis-users.ts'
 import { StartFailure } from './services/start-failure.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -46,7 +47,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
     program,
     folder: join(folder, 'redis'),
     port: ports.redis,
-    password: secrets.redisPassword,
+    passwordOf: redisPasswordsFrom(secrets.redisPassword),
     settings: ['save 60 1'],
     removeWhenStopped: [],
     onOutput: logFile('redis.log'),

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { aclFile, newRedisPasswords, type RedisUser } from './services/redis-users.ts'
 import { newSigningKey } from './signing-keys.ts'
 
 const random = () => randomBytes(32).toString('base64url')
@@ -12,17 +13,19 @@ function secretValues(functionsDatabase: string): Record<string, Record<string, 
   const owner = random()
   const roles = { auth: random(), profile: random(), posts: random() }
   const monitor = random()
-  const redis = random()
+  const redisPassword = newRedisPasswords(random)
   const databaseUrl = (role: string, password: string, server = functionsDatabase) =>
     `postgres://${role}:${password}@${server}/iod`
   const userList = Object.entries(roles).map(([name, password]) => `"iod_${name}" "${password}"\n`)
-  const redisUrl = `redis://:${redis}@redis:6379`
-  const redisCacheUrl = `redis://:${redis}@redis-cache:6379`
+  const redisUrls = (user: RedisUser) => ({
+    REDIS_URL: `redis://${user}:${redisPassword(user)}@redis:6379`,
+    REDIS_CACHE_URL: `redis://${user}:${redisPassword(user)}@redis-cache:6379`,
+  })
   const privateKey = newSigningKey()
   const { d: _private, ...publicKey } = privateKey
   return {
     postgres: { password: owner },
-    redis: { password: redis, 'redis.conf': `requirepass ${redis}\n` },
+    redis: { 'users.acl': aclFile(redisPassword), 'probe-password': redisPassword('iod_probe') },
     migrate: {
       DATABASE_URL: databaseUrl('postgres', owner, 'postgres:5432'),
       AUTH_DATABASE_PASSWORD: roles.auth,
@@ -37,24 +40,25 @@ function secretValues(functionsDatabase: string): Record<string, Record<string, 
     'postgres-exporter': {
       DATA_SOURCE_NAME: `${databaseUrl('iod_monitor', monitor, 'postgres:5432')}?sslmode=disable`,
     },
-    'redis-exporter': { REDIS_ADDR: 'redis:6379', REDIS_PASSWORD: redis },
+    'redis-exporter': {
+      REDIS_ADDR: 'redis:6379',
+      REDIS_USER: 'iod_monitor',
+      REDIS_PASSWORD: redisPassword('iod_monitor'),
+    },
     auth: {
       DATABASE_URL: databaseUrl('iod_auth', roles.auth),
-      REDIS_URL: redisUrl,
-      REDIS_CACHE_URL: redisCacheUrl,
+      ...redisUrls('iod_auth'),
       PASSWORD_PEPPER: random(),
       'signing-keys.json': JSON.stringify({ keys: [privateKey] }),
     },
     profile: {
       DATABASE_URL: databaseUrl('iod_profile', roles.profile),
-      REDIS_URL: redisUrl,
-      REDIS_CACHE_URL: redisCacheUrl,
+      ...redisUrls('iod_profile'),
       CURSOR_SECRET: random(),
     },
     posts: {
       DATABASE_URL: databaseUrl('iod_posts', roles.posts),
-      REDIS_URL: redisUrl,
-      REDIS_CACHE_URL: redisCacheUrl,
+      ...redisUrls('iod_posts'),
       CURSOR_SECRET: random(),
     },
     jwks: { 'keys.json': JSON.stringify({ keys: [publicKey] }) },

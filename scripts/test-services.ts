@@ -10,8 +10,9 @@ import { markAsTemplate, templateDatabase } from '../functions/shared/testing/da
 import type { TestServices } from '../functions/shared/testing/services.ts'
 import { findFreePort } from './services/free-port.ts'
 import { createDatabase, startPostgres } from './services/postgres.ts'
-import { startRedis } from './services/redis.ts'
+import { redisUrl, startRedis } from './services/redis.ts'
 import { findRedis } from './services/redis-program.ts'
+import { newRedisPasswords, ownerUser } from './services/redis-users.ts'
 
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const newPassword = () => randomBytes(32).toString('base64url')
@@ -31,27 +32,38 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-test-')))
   // Postgres runs as another user when we are root, and has to pass through.
   chmodSync(folder, 0o711)
-  const common = { password: newPassword(), onOutput: () => undefined }
+  const onOutput = () => undefined
+  const redisPort = await findFreePort()
+  const redisPassword = newRedisPasswords(newPassword)
+  const ownerPassword = newPassword()
   const [postgres, redis] = await Promise.all([
     startPostgres({
-      ...common,
+      onOutput,
+      password: newPassword(),
       folder: join(folder, 'postgres'),
       port: await findFreePort(),
       settings: postgresSettings,
       removeWhenStopped: [folder],
     }),
     startRedis({
-      ...common,
+      onOutput,
       program,
+      passwordOf: redisPassword,
+      ownerPassword,
       folder: join(folder, 'redis'),
-      port: await findFreePort(),
+      port: redisPort,
       settings: redisSettings,
       removeWhenStopped: [],
     }),
   ])
   const services: TestServices = {
     postgresUrl: postgres.url('postgres'),
-    redisUrl: redis.url(0),
+    redisUrl: redisUrl({ user: ownerUser, password: ownerPassword, port: redisPort }),
+    redisPasswords: {
+      iod_auth: redisPassword('iod_auth'),
+      iod_profile: redisPassword('iod_profile'),
+      iod_posts: redisPassword('iod_posts'),
+    },
     rolePasswords: { iod_auth: newPassword(), iod_profile: newPassword(), iod_posts: newPassword() },
   }
   await createDatabase(services.postgresUrl, templateDatabase)

@@ -1,11 +1,21 @@
 import { defineFunction } from '../definition.ts'
+import { allow, announceRevocations, countLimits, dropTags } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
+import { limits } from './limits.ts'
 
 export const auth = defineFunction({
   name: 'auth',
   description: 'Accounts, sessions and the key set.',
   variables,
   secrets: { PASSWORD_PEPPER: 'random', JWT_SIGNING_KEYS: 'private-keys', SMTP_URL: 'operator' },
+  redisAccess: [
+    countLimits(['sign-in', 'refresh', ...Object.keys(limits)]),
+    // The script that counts an attempt, the commands it runs, and the one that clears the count.
+    allow(['~iod:attempts:*'], ['eval', 'time', 'hget', 'hincrby', 'hset', 'expire', 'del']),
+    announceRevocations,
+    // The other functions stop showing a deleted account.
+    dropTags(['accounts', 'profile:*']),
+  ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,

@@ -37,7 +37,7 @@ type Overrides = Partial<Config> & { readonly log?: (line: string) => void }
 export async function createTestApp(overrides: Overrides = {}) {
   const log = createLog('auth', overrides.log === undefined ? 'error' : 'debug', overrides.log)
   const testDatabase = await createTestDatabase()
-  const redisUrl = await createTestRedis()
+  const testRedis = await createTestRedis()
   const folder = mkdtempSync(join(tmpdir(), 'iod-auth-'))
   const keysFile = join(folder, 'keys.json')
   writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
@@ -45,7 +45,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     ...readConfig({
       DATABASE_URL: testDatabase.urlOf.iod_auth,
       DATABASE_POOL_SIZE: '10',
-      REDIS_URL: redisUrl,
+      REDIS_URL: testRedis.urlOf.iod_auth,
       PUBLIC_URL: 'https://api.test',
       JWT_SIGNING_KEYS: keysFile,
       PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
@@ -128,7 +128,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     keysFile,
     owner,
     testDatabase,
-    redisUrl,
+    testRedis,
     call,
     register,
     logInAs,

@@ -1,11 +1,18 @@
 import { defineFunction } from '../definition.ts'
+import { cacheEntries, countLimits, readRevocations } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
+import { limits } from './limits.ts'
 
 export const posts = defineFunction({
   name: 'posts',
   description: 'Posts and what readers do with them.',
   variables,
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
+  redisAccess: [
+    countLimits(Object.keys(limits)),
+    cacheEntries('posts', ['posts', 'post:*', 'accounts']),
+    readRevocations,
+  ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,

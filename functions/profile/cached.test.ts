@@ -8,7 +8,7 @@ import { createPublicProfiles } from './domain/public-profiles.ts'
 import { createProfileStore } from './store/profiles.ts'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
-const { app, database, owner, redis, createAccount, patch, as } = await createTestApp()
+const { app, database, owner, redis, redisOwner, createAccount, patch, as } = await createTestApp()
 
 const caller = { address: '203.0.113.7', client: 'test' }
 const noPostgres: Database = { ...database, query: () => Promise.reject(unavailable('away')) }
@@ -26,7 +26,7 @@ async function cached(account: TestAccount): Promise<void> {
   const key = `iod:cache:profile:${account.username.toLowerCase()}`
   const isThere = async () => {
     await shown(account)
-    expect(await redis.attempt(commands => commands.exists(key))).toBe(1)
+    expect(await redisOwner.attempt(commands => commands.exists(key))).toBe(1)
   }
   await vi.waitFor(isThere, { timeout: 5_000 })
 }

@@ -1,11 +1,14 @@
 import { defineFunction } from '../definition.ts'
+import { cacheEntries, countLimits, readRevocations } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
+import { limits } from './limits.ts'
 
 export const profile = defineFunction({
   name: 'profile',
   description: 'Own and public profiles.',
   variables,
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
+  redisAccess: [countLimits(Object.keys(limits)), cacheEntries('profile', ['profile:*']), readRevocations],
   readConfig,
   loadCompose: async () => (await import('./assemble.ts')).assemble,
   loadOperations: async () => (await import('./openapi.ts')).operations,

@@ -2,7 +2,7 @@ import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
 import { operations } from './openapi.ts'
 import { createTestApp, terms } from './test-app.ts'
 
-const { app, tokens, revocations, createAccount } = await createTestApp()
+const { app, tokens, revoke, createAccount } = await createTestApp()
 
 attackProtectedRoutes({
   app,
@@ -10,7 +10,7 @@ attackProtectedRoutes({
   terms,
   tokens,
   createActor: async () => (await createAccount()).actor,
-  revoke: session => revocations.announce([session]),
+  revoke,
   foreign: {
     // One's own following of whomever the path names.
     followProfile: 'nobody owns it',

@@ -14,7 +14,7 @@ const log = createLog('test', 'error', () => undefined)
 const testDatabase = await createTestDatabase()
 const authDatabase = await openDatabase({ url: testDatabase.urlOf.iod_auth, poolSize: 2, log })
 const postsDatabase = await openDatabase({ url: testDatabase.urlOf.iod_posts, poolSize: 2, log })
-const redis = await openRedis({ url: await createTestRedis(), log })
+const redis = await openRedis({ url: (await createTestRedis()).ownerUrl, log })
 beforeAll(() => vi.waitFor(redis.ping))
 afterAll(() => Promise.all([authDatabase.close(), postsDatabase.close(), redis.close()]))
 

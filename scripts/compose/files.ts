@@ -51,8 +51,9 @@ write(
   environment({ POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' }),
   0o600,
 )
+write('redis.env', environment({ REDISCLI_AUTH: value('redis', 'probe-password') }), 0o600)
 // Readable in the containers, which run as other users; on this machine the folder is closed.
-write('redis.conf', value('redis', 'redis.conf'), 0o644)
+write('users.acl', value('redis', 'users.acl'), 0o644)
 write('signing-keys.json', value('auth', 'signing-keys.json'), 0o644)
 write('keys.json', value('jwks', 'keys.json'), 0o644)
 

@@ -4,6 +4,8 @@ import { parseEnv } from 'node:util'
 import { variables as authVariables } from '../../functions/auth/config.ts'
 import { variables as postsVariables } from '../../functions/posts/config.ts'
 import { variables as profileVariables } from '../../functions/profile/config.ts'
+import { redisUrl } from '../services/redis.ts'
+import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import type { Ports, Secrets } from './data-folder.ts'
 
@@ -39,12 +41,17 @@ export interface EnvironmentOptions {
 export function writeEnvironments({ folder, secrets, ports, port, given }: EnvironmentOptions): void {
   const database = (user: string, password: string) =>
     `postgres://${user}:${password}@127.0.0.1:${ports.postgres}/iod`
+  const redisPassword = redisPasswordsFrom(secrets.redisPassword)
   const common = (name: FunctionName) => ({
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
     LOG_LEVEL: 'info',
     DATABASE_URL: database(`iod_${name}`, secrets.rolePasswords[name]),
-    REDIS_URL: `redis://:${secrets.redisPassword}@127.0.0.1:${ports.redis}`,
+    REDIS_URL: redisUrl({
+      user: `iod_${name}`,
+      password: redisPassword(`iod_${name}`),
+      port: ports.redis,
+    }),
   })
   const reader = { JWKS: join(folder, 'jwks.json'), CURSOR_SECRET: secrets.cursorSecret }
   const chosen = (name: FunctionName) =>

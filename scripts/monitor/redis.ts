@@ -21,7 +21,8 @@ export function parseInfo(written: string): RedisState {
   }
 }
 
-/** Asks the Redis of the namespace by redis-cli in its pod, which knows the password. */
+/** Runs redis-cli in the namespace's Redis pod, whose environment has the password of this user. */
 export async function readRedis(namespace: string): Promise<RedisState> {
-  return parseInfo(await kubectl(['exec', '--namespace', namespace, 'redis-0', '--', 'redis-cli', 'info']))
+  const command = ['redis-cli', '--user', 'iod_probe', 'info']
+  return parseInfo(await kubectl(['exec', '--namespace', namespace, 'redis-0', '--', ...command]))
 }

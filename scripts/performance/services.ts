@@ -15,6 +15,7 @@ import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'
 import { findRedis } from '../services/redis-program.ts'
+import { newRedisPasswords, redisUsers } from '../services/redis-users.ts'
 import { newSigningKey } from '../signing-keys.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -55,7 +56,7 @@ export async function startServices(): Promise<Services> {
     program: findRedis(tell),
     folder: join(folder, 'redis'),
     port: await findFreePort(),
-    password: newSecret(),
+    passwordOf: newRedisPasswords(newSecret),
     settings: ['save ""'],
     removeWhenStopped: [],
     onOutput,
@@ -95,6 +96,8 @@ export async function startServices(): Promise<Services> {
       const password = Object.entries(rolePasswords).find(([role]) => role === `iod_${name}`)?.[1]
       url.username = `iod_${name}`
       url.password = password ?? ''
+      const redisUser = redisUsers.find(user => user === `iod_${name}`)
+      if (redisUser === undefined) throw new Error(`${name} has no Redis user`)
       return {
         PATH: process.env['PATH'] ?? '',
         NODE_ENV: 'production',
@@ -102,7 +105,7 @@ export async function startServices(): Promise<Services> {
         NODE_COMPILE_CACHE: cache,
         PORT: '0',
         DATABASE_URL: url.href,
-        REDIS_URL: redis.url(0),
+        REDIS_URL: redis.urlOf(redisUser),
         PUBLIC_URL: publicUrl,
         JWKS: keySet,
         JWT_SIGNING_KEYS: keySet,

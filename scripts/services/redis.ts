@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { stopLeftover } from './leftover.ts'
 import { accountId } from './postgres-program.ts'
 import { containerName, type RedisProgram, removeContainer } from './redis-program.ts'
+import { aclFile, type RedisPasswords, type RedisUser } from './redis-users.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
 export interface RedisOptions {
@@ -10,7 +11,9 @@ export interface RedisOptions {
   /** Data folder; made when it is not there. */
   readonly folder: string
   readonly port: number
-  readonly password: string
+  readonly passwordOf: RedisPasswords
+  /** Makes a user that may do everything. */
+  readonly ownerPassword?: string
   /** Lines of redis.conf. */
   readonly settings: readonly string[]
   readonly removeWhenStopped: readonly string[]
@@ -18,11 +21,11 @@ export interface RedisOptions {
 }
 
 export interface Redis extends ServerProcess {
-  url(database: number): string
+  urlOf(user: RedisUser, database?: number): string
 }
 
 export async function startRedis(options: RedisOptions): Promise<Redis> {
-  const { program, folder, port, password, settings, removeWhenStopped, onOutput } = options
+  const { program, folder, port, passwordOf, ownerPassword, settings, removeWhenStopped, onOutput } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (program.kind === 'container') removeContainer(folder)
   else await stopLeftover(join(folder, 'redis.pid'), folder, 'SIGTERM')
@@ -31,8 +34,9 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     program.kind === 'container'
       ? ['bind 0.0.0.0', 'port 6379', 'dir /data']
       : ['bind 127.0.0.1', `port ${port}`, `dir ${JSON.stringify(folder)}`, 'pidfile redis.pid']
-  // In a file and not in arguments: those are for every user of the machine to see.
-  const lines = [...place, `requirepass ${password}`, ...settings]
+  // The server works in the folder, so the name alone is enough. Arguments would be visible to every user of the machine.
+  const lines = [...place, 'aclfile users.acl', ...settings]
+  writeFileSync(join(folder, 'users.acl'), aclFile(passwordOf, ownerPassword), { mode: 0o600 })
   writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`, { mode: 0o600 })
 
   const server = await startServer({
@@ -45,15 +49,30 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     remedy: `remove ${folder} to start with an empty cache`,
     onOutput,
   })
-  return { ...server, url: database => `redis://:${password}@127.0.0.1:${port}/${database}` }
+  return {
+    ...server,
+    urlOf: (user, database = 0) => redisUrl({ user, password: passwordOf(user), port, database }),
+  }
 }
+
+export interface RedisAddress {
+  readonly user: string
+  readonly password: string
+  readonly port: number
+  readonly database?: number
+}
+
+export const redisUrl = ({ user, password, port, database = 0 }: RedisAddress): string =>
+  `redis://${user}:${password}@127.0.0.1:${port}/${database}`
 
 function command(program: RedisProgram, folder: string, port: number): readonly string[] {
   if (program.kind === 'installed') return [program.file, join(folder, 'redis.conf')]
   // Root would be made another user by the image, one who may not enter the folder.
   const isRoot = process.getuid?.() === 0
   const user = isRoot ? `${accountId}:${accountId}` : `${process.getuid?.()}:${process.getgid?.()}`
-  if (isRoot) for (const path of [folder, join(folder, 'redis.conf')]) chownSync(path, accountId, accountId)
+  if (isRoot) {
+    for (const name of ['', 'users.acl', 'redis.conf']) chownSync(join(folder, name), accountId, accountId)
+  }
   return [
     ...['docker', 'run', '--rm', '--name', containerName(folder), '--user', user],
     ...['--publish', `127.0.0.1:${port}:6379`, '--volume', `${folder}:/data`],

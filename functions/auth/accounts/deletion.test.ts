@@ -7,14 +7,14 @@ import { queryOnce } from '../../shared/testing/database.ts'
 import { canonical } from '../../shared/username.ts'
 import { createTestApp, password, type TestUser } from '../test-app.ts'
 
-const { call, register, redisUrl, testDatabase } = await createTestApp()
+const { call, register, testRedis, testDatabase } = await createTestApp()
 
 const remove = ({ accessToken }: TestUser) =>
   call('POST', '/auth/account/deletion', { token: accessToken, body: { password, posts: 'delete' } })
 
 it('takes the public profile out of the cache', async () => {
   const user = await register()
-  const redis = await openRedis({ url: redisUrl, log: createLog('test', 'error') })
+  const redis = await openRedis({ url: testRedis.urlOf.iod_profile, log: createLog('test', 'error') })
   await vi.waitFor(redis.ping)
   const cache = createCache({ redis })
   const key = canonical(user.user.username)

@@ -12,12 +12,13 @@ import { createTestApp, noRedis, password, type TestUser } from '../test-app.ts'
 const auths = { withRedis: await createTestApp(), withoutRedis: await createTestApp({ redisUrl: noRedis }) }
 
 /** What every other function checks tokens with, and its clock to turn on. */
-async function createOtherFunction({ config, keysFile, testDatabase }: typeof auths.withRedis) {
+async function createOtherFunction({ config, keysFile, testDatabase, testRedis }: typeof auths.withRedis) {
   const log = createLog('test', 'error', () => undefined)
   const database = await openDatabase({ url: testDatabase.urlOf.iod_posts, poolSize: 2, log })
-  const redis = await openRedis({ url: config.redisUrl, log })
+  const isAway = config.redisUrl === noRedis
+  const redis = await openRedis({ url: isAway ? noRedis : testRedis.urlOf.iod_posts, log })
   afterAll(() => Promise.all([database.close(), redis.close()]))
-  if (config.redisUrl !== noRedis) beforeAll(() => vi.waitFor(redis.ping))
+  if (!isAway) beforeAll(() => vi.waitFor(redis.ping))
   let clockMs = 0
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60, now: () => clockMs })
   const verify = createVerifyAccessToken(config.accessToken, watchKeySet({ file: keysFile }), revocations)

@@ -12,7 +12,11 @@ const busy = { retry: 2 }
 const tenWrong = [...Array.from({ length: 10 }, () => 401), 429]
 
 describe.each([
-  ['in Redis', withRedis, await openRedis({ url: withRedis.redisUrl, log: createLog('test', 'error') })],
+  [
+    'in Redis',
+    withRedis,
+    await openRedis({ url: withRedis.testRedis.ownerUrl, log: createLog('test', 'error') }),
+  ],
   ['in Postgres, while Redis is away', withoutRedis, undefined],
 ])('the slow-down %s', (_, { register, newSession, logInAs, call, owner, eventKinds }, redis) => {
   afterAll(() => redis?.close())

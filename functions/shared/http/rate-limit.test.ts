@@ -9,7 +9,7 @@ import { createFrame } from './frame.ts'
 import { byClientAddress, rateLimit } from './rate-limit.ts'
 
 const log = createLog('test', 'error', () => undefined)
-const url = await createTestRedis()
+const url = (await createTestRedis()).ownerUrl
 const redis = await openRedis({ url, log })
 const otherPod = await openRedis({ url, log })
 const away: RedisClient = {

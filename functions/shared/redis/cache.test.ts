@@ -7,7 +7,7 @@ import { createTestRedis } from '../testing/redis.ts'
 import { type Cache, type CacheEntry, createCache, staleSeconds } from './cache.ts'
 import { openRedis, type RedisClient } from './client.ts'
 
-const redis = await openRedis({ url: await createTestRedis(), log: createLog('test', 'error') })
+const redis = await openRedis({ url: (await createTestRedis()).ownerUrl, log: createLog('test', 'error') })
 beforeAll(() => vi.waitFor(redis.ping))
 afterAll(redis.close)
 

@@ -32,6 +32,8 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
     retryStrategy: attempt => Math.min(50 * 2 ** attempt, 2_000),
     // Services compatible with Redis do not all offer INFO, which this check needs.
     enableReadyCheck: false,
+    // A function's user may not name its connections.
+    disableClientInfo: true,
   })
   let reachable = true
   redis.on('ready', () => {
@@ -44,6 +46,16 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
   })
   const breaker = createBreaker()
 
+  /** Goes on as without Redis, so only this line tells that the user's rights do not cover what the function does. */
+  let isRefused = false
+  function reportRefusal(error: unknown): never {
+    if (!isRefused && isAccessRefused(error)) {
+      isRefused = true
+      log.error('Redis refuses a command to this user', describeError(error))
+    }
+    throw error
+  }
+
   /** One listener for all who ask while Redis is unavailable. */
   let becomingReady: Promise<unknown> | undefined
   function whenReady(): Promise<unknown> {
@@ -54,7 +66,7 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
   }
 
   return {
-    attempt: command => breaker.attempt(() => command(redis)),
+    attempt: command => breaker.attempt(() => command(redis).catch(reportRefusal)),
     ping: async () => {
       // On its way is not unavailable: the first health check of a woken function is what opens the connection, and where
       // NetworkPolicies are enforced the first tries of a young pod are refused.
@@ -68,3 +80,6 @@ export async function openRedis({ url, log }: RedisOptions): Promise<RedisClient
     },
   }
 }
+
+const isAccessRefused = (error: unknown) =>
+  error instanceof Error && /^(?:NOPERM|NOAUTH|WRONGPASS)\b/.test(error.message)

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, expect, test, vi } from 'vitest'
 import { findFreePort } from '../../../scripts/services/free-port.ts'
-import { startRedis } from '../../../scripts/services/redis.ts'
+import { redisUrl, startRedis } from '../../../scripts/services/redis.ts'
 import { findRedis } from '../../../scripts/services/redis-program.ts'
+import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-users.ts'
 import { createLog } from '../log.ts'
 import { createCache } from './cache.ts'
 import { openRedis } from './client.ts'
@@ -19,16 +20,19 @@ const Value = v.object({ text: v.string() })
 
 /** A real server with the memory and policy of the manifests, made small. */
 async function start(name: string, settings: readonly string[]) {
+  const newPassword = () => randomBytes(16).toString('hex')
+  const [port, password] = [await findFreePort(), newPassword()]
   const server = await startRedis({
     program: findRedis(() => undefined),
     folder: join(folder, name),
-    port: await findFreePort(),
-    password: randomBytes(16).toString('hex'),
+    port,
+    passwordOf: newRedisPasswords(newPassword),
+    ownerPassword: password,
     settings: ['save ""', 'maxmemory 4mb', ...settings],
     removeWhenStopped: [],
     onOutput: () => undefined,
   })
-  const client = await openRedis({ url: server.url(0), log })
+  const client = await openRedis({ url: redisUrl({ user: ownerUser, password, port }), log })
   await vi.waitFor(() => client.ping())
   afterAll(async () => {
     await client.close()

@@ -4,7 +4,7 @@ import { createTestRedis } from '../testing/redis.ts'
 import { openRedis, type RedisClient } from './client.ts'
 import { postponeRedis } from './postponed.ts'
 
-const url = await createTestRedis()
+const url = (await createTestRedis()).ownerUrl
 const log = createLog('test', 'error')
 let opened = 0
 let redis: RedisClient

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
 import type { Actor } from '../access-token.ts'
-import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
+import { AccountIdSchema, type SessionId, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
 import { openDatabase } from '../postgres/database.ts'
 import type { FunctionRole } from '../postgres/roles.ts'
@@ -29,14 +29,26 @@ export async function openFunctionParts(role: FunctionRole) {
   const testDatabase = await createTestDatabase()
   const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, log })
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
-  const redis = await openRedis({ url: await createTestRedis(), log })
+  const testRedis = await createTestRedis()
+  const redis = await openRedis({ url: testRedis.urlOf[role], log })
+  const redisOwner = await openRedis({ url: testRedis.ownerUrl, log })
   afterAll(async () => {
-    await Promise.all([database.close(), owner.close(), redis.close()])
+    await Promise.all([database.close(), owner.close(), redis.close(), redisOwner.close()])
   })
   // All connections open before the first test: while one is being made, no two requests truly run at once.
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = createTestTokens(terms)
-  const revocations = createRevocations({ redis, database, maxAgeSeconds: 60 })
+  const authRedis = await openRedis({ url: testRedis.urlOf.iod_auth, log })
+  afterAll(authRedis.close)
+  let passedMs = 0
+  const now = () => performance.now() + passedMs
+  const revocations = createRevocations({ redis, database, maxAgeSeconds: 60, now })
+
+  /** Ends the session as auth does; the function reads of it at its next request. */
+  async function revoke(session: SessionId): Promise<void> {
+    await createRevocations({ redis: authRedis, database, maxAgeSeconds: 60 }).announce([session])
+    passedMs += 5_000
+  }
 
   /** The name is made unique within its 30 characters. */
   async function createAccount(name = 'user'): Promise<TestAccount> {
@@ -51,7 +63,7 @@ export async function openFunctionParts(role: FunctionRole) {
   }
 
   const { ownerUrl } = testDatabase
-  return { log, database, owner, ownerUrl, redis, tokens, revocations, createAccount }
+  return { log, database, owner, ownerUrl, redis, redisOwner, tokens, revocations, revoke, createAccount }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>

@@ -1,17 +1,49 @@
 import { Redis } from 'ioredis'
-import { afterAll, inject } from 'vitest'
+import { afterAll, expect, inject } from 'vitest'
+import type { FunctionRole } from '../postgres/roles.ts'
 import './services.ts'
 
-/** How many the server was told to have; `scripts/test-services.ts` sets it. */
+export interface TestRedis {
+  /** A user that may do everything. */
+  readonly ownerUrl: string
+  /** What a function gets as REDIS_URL: its own user, with that user's rights. */
+  readonly urlOf: Readonly<Record<FunctionRole, string>>
+}
+
+/** The number of databases of the server; `scripts/test-services.ts` sets it. */
 const databases = 1024
 
-/** The URL of an empty Redis database that no other test file uses at this time. */
-export async function createTestRedis(): Promise<string> {
-  const { redisUrl } = inject('services')
-  const number = await withRedis(redisUrl, redis => redis.incr('test-databases'))
-  const url = new URL(`/${1 + (number % (databases - 1))}`, redisUrl).href
-  afterAll(async () => void (await withRedis(url, redis => redis.flushdb())))
-  return url
+/**
+ * An empty Redis database that no other test file uses at the same time. Fails the file when a function was refused
+ * something there: the functions take a refusal for an outage and go on without Redis, so nothing else would show it.
+ */
+export async function createTestRedis(): Promise<TestRedis> {
+  const { redisUrl, redisPasswords } = inject('services')
+  const count = await withRedis(redisUrl, redis => redis.incr('test-databases'))
+  const number = 1 + (count % (databases - 1))
+  const ownerUrl = new URL(`/${number}`, redisUrl).href
+  const urlFor = (role: FunctionRole) => {
+    const url = new URL(ownerUrl)
+    url.username = role
+    url.password = redisPasswords[role]
+    return url.href
+  }
+  afterAll(async () => {
+    const refusals = await withRedis(ownerUrl, async redis => {
+      await redis.flushdb()
+      return redis.call('ACL', 'LOG', '128')
+    })
+    const clientOf = (refusal: unknown) => JSON.stringify(refusal).includes(` db=${number} `)
+    expect(Array.isArray(refusals) ? refusals.filter(clientOf) : refusals).toEqual([])
+  })
+  return {
+    ownerUrl,
+    urlOf: {
+      iod_auth: urlFor('iod_auth'),
+      iod_profile: urlFor('iod_profile'),
+      iod_posts: urlFor('iod_posts'),
+    },
+  }
 }
 
 async function withRedis<Result>(url: string, work: (redis: Redis) => Promise<Result>): Promise<Result> {

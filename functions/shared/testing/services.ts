@@ -4,8 +4,9 @@ import type { FunctionRole } from '../postgres/roles.ts'
 export interface TestServices {
   /** The owner, at the database `postgres`. */
   readonly postgresUrl: string
-  /** Database 0, where only the numbers of the others are given out. */
+  /** The owner, at database 0, which only counts the others. */
   readonly redisUrl: string
+  readonly redisPasswords: Readonly<Record<FunctionRole, string>>
   readonly rolePasswords: Readonly<Record<FunctionRole, string>>
 }
 
