@@ -69,20 +69,14 @@ test-bounds: install ## What the largest inputs cost, and requests that race; FI
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts and all that belongs to them
 	@exec node scripts/seed.ts $(SIZE)
 
-# On the data of `make dev`, or with ON=cluster on the cluster that kubectl is set to, by default that of `make up`.
-cluster_config = KUBECONFIG="$${KUBECONFIG:-$(CURDIR)/.kube/config}"
-
+# On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
 .PHONY: rotate-keys
-rotate-keys: install ## A new key for access tokens, nobody is logged out; ON=cluster; NOW=1 for a stolen one
-ifeq ($(ON),cluster)
-	@$(cluster_config) node scripts/rotate-keys.ts --cluster $(if $(NOW),--now)
-else
-	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(if $(NOW),--now)
-endif
+rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster; NOW=1 for a stolen key
+	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json
 
 .PHONY: admin
-admin: install ## Make an account an admin: EMAIL=ada@example.com, ON=cluster
-	@EMAIL='$(EMAIL)' $(if $(filter cluster,$(ON)),$(cluster_config)) node scripts/admin.ts $(if $(filter cluster,$(ON)),--cluster)
+admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
+	@EMAIL='$(EMAIL)' node scripts/admin.ts
 
 .PHONY: render
 render: install ## Write knative/rendered after a change of a manifest
@@ -154,7 +148,7 @@ history: install ## The revisions, their images and their share of the requests;
 
 .PHONY: monitor-resources
 monitor-resources: install ## Revisions, requests, CPU, memory, Postgres, Redis, ages; live, or ONCE=yes, JSON=yes
-	@exec node scripts/monitor/monitor.ts $(if $(ONCE),--once) $(if $(JSON),--json)
+	@exec node scripts/monitor/monitor.ts
 
 .PHONY: doctor
 doctor: install ## Look at tools, cluster, Knative, host, secrets, migrations, images; says what to do about what is wrong

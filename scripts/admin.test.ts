@@ -27,8 +27,8 @@ it('makes the account of an address an admin, in any spelling, and records it', 
 })
 
 it.each([
-  ['nobody@example.test', 'No account has this e-mail'],
-  ['', 'Say whom'],
+  ['nobody@example.test', 'no account has this email'],
+  ['', 'EMAIL is missing'],
 ])('%j: %s', async (email, message) => {
   await expect(run(email)).rejects.toMatchObject({ stderr: expect.stringContaining(message), code: 1 })
 })

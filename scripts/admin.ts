@@ -1,26 +1,26 @@
-// Names an admin: EMAIL=ada@example.com node scripts/admin.ts
-//   with DATABASE_URL (of the owner), or the data of `make dev`, or with --cluster by psql in its pod of Postgres
-import { execFileSync } from 'node:child_process'
+// Makes an account an admin: EMAIL=ada@example.com node scripts/admin.ts
+//   in the database of DATABASE_URL (as its owner), or else of `make dev`; with ON=cluster in that of ENVIRONMENT (kind)
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
 import { emailKey } from '../functions/auth/emails/email-address.ts'
+import { readOption, runCli, UsageError } from './cli.ts'
+import { root } from './cluster/command.ts'
+import { psql } from './cluster/psql.ts'
+import { readTarget } from './release/target.ts'
 
-/** `$1` for the driver, a variable for psql. */
-const statement = (key: string) => `
+/** `parameter` is `$1` for the driver, and a variable for psql. */
+const statement = (parameter: string) => `
   with changed as (
-    update auth.accounts set role = 'admin' where email_key = ${key} returning id, username
-  ), noted as (
+    update auth.accounts set role = 'admin' where email_key = ${parameter} returning id, username
+  ), recorded as (
     insert into auth.events (account_id, kind, address, client)
     select id, 'role_changed', 'operator', 'make admin' from changed
   )
   select username from changed`
 
-const namespace = process.env['NAMESPACE'] ?? 'iod'
-const devEnvironment = join(import.meta.dirname, '..', '.data', 'migrate.env')
-
-async function nameByDriver(databaseUrl: string, key: string): Promise<string | undefined> {
+async function promoteInDatabase(databaseUrl: string, key: string): Promise<string | undefined> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -30,40 +30,24 @@ async function nameByDriver(databaseUrl: string, key: string): Promise<string | 
   }
 }
 
-function nameInCluster(key: string): string | undefined {
-  const psql =
-    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d iod -v ON_ERROR_STOP=1 -v "key=$1" -qtA'
-  const output = execFileSync(
-    'kubectl',
-    ['-n', namespace, 'exec', '-i', 'statefulset/postgres', '--', 'sh', '-c', psql, 'psql', key],
-    {
-      input: statement(":'key'"),
-      encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  )
-  return output.trim() || undefined
-}
-
 function requireDatabaseUrl(): string {
-  const given = process.env['DATABASE_URL']
-  if (given !== undefined) return given
-  const fromDev = existsSync(devEnvironment) && parseEnv(readFileSync(devEnvironment, 'utf8'))['DATABASE_URL']
-  if (fromDev) return fromDev
-  throw new Error('There is no data of `make dev`: set DATABASE_URL, or take ON=cluster.')
+  const file = join(root, '.data/migrate.env')
+  const fromDev = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
+  const url = readOption('DATABASE_URL') ?? fromDev
+  if (url === undefined) throw new UsageError('`make dev` has no data yet: set DATABASE_URL or ON=cluster.')
+  return url
 }
 
-async function main(): Promise<void> {
-  const email = process.env['EMAIL']
-  if (email === undefined || email === '') throw new Error('Say whom: make admin EMAIL=ada@example.com')
+async function admin(): Promise<void> {
+  const email = readOption('EMAIL')
+  if (email === undefined) throw new UsageError('EMAIL is missing: make admin EMAIL=ada@example.com')
   const key = emailKey(email)
-  const inCluster = process.argv.includes('--cluster')
-  const username = inCluster ? nameInCluster(key) : await nameByDriver(requireDatabaseUrl(), key)
-  if (username === undefined) throw new Error('No account has this e-mail: register first.')
-  console.log(`${username} is an admin, with the next log-in or refresh.`)
+  const username =
+    readOption('ON') === 'cluster'
+      ? await psql(readTarget().namespace, statement(":'key'"), { key })
+      : await promoteInDatabase(requireDatabaseUrl(), key)
+  if (!username) throw new UsageError('no account has this email; register first.')
+  console.log(`${username} is an admin, from the next sign-in or refresh on.`)
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-})
+await runCli(admin)

@@ -102,7 +102,7 @@ describe('rotation', () => {
   it('is refused while one is under way, and forgets keys that were retired', () => {
     const start = Date.now()
     const first = rotate([newSigningKey()], start)
-    expect(() => rotate(first.keys, start + 60_000)).toThrow('A rotation is under way')
+    expect(() => rotate(first.keys, start + 60_000)).toThrow('A rotation is in progress')
     const second = rotate(first.keys, first.oldKeysRetireAt.getTime())
     expect(second.keys).toHaveLength(2)
     expect(rotate(first.keys, start + 60_000, 'now').keys).toHaveLength(2)
@@ -134,9 +134,10 @@ describe('node scripts/rotate-keys.ts', () => {
     })
     const state = join(folder, 'state')
     mkdirSync(state)
+    const encoded = Buffer.from(JSON.stringify({ keys: [old] })).toString('base64')
     const stub = `#!/usr/bin/env bash
-if [[ "$*" == *" get secret auth "* ]]; then base64 -w0 <<<'${JSON.stringify({ keys: [old] })}'
-elif [[ "$*" == *" get pods "* ]]; then echo '${JSON.stringify({ items: [pod('posts-00002-a'), pod('posts-00002-b', { deletionTimestamp: 'now' })] })}'
+if [[ "$*" == "get secret auth "* ]]; then echo '${JSON.stringify({ data: { 'signing-keys.json': encoded } })}'
+elif [[ "$*" == "get pods "* ]]; then echo '${JSON.stringify({ items: [pod('posts-00002-a'), pod('posts-00002-b', { deletionTimestamp: 'now' })] })}'
 else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/patches; fi`
     writeFileSync(join(state, 'kubectl'), stub, { mode: 0o755 })
     const secrets = {
@@ -147,7 +148,7 @@ else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/pat
     }
     writeFileSync(join(state, 'secrets.json'), JSON.stringify(secrets))
     const environment = { PATH: `${state}:${process.env['PATH']}`, KUBECONFIG: join(state, 'config') }
-    runWith(environment, '--cluster')
+    runWith({ ...environment, ON: 'cluster' })
 
     const calls = readFileSync(join(state, 'arguments'), 'utf8')
     expect(calls.match(/apply --server-side|(delete|rollout) \S+ \S+/g)).toEqual([
@@ -171,7 +172,7 @@ else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/pat
   })
 
   it('says what is wrong and changes nothing', () => {
-    expect(() => run(privateFile, publicFile)).toThrow('A rotation is under way')
+    expect(() => run(privateFile, publicFile)).toThrow('A rotation is in progress')
     expect(() => run(privateFile)).toThrow('usage:')
     expect(readKeys()).toHaveLength(2)
   })

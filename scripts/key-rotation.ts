@@ -1,10 +1,11 @@
 import { accessTokenLifetimeSeconds } from '../functions/shared/access-token.ts'
 import type { PrivateJwk, PublicJwk } from '../functions/shared/key-set.ts'
+import { UsageError } from './cli.ts'
 import { newSigningKey } from './signing-keys.ts'
 
-/** Until every verifier has a new key: a kept JWKS answer (300 s), and the functions started again (some seconds). */
+/** Until every verifier has a new key: a cached JWKS response (300 s), and the restart of the functions (seconds). */
 const overlapSeconds = 600
-/** Clocks that differ, and a process that looks at the file late. */
+/** For clocks that differ, and for a process that reads the file late. */
 const slackSeconds = 60
 
 export interface Rotation {
@@ -13,14 +14,9 @@ export interface Rotation {
   readonly oldKeysRetireAt: Date
 }
 
-/** A rotation that cannot be begun now; the message is for whoever asked. */
-export class RotationRefused extends Error {
-  override readonly name = 'RotationRefused'
-}
-
 /**
- * Adds a key that signs once everyone has it, and gives the others the time after which no token of theirs can be
- * good. Written once, it takes place by itself. `now` is for a key that was stolen: it ends every access token.
+ * Adds a key that signs once every verifier has it, and retires the others after the last token that they signed. No
+ * further step is needed. `now` is for a stolen key: it ends every access token.
  */
 export function rotate(
   keys: readonly PrivateJwk[],
@@ -31,7 +27,7 @@ export function rotate(
   const waiting = keys.find(key => (key.nbf ?? 0) > nowSeconds)
   if (waiting?.nbf !== undefined && when === 'in time') {
     const signsFrom = new Date(waiting.nbf * 1_000).toISOString()
-    throw new RotationRefused(`A rotation is under way: key ${waiting.kid} signs from ${signsFrom} on.`)
+    throw new UsageError(`A rotation is in progress: key ${waiting.kid} signs from ${signsFrom} on.`)
   }
   const nbf = when === 'now' ? nowSeconds : nowSeconds + overlapSeconds
   const exp = when === 'now' ? nowSeconds : nbf + accessTokenLifetimeSeconds + slackSeconds
@@ -48,3 +44,6 @@ export function rotate(
 
 export const publicKeys = (keys: readonly PrivateJwk[]): readonly PublicJwk[] =>
   keys.map(({ d: _private, ...publicKey }) => publicKey)
+
+/** A JSON Web Key Set (RFC 7517). */
+export const keySetText = (keys: readonly PublicJwk[]) => JSON.stringify({ keys })

@@ -1,11 +1,10 @@
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json } from '../manifests/json.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
-/** A program ended with a fault; the message is the line that it wrote about it. */
+/** A program failed; the message is the line that the program wrote about it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly output: string
@@ -17,59 +16,73 @@ export class CommandError extends Error {
 }
 
 export interface RunOptions {
+  /** Standard input, which is empty otherwise: no program can wait for an answer. */
   readonly input?: string
-  /** Shows the program's own output instead of collecting it. */
-  readonly shown?: boolean
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** What the program wrote. Nothing is given to it to ask for: its input is `input` or nothing. */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const settings: SpawnOptions = {
-    stdio: ['pipe', options.shown ? 'inherit' : 'pipe', options.shown ? 'inherit' : 'pipe'],
-    env: { ...process.env, ...options.environment },
-    cwd: root,
-  }
+/** Resolves with what the program printed. */
+export function execute(
+  program: string,
+  args: readonly string[],
+  { input, environment }: RunOptions = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, settings)
-    const chunks: Buffer[] = []
-    const errors: Buffer[] = []
-    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
-    child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input)
+    const child = spawn(program, args, { env: { ...process.env, ...environment }, cwd: root })
+    const [output, errors]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+    // A program that ends without reading its input is judged by its exit code.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
     child.on('error', reject)
     child.on('close', code => {
-      const written = Buffer.concat(chunks).toString()
-      if (code === 0) resolve(written)
-      else
-        reject(new CommandError(`${program} ${args[0] ?? ''}`, Buffer.concat(errors).toString() || written))
+      const [text, errorText] = [Buffer.concat(output).toString(), Buffer.concat(errors).toString()]
+      if (code === 0) resolve(text)
+      else reject(new CommandError(`${program} ${args[0] ?? ''}`, errorText || text))
     })
   })
 }
 
-/** The cluster that KUBECONFIG names, otherwise the local one of `make up`, otherwise kubectl's own choice. */
-export function clusterEnvironment(): Readonly<Record<string, string>> {
-  const local = join(root, '.kube/config')
-  return process.env['KUBECONFIG'] === undefined && existsSync(local) ? { KUBECONFIG: local } : {}
+export type CommandValue = string | number | readonly string[]
+
+/** A command written as a template: run`docker push ${image}`. */
+export type CommandTag<Result> = (
+  strings: TemplateStringsArray,
+  ...values: readonly CommandValue[]
+) => Promise<Result>
+
+/** Splits a template at its own spaces. An inserted text never splits; an inserted list yields one argument each. */
+export function splitCommand(strings: TemplateStringsArray, values: readonly CommandValue[]): string[] {
+  const args: string[] = []
+  let word: string | undefined
+  for (const [index, literal] of strings.entries()) {
+    for (const [part, text] of literal.split(/\s+/).entries()) {
+      if (part > 0) {
+        if (word !== undefined) args.push(word)
+        word = undefined
+      }
+      if (text !== '') word = (word ?? '') + text
+    }
+    const value = values[index]
+    if (typeof value === 'object') args.push(...value)
+    else if (value !== undefined) word = `${word ?? ''}${value}`
+  }
+  return word === undefined ? args : [...args, word]
 }
 
-export const kubectl = (args: readonly string[], options: RunOptions = {}) =>
-  run('kubectl', ['--request-timeout=30s', ...args], { ...options, environment: clusterEnvironment() })
-
-/** kubectl for what takes its time: rollouts, waits, logs that are followed. */
-export const kubectlSlowly = (args: readonly string[], options: RunOptions = {}) =>
-  run('kubectl', args, { ...options, environment: clusterEnvironment() })
-
-export const kn = (args: readonly string[], options: RunOptions = {}) =>
-  run('kn', args, { ...options, environment: clusterEnvironment() })
-
-/** An object or a list as the API server gives it; undefined where there is none. */
-export async function get(...args: readonly string[]): Promise<Json | undefined> {
-  const written = await kubectl(['get', ...args, '--ignore-not-found', '--output=json'])
-  return written.trim() === '' ? undefined : JSON.parse(written)
+export const run: CommandTag<string> = (strings, ...values) => {
+  const [program = '', ...args] = splitCommand(strings, values)
+  return execute(program, args)
 }
 
-/** Whether the program can be found on PATH. */
+/** Whether the command succeeds. */
+export const succeeds: CommandTag<boolean> = (strings, ...values) =>
+  run(strings, ...values).then(
+    () => true,
+    () => false,
+  )
+
+/** Whether the program is on PATH. */
 export const isInstalled = (program: string) =>
   (process.env['PATH'] ?? '').split(':').some(folder => folder !== '' && existsSync(join(folder, program)))

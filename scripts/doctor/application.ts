@@ -1,106 +1,76 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { get, kubectl, root } from '../cluster/command.ts'
-import { at, list, text } from '../manifests/json.ts'
-import { isThere } from '../release/images.ts'
-import { functions } from '../release/overlay.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { root } from '../cluster/command.ts'
+import { get, getItems, isTrue, kindOf, nameOf, reasonOf } from '../cluster/kubectl.ts'
+import { psql } from '../cluster/psql.ts'
+import { at, text } from '../manifests/json.ts'
+import { isAvailable } from '../release/images.ts'
 import { missingSecrets, secretsReferredTo, secretsToMake } from '../release/secrets.ts'
-import { deployCommand, type Target } from '../release/target.ts'
+import { deployCommand, isPhase, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
-import { isTrue, reasonOf } from './platform.ts'
 
-export async function checkSecrets({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
-  const missing = await missingSecrets(objects, namespace)
-  const isMade = environment.startsWith('phase') && secretsToMake(secretsReferredTo(objects), missing)
-  const remedy =
-    environment === 'kind' || isMade
-      ? `${deployCommand(environment)} makes them`
-      : 'make them; the kustomization.yaml of the base and of each component says what each one holds'
+export async function checkSecrets(target: Target): Promise<readonly Finding[]> {
+  const { objects, namespace, environment } = target
+  const missing = await missingSecrets(target)
+  const isCreated =
+    environment === 'kind' ||
+    (isPhase(environment) && secretsToMake(secretsReferredTo(objects), missing) !== undefined)
+  const remedy = isCreated
+    ? `${deployCommand(environment)} creates them`
+    : 'create them; the kustomization.yaml of the base and of each component describes their content'
   return [finding('secrets', missing.length === 0, `${missing.join(', ')} missing in ${namespace}`, remedy)]
 }
 
 export async function checkFunctions({ namespace, environment }: Target): Promise<readonly Finding[]> {
-  const services = list(await get('services.serving.knative.dev', '--namespace', namespace), 'items')
-  return functions.map(name => {
-    const service = services.find(one => text(one, 'metadata', 'name') === name)
+  const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
+  return functionNames.map(name => {
+    const service = services.find(one => nameOf(one) === name)
     if (service === undefined)
       return wrong(`function ${name}`, `is not deployed in ${namespace}`, deployCommand(environment))
-    const remedy = `kn revision list -s ${name} -n ${namespace}; make rollback FUNCTION=${name} gives the one before all requests`
+    const remedy = `make history FUNCTION=${name}; make rollback FUNCTION=${name} gives the revision before all requests`
     return finding(`function ${name}`, isTrue(service, 'Ready'), reasonOf(service, 'Ready'), remedy)
   })
 }
 
-/** The images that the revisions with requests run, where the cluster looks for them at the next wake. */
+/** Checks that the next wake finds the images of the revisions that receive requests. */
 export async function checkImages({ namespace, environment }: Target): Promise<readonly Finding[]> {
-  const revisions = list(await get('revisions', '--namespace', namespace), 'items')
-  const routed = revisions.filter(
-    one => text(one, 'metadata', 'labels', 'serving.knative.dev/routingState') === 'active',
-  )
-  const images = [...new Set(routed.flatMap(one => text(one, 'spec', 'containers', 0, 'image') ?? []))]
+  const isRouted = 'serving.knative.dev/routingState=active'
+  const revisions = await getItems`revisions --namespace ${namespace} --selector ${isRouted}`
+  const images = new Set(revisions.flatMap(one => text(one, 'spec', 'containers', 0, 'image') ?? []))
+  const fault = 'is not where the cluster looks for it'
   return Promise.all(
-    images.map(async image =>
-      finding(
-        `image ${image}`,
-        await isThere(image),
-        'is not where the cluster looks for it',
-        deployCommand(environment),
-      ),
+    [...images].map(async image =>
+      finding(`image ${image}`, await isAvailable(image), fault, deployCommand(environment)),
     ),
   )
 }
 
-/** All that runs beside the functions: data, PgBouncer, monitoring. Knative's own Deployments are the revisions' pods. */
+/** Checks what runs next to the functions: data, PgBouncer, monitoring. Deployments of revisions belong to Knative. */
 export async function checkData(namespace: string): Promise<readonly Finding[]> {
-  const isRevision = '!serving.knative.dev/revision'
-  const found = await get('statefulsets,deployments', '--namespace', namespace, '--selector', isRevision)
-  return list(found, 'items').map(one => {
-    const name = text(one, 'metadata', 'name') ?? ''
-    const ready = Number(at(one, 'status', 'readyReplicas') ?? 0)
-    const resource = `${text(one, 'kind')?.toLowerCase()}/${name}`
-    return finding(
-      name,
-      ready > 0,
-      'no pod is ready',
-      `kubectl -n ${namespace} get pods; kubectl -n ${namespace} describe ${resource}; kubectl -n ${namespace} logs ${resource}`,
-    )
+  const selector = '!serving.knative.dev/revision'
+  const found = await getItems`statefulsets,deployments --namespace ${namespace} --selector ${selector}`
+  return found.map(one => {
+    const resource = `${kindOf(one).toLowerCase()}/${nameOf(one)}`
+    const isReady = Number(at(one, 'status', 'readyReplicas') ?? 0) > 0
+    const remedy = ['get pods', `describe ${resource}`, `logs ${resource}`]
+      .map(command => `kubectl -n ${namespace} ${command}`)
+      .join('; ')
+    return finding(nameOf(one), isReady, 'no pod is ready', remedy)
   })
 }
 
-/** By psql in Postgres' own pod; a provider's database is asked by the check that a rollout makes. */
+/** Reads our own Postgres; the rollout checks the schema of a provider's. */
 export async function checkMigrations({ namespace, environment }: Target): Promise<readonly Finding[]> {
-  if ((await get('statefulset', 'postgres', '--namespace', namespace)) === undefined)
-    return [right('migrations: asked when a rollout begins, since Postgres is elsewhere')]
-  const files = readdirSync(join(root, 'functions/shared/postgres/migrations')).filter(name =>
-    name.endsWith('.sql'),
-  )
-  const psql =
-    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d iod -qAt -c "select name from public.migrations"'
-  const written = await kubectl([
-    'exec',
-    '--namespace',
-    namespace,
-    'postgres-0',
-    '--',
-    'sh',
-    '-c',
-    psql,
-  ]).catch(error => error)
+  if ((await get`statefulset postgres --namespace ${namespace}`) === undefined)
+    return [right('migrations: checked when a rollout begins, since Postgres is elsewhere')]
+  const written = await psql(namespace, 'select name from public.migrations').catch((error: Error) => error)
+  const remedy = deployCommand(environment)
   if (written instanceof Error)
-    return [
-      wrong(
-        'migrations',
-        written.message,
-        `see whether Postgres is up; ${deployCommand(environment)} migrates`,
-      ),
-    ]
-  const applied = String(written).split('\n')
-  const pending = files.filter(name => !applied.includes(name)).sort()
-  return [
-    finding(
-      'migrations',
-      pending.length === 0,
-      `not applied: ${pending.join(', ')}`,
-      deployCommand(environment),
-    ),
-  ]
+    return [wrong('migrations', written.message, `check that Postgres is up; ${remedy} migrates`)]
+  const applied = written.split('\n')
+  const pending = readdirSync(join(root, 'functions/shared/postgres/migrations'))
+    .filter(name => name.endsWith('.sql') && !applied.includes(name))
+    .sort()
+  return [finding('migrations', pending.length === 0, `not applied: ${pending.join(', ')}`, remedy)]
 }

@@ -1,63 +1,55 @@
-// make doctor: looks at everything that a working installation needs, and says for each thing that is wrong what to do.
+// make doctor: checks everything that a working installation needs, and tells for each fault what to do.
 import { styleText } from 'node:util'
-import { kubectl } from '../cluster/command.ts'
-import { program } from '../release/program.ts'
-import { chosenTarget } from '../release/target.ts'
+import { runCli } from '../cli.ts'
+import { kubectl } from '../cluster/kubectl.ts'
+import { readTarget } from '../release/target.ts'
 import { checkData, checkFunctions, checkImages, checkMigrations, checkSecrets } from './application.ts'
 import { type Finding, right, wrong } from './finding.ts'
 import { checkHost } from './host.ts'
 import { checkKnative, checkNodes } from './platform.ts'
 import { checkTools } from './tools.ts'
 
-let faults = 0
-
 function show({ what, fault, remedy }: Finding): void {
-  if (fault === undefined) {
-    console.log(`${styleText('green', 'ok   ')} ${what}`)
-    return
-  }
-  faults += 1
-  console.log(`${styleText('red', 'wrong')} ${what}: ${fault}\n      → ${remedy}`)
+  if (fault === undefined) console.log(`${styleText('green', 'ok   ')} ${what}`)
+  else console.log(`${styleText('red', 'wrong')} ${what}: ${fault}\n      → ${remedy}`)
 }
 
-/** A check that could not be made is a finding of its own, and the next one still runs. */
-async function look(what: string, check: () => Promise<readonly Finding[]>): Promise<void> {
+/** Prints the findings of a check and returns how many are faults. A check that fails is a fault itself. */
+async function runCheck(what: string, check: () => Promise<readonly Finding[]>): Promise<number> {
   const findings = await check().catch(error => [
-    wrong(
-      what,
-      error instanceof Error ? error.message : String(error),
-      'put right what is named above first',
-    ),
+    wrong(what, error instanceof Error ? error.message : String(error), 'correct what is named above first'),
   ])
   for (const one of findings) show(one)
+  return findings.filter(one => one.fault !== undefined).length
 }
 
 async function checkApi(): Promise<readonly Finding[]> {
-  const remedy = 'name a cluster by KUBECONFIG, or make a local one: make up'
-  const version = await kubectl(['version', '--output=json']).catch(error => error)
-  return version instanceof Error ? [wrong('cluster', 'does not answer', remedy)] : [right('cluster answers')]
+  const remedy = 'name a cluster by KUBECONFIG, or create a local one: make up'
+  const isUp = await kubectl`version --output=json`.then(Boolean, () => false)
+  return isUp ? [right('cluster responds')] : [wrong('cluster', 'does not respond', remedy)]
 }
 
 async function doctor(): Promise<void> {
-  const target = chosenTarget()
+  const target = readTarget()
   const { namespace, environment } = target
   console.log(`environment ${environment}, namespace ${namespace}`)
-  await look('tools', checkTools)
-  const before = faults
-  await look('cluster', checkApi)
-  if (faults > before) console.log('      the rest needs a cluster')
-  else {
-    await look('nodes', checkNodes)
-    await look('Knative', checkKnative)
-    await look('secrets', () => checkSecrets(target))
-    await look('data', () => checkData(namespace))
-    await look('migrations', () => checkMigrations(target))
-    await look('functions', () => checkFunctions(target))
-    await look('images', () => checkImages(target))
-    await look('host', () => checkHost(target))
+  let faults = await runCheck('tools', checkTools)
+  const isUnreachable = (await runCheck('cluster', checkApi)) > 0
+  if (isUnreachable) {
+    faults += 1
+    console.log('      the other checks need a cluster')
+  } else {
+    faults += await runCheck('nodes', checkNodes)
+    faults += await runCheck('Knative', checkKnative)
+    faults += await runCheck('secrets', () => checkSecrets(target))
+    faults += await runCheck('data', () => checkData(namespace))
+    faults += await runCheck('migrations', () => checkMigrations(target))
+    faults += await runCheck('functions', () => checkFunctions(target))
+    faults += await runCheck('images', () => checkImages(target))
+    faults += await runCheck('host', () => checkHost(target))
   }
   console.log(faults === 0 ? '\nNothing is wrong.' : `\n${faults} wrong.`)
   if (faults > 0) process.exit(1)
 }
 
-await program(doctor, '')
+await runCli(doctor)

@@ -1,68 +1,50 @@
-import { get } from '../cluster/command.ts'
-import { at, type Json, list, text } from '../manifests/json.ts'
+import { getItems, isTrue, nameOf, reasonOf } from '../cluster/kubectl.ts'
+import { at, text } from '../manifests/json.ts'
 import { clientAddressFaults } from '../manifests/rules.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 
-export const isTrue = (object: Json | undefined, type: string) =>
-  list(object, 'status', 'conditions').some(
-    condition => text(condition, 'type') === type && text(condition, 'status') === 'True',
-  )
-
-export const reasonOf = (object: Json | undefined, type: string) => {
-  const condition = list(object, 'status', 'conditions').find(one => text(one, 'type') === type)
-  return text(condition, 'message') ?? text(condition, 'reason') ?? 'no reason is given'
-}
-
 export async function checkNodes(): Promise<readonly Finding[]> {
-  const nodes = list(await get('nodes'), 'items')
-  return nodes.flatMap(node => {
-    const name = `node ${text(node, 'metadata', 'name')}`
+  return (await getItems`nodes`).flatMap(node => {
+    const what = `node ${nameOf(node)}`
     const version = text(node, 'status', 'nodeInfo', 'kubeletVersion') ?? ''
     const minor = Number(/^v1\.(\d+)/.exec(version)?.[1])
     return [
+      finding(what, isTrue(node, 'Ready'), reasonOf(node, 'Ready'), `kubectl describe node/${nameOf(node)}`),
       finding(
-        name,
-        isTrue(node, 'Ready'),
-        reasonOf(node, 'Ready'),
-        `kubectl describe ${name.replace(' ', '/')}`,
-      ),
-      finding(
-        `${name}: Kubernetes ${version}`,
+        `${what}: Kubernetes ${version}`,
         minor >= 36,
-        'earlier than 1.36 reports a started pod up to a second later, and every wake waits for it',
-        'make the cluster with the version of kind/versions.env, or accept slower wakes',
+        'before 1.36 the kubelet reports a started pod up to a second late, and every wake waits for it',
+        'create the cluster with the version of kind/versions.env, or accept slower wakes',
       ),
     ]
   })
 }
 
-/** Every Deployment of Knative's two namespaces. */
 async function checkDeployments(namespace: string, expected: readonly string[]): Promise<readonly Finding[]> {
-  const deployments = list(await get('deployments', '--namespace', namespace), 'items')
+  const deployments = await getItems`deployments --namespace ${namespace}`
   return expected.map(name => {
     const what = `${namespace}/${name}`
-    const deployment = deployments.find(one => text(one, 'metadata', 'name') === name)
-    if (deployment === undefined)
-      return wrong(
-        what,
-        'is not installed',
-        'make up, or install Knative Serving and Kourier (docs/operations.md)',
-      )
-    return finding(
-      what,
-      isTrue(deployment, 'Available'),
-      reasonOf(deployment, 'Available'),
-      `kubectl -n ${namespace} describe deployment/${name}`,
-    )
+    const found = deployments.find(one => nameOf(one) === name)
+    const remedy = 'make up, or install Knative Serving and Kourier (docs/operations.md)'
+    if (found === undefined) return wrong(what, 'is not installed', remedy)
+    const describe = `kubectl -n ${namespace} describe deployment/${name}`
+    return finding(what, isTrue(found, 'Available'), reasonOf(found, 'Available'), describe)
   })
 }
 
-const settings = [
+interface Setting {
+  readonly map: string
+  readonly key: string
+  readonly value: string
+  readonly why: string
+}
+
+const settings: readonly Setting[] = [
   {
     map: 'config-network',
     key: 'ingress-class',
     value: 'kourier.ingress.networking.knative.dev',
-    why: 'Services made under another class stay unconfigured',
+    why: 'Services created under another class stay unconfigured',
   },
   {
     map: 'config-network',
@@ -74,29 +56,42 @@ const settings = [
     map: 'config-kourier',
     key: 'use-remote-address',
     value: 'true',
-    why: 'no function can tell two clients apart, and all of them share one limit',
+    why: 'all clients have one address, and share one limit',
   },
   {
     map: 'config-observability',
     key: 'request-metrics-protocol',
     value: 'prometheus',
-    why: 'canary and monitor-resources read what queue-proxy counts',
+    why: 'canary and monitor-resources read the counters of queue-proxy',
   },
 ]
 
-/** Kourier's Services that clients reach: its own, and the node port of phase 1. */
+async function checkSettings(): Promise<readonly Finding[]> {
+  const maps = await getItems`configmaps --namespace knative-serving`
+  return settings.map(({ map, key, value, why }) => {
+    const found = maps.find(one => nameOf(one) === map)
+    const present = text(found, 'data', key)
+    const patch = `kubectl -n knative-serving patch configmap ${map} --type merge -p '{"data":{"${key}":"${value}"}}'`
+    return finding(
+      `${map} ${key}`,
+      present === value,
+      `is ${present ?? 'not set'}, not ${value}: ${why}`,
+      patch,
+    )
+  })
+}
+
+/** Checks Kourier's Services that clients reach: its own, and the node port of phase 1. */
 async function checkClientAddresses(): Promise<readonly Finding[]> {
-  const services = list(await get('services', '--namespace', 'kourier-system'), 'items')
+  const services = await getItems`services --namespace kourier-system`
+  const isPublic = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
   return services
-    .filter(service => ['NodePort', 'LoadBalancer'].includes(text(service, 'spec', 'type') ?? ''))
+    .filter(service => isPublic(text(service, 'spec', 'type')))
     .map(service => {
-      const name = text(service, 'metadata', 'name') ?? ''
-      // Of a list the API server leaves out the kind of each item.
-      const [fault] = clientAddressFaults({
-        apiVersion: 'v1',
-        kind: 'Service',
-        spec: at(service, 'spec') ?? null,
-      })
+      const name = nameOf(service)
+      // The API server omits the kind of each item of a list.
+      const spec = at(service, 'spec') ?? null
+      const [fault] = clientAddressFaults({ apiVersion: 'v1', kind: 'Service', spec })
       const what = `kourier-system/${name} keeps the client's address`
       const remedy = `kubectl -n kourier-system patch service ${name} --type merge -p '{"spec":{"externalTrafficPolicy":"Local"}}'`
       return fault === undefined
@@ -105,25 +100,11 @@ async function checkClientAddresses(): Promise<readonly Finding[]> {
     })
 }
 
-export async function checkKnative(): Promise<readonly Finding[]> {
-  const maps = list(await get('configmaps', '--namespace', 'knative-serving'), 'items')
-  const configured = settings.map(({ map, key, value, why }) => {
-    const found = text(
-      maps.find(one => text(one, 'metadata', 'name') === map),
-      'data',
-      key,
-    )
-    const patch = `kubectl -n knative-serving patch configmap ${map} --type merge -p '{"data":{"${key}":"${value}"}}'`
-    return found === value
-      ? right(`${map} ${key}`)
-      : wrong(`${map} ${key}`, `is ${found ?? 'not set'}, not ${value}: ${why}`, patch)
-  })
-  return [
-    ...(await checkDeployments('knative-serving', [
-      ...['activator', 'autoscaler', 'controller', 'webhook', 'net-kourier-controller'],
-    ])),
-    ...(await checkDeployments('kourier-system', ['3scale-kourier-gateway'])),
-    ...configured,
-    ...(await checkClientAddresses()),
-  ]
-}
+const knative = ['activator', 'autoscaler', 'controller', 'webhook', 'net-kourier-controller']
+
+export const checkKnative = async (): Promise<readonly Finding[]> => [
+  ...(await checkDeployments('knative-serving', knative)),
+  ...(await checkDeployments('kourier-system', ['3scale-kourier-gateway'])),
+  ...(await checkSettings()),
+  ...(await checkClientAddresses()),
+]

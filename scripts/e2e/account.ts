@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
 import { expect } from 'vitest'
-import { ask } from './api.ts'
+import { request } from './api.ts'
 
 export const Tokens = v.object({
   accessToken: v.string(),
@@ -22,7 +22,7 @@ export function newPerson() {
 }
 
 export async function register(person = newPerson()) {
-  const answer = await ask('POST', '/auth/register', { body: person })
-  expect(answer.status, answer.text).toBe(201)
-  return v.parse(Session, answer.json())
+  const response = await request('POST', '/auth/register', { body: person })
+  expect(response.status, response.text).toBe(201)
+  return v.parse(Session, response.json())
 }

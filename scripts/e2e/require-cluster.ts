@@ -1,28 +1,23 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask, caFile } from './api.ts'
-import { kubectl } from './kubectl.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { succeeds } from '../cluster/command.ts'
+import { request } from './api.ts'
 
 const deadlineMs = 90_000
 const retryMs = 500
 
-/** One sentence instead of a refused connection in each test; and all three functions awake before the first one. */
+/** Fails with one sentence instead of a refused connection in each test, and wakes all functions before the first. */
 export async function setup(): Promise<void> {
-  const wayOut = 'Run `make up` first.'
-  if (!existsSync(caFile)) throw new Error(`There is no local cluster. ${wayOut}`)
-  try {
-    await kubectl('get', '--raw', '/readyz')
-  } catch {
-    throw new Error(`The local cluster does not answer. ${wayOut}`)
-  }
-  await Promise.all(['auth', 'profile', 'posts'].map(awake))
+  if (!(await succeeds`kubectl get --raw /readyz --request-timeout=10s`))
+    throw new Error('The local cluster does not respond. Run `make up`.')
+  await Promise.all(functionNames.map(untilAwake))
 }
 
-async function awake(name: string): Promise<void> {
+async function untilAwake(name: string): Promise<void> {
   for (;;) {
-    const answer = await ask('GET', `/${name}/health`)
-    if (answer.status === 200) return
-    if (performance.now() > deadlineMs) throw new Error(`/${name}/health: ${answer.status} ${answer.text}`)
+    const { status, text } = await request('GET', `/${name}/health`)
+    if (status === 200) return
+    if (performance.now() > deadlineMs) throw new Error(`/${name}/health: ${status} ${text}`)
     await sleep(retryMs)
   }
 }

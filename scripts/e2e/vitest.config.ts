@@ -2,32 +2,34 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '../..')
+// Only the local cluster is ever tested, whatever cluster the shell uses.
+process.env['KUBECONFIG'] = join(root, '.kube/config')
 
-// The journeys run first and beside each other; scaling to zero needs a cluster that nobody else is talking to.
+const release = ['scripts/e2e/release.e2e.ts']
+const zero = ['scripts/e2e/zero.e2e.ts']
+
+const project = (
+  name: string,
+  order: number,
+  minutes: number,
+  include: string[],
+  exclude: string[] = [],
+) => ({
+  extends: true as const,
+  test: { name, include, exclude, testTimeout: minutes * 60_000, sequence: { groupOrder: order } },
+})
+
+// The journeys run first and concurrently. Releases replace the functions, and scaling to zero needs a cluster without
+// other clients, so each of them runs alone.
 export default defineConfig({
   root,
   test: {
     globalSetup: 'scripts/e2e/require-cluster.ts',
     reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'e2e-results.json') }]],
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'journeys',
-          include: ['scripts/e2e/*.journey.ts'],
-          testTimeout: 60_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'scale',
-          include: ['scripts/e2e/*.scale.ts'],
-          testTimeout: 240_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      project('journeys', 0, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...zero]),
+      project('release', 1, 3, release),
+      project('zero', 2, 4, zero),
     ],
   },
 })

@@ -1,7 +1,7 @@
 // Writes knative/rendered: `make render`. Needs kubectl, and no cluster.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toYaml } from '../release/overlay.ts'
+import { toYaml } from '../cluster/kubectl.ts'
 import { overlays, render, renderedFolder, sourcesFingerprint } from './rendered.ts'
 
 // All of them first: one that fails leaves what was there.

@@ -1,16 +1,16 @@
 import { X509Certificate } from 'node:crypto'
-import { get } from '../cluster/command.ts'
+import { get } from '../cluster/kubectl.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import type { Age } from './snapshot.ts'
 
 const dayMs = 86_400_000
 
-/** Certificates of the host, wherever Kourier finds them, and the keys that sign tokens; only their public halves. */
+/** Reads the host's certificates, wherever Kourier finds them, and the public halves of the signing keys. */
 export async function readAges(namespace: string, now = Date.now()): Promise<readonly Age[]> {
   const [own, shared, jwks] = await Promise.all([
-    get('secret', 'api-tls', '--namespace', namespace),
-    get('secret', 'api-certificate', '--namespace', 'knative-serving'),
-    get('secret', 'jwks', '--namespace', namespace),
+    get`secret api-tls --namespace ${namespace}`,
+    get`secret api-certificate --namespace knative-serving`,
+    get`secret jwks --namespace ${namespace}`,
   ])
   return [...certificateAges(own, now), ...certificateAges(shared, now), ...keyAges(jwks, now)]
 }
@@ -33,15 +33,15 @@ function certificateAges(secret: Json | undefined, now: number): readonly Age[] 
   ]
 }
 
-/** A key's id begins with the day it was made (scripts/signing-keys.ts). */
+/** A key's id begins with the day of its creation (scripts/signing-keys.ts). */
 export function keyAges(secret: Json | undefined, now: number): readonly Age[] {
   const written = decoded(secret, 'keys.json')
   if (written === undefined) return []
   const keys: Json = JSON.parse(written)
   return list(keys, 'keys').map(key => {
     const kid = text(key, 'kid') ?? ''
-    const madeMs = Date.parse(kid.slice(0, 10))
-    const ageDays = Number.isNaN(madeMs) ? undefined : (now - madeMs) / dayMs
+    const createdMs = Date.parse(kid.slice(0, 10))
+    const ageDays = Number.isNaN(createdMs) ? undefined : (now - createdMs) / dayMs
     return { what: `signing key ${kid}`, ageDays, endsInDays: undefined }
   })
 }

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
-import type { ApiProxy } from '../cluster/api-proxy.ts'
+import { createMeter } from '../cluster/queue-proxy.ts'
+import type { Api } from '../cluster/tunnels.ts'
 import type { Json } from '../manifests/json.ts'
 import { keyAges } from './ages.ts'
-import { parseQuantity } from './quantity.ts'
-import { createRates } from './rates.ts'
 import { parseInfo } from './redis.ts'
 import { readRevisions } from './revisions.ts'
-import { cpuOf, memoryOf, readUsage } from './usage.ts'
+import { parseQuantity, readUsage, usageOf } from './usage.ts'
 import { view } from './view.ts'
 import { wakesOf } from './wakes.ts'
 
@@ -46,8 +45,10 @@ const summary: Json = {
 
 test('use, requests and limits of all containers together; queue-proxy has no limit and does not take the others away', () => {
   const usage = readUsage([summary, null], 'iod')
-  expect(cpuOf([pod], usage)).toEqual({ used: 40, requested: 125, limit: undefined })
-  expect(memoryOf([pod], usage)).toEqual({ used: 64, requested: 96, limit: 512 })
+  expect(usageOf([pod], usage)).toEqual({
+    cpu: { used: 40, requested: 125, limit: undefined },
+    memory: { used: 64, requested: 96, limit: 512 },
+  })
 })
 
 const event = (name: string, message: string, second: number, more: Record<string, Json> = {}): Json => ({
@@ -100,7 +101,10 @@ test('asks the API server, kubelets and queue-proxies, and never a function', as
     '/api/v1/nodes': { items: [{ metadata: { name: 'one' } }] },
     '/api/v1/nodes/one/proxy/stats/summary': summary,
   }
-  const api: ApiProxy = {
+  const api: Api = {
+    watch: () => {
+      throw new Error('the monitor watches nothing')
+    },
     text: async path => {
       asked.push(path)
       return page
@@ -111,7 +115,7 @@ test('asks the API server, kubelets and queue-proxies, and never a function', as
     },
     close: () => undefined,
   }
-  const revisions = await readRevisions(api, 'iod', createRates(api, 'iod'))
+  const revisions = await readRevisions(api, 'iod', createMeter(api, 'iod'))
   expect(revisions).toMatchObject([{ revision: 'posts-00001', state: 'ready', pods: 1, trafficPercent: 100 }])
   expect(asked.filter(path => path.includes('/proxy/'))).toEqual([
     '/api/v1/nodes/one/proxy/stats/summary',

@@ -1,4 +1,4 @@
-import { kubectl } from '../cluster/command.ts'
+import { psql } from '../cluster/psql.ts'
 import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
 import type { PostgresState } from './snapshot.ts'
 
@@ -10,7 +10,7 @@ const counts = `select json_build_object(
     where backend_type = 'client backend' group by usename) as roles),
   'hasStatements', to_regclass('public.pg_stat_statements') is not null)`
 
-/** Faster ones are no trouble. */
+/** Faster statements are not shown. */
 const slowMs = 10
 
 const statements = `select coalesce(json_agg(s), '[]') from (
@@ -24,15 +24,9 @@ const running = `select coalesce(json_agg(s), '[]') from (
   from pg_stat_activity where state = 'active' and usename like 'iod\\_%'
     and now() - query_start > interval '${slowMs} ms' order by query_start limit 5) as s`
 
-async function query(namespace: string, sql: string): Promise<Json> {
-  // Over TCP, since where the server's socket is differs between images. The password stays in the pod.
-  const psql =
-    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d iod -qAt -c "$1"'
-  const command = ['sh', '-c', psql, 'psql', sql]
-  return JSON.parse(await kubectl(['exec', '--namespace', namespace, 'postgres-0', '--', ...command]))
-}
+const query = async (namespace: string, sql: string): Promise<Json> => JSON.parse(await psql(namespace, sql))
 
-/** Asks the Postgres of the namespace by psql in its pod. One that a provider runs is seen by the provider's monitor. */
+/** Reads the namespace's own Postgres; a provider has a monitor for the ones that it runs. */
 export async function readPostgres(namespace: string): Promise<PostgresState> {
   const found = await query(namespace, counts)
   const hasStatements = at(found, 'hasStatements') === true

@@ -1,15 +1,12 @@
-import { kubectl } from '../cluster/command.ts'
+import { kubectl } from '../cluster/kubectl.ts'
 import type { RedisState } from './snapshot.ts'
 
 const mebibyte = 1024 ** 2
 
-/** What `INFO` writes: `name:value` lines under headings. */
+/** Parses the output of `INFO`: `name:value` lines below headings. */
 export function parseInfo(written: string): RedisState {
   const values = new Map(
-    written.split('\n').flatMap(line => {
-      const [name, value] = line.trim().split(':')
-      return name === undefined || value === undefined ? [] : [[name, Number(value)] as const]
-    }),
+    [...written.matchAll(/^(\w+):([\d.]+)\r?$/gm)].map(([, name, value]) => [name, Number(value)]),
   )
   const read = (name: string) => values.get(name) ?? 0
   const [hits, misses] = [read('keyspace_hits'), read('keyspace_misses')]
@@ -24,5 +21,5 @@ export function parseInfo(written: string): RedisState {
 /** Runs redis-cli in the namespace's Redis pod, whose environment has the password of this user. */
 export async function readRedis(namespace: string): Promise<RedisState> {
   const command = ['redis-cli', '--user', 'iod_probe', 'info']
-  return parseInfo(await kubectl(['exec', '--namespace', namespace, 'redis-0', '--', ...command]))
+  return parseInfo(await kubectl`exec --namespace ${namespace} redis-0 -- ${command}`)
 }

@@ -1,42 +1,43 @@
-import type { ApiProxy } from '../cluster/api-proxy.ts'
+import { isTrue, nameOf } from '../cluster/kubectl.ts'
+import { type Meter, quantile } from '../cluster/queue-proxy.ts'
+import type { Api } from '../cluster/tunnels.ts'
 import { type Json, list, text } from '../manifests/json.ts'
-import { readTraffic } from '../release/service.ts'
-import type { RateReader } from './rates.ts'
+import { readTraffic } from '../release/revisions.ts'
 import type { RevisionState } from './snapshot.ts'
-import { cpuOf, memoryOf, readUsage } from './usage.ts'
+import { readUsage, usageOf } from './usage.ts'
 import { wakesOf } from './wakes.ts'
 
-const serving = '/apis/serving.knative.dev/v1/namespaces'
-const hasRevision = encodeURIComponent('serving.knative.dev/revision')
+/** Rates and durations are of this long, or of the time since the monitor's start when that is less. */
+export const rateWindowMs = 60_000
+const startMs = performance.now()
 
-/** Everything from the API server and, through it, from kubelets and queue-proxies; no request to a function. */
+/** Reads the API server and, through it, kubelets and queue-proxies; sends no request to a function. */
 export async function readRevisions(
-  api: ApiProxy,
+  api: Api,
   namespace: string,
-  rates: RateReader,
+  meter: Meter,
 ): Promise<readonly RevisionState[]> {
   const items = async (path: string) => list(await api.json(path), 'items')
+  const serving = `/apis/serving.knative.dev/v1/namespaces/${namespace}`
   const [services, revisions, allPods, events, nodes] = await Promise.all([
-    items(`${serving}/${namespace}/services`),
-    items(`${serving}/${namespace}/revisions`),
-    items(`/api/v1/namespaces/${namespace}/pods?labelSelector=${hasRevision}`),
+    items(`${serving}/services`),
+    items(`${serving}/revisions`),
+    items(`/api/v1/namespaces/${namespace}/pods?labelSelector=serving.knative.dev%2Frevision`),
     items(`/api/v1/namespaces/${namespace}/events`),
     items('/api/v1/nodes'),
   ])
   const summaries = await Promise.all(
-    nodes.map(node =>
-      api.json(`/api/v1/nodes/${text(node, 'metadata', 'name')}/proxy/stats/summary`).catch(() => null),
-    ),
+    nodes.map(node => api.json(`/api/v1/nodes/${nameOf(node)}/proxy/stats/summary`).catch(() => null)),
   )
   const usage = readUsage(summaries, namespace)
-  await rates.read(allPods)
+  await meter.read(allPods)
   const shares = new Map(services.flatMap(readTraffic).map(share => [share.revision, share.percent]))
 
   return revisions
     .map((revision): RevisionState => {
-      const name = text(revision, 'metadata', 'name') ?? ''
+      const name = nameOf(revision)
       const pods = allPods.filter(pod => label(pod, 'revision') === name)
-      const ready = pods.filter(isReady)
+      const ready = pods.filter(pod => !isStopping(pod) && isTrue(pod, 'Ready'))
       return {
         function: label(revision, 'service') ?? '',
         revision: name,
@@ -44,26 +45,33 @@ export async function readRevisions(
         state: stateOf(pods, ready),
         pods: pods.length,
         readyPods: ready.length,
-        ...rates.of(pods),
+        ...ratesOf(meter, name),
         wakes: wakesOf(name, events, Date.now()),
-        cpu: cpuOf(pods, usage),
-        memory: memoryOf(pods, usage),
+        ...usageOf(pods, usage),
       }
     })
     .filter(one => one.trafficPercent > 0 || one.pods > 0)
     .sort((a, b) => a.revision.localeCompare(b.revision))
 }
 
+function ratesOf(meter: Meter, revision: string) {
+  const sinceMs = Math.max(startMs, performance.now() - rateWindowMs)
+  const requests = meter.of(revision, sinceMs)
+  const milliseconds = (share: number) => {
+    const seconds = quantile(share, requests)
+    return seconds === undefined ? undefined : seconds * 1_000
+  }
+  return {
+    requestsPerSecond: (requests.count * 1_000) / (performance.now() - sinceMs),
+    errorShare: requests.count === 0 ? 0 : requests.failed / requests.count,
+    durationMs: { p50: milliseconds(0.5), p95: milliseconds(0.95), p99: milliseconds(0.99) },
+  }
+}
+
 const label = (object: Json, name: string) =>
   text(object, 'metadata', 'labels', `serving.knative.dev/${name}`)
 
 const isStopping = (pod: Json) => text(pod, 'metadata', 'deletionTimestamp') !== undefined
-
-const isReady = (pod: Json) =>
-  !isStopping(pod) &&
-  list(pod, 'status', 'conditions').some(
-    condition => text(condition, 'type') === 'Ready' && text(condition, 'status') === 'True',
-  )
 
 function stateOf(pods: readonly Json[], ready: readonly Json[]): RevisionState['state'] {
   if (pods.length === 0) return 'zero'

@@ -1,4 +1,4 @@
-// What the monitor shows, as one value: printed for a person, or as JSON for a program.
+// Everything that the monitor shows: as a screen for a person, or as JSON for a program.
 
 export interface Snapshot {
   readonly at: string
@@ -9,7 +9,7 @@ export interface Snapshot {
   readonly ages: readonly Age[]
 }
 
-/** A part that could not be read, and why; the others are shown all the same. */
+/** Why a part could not be read; the others are still shown. */
 export interface Unknown {
   readonly unknown: string
 }
@@ -29,14 +29,14 @@ export interface RevisionState {
   readonly memory: Usage
 }
 
-/** Undefined where nothing was answered in the time looked at. */
+/** Undefined without a request in the time window. */
 export interface Durations {
   readonly p50: number | undefined
   readonly p95: number | undefined
   readonly p99: number | undefined
 }
 
-/** From zero to a pod, in the last hour. Kubernetes' events have a resolution of a second. */
+/** From zero to a started pod, in the last hour, at the resolution of Kubernetes' events: a second. */
 export interface Wakes {
   readonly count: number
   readonly medianSeconds: number | undefined
@@ -55,7 +55,7 @@ export interface PostgresState {
   readonly connections: number
   readonly maxConnections: number
   readonly byRole: Readonly<Record<string, number>>
-  /** Mean time, calls and the beginning of the text, the slowest first. */
+  /** The slowest first, each with the beginning of its text. */
   readonly slowStatements: readonly {
     readonly meanMs: number
     readonly calls: number

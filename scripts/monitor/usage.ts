@@ -1,69 +1,61 @@
+import { nameOf } from '../cluster/kubectl.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { parseQuantity } from './quantity.ts'
 import type { Usage } from './snapshot.ts'
 
-export interface PodUsage {
-  readonly cpuMillicores: number
-  readonly memoryMiB: number
+interface PodUsage {
+  /** In cores and bytes, as Kubernetes counts them. */
+  readonly cpu: number
+  readonly memory: number
 }
 
-const mebibyte = 1024 ** 2
+const suffixes: Readonly<Record<string, number>> = {
+  ...{ '': 1, n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9 },
+  ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 },
+}
 
-/** What the kubelets measured of each pod of the namespace (/stats/summary), by the pod's name. */
+/** A quantity as Kubernetes writes it, in its unit: 250m is 0.25, 1Gi is 1073741824. */
+export function parseQuantity(written: string): number {
+  const [, number, suffix = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(written) ?? []
+  const factor = suffixes[suffix]
+  if (number === undefined || factor === undefined) throw new Error(`${written} is not a quantity`)
+  return Number(number) * factor
+}
+
+/** The kubelets' measurements of each pod of the namespace (/stats/summary), by the pod's name. */
 export function readUsage(summaries: readonly Json[], namespace: string): ReadonlyMap<string, PodUsage> {
-  const usage = new Map<string, PodUsage>()
-  for (const pod of summaries.flatMap(summary => list(summary, 'pods'))) {
-    if (text(pod, 'podRef', 'namespace') !== namespace) continue
-    const containers = list(pod, 'containers')
-    const sum = (...path: readonly string[]) =>
-      containers.reduce<number>((total, container) => total + Number(at(container, ...path) ?? 0), 0)
-    usage.set(text(pod, 'podRef', 'name') ?? '', {
-      cpuMillicores: sum('cpu', 'usageNanoCores') / 1e6,
-      memoryMiB: sum('memory', 'workingSetBytes') / mebibyte,
-    })
-  }
-  return usage
+  const pods = summaries.flatMap(summary => list(summary, 'pods'))
+  const own = pods.filter(pod => text(pod, 'podRef', 'namespace') === namespace)
+  return new Map(
+    own.map(pod => {
+      const sum = (resource: string, member: string) =>
+        sumOf(list(pod, 'containers').map(container => Number(at(container, resource, member) ?? 0)))
+      const cpu = sum('cpu', 'usageNanoCores') / 1e9
+      return [text(pod, 'podRef', 'name') ?? '', { cpu, memory: sum('memory', 'workingSetBytes') }]
+    }),
+  )
 }
 
-/** A sum over the containers of the pods; a limit only where every container has one. */
-function declared(
-  pods: readonly Json[],
-  kind: 'requests' | 'limits',
-  resource: 'cpu' | 'memory',
-): number | undefined {
-  let sum = 0
-  for (const container of pods.flatMap(pod => list(pod, 'spec', 'containers'))) {
-    const written = text(container, 'resources', kind, resource)
-    if (written !== undefined) sum += parseQuantity(written)
-    else if (kind === 'limits' && text(container, 'name') !== 'queue-proxy') return undefined
-  }
-  return sum
-}
-
-export function cpuOf(pods: readonly Json[], usage: ReadonlyMap<string, PodUsage>): Usage {
-  const limit = declared(pods, 'limits', 'cpu')
-  return {
-    used: sumOf(pods, usage, one => one.cpuMillicores),
-    requested: (declared(pods, 'requests', 'cpu') ?? 0) * 1_000,
-    limit: limit === undefined ? undefined : limit * 1_000,
-  }
-}
-
-export function memoryOf(pods: readonly Json[], usage: ReadonlyMap<string, PodUsage>): Usage {
-  const limit = declared(pods, 'limits', 'memory')
-  return {
-    used: sumOf(pods, usage, one => one.memoryMiB),
-    requested: (declared(pods, 'requests', 'memory') ?? 0) / mebibyte,
-    limit: limit === undefined ? undefined : limit / mebibyte,
-  }
-}
-
-const sumOf = (
+/** Use, requests and limits of all containers of the pods, CPU in millicores and memory in MiB. */
+export function usageOf(
   pods: readonly Json[],
   usage: ReadonlyMap<string, PodUsage>,
-  value: (usage: PodUsage) => number,
-): number =>
-  pods.reduce<number>((sum, pod) => {
-    const one = usage.get(text(pod, 'metadata', 'name') ?? '')
-    return one === undefined ? sum : sum + value(one)
-  }, 0)
+): Readonly<Record<'cpu' | 'memory', Usage>> {
+  const containers = pods.flatMap(pod => list(pod, 'spec', 'containers'))
+  // There is a limit only where each container has one; queue-proxy never has.
+  const limited = containers.filter(container => text(container, 'name') !== 'queue-proxy')
+  const of = (resource: 'cpu' | 'memory', unit: number): Usage => {
+    const declared = (kind: string) => (container: Json) => text(container, 'resources', kind, resource)
+    const total = (quantities: readonly (string | undefined)[]) =>
+      sumOf(quantities.map(written => (written === undefined ? 0 : parseQuantity(written)))) / unit
+    return {
+      used: sumOf(pods.map(pod => usage.get(nameOf(pod))?.[resource] ?? 0)) / unit,
+      requested: total(containers.map(declared('requests'))),
+      limit: limited.some(one => declared('limits')(one) === undefined)
+        ? undefined
+        : total(containers.map(declared('limits'))),
+    }
+  }
+  return { cpu: of('cpu', 1e-3), memory: of('memory', 1024 ** 2) }
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)

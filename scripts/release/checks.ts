@@ -1,124 +1,119 @@
-// What a deployed environment must show from outside: its own gateway, host, certificate and answers.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+// What a deployed environment must show to a client: its host, its certificate and its responses.
+
 import { setTimeout as sleep } from 'node:timers/promises'
-import { get, root } from '../cluster/command.ts'
-import { forward } from '../cluster/port-forward.ts'
-import { type Json, list, text } from '../manifests/json.ts'
-import { type Answer, ask, type Place, untilOpen } from './ask.ts'
-import { nodePortPlace, openGateway } from './gateway.ts'
-import { addressOf, type EnvironmentName, functions, namespaceOf } from './overlay.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { log } from '../cli.ts'
+import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
+import { get, getItems, nameOf } from '../cluster/kubectl.ts'
+import { forwardPort } from '../cluster/tunnels.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+import { nodePortEndpoint, openGateway } from './gateway.ts'
+import type { Target } from './target.ts'
 
-type Say = (line: string) => void
+type Check = readonly [what: string, holds: () => Promise<boolean>]
 
-/** Runs the environment's checks; throws after the last when any failed. */
-export async function check(environment: EnvironmentName, objects: readonly Json[], say: Say): Promise<void> {
+/** Runs the environment's checks, one line each; rejects after the last when any failed. */
+export async function check({ environment, objects, namespace }: Target): Promise<void> {
   const failures: string[] = []
-  const expectTrue = async (what: string, test: () => Promise<boolean>) => {
-    const isTrue = await test().catch(error => {
-      failures.push(`${what}: ${error instanceof Error ? error.message : error}`)
-      return undefined
-    })
-    if (isTrue === false) failures.push(what)
-    say(`${isTrue === true ? 'seen' : 'FAILED'}: ${what}`)
+  const runAll = async (checks: readonly Check[]) => {
+    for (const [what, holds] of checks) {
+      const fault = await holds().then(
+        isTrue => (isTrue ? undefined : what),
+        error => `${what}: ${error instanceof Error ? error.message : error}`,
+      )
+      if (fault !== undefined) failures.push(fault)
+      log(`${fault === undefined ? 'passed' : 'FAILED'}: ${what}`)
+    }
   }
-  if (environment === 'phase1') await checkNodePort(objects, expectTrue)
-  else await checkGateway(objects, expectTrue)
-  if (environment === 'phase3') await checkProduction(namespaceOf(objects), expectTrue)
+  if (environment === 'phase1') {
+    const endpoint = await nodePortEndpoint(objects)
+    await untilOpen(endpoint)
+    await runAll(apiChecks(endpoint))
+  } else {
+    const gateway = await openGateway(objects)
+    await runAll([...apiChecks(gateway.secure), ...gatewayChecks(gateway)])
+    gateway.close()
+  }
+  if (environment === 'phase3') await runAll(productionChecks(namespace))
   if (failures.length > 0) throw new Error(`${failures.length} checks failed:\n  ${failures.join('\n  ')}`)
 }
 
-type Expect = (what: string, test: () => Promise<boolean>) => Promise<void>
+const urlOf = ({ tls, authority }: Endpoint) => `${tls ? 'https' : 'http'}://${authority}`
 
-const isHealthy = (answer: Answer) => answer.status === 200 && answer.body.includes('"status":"ok"')
+const apiChecks = (endpoint: Endpoint): readonly Check[] => [
+  ...functionNames.map(
+    (name): Check => [
+      `${urlOf(endpoint)}/${name}/health is ok, with Postgres and Redis`,
+      async () => {
+        const { status, text } = await probe(endpoint, `/${name}/health`)
+        return status === 200 && text.includes('"status":"ok"')
+      },
+    ],
+  ),
+  [
+    `${urlOf(endpoint)}/posts?limit=1 is a list`,
+    async () => {
+      const page: Json = JSON.parse((await probe(endpoint, '/posts?limit=1')).text)
+      return Array.isArray(at(page, 'items'))
+    },
+  ],
+  [
+    `${urlOf(endpoint)}/profile without a token is 401`,
+    async () => (await probe(endpoint, '/profile')).status === 401,
+  ],
+]
 
-async function checkApi(place: Place, expectTrue: Expect): Promise<void> {
-  const url = `${place.tls ? 'https' : 'http'}://${place.host}`
-  for (const name of functions) {
-    await expectTrue(`${url}/${name}/health is ok, with Postgres and Redis`, async () =>
-      isHealthy(await ask(place, `/${name}/health`)),
-    )
+function gatewayChecks({ secure, plain }: Readonly<Record<'secure' | 'plain', Endpoint>>): readonly Check[] {
+  const secureUrl = new URL(`${urlOf(secure)}/posts`).href
+  const isRedirected = async () => {
+    const { status, headers } = await probe(plain, '/posts')
+    return status >= 301 && status <= 308 && new URL(headers.location ?? '').href === secureUrl
   }
-  await expectTrue(`${url}/posts?limit=1 is a list`, async () =>
-    Array.isArray(JSON.parse((await ask(place, '/posts?limit=1')).body).items),
-  )
-  await expectTrue(
-    `${url}/profile without a token is 401`,
-    async () => (await ask(place, '/profile')).status === 401,
-  )
+  const isUnknown = async () =>
+    (await probe({ ...plain, authority: 'other.example.test' }, '/posts')).status === 404
+  return [
+    [`plain HTTP redirects to ${secureUrl}`, isRedirected],
+    ['another host is not served', isUnknown],
+  ]
 }
 
-async function checkNodePort(objects: readonly Json[], expectTrue: Expect): Promise<void> {
-  const place = await nodePortPlace(objects)
-  await untilOpen(place)
-  await checkApi(place, expectTrue)
-}
-
-async function checkGateway(objects: readonly Json[], expectTrue: Expect): Promise<void> {
-  const { hosts } = addressOf(objects)
-  const host = hosts[0] ?? ''
-  const caFile = join(root, '.kube/certificates/ca.crt')
-  const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
-  const gateway = await openGateway(objects)
-  try {
-    const authority = gateway.writtenPort === undefined ? host : `${host}:${gateway.writtenPort}`
-    const secure: Place = {
-      address: gateway.address,
-      port: gateway.securePort,
-      host: authority,
-      tls: true,
-      ca,
-    }
-    const plain: Place = { ...secure, port: gateway.plainPort, host, tls: false }
-    await checkApi(secure, expectTrue)
-    const secureUrl = new URL(`https://${authority}/posts`).href
-    await expectTrue(`plain HTTP leads to ${secureUrl}`, async () => {
-      const { status, headers } = await ask(plain, '/posts')
-      return status >= 301 && status <= 308 && new URL(headers.location ?? '').href === secureUrl
-    })
-    await expectTrue('another host is not served', async () => {
-      const { status } = await ask({ ...plain, host: 'other.example.test' }, '/posts')
-      return status === 404
-    })
-  } finally {
-    gateway.close()
-  }
-}
-
-async function checkProduction(namespace: string, expectTrue: Expect): Promise<void> {
-  const namesOf = async (kind: string) =>
-    list(await get(kind, '--namespace', namespace), 'items').map(item => text(item, 'metadata', 'name') ?? '')
-  await expectTrue('a disruption budget for each function and PgBouncer', async () => {
+function productionChecks(namespace: string): readonly Check[] {
+  const namesOf = async (kind: string) => (await getItems`${kind} --namespace ${namespace}`).map(nameOf)
+  const hasBudgets = async () => {
     const names = await namesOf('poddisruptionbudgets')
-    return [...functions, 'pgbouncer'].every(name => names.includes(name))
-  })
-  await expectTrue('all that is not allowed is denied between pods', async () =>
-    (await namesOf('networkpolicies')).includes('default-deny'),
-  )
-  await expectTrue('the functions reach Postgres through PgBouncer', async () => {
-    const secret = await get('secret', 'posts', '--namespace', namespace)
-    return Buffer.from(text(secret, 'data', 'DATABASE_URL') ?? '', 'base64')
-      .toString()
-      .includes('@pgbouncer:6432/')
-  })
-  await expectTrue('Prometheus reads Knative, the gateway and the exporters', async () => {
-    const prometheus = await forward('pod/prometheus-0', namespace, 9090)
+    return [...functionNames, 'pgbouncer'].every(name => names.includes(name))
+  }
+  const usesBouncer = async () => {
+    const secret = await get`secret posts --namespace ${namespace}`
+    const url = Buffer.from(text(secret, 'data', 'DATABASE_URL') ?? '', 'base64').toString()
+    return url.includes('@pgbouncer:6432/')
+  }
+  const isScraped = async () => {
+    const { port, close } = await forwardPort('pod/prometheus-0', namespace, 9090)
     try {
-      return await areTargetsUp(prometheus.port)
+      return await areTargetsUp({ address: '127.0.0.1', port, authority: `localhost:${port}`, tls: false })
     } finally {
-      prometheus.close()
+      close()
     }
-  })
+  }
+  return [
+    ['each function and PgBouncer have a disruption budget', hasBudgets],
+    [
+      'the network policies deny by default',
+      async () => (await namesOf('networkpolicies')).includes('default-deny'),
+    ],
+    ['the functions reach Postgres through PgBouncer', usesBouncer],
+    ['Prometheus scrapes Knative, the gateway and the exporters', isScraped],
+  ]
 }
 
-/** A target is read within 15 s of being found, and a pod that has just started is found a little later. */
+/** A target is scraped within 15 s of its discovery, and a pod that has just started is discovered a little later. */
 const targetsDeadlineMs = 60_000
 
-async function areTargetsUp(port: number): Promise<boolean> {
+async function areTargetsUp(prometheus: Endpoint): Promise<boolean> {
   const deadlineMs = performance.now() + targetsDeadlineMs
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`)
-    const page: Json = JSON.parse(await answer.text())
+    const page: Json = JSON.parse((await probe(prometheus, '/api/v1/targets?state=active')).text)
     const targets = list(page, 'data', 'activeTargets')
     const isUp = (job: string) => {
       const found = targets.filter(target => text(target, 'labels', 'job') === job)

@@ -1,40 +1,34 @@
-// Builds, delivers, migrates and rolls out: make deploy. Safe to run again at any point.
+// Builds, delivers, migrates and rolls out: make deploy, and the last part of make up. Safe to run again at any point.
 //   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production, behind-ingress, behind-gateway
-//   REGISTRY      what stands before /iod-posts in the images' names (dev.local: into a kind cluster's nodes)
-//   TAG           images that are already delivered, instead of building this checkout
-//   HOST          the host, except of kind and the phases, which have one of their own
-import { join } from 'node:path'
-import { root, run } from '../cluster/command.ts'
-import { nodeAddresses } from '../cluster/published-port.ts'
-import { text } from '../manifests/json.ts'
+//   REGISTRY      prefix of the images' names (dev.local: loaded into the nodes of a kind cluster)
+//   TAG           delivered images, instead of a build of this checkout
+//   HOST          the host, except of kind and the phases, which have their own
+import { functionNames } from '../../functions/registry.ts'
+import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
+import { run } from '../cluster/command.ts'
+import { openApi } from '../cluster/tunnels.ts'
 import { check } from './checks.ts'
-import { publicUrlOf } from './gateway.ts'
+import { nodeAddresses, publicUrlOf } from './gateway.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
-import { functions, imageName, renderOverlay } from './overlay.ts'
-import { given, program, Refusal, say, sayPlan } from './program.ts'
+import { imageName, renderOverlay } from './overlay.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
-import { applyAndWait, applyFunction, applyHost, applySettings, functionsOf } from './steps.ts'
-import { chosenTarget, requireCluster } from './target.ts'
-
-/** A name under localhost, as the overlay has it. */
-const hasOwnHost = (environment: string) => environment === 'kind' || environment.startsWith('phase')
-
-const parts = ['migrate', ...functions] as const
+import { applyAndWait, applyFunctions, applyHost, applySettings, untilPlatformReady } from './steps.ts'
+import { isPhase, readTarget, requireCluster } from './target.ts'
 
 async function deploy(): Promise<void> {
-  const target = chosenTarget()
+  const target = readTarget()
   const { environment, namespace } = target
-  const registry = given('REGISTRY') ?? 'dev.local'
-  const host = given('HOST')
-  if (host === undefined && !hasOwnHost(environment))
-    throw new Refusal(`${environment} needs the host that it answers to: HOST=api.your.domain.`)
+  const registry = readOption('REGISTRY') ?? 'dev.local'
+  const host = readOption('HOST')
+  if (host === undefined && environment !== 'kind' && !isPhase(environment))
+    throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
   await requireCluster()
   const newSecrets = await requireSecrets(target)
 
-  const isBuilt = given('TAG') !== undefined
-  const tag = given('TAG') ?? (await imageTag('--tag'))
-  const images = parts.map(part => imageName(registry, part, tag))
+  const isBuilt = readOption('TAG') !== undefined
+  const tag = readOption('TAG') ?? (await run`kind/build-images.sh --tag`).trim()
+  const images = ['migrate', ...functionNames].map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
@@ -47,42 +41,34 @@ async function deploy(): Promise<void> {
     ...(publicUrl && { publicUrl }),
   })
 
-  sayPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
-    ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver those that are not there yet']),
-    `apply the settings${newSecrets.values || newSecrets.certificate ? ' and make the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
+  printPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
+    ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),
+    `apply the settings${newSecrets.values || newSecrets.certificate ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
-    `kn service apply ${functions.join(', ')}: requests move when the new revision is ready`,
+    `apply ${functionNames.join(', ')}: requests move when the new revision is ready`,
     'apply the host and the monitoring, then check from outside',
   ])
 
   if (!isBuilt) {
-    await imageTag()
-    say('images: built')
+    await run`kind/build-images.sh`
+    log('images: built')
     await deliver(images)
-    say('images: delivered')
+    log('images: delivered')
   }
+  const api = await openApi()
   await applySettings(objects)
   await makeSecrets(target, newSecrets)
   await applyAndWait(objects, 'data', namespace)
-  say('settings and data: ready')
-  await migrate(objects, namespace, imageName(registry, 'migrate', tag))
-  say('database: current')
-  for (const service of functionsOf(objects)) {
-    say(`${text(service, 'metadata', 'name')}: ${await applyFunction(service, namespace)}`)
-  }
+  log('settings and data: ready')
+  await migrate(api, { objects, namespace }, imageName(registry, 'migrate', tag))
+  log('database: current')
+  await untilPlatformReady()
+  log('Knative and Kourier: ready')
+  for await (const line of applyFunctions(api, objects, namespace)) log(line)
   await applyHost(objects, namespace)
   await applyAndWait(objects, 'monitoring', namespace)
-  say('host and monitoring: ready')
-  await check(environment, objects, say)
+  log('host and monitoring: ready')
+  await check({ environment, namespace, objects })
 }
 
-/** Builds the images of this checkout, unless only asked for their tag. */
-async function imageTag(...flags: readonly string[]): Promise<string> {
-  const registry = given('REGISTRY') ?? 'dev.local'
-  const written = await run(join(root, 'kind/build-images.sh'), flags, {
-    environment: { REGISTRY: registry },
-  })
-  return written.trim()
-}
-
-await program(deploy, 'What was applied stays, and the same command goes on from there.')
+await runCli(deploy, 'What was applied stays, and the same command continues from there.')

@@ -1,112 +1,128 @@
-// Where an environment answers: on a node's port, at Kourier, or at the controller that stands in front of it.
-import { get, kubectlSlowly } from '../cluster/command.ts'
-import { forward } from '../cluster/port-forward.ts'
-import { nodeAddresses, publishedPort } from '../cluster/published-port.ts'
+// The endpoints of an environment: a node's port, Kourier, or the edge proxy before it.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, run } from '../cluster/command.ts'
+import type { Endpoint } from '../cluster/http-probe.ts'
+import { get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { isInFront } from '../manifests/rules.ts'
-import type { Place } from './ask.ts'
+import { isInFront as isEdgeProxy } from '../manifests/rules.ts'
 import { addressOf, type EnvironmentName } from './overlay.ts'
 
-/** What clients write before a path; undefined where it is as the overlay has it. */
+/** Addresses of the nodes: a client of a node port uses one as the host. */
+export const nodeAddresses = async (): Promise<readonly string[]> =>
+  (await getItems`nodes`)
+    .flatMap(node => list(node, 'status', 'addresses'))
+    .filter(address => text(address, 'type')?.endsWith('IP'))
+    .flatMap(address => text(address, 'address') ?? [])
+
+/** Reads what `docker port` prints: a line for each address that is listened on. */
+export function portIn(written: string): number | undefined {
+  const port = /:(\d+)$/m.exec(written)?.[1]
+  return port === undefined ? undefined : Number(port)
+}
+
+/** The port under which a kind node, which is a container here, publishes its own; undefined elsewhere. */
+async function publishedPort(nodePort: number): Promise<number | undefined> {
+  for (const node of await getItems`nodes`) {
+    const port = portIn(await run`docker port ${nameOf(node)} ${nodePort}/tcp`.catch(() => ''))
+    if (port !== undefined) return port
+  }
+  return undefined
+}
+
+/** The URL that clients prefix to a path; undefined where the overlay has it. */
 export async function publicUrlOf(
   environment: EnvironmentName,
   objects: readonly Json[],
 ): Promise<string | undefined> {
-  if (environment === 'phase1') return `http://${(await nodePortPlace(objects)).host}`
+  if (environment === 'phase1') return `http://${(await nodePortEndpoint(objects)).authority}`
   const port = await publishedGatewayPort('https')
   return port === undefined ? undefined : `https://${addressOf(objects).hosts[0]}:${port}`
 }
 
 /** Phase 1: a port of this machine where the cluster publishes one, otherwise of the first node. */
-export async function nodePortPlace(objects: readonly Json[]): Promise<Place> {
-  const service = objects.find(object => text(object, 'metadata', 'name') === 'iod-node-port')
+export async function nodePortEndpoint(objects: readonly Json[]): Promise<Endpoint> {
+  const service = objects.find(object => nameOf(object) === 'iod-node-port')
   const nodePort = Number(at(service, 'spec', 'ports', 0, 'nodePort'))
   const port = await publishedPort(nodePort)
-  if (port !== undefined) return { address: '127.0.0.1', port, host: `localhost:${port}`, tls: false }
+  if (port !== undefined) return { address: '127.0.0.1', port, authority: `localhost:${port}`, tls: false }
   const address = (await nodeAddresses())[0] ?? ''
-  return { address, port: nodePort, host: `${address}:${nodePort}`, tls: false }
+  return { address, port: nodePort, authority: `${address}:${nodePort}`, tls: false }
 }
 
 export interface Gateway {
-  readonly address: string
-  /** Where it speaks TLS. */
-  readonly securePort: number
-  /** Where it speaks plain HTTP. */
-  readonly plainPort: number
-  /** What clients write after the host; undefined where it is 443, or where only this command can use the port. */
-  readonly writtenPort: number | undefined
+  readonly secure: Endpoint
+  readonly plain: Endpoint
   close(): void
 }
 
-export const openGateway = (objects: readonly Json[]): Promise<Gateway> => {
-  const front = objects.find(isInFront)
-  return front === undefined ? atKourier() : atAddressOf(front)
-}
-
-async function atKourier(): Promise<Gateway> {
-  const secure = await gatewayPort('https')
-  const plain = await gatewayPort('http2')
-  const close = () => {
-    secure.close()
-    plain.close()
+/** The gateway that serves the environment's host. Local hosts are verified by this checkout's CA. */
+export async function openGateway(objects: readonly Json[]): Promise<Gateway> {
+  const host = addressOf(objects).hosts[0] ?? ''
+  const caFile = join(root, '.kube/certificates/ca.crt')
+  const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
+  const proxy = objects.find(isEdgeProxy)
+  if (proxy !== undefined) {
+    const address = await addressOfProxy(proxy)
+    return {
+      secure: { address, port: 443, authority: host, tls: true, ca },
+      plain: { address, port: 80, authority: host, tls: false },
+      close: () => undefined,
+    }
   }
-  const writtenPort = secure.isPublished ? secure.port : undefined
-  return { address: '127.0.0.1', securePort: secure.port, plainPort: plain.port, writtenPort, close }
+  const [secure, plain] = [await gatewayPort('https'), await gatewayPort('http2')]
+  const address = '127.0.0.1'
+  return {
+    secure: { address, port: secure.port, authority: host + secure.suffix, tls: true, ca },
+    plain: { address, port: plain.port, authority: host, tls: false },
+    close() {
+      secure.close()
+      plain.close()
+    },
+  }
 }
 
-/** A port of this machine that leads to a port of Kourier's gateway. */
-interface GatewayPort {
-  readonly port: number
-  /** Whether clients on this machine can use it too; otherwise it is there until it is closed. */
-  readonly isPublished: boolean
-  close(): void
-}
-
-async function gatewayPort(name: 'http2' | 'https'): Promise<GatewayPort> {
+/** A port of this machine that leads to Kourier. Clients write a published one after the host; a forwarded one is ours alone. */
+async function gatewayPort(name: 'http2' | 'https') {
   const port = await publishedGatewayPort(name)
-  if (port !== undefined) return { port, isPublished: true, close: () => undefined }
+  if (port !== undefined) return { port, suffix: `:${port}`, close: () => undefined }
   const containerPort = name === 'https' ? 8443 : 8080
-  const forwarded = await forward('deployment/3scale-kourier-gateway', 'kourier-system', containerPort)
-  return { ...forwarded, isPublished: false }
+  return {
+    ...(await forwardPort('deployment/3scale-kourier-gateway', 'kourier-system', containerPort)),
+    suffix: '',
+  }
 }
 
 async function publishedGatewayPort(name: string): Promise<number | undefined> {
-  const service = await get('service', 'kourier', '--namespace', 'kourier-system')
-  const port = list(service, 'spec', 'ports').find(one => text(one, 'name') === name)
-  const nodePort = at(port, 'nodePort')
+  const service = await get`service kourier --namespace kourier-system`
+  const nodePort = at(
+    list(service, 'spec', 'ports').find(one => text(one, 'name') === name),
+    'nodePort',
+  )
   return typeof nodePort === 'number' ? publishedPort(nodePort) : undefined
 }
 
-const kindsInFront = {
-  HTTPRoute: 'gateways.gateway.networking.k8s.io',
-  Ingress: 'ingresses.networking.k8s.io',
-}
+const proxyResource = (proxy: Json) =>
+  kindOf(proxy) === 'HTTPRoute' ? 'gateways.gateway.networking.k8s.io' : 'ingresses.networking.k8s.io'
 
-/** The command that shows the address which the host's name must lead to. */
+/** The command that shows the address for the host's DNS record. */
 export function addressCommand(objects: readonly Json[]): string {
-  const front = objects.find(isInFront)
-  if (front === undefined) return 'kubectl -n kourier-system get service kourier'
-  const kind = text(front, 'kind') === 'HTTPRoute' ? kindsInFront.HTTPRoute : kindsInFront.Ingress
-  return `kubectl get ${kind} --all-namespaces`
+  const proxy = objects.find(isEdgeProxy)
+  return proxy === undefined
+    ? 'kubectl -n kourier-system get service kourier'
+    : `kubectl get ${proxyResource(proxy)} --all-namespaces`
 }
 
-/** The controller writes where it listens into a status: of the Ingress, or of the Gateway that the route is for. */
-async function atAddressOf(front: Json): Promise<Gateway> {
-  const found =
-    text(front, 'kind') === 'HTTPRoute'
-      ? await whenIn(kindsInFront.HTTPRoute, at(front, 'spec', 'parentRefs', 0), 'addresses')
-      : await whenIn(kindsInFront.Ingress, at(front, 'metadata'), 'loadBalancer.ingress')
-  const [balancer, listener] = [
-    at(found, 'status', 'loadBalancer', 'ingress', 0),
-    at(found, 'status', 'addresses', 0),
-  ]
-  const address = text(balancer, 'ip') ?? text(balancer, 'hostname') ?? text(listener, 'value') ?? ''
-  return { address, securePort: 443, plainPort: 80, writtenPort: undefined, close: () => undefined }
-}
-
-async function whenIn(kind: string, named: Json | undefined, field: string): Promise<Json | undefined> {
-  const [name = '', namespace = ''] = [text(named, 'name'), text(named, 'namespace')]
-  const condition = `--for=jsonpath={.status.${field}}`
-  await kubectlSlowly(['wait', `${kind}/${name}`, '--namespace', namespace, condition, '--timeout=60s'])
-  return get(kind, name, '--namespace', namespace)
+/** The controller writes its address into the status of the Ingress, or of the Gateway that the HTTPRoute names. */
+async function addressOfProxy(proxy: Json): Promise<string> {
+  const isRoute = kindOf(proxy) === 'HTTPRoute'
+  const parent = isRoute ? at(proxy, 'spec', 'parentRefs', 0) : at(proxy, 'metadata')
+  const [name = '', namespace = ''] = [text(parent, 'name'), text(parent, 'namespace')]
+  const field = isRoute ? 'addresses' : 'loadBalancer.ingress'
+  const target = `${proxyResource(proxy)}/${name}`
+  await kubectl`wait ${target} --namespace ${namespace} --for=jsonpath={.status.${field}} --timeout=60s`
+  const found = at(await get`${proxyResource(proxy)} ${name} --namespace ${namespace}`, 'status')
+  const balancer = at(found, 'loadBalancer', 'ingress', 0)
+  return text(balancer, 'ip') ?? text(balancer, 'hostname') ?? text(found, 'addresses', 0, 'value') ?? ''
 }

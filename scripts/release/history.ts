@@ -1,36 +1,43 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
-import { functions } from './overlay.ts'
-import { given, program } from './program.ts'
-import { readService } from './service.ts'
-import { chosenFunction, chosenTarget, requireCluster } from './target.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { readOption, runCli } from '../cli.ts'
+import { readService } from './revisions.ts'
+import { readFunction, readTarget, requireCluster } from './target.ts'
 
 async function history(): Promise<void> {
-  const { namespace } = chosenTarget()
-  const chosen = given('FUNCTION') === undefined ? functions : [chosenFunction()]
+  const { namespace } = readTarget()
+  const names = readOption('FUNCTION') === undefined ? functionNames : [readFunction()]
   await requireCluster()
-  const rows = [['REVISION', 'CREATED, UTC', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE']]
-  for (const name of chosen) {
-    const service = await readService(name, namespace)
-    for (const revision of service.revisions) {
-      const share = service.traffic.find(traffic => traffic.revision === revision.name)
-      rows.push([
-        revision.name,
-        revision.createdAt.replace('T', ' ').replace('Z', ''),
-        share === undefined ? '' : `${share.percent} %`,
-        revision.isReady ? 'yes' : 'no',
-        revision.image,
-        revision.refusedBecause ?? '',
-      ])
-    }
-  }
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  const services = await Promise.all(names.map(name => readService(name, namespace)))
+  const rows = services.flatMap(({ revisions, traffic }) =>
+    revisions.map(({ name, createdAt, isReady, image, rejectedBecause = '' }) => {
+      const percent = traffic.find(share => share.revision === name)?.percent
+      const time = createdAt.replace('T', ' ').replace('Z', '')
+      return [
+        name,
+        time,
+        percent === undefined ? '' : `${percent} %`,
+        isReady ? 'yes' : 'no',
+        image,
+        rejectedBecause,
+      ]
+    }),
+  )
+  for (const line of formatTable([
+    ['REVISION', 'CREATED, UTC', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE'],
+    ...rows,
+  ]))
+    console.log(line)
 }
 
-await program(history, '')
+function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0))
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+await runCli(history)

@@ -1,103 +1,84 @@
-import { CommandError, get, isInstalled, run } from '../cluster/command.ts'
-import { list, text } from '../manifests/json.ts'
-import { Refusal } from './program.ts'
+import { UsageError } from '../cli.ts'
+import { CommandError, isInstalled, run, succeeds } from '../cluster/command.ts'
+import { getItems, nameOf } from '../cluster/kubectl.ts'
+import { list } from '../manifests/json.ts'
 
-/** Knative looks these up nowhere: their images are put into the nodes by hand. */
+/** Knative resolves these at no registry: their images are loaded into the nodes. */
 const sideLoaded = ['dev.local', 'kind.local', 'ko.local']
 
 export const isSideLoaded = (image: string) => sideLoaded.some(registry => image.startsWith(`${registry}/`))
 
-async function nodes() {
-  return list(await get('nodes'), 'items').map(node => ({
-    name: text(node, 'metadata', 'name') ?? '',
-    images: list(node, 'status', 'images').flatMap(image => list(image, 'names')),
-  }))
-}
+/** kind names its first node after the cluster. */
+const kindCluster = async () => nameOf((await getItems`nodes`)[0]).replace(/-control-plane$/, '')
 
-/** The name that kind made its first node's from. */
-const kindCluster = async () => (await nodes())[0]?.name.replace(/-control-plane$/, '') ?? ''
-
-/** A node reports only some of its images; a kind node is a container here and can be asked for all of them. */
+/** A node reports some of its images only; a kind node is a container here and knows all of them. */
 async function isOnEveryNode(image: string): Promise<boolean> {
-  for (const node of await nodes()) {
-    if (node.images.includes(image)) continue
-    const stored = await run('docker', [
-      'exec',
-      node.name,
-      'ctr',
-      '--namespace',
-      'k8s.io',
-      'images',
-      'list',
-      '--quiet',
-    ]).catch(() => '')
+  for (const node of await getItems`nodes`) {
+    if (list(node, 'status', 'images').some(one => list(one, 'names').includes(image))) continue
+    const stored = await run`docker exec ${nameOf(node)} ctr --namespace k8s.io images list --quiet`.catch(
+      () => '',
+    )
     if (!stored.split('\n').includes(image)) return false
   }
   return true
 }
 
-/** What the registry says instead of showing the image: that there is none, or that nobody has logged in. */
-const registryFault = (image: string): Promise<string | undefined> =>
-  run(
-    'docker',
-    ['manifest', 'inspect', image.startsWith('localhost:') ? '--insecure' : '', image].filter(Boolean),
-  ).then(
-    () => undefined,
-    error => (error instanceof CommandError ? error.output.trim() : String(error)),
-  )
+/** The registry's answer when it does not show the image: unknown, or access denied. */
+async function registryFault(image: string): Promise<string | undefined> {
+  const insecure = image.startsWith('localhost:') ? ['--insecure'] : []
+  try {
+    await run`docker manifest inspect ${insecure} ${image}`
+    return undefined
+  } catch (error) {
+    return error instanceof CommandError ? error.output.trim() : String(error)
+  }
+}
 
-/** Why the cluster will not find the image where it looks for it; undefined when it will. */
+/** Why the cluster will not find the image; undefined when it will. */
 async function faultOf(image: string): Promise<string | undefined> {
   if (isSideLoaded(image)) return (await isOnEveryNode(image)) ? undefined : 'is not on every node'
   const fault = await registryFault(image)
   return fault && `is not in its registry (${fault})`
 }
 
-export const isThere = async (image: string) => (await faultOf(image)) === undefined
+export const isAvailable = async (image: string) => (await faultOf(image)) === undefined
 
-/** Each image is where the cluster will look for it. */
+/** Rejects images that the cluster will not find, and names that may change their content. */
 export async function requireImages(images: readonly string[]): Promise<void> {
   for (const image of new Set(images)) {
     if (!/:[\w.-]+$|@sha256:[\da-f]{64}$/.test(image) || image.endsWith(':latest'))
-      throw new Refusal(
+      throw new UsageError(
         `${image} needs a tag other than latest, or a digest: a revision must keep its content.`,
       )
     const fault = await faultOf(image)
     if (fault === undefined) continue
-    throw new Refusal(
+    throw new UsageError(
       isSideLoaded(image)
-        ? `the image ${image} ${fault}. Build it with kind/build-images.sh, and bring it there: kind load docker-image --name ${await kindCluster()} ${image}`
+        ? `the image ${image} ${fault}. Build it with kind/build-images.sh and load it: kind load docker-image --name ${await kindCluster()} ${image}`
         : `the image ${image} ${fault}. \`make deploy\` builds and delivers the images of a commit.`,
     )
   }
 }
 
 /**
- * Puts the images where the cluster will look for them: into the nodes of a kind cluster, or into the registry. One that
- * is there stays as it is: built anew it has other bytes, and a tag that staging has run must keep meaning the same.
+ * Loads the images into the nodes of a kind cluster, or pushes them. An image that is there already stays: a rebuilt one
+ * has other bytes, and a tag that staging has run must keep its content.
  */
 export async function deliver(images: readonly string[]): Promise<void> {
   const missing: string[] = []
-  for (const image of images) {
-    if (await isThere(image)) continue
-    if (isSideLoaded(image)) missing.push(image)
-    else await run('docker', ['push', '--quiet', image])
-  }
-  if (missing.length === 0) return
-  await run('kind', ['load', 'docker-image', '--name', await kindCluster(), ...missing])
+  for (const image of images) if (!(await isAvailable(image))) missing.push(image)
+  const local = missing.filter(isSideLoaded)
+  if (local.length > 0) await run`kind load docker-image --name ${await kindCluster()} ${local}`
+  for (const image of missing) if (!isSideLoaded(image)) await run`docker push --quiet ${image}`
 }
 
-/** Before anything is built: delivering will be possible. */
+/** Rejects, before anything is built, what could not be delivered. */
 export async function requireDelivery(registry: string): Promise<void> {
-  if (!isInstalled('docker')) throw new Refusal('docker is needed to build images and is not on PATH.')
+  if (!isInstalled('docker')) throw new UsageError('docker is needed to build images and is not on PATH.')
   if (!isSideLoaded(`${registry}/`)) return
-  const name = (await nodes())[0]?.name ?? ''
-  const isKind = await run('docker', ['inspect', '--format', '{{.Id}}', name]).then(
-    () => isInstalled('kind'),
-    () => false,
+  const node = nameOf((await getItems`nodes`)[0])
+  if (isInstalled('kind') && (await succeeds`docker inspect --format {{.Id}} ${node}`)) return
+  throw new UsageError(
+    `${registry} stands for images loaded into a kind cluster, and this is none. Name a registry: REGISTRY=ghcr.io/OWNER.`,
   )
-  if (!isKind)
-    throw new Refusal(
-      `${registry} means images loaded into a kind cluster, and this is none. Name a registry: REGISTRY=ghcr.io/OWNER.`,
-    )
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
-import { kubectl, root } from '../cluster/command.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { root } from '../cluster/command.ts'
+import { kubectl } from '../cluster/kubectl.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 
 export const environments = [
@@ -15,8 +17,6 @@ export const environments = [
   'behind-gateway',
 ] as const
 export type EnvironmentName = (typeof environments)[number]
-export const functions = ['auth', 'profile', 'posts'] as const
-export type FunctionName = (typeof functions)[number]
 
 export interface OverlayOptions {
   /** A folder of knative/overlays. */
@@ -59,7 +59,7 @@ export async function renderOverlay(options: OverlayOptions): Promise<readonly J
   const folder = join(root, '.kube/release', options.overlay)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization(options)))
-  const rendered = await kubectl(['kustomize', folder])
+  const rendered = await kubectl`kustomize ${folder}`
   return parseAllDocuments(rendered).map((document): Json => document.toJS())
 }
 
@@ -71,7 +71,7 @@ function kustomization({ overlay, registry, tag, host, publicUrl, addresses = []
     kind: 'Kustomization',
     resources: [`../../../knative/overlays/${overlay}`],
     images: [
-      ...[...functions, 'migrate'].map(name => ({
+      ...[...functionNames, 'migrate'].map(name => ({
         name: `iod-${name}`,
         newName: `${registry}/iod-${name}`,
         newTag: tag,
@@ -137,7 +137,3 @@ export function addressOf(objects: readonly Json[]): Address {
   const hosts = list(ingress, 'spec', 'rules', 0, 'hosts').filter(host => typeof host === 'string')
   return { hosts, tls: text(ingress, 'spec', 'httpOption') === 'Redirected' }
 }
-
-/** For kubectl and kn, which read YAML 1.1: there an unquoted `yes` is a boolean. */
-export const toYaml = (objects: readonly Json[]) =>
-  objects.map(object => stringify(object, { version: '1.1' })).join('---\n')

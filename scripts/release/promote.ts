@@ -1,26 +1,27 @@
-// Gives the newest revision all requests at once: make promote FUNCTION=posts. FORCE=yes also one that a canary refused.
-import { given, program, Refusal, say, sayPlan } from './program.ts'
-import { describeTraffic, readService, requireReady, setTraffic } from './service.ts'
-import { chosenFunction, chosenTarget, requireCluster } from './target.ts'
+// Gives the newest revision all requests at once: make promote FUNCTION=posts. FORCE=yes includes one that a canary rejected.
+import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
+import { openApi } from '../cluster/tunnels.ts'
+import { describeTraffic, latest, readService, requireReady, setTraffic } from './revisions.ts'
+import { readFunction, readTarget, requireCluster } from './target.ts'
 
 async function promote(): Promise<void> {
-  const { namespace } = chosenTarget()
-  const name = chosenFunction()
+  const { namespace } = readTarget()
+  const name = readFunction()
   await requireCluster()
   const service = await readService(name, namespace)
   requireReady(service)
   const newest = service.revisions[0]
   if (newest === undefined || service.latestReady !== newest.name)
-    throw new Refusal(`the newest revision of ${name}, ${newest?.name}, is not ready.`)
-  if (newest.refusedBecause !== undefined && given('FORCE') !== 'yes')
-    throw new Refusal(
-      `a canary took ${newest.name} back because ${newest.refusedBecause}. FORCE=yes promotes it all the same.`,
+    throw new UsageError(`the newest revision of ${name}, ${newest?.name}, is not ready.`)
+  if (newest.rejectedBecause !== undefined && readOption('FORCE') !== 'yes')
+    throw new UsageError(
+      `a canary rejected ${newest.name} because ${newest.rejectedBecause}. FORCE=yes promotes it nevertheless.`,
     )
-  sayPlan(`Promote ${name} in ${namespace}:`, [
+  printPlan(`Promote ${name} in ${namespace}:`, [
     `all requests to ${newest.name} (${newest.image}); now: ${describeTraffic(service.traffic)}`,
   ])
-  await setTraffic(service, [{ revision: '@latest', percent: 100 }])
-  say(`${newest.name} gets all requests`)
+  await setTraffic(await openApi(), service, [{ revision: latest, percent: 100 }])
+  log(`${newest.name} receives all requests`)
 }
 
-await program(promote, 'Run it again, or look: make history.')
+await runCli(promote, 'Run it again, or look: make history.')

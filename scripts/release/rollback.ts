@@ -1,33 +1,23 @@
-// Gives an earlier revision all requests again, without building anything: make rollback FUNCTION=posts [REVISION=…]
-import { kn } from '../cluster/command.ts'
+// Gives an earlier revision all requests again, without a build: make rollback FUNCTION=posts [REVISION=…]
+import { log, printPlan, readOption, runCli } from '../cli.ts'
+import { openApi } from '../cluster/tunnels.ts'
 import { isSideLoaded, requireImages } from './images.ts'
-import { given, program, say, sayPlan } from './program.ts'
-import { describeTraffic, readService } from './service.ts'
-import { chosenFunction, chosenTarget } from './target.ts'
+import { describeTraffic, readService, setTraffic } from './revisions.ts'
+import { readFunction, readTarget } from './target.ts'
 import { rollbackTo } from './traffic.ts'
 
 async function rollback(): Promise<void> {
-  const { namespace } = chosenTarget()
-  const name = chosenFunction()
+  const { namespace } = readTarget()
+  const name = readFunction()
   const service = await readService(name, namespace)
-  const { name: revision, image } = rollbackTo(service, given('REVISION'))
-  // Knative keeps a registry's image by its digest; one that was put into the nodes may have been removed there.
+  const { name: revision, image } = rollbackTo(service, readOption('REVISION'))
+  // Knative keeps the digest of a registry's image; a side-loaded one may have been removed from the nodes.
   if (isSideLoaded(image)) await requireImages([image])
-  sayPlan(`Roll ${name} in ${namespace} back:`, [
+  printPlan(`Roll ${name} in ${namespace} back:`, [
     `all requests to ${revision} (${image}); now: ${describeTraffic(service.traffic)}`,
   ])
-  await kn([
-    'service',
-    'update',
-    name,
-    '--namespace',
-    namespace,
-    '--traffic',
-    `${revision}=100`,
-    '--wait-timeout',
-    '60',
-  ])
-  say(`${revision} gets all requests. A deployment or make promote moves them on again.`)
+  await setTraffic(await openApi(), service, [{ revision, percent: 100 }])
+  log(`${revision} receives all requests. A deployment or make promote moves them to the newest again.`)
 }
 
-await program(rollback, 'Run it again, or look: make history.')
+await runCli(rollback, 'Run it again, or look: make history.')

@@ -1,24 +1,19 @@
-// The steps of a rollout, in their order: settings, secrets, data, migration, functions, host.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { CommandError, get, kn, kubectl, kubectlSlowly, root } from '../cluster/command.ts'
+// The steps of a rollout, in their order: settings, data, platform, functions, host.
+import { apply, get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import type { Api } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
-import { objectsOf, toYaml } from './overlay.ts'
-import { readService, setTraffic } from './service.ts'
-
-export const apply = (objects: readonly Json[]) =>
-  objects.length === 0
-    ? Promise.resolve('')
-    : kubectl(['apply', '--filename', '-'], { input: toYaml(objects) })
+import { objectsOf } from './overlay.ts'
+import { latest, readService, setTraffic, untilReady } from './revisions.ts'
 
 export async function applySettings(objects: readonly Json[]): Promise<void> {
   const settings = objectsOf(objects, 'settings')
-  // The namespace first: what lies in it comes in the same list.
-  await apply(settings.filter(object => text(object, 'kind') === 'Namespace'))
-  await apply(settings.filter(object => text(object, 'kind') !== 'Namespace'))
+  const isNamespace = (object: Json) => kindOf(object) === 'Namespace'
+  await apply(settings.filter(isNamespace))
+  await apply(settings.filter(object => !isNamespace(object)))
 }
 
+/** Applies the objects of a component, and waits for its pods. */
 export async function applyAndWait(
   objects: readonly Json[],
   component: string,
@@ -26,18 +21,10 @@ export async function applyAndWait(
 ): Promise<void> {
   const part = objectsOf(objects, component)
   await apply(part)
-  for (const object of part) {
-    const kind = text(object, 'kind')
-    if (kind !== 'StatefulSet' && kind !== 'Deployment') continue
-    const name = text(object, 'metadata', 'name') ?? ''
-    await kubectlSlowly([
-      'rollout',
-      'status',
-      `${kind}/${name}`,
-      '--namespace',
-      namespace,
-      '--timeout=180s',
-    ]).catch(async error => {
+  for (const object of part.filter(one => ['StatefulSet', 'Deployment'].includes(kindOf(one)))) {
+    const name = nameOf(object)
+    const status = kubectl`rollout status ${kindOf(object)}/${name} --namespace ${namespace} --timeout=180s`
+    await status.catch(async error => {
       const reason = await waitingReason(name, namespace)
       throw reason === undefined ? error : new Error(`${name} does not become ready: ${reason}`)
     })
@@ -46,83 +33,85 @@ export async function applyAndWait(
 
 /** Why pods of that name wait, in Kubernetes' words. */
 async function waitingReason(name: string, namespace: string): Promise<string | undefined> {
-  const pods = await get('pods', '--namespace', namespace, '--selector', `app.kubernetes.io/name=${name}`)
-  for (const pod of list(pods, 'items')) {
-    const waiting = list(pod, 'status', 'containerStatuses').map(one => at(one, 'state', 'waiting'))
-    const unscheduled = list(pod, 'status', 'conditions').filter(
-      one => text(one, 'reason') === 'Unschedulable',
-    )
-    for (const one of [...waiting, ...unscheduled]) {
-      const message = text(one, 'message')
-      if (message !== undefined) return `${text(one, 'reason')}, ${message}`
-    }
-  }
-  return undefined
+  const pods = await getItems`pods --namespace ${namespace} --selector app.kubernetes.io/name=${name}`
+  const reasons = pods.flatMap(pod => [
+    ...list(pod, 'status', 'containerStatuses').map(one => at(one, 'state', 'waiting')),
+    ...list(pod, 'status', 'conditions').filter(one => text(one, 'reason') === 'Unschedulable'),
+  ])
+  const reason = reasons.find(one => text(one, 'message') !== undefined)
+  return reason === undefined ? undefined : `${text(reason, 'reason')}, ${text(reason, 'message')}`
+}
+
+/** Waits until Knative accepts Services: `make up` installs it while the images are loaded and the database starts. */
+export async function untilPlatformReady(): Promise<void> {
+  const wait = ['wait', '--for=condition=Available', 'deployment', '--all', '--timeout=180s']
+  await kubectl`${wait} --namespace knative-serving`
+  await kubectl`${wait} --namespace kourier-system`
+  // The webhook accepts calls once it has written its own certificate here.
+  const hooks = [
+    'mutatingwebhookconfiguration/webhook.serving.knative.dev',
+    'validatingwebhookconfiguration/validation.webhook.serving.knative.dev',
+  ]
+  await kubectl`wait --for=jsonpath={.webhooks[0].clientConfig.caBundle} --timeout=60s ${hooks}`
 }
 
 /**
- * A new revision of each function that changed, and all requests to the newest. One that does not become ready gets
- * none: Knative leaves the route where it was, and the rollout ends here.
+ * Rolls out the functions, and yields a line for each. New ones start together; existing ones are replaced one at a
+ * time, so that a failure ends the rollout and a small node needs room for one more pod only.
  */
-export async function applyFunction(object: Json, namespace: string): Promise<string> {
-  const name = text(object, 'metadata', 'name') ?? ''
-  const isNew = (await get('services.serving.knative.dev', name, '--namespace', namespace)) === undefined
-  const before = isNew ? undefined : await readService(name, namespace)
-  // kn opens its file by name and takes no standard input.
-  const file = join(root, '.kube/release', `${namespace}-${name}.yaml`)
-  writeFileSync(file, toYaml([object]))
-  await kn([
-    'service',
-    'apply',
-    name,
-    '--namespace',
-    namespace,
-    '--filename',
-    file,
-    '--wait-timeout',
-    '180',
-  ]).catch(error => {
+export async function* applyFunctions(
+  api: Api,
+  objects: readonly Json[],
+  namespace: string,
+): AsyncGenerator<string> {
+  const existing = (await getItems`services.serving.knative.dev --namespace ${namespace}`).map(nameOf)
+  const services = objects.filter(isFunction)
+  yield* await Promise.all(
+    services.filter(one => !existing.includes(nameOf(one))).map(one => applyFunction(api, one, namespace)),
+  )
+  for (const one of services)
+    if (existing.includes(nameOf(one))) yield await applyFunction(api, one, namespace)
+}
+
+/**
+ * Creates a revision if the function changed, and gives the newest one all requests. Knative leaves the requests where
+ * they are while a revision is not ready, and a failed one ends the rollout.
+ */
+async function applyFunction(api: Api, object: Json, namespace: string): Promise<string> {
+  const name = nameOf(object)
+  const before = await get`services.serving.knative.dev ${name} --namespace ${namespace}`
+  await apply([object])
+  await untilReady(api, { name, namespace }).catch(error => {
     throw noRoom(name, error) ?? error
   })
   const after = await readService(name, namespace)
   const [first] = after.traffic
   if (first?.revision !== after.latestReady || first.percent !== 100)
-    await setTraffic(after, [{ revision: '@latest', percent: 100 }])
-  return before?.latestCreated === after.latestCreated
-    ? `${after.latestCreated}, unchanged`
-    : after.latestCreated
+    await setTraffic(api, after, [{ revision: latest, percent: 100 }])
+  const isUnchanged = text(before, 'status', 'latestCreatedRevisionName') === after.latestCreated
+  return `${name}: ${after.latestCreated}${isUnchanged ? ', unchanged' : ''}`
 }
 
-/** Knative gives a revision up at once when its first pod fits on no node, though a sleeping function makes room soon. */
+/** Knative gives up a revision whose first pod fits on no node, although a function at its way to zero makes room soon. */
 function noRoom(name: string, error: unknown): Error | undefined {
-  const lacking =
-    error instanceof CommandError ? /Insufficient (cpu|memory)/.exec(error.output)?.[1] : undefined
+  const lacking = /Insufficient (cpu|memory)/.exec(String(error))?.[1]
   if (lacking === undefined) return undefined
   return new Error(
     `${name}: no node has enough ${lacking} left for a pod. Run the same command again when other functions are at zero, or remove what is not needed (docs/operations.md, Environments).`,
   )
 }
 
-export const functionsOf = (objects: readonly Json[]) => objects.filter(isFunction)
-
-/** The certificate first: the gateway takes the host up once, with what it needs, and is not changed under requests. */
+/** The certificate precedes the host, so that the gateway is configured once, with all it needs. */
 export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
   const host = objectsOf(objects, 'ingress')
-  const isCertificate = (object: Json) => text(object, 'kind') === 'Certificate'
-  for (const certificate of host.filter(isCertificate)) {
-    await apply([certificate])
-    await waitFor('certificates.cert-manager.io', certificate, '300s')
-  }
-  await apply(host.filter(object => !isCertificate(object)))
-  const api = { metadata: { name: 'api', namespace } }
-  await waitFor('ingresses.networking.internal.knative.dev', api, '120s')
-}
-
-async function waitFor(kind: string, object: Json, timeout: string): Promise<void> {
-  const [name = '', namespace = ''] = [
-    text(object, 'metadata', 'name'),
-    text(object, 'metadata', 'namespace'),
-  ]
-  const until = ['--for=condition=Ready', `--timeout=${timeout}`]
-  await kubectlSlowly(['wait', `${kind}/${name}`, '--namespace', namespace, ...until])
+  const certificates = host.filter(object => kindOf(object) === 'Certificate')
+  await apply(certificates)
+  for (const { name, in: home } of certificates.map(one => ({
+    name: nameOf(one),
+    in: text(one, 'metadata', 'namespace') ?? '',
+  })))
+    await kubectl`wait certificates.cert-manager.io/${name} --namespace ${home} --for=condition=Ready --timeout=300s`
+  await apply(host.filter(object => !certificates.includes(object)))
+  const ingress = 'ingresses.networking.internal.knative.dev/api'
+  await kubectl`wait ${ingress} --namespace ${namespace} --for=condition=Ready --timeout=120s`
 }

@@ -1,51 +1,56 @@
+// What a command works on: the environment and the function that its options name.
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
-import { kubectl } from '../cluster/command.ts'
+import { type FunctionName, functionNames } from '../../functions/registry.ts'
+import { readOption, UsageError } from '../cli.ts'
+import { kubectl } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { renderedFolder } from '../manifests/rendered.ts'
-import { type EnvironmentName, environments, type FunctionName, functions, namespaceOf } from './overlay.ts'
-import { given, Refusal } from './program.ts'
+import { type EnvironmentName, environments, namespaceOf } from './overlay.ts'
 
 export interface Target {
   readonly environment: EnvironmentName
   readonly namespace: string
-  /** The environment's objects as they stand in the repository: placeholders for images. */
+  /** The environment's objects as the repository has them, with placeholders for images. */
   readonly objects: readonly Json[]
 }
 
-/** The environment that ENVIRONMENT names, `kind` when it names none. */
-export function chosenTarget(): Target {
-  const name = given('ENVIRONMENT') ?? 'kind'
+/** Returns the environment of ENVIRONMENT, by default `kind`. */
+export function readTarget(): Target {
+  const name = readOption('ENVIRONMENT') ?? 'kind'
   const environment = environments.find(known => known === name)
   if (environment === undefined)
-    throw new Refusal(`ENVIRONMENT is one of ${environments.join(', ')}, not ${name}.`)
+    throw new UsageError(`ENVIRONMENT is one of ${environments.join(', ')}, not ${name}.`)
   const file = readFileSync(join(renderedFolder, `${environment}.yaml`), 'utf8')
   const objects = parseAllDocuments(file).map((document): Json => document.toJS())
-  return { environment, namespace: given('NAMESPACE') ?? namespaceOf(objects), objects }
+  return { environment, namespace: namespaceOf(objects), objects }
 }
 
-/** What brings the environment, or brings it up to date. */
+/** Returns the function of FUNCTION. */
+export function readFunction(): FunctionName {
+  const name = readOption('FUNCTION')
+  const known = functionNames.find(one => one === name)
+  if (known !== undefined) return known
+  const fault = name === undefined ? 'FUNCTION is missing' : `there is no function ${name}`
+  throw new UsageError(`${fault}; there are ${functionNames.join(', ')}.`)
+}
+
+export const isPhase = (environment: EnvironmentName) => environment.startsWith('phase')
+
+/** The command that creates or updates the environment. */
 export function deployCommand(environment: EnvironmentName): string {
   if (environment === 'kind') return 'make up'
-  return environment.startsWith('phase')
-    ? `make deploy-${environment}`
-    : `make deploy ENVIRONMENT=${environment}`
-}
-
-/** The function that FUNCTION names. */
-export function chosenFunction(): FunctionName {
-  const name = given('FUNCTION')
-  const known = functions.find(one => one === name)
-  if (known !== undefined) return known
-  const which = name === undefined ? 'FUNCTION is missing' : `there is no function ${name}`
-  throw new Refusal(`${which}; there are ${functions.join(', ')}.`)
+  return isPhase(environment) ? `make deploy-${environment}` : `make deploy ENVIRONMENT=${environment}`
 }
 
 export async function requireCluster(): Promise<void> {
   try {
-    await kubectl(['get', '--raw', '/readyz'])
+    await kubectl`get --raw /readyz`
   } catch {
-    throw new Refusal('the cluster does not answer. Name one by KUBECONFIG, or make a local one: make up.')
+    throw new UsageError(
+      'the cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.',
+    )
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FunctionService, Revision, Share } from './service.ts'
+import type { FunctionService, Revision, Share } from './revisions.ts'
 import { canarySteps, planCanary, rollbackTo } from './traffic.ts'
 
 const revision = (generation: number, more: Partial<Revision> = {}): Revision => ({
@@ -8,7 +8,7 @@ const revision = (generation: number, more: Partial<Revision> = {}): Revision =>
   image: `dev.local/iod-posts:${generation}`,
   createdAt: '2026-01-01T00:00:00Z',
   isReady: true,
-  refusedBecause: undefined,
+  rejectedBecause: undefined,
   ...more,
 })
 
@@ -36,26 +36,26 @@ test('a canary goes from its first share over 50 to 100', () => {
 })
 
 describe('a canary', () => {
-  test('of a new image starts beside what serves', () => {
+  test('of a new image starts next to what serves', () => {
     expect(planCanary(service(three, all(3)), 'dev.local/iod-posts:4')).toEqual({
       stable: 'posts-00003',
       candidate: undefined,
       percent: 0,
     })
   })
-  test('that was stopped goes on where it was', () => {
+  test('that was stopped continues where it was', () => {
     expect(planCanary(service(three, split), 'dev.local/iod-posts:3')).toEqual({
       stable: 'posts-00002',
       candidate: 'posts-00003',
       percent: 10,
     })
   })
-  test('is refused beside another one, and for the image that serves', () => {
+  test('is refused next to another one, and for the image that serves', () => {
     expect(() => planCanary(service(three, split), 'dev.local/iod-posts:4')).toThrow(
       'another canary runs (posts-00003)',
     )
     expect(() => planCanary(service(three, all(3)), 'dev.local/iod-posts:3')).toThrow(
-      'gets all requests already',
+      'receives all requests already',
     )
   })
 })
@@ -68,9 +68,9 @@ describe('a rollback', () => {
   test('of a running canary goes to the older of the two', () => {
     expect(rollbackTo(service([revision(4), ...three], split), undefined).name).toBe('posts-00002')
   })
-  test('passes over revisions that are not ready or were refused', () => {
-    const refused = [revision(3), revision(2, { refusedBecause: 'errors' }), revision(1)]
-    expect(rollbackTo(service(refused, all(3)), undefined).name).toBe('posts-00001')
+  test('passes over revisions that are not ready or were rejected', () => {
+    const rejected = [revision(3), revision(2, { rejectedBecause: 'errors' }), revision(1)]
+    expect(rollbackTo(service(rejected, all(3)), undefined).name).toBe('posts-00001')
     const broken = [revision(3), revision(2, { isReady: false })]
     expect(() => rollbackTo(service(broken, all(3)), undefined)).toThrow('no earlier revision')
   })

@@ -1,61 +1,57 @@
-// What a rollout does with traffic, as decisions over what the cluster says.
-import { Refusal } from './program.ts'
-import type { FunctionService, Revision } from './service.ts'
+// Decisions of a rollout about traffic, from the state of the cluster alone.
+import { UsageError } from '../cli.ts'
+import type { FunctionService, Revision } from './revisions.ts'
 
-/** The shares that a canary of this first share goes through. */
+/** The shares that a canary with this first share goes through. */
 export const canarySteps = (first: number): readonly number[] =>
   [...new Set([first, 50, 100])].filter(step => step >= first)
 
 export interface Canary {
   readonly stable: string
-  /** The revision of the image when it is there already: a canary that was stopped and is run again. */
+  /** The revision of the image when it exists already: an interrupted canary that runs again. */
   readonly candidate: string | undefined
-  /** The share that the candidate gets already. */
+  /** The share that the candidate has already. */
   readonly percent: number
 }
 
-/** What a canary of this image starts from. */
+/** Returns the start of a canary of this image. */
 export function planCanary(service: FunctionService, image: string): Canary {
   const newest = service.revisions[0]
   const candidate = newest?.image === image ? newest : undefined
   const [stable] = service.traffic.filter(share => share.revision !== candidate?.name)
   if (candidate !== undefined && stable === undefined)
-    throw new Refusal(`${candidate.name} has this image and gets all requests already.`)
+    throw new UsageError(`${candidate.name} has this image and receives all requests already.`)
   if (stable === undefined)
-    throw new Refusal(`no revision of ${service.name} gets requests; deploy it first: make deploy.`)
+    throw new UsageError(`no revision of ${service.name} receives requests; deploy it first: make deploy.`)
   const others = service.traffic.filter(share => ![stable.revision, candidate?.name].includes(share.revision))
   if (others.length > 0)
-    throw new Refusal(
+    throw new UsageError(
       `another canary runs (${others.map(share => share.revision).join(', ')}): make promote or make rollback FUNCTION=${service.name} first.`,
     )
   const percent = service.traffic.find(share => share.revision === candidate?.name)?.percent ?? 0
   return { stable: stable.revision, candidate: candidate?.name, percent }
 }
 
-/** The revision to go back to: the one named, or the newest ready one from before those that get requests now. */
+/** Returns the named revision, or else the newest valid one that is older than those that receive requests. */
 export function rollbackTo(service: FunctionService, wanted: string | undefined): Revision {
   const ready = service.revisions.filter(revision => revision.isReady)
   if (wanted !== undefined) {
     const found = ready.find(revision => revision.name === wanted)
     if (found !== undefined) return found
-    throw new Refusal(
-      `${service.name} has no ready revision ${wanted}; it has ${ready.map(revision => revision.name).join(', ')}.`,
-    )
+    const names = ready.map(revision => revision.name).join(', ')
+    throw new UsageError(`${service.name} has no ready revision ${wanted}; it has ${names}.`)
   }
   const serving = service.revisions.filter(revision =>
     service.traffic.some(share => share.revision === revision.name),
   )
-  const newest = serving[0]
-  // With a canary on its way the way back is the older of the two; otherwise whatever came before.
-  const before = serving.length > 1 ? serving : service.revisions
-  const target = before.find(
-    revision =>
-      revision.isReady &&
-      revision.refusedBecause === undefined &&
-      revision.generation < (newest?.generation ?? 0),
+  // During a canary the older of the two is the way back; otherwise any earlier revision can be.
+  const candidates = serving.length > 1 ? serving : service.revisions
+  const target = candidates.find(
+    ({ isReady, rejectedBecause, generation }) =>
+      isReady && rejectedBecause === undefined && generation < (serving[0]?.generation ?? 0),
   )
   if (target !== undefined) return target
-  throw new Refusal(
-    `${service.name} has no earlier revision to go back to; make history FUNCTION=${service.name} lists them.`,
+  throw new UsageError(
+    `${service.name} has no earlier revision to return to; make history FUNCTION=${service.name} lists them.`,
   )
 }

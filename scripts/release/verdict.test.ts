@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Requests } from '../cluster/requests.ts'
+import type { Requests } from '../cluster/queue-proxy.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 /** `count` requests, all within the bucket that ends at `seconds`. */
@@ -40,7 +40,7 @@ test('a p99 above 30 ms and above twice the usual is bad; a slow but quick enoug
   expect(compare(requests(0), requests(100, 0, 0.1))).toEqual({ kind: 'good' })
 })
 
-test('the first answers of a new process do not count as slow, but as failed they do', () => {
+test('the first responses of a new process do not count as slow, but as failed they do', () => {
   const settled = { stable: requests(900, 0, 0.02), candidate: requests(100, 0, 0.02) }
   expect(compare(requests(1_000, 0, 0.02), requests(120, 0, 0.25), settled)).toEqual({ kind: 'good' })
   expect(compare(requests(1_000), requests(120, 9), settled)).toMatchObject({ kind: 'bad' })

@@ -46,8 +46,8 @@ describe('what is planted is caught', () => {
     ],
     [
       'a download that nobody checks',
-      'go install "$KN_MODULE"',
-      'curl -fsSL -o kn "$KN"',
+      'make history',
+      'curl -fsSL -o tool "$TOOL"',
       'job rollout downloads without a check of the sum',
     ],
   ]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { add, noRequests, quantile, readRequests, since } from './requests.ts'
+import { add, noRequests, quantile, readRequests, since } from './queue-proxy.ts'
 
 const page = (ok: number, failed: number) => `# HELP http_server_request_duration_seconds Duration
 http_server_request_duration_seconds_bucket{http_response_status_code="200",url_scheme="ht\\"tp",le="0.005"} ${ok / 2}

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { newPerson, register, Session, Tokens } from './account.ts'
-import { ask } from './api.ts'
+import { request } from './api.ts'
 
 const Profile = v.object({
   username: v.string(),
@@ -11,24 +11,26 @@ const Profile = v.object({
 const Post = v.object({ slug: v.string(), title: v.string(), body: v.string(), html: v.string() })
 const List = v.object({ items: v.array(v.object({ slug: v.string(), title: v.string() })) })
 
-test('an author registers, logs in, writes, edits and deletes a post, refreshes and logs out', async () => {
+test('an author registers, signs in, writes, edits and deletes a post, refreshes and signs out', async () => {
   const person = newPerson()
   const { user } = await register(person)
   expect(user).toMatchObject({ username: person.username, email: person.email })
 
-  const logIn = await ask('POST', '/auth/login', { body: { email: person.email, password: person.password } })
-  expect(logIn.status, logIn.text).toBe(200)
-  const { accessToken: token, refreshToken } = v.parse(Session, logIn.json())
+  const signIn = await request('POST', '/auth/login', {
+    body: { email: person.email, password: person.password },
+  })
+  expect(signIn.status, signIn.text).toBe(200)
+  const { accessToken: token, refreshToken } = v.parse(Session, signIn.json())
 
-  const profile = await ask('PATCH', '/profile', { token, body: { bio: 'Writes at night.' } })
+  const profile = await request('PATCH', '/profile', { token, body: { bio: 'Writes at night.' } })
   expect(profile.status, profile.text).toBe(200)
-  const own = await ask('GET', '/profile', { token })
+  const own = await request('GET', '/profile', { token })
   expect(v.parse(Profile, own.json())).toMatchObject({ username: person.username, bio: 'Writes at night.' })
-  const seenByOthers = await ask('GET', `/profile/${person.username}`)
+  const seenByOthers = await request('GET', `/profile/${person.username}`)
   expect(seenByOthers.status).toBe(200)
   expect(seenByOthers.text).not.toContain(person.email)
 
-  const created = await ask('POST', '/posts', {
+  const created = await request('POST', '/posts', {
     token,
     body: { title: 'From end to end', body: 'It *works*.' },
   })
@@ -37,34 +39,37 @@ test('an author registers, logs in, writes, edits and deletes a post, refreshes 
   const address = `/posts/${post.slug}`
   expect(created.headers.location).toMatch(new RegExp(`${address}$`))
 
-  const list = await ask('GET', `/posts?author=${person.username}`)
+  const list = await request('GET', `/posts?author=${person.username}`)
   expect(v.parse(List, list.json()).items).toMatchObject([{ slug: post.slug, title: 'From end to end' }])
 
-  const read = await ask('GET', address)
+  const read = await request('GET', address)
   expect(read.status).toBe(200)
   expect(v.parse(Post, read.json())).toMatchObject({ title: 'From end to end', body: 'It *works*.' })
   const etag = read.headers.etag ?? ''
-  expect((await ask('GET', address, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  expect((await request('GET', address, { headers: { 'if-none-match': etag } })).status).toBe(304)
 
-  const edited = await ask('PATCH', address, {
+  const edited = await request('PATCH', address, {
     token,
     headers: { 'if-match': etag },
     body: { title: 'From end to other end' },
   })
   expect(edited.status, edited.text).toBe(200)
-  const stale = await ask('DELETE', address, { token, headers: { 'if-match': etag } })
+  const stale = await request('DELETE', address, { token, headers: { 'if-match': etag } })
   expect(stale.status).toBe(412)
-  const deleted = await ask('DELETE', address, { token, headers: { 'if-match': edited.headers.etag ?? '' } })
+  const deleted = await request('DELETE', address, {
+    token,
+    headers: { 'if-match': edited.headers.etag ?? '' },
+  })
   expect(deleted.status, deleted.text).toBe(204)
-  expect((await ask('GET', address)).status).toBe(404)
+  expect((await request('GET', address)).status).toBe(404)
 
-  const refreshed = await ask('POST', '/auth/refresh', { body: { refreshToken } })
+  const refreshed = await request('POST', '/auth/refresh', { body: { refreshToken } })
   expect(refreshed.status, refreshed.text).toBe(200)
   const next = v.parse(Tokens, refreshed.json())
-  expect((await ask('GET', '/profile', { token: next.accessToken })).status).toBe(200)
+  expect((await request('GET', '/profile', { token: next.accessToken })).status).toBe(200)
 
-  const logOut = await ask('POST', '/auth/logout', { body: { refreshToken: next.refreshToken } })
-  expect(logOut.status).toBe(204)
-  const afterwards = await ask('POST', '/auth/refresh', { body: { refreshToken: next.refreshToken } })
+  const signOut = await request('POST', '/auth/logout', { body: { refreshToken: next.refreshToken } })
+  expect(signOut.status).toBe(204)
+  const afterwards = await request('POST', '/auth/refresh', { body: { refreshToken: next.refreshToken } })
   expect(afterwards.status).toBe(401)
 })

@@ -1,0 +1,86 @@
+// Local ports that last as long as the kubectl behind them.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { Json } from '../manifests/json.ts'
+import { clusterEnvironment } from './kubectl.ts'
+
+export interface Tunnel {
+  readonly port: number
+  close(): void
+}
+
+function openTunnel(args: readonly string[]): Promise<Tunnel> {
+  const child = spawn('kubectl', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...clusterEnvironment() },
+  })
+  process.once('exit', () => child.kill())
+  const errors: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', () =>
+      reject(new Error(`kubectl ${args[0]}: ${Buffer.concat(errors).toString().trim()}`)),
+    )
+    createInterface(child.stdout).on('line', line => {
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1])
+      if (port > 0) resolve({ port, close: () => child.kill() })
+    })
+  })
+}
+
+/** Opens a port that leads to one of `target` (pod/…, deployment/…). */
+export const forwardPort = (target: string, namespace: string, port: number) =>
+  openTunnel(['port-forward', '--namespace', namespace, target, `:${port}`])
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly object: Json
+}
+
+/** The API server over plain HTTP: for many small questions one kubectl that stays costs less than one for each. */
+export interface Api {
+  text(path: string): Promise<string>
+  json(path: string): Promise<Json>
+  /** Yields the objects under `path` as they are, then each change, until the caller stops or the signal fires. */
+  watch(path: string, signal?: AbortSignal): AsyncGenerator<WatchEvent>
+  close(): void
+}
+
+const timeoutMs = 5_000
+
+export async function openApi(): Promise<Api> {
+  const { port, close } = await openTunnel(['proxy', '--port=0'])
+  const fetchPath = (path: string, signal?: AbortSignal) =>
+    fetch(`http://127.0.0.1:${port}${path}`, signal && { signal })
+  const text = async (path: string) => {
+    const response = await fetchPath(path, AbortSignal.timeout(timeoutMs))
+    const body = await response.text()
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${body.slice(0, 200)}`)
+    return body
+  }
+  async function* watch(path: string, signal?: AbortSignal): AsyncGenerator<WatchEvent> {
+    const response = await fetchPath(`${path}${path.includes('?') ? '&' : '?'}watch=1`, signal)
+    if (!response.ok || response.body === null) throw new Error(`${path}: ${response.status}`)
+    for await (const line of createInterface({ input: Readable.fromWeb(response.body) }))
+      yield JSON.parse(line)
+  }
+  return { text, json: async path => JSON.parse(await text(path)), watch, close }
+}
+
+/** Resolves with the first state of the object that `isDone` accepts. */
+export async function untilObject(
+  api: Api,
+  collection: string,
+  { name, isDone, timeoutMs }: { name: string; isDone: (object: Json) => boolean; timeoutMs: number },
+): Promise<Json> {
+  const path = `${collection}?fieldSelector=metadata.name%3D${name}`
+  try {
+    for await (const { object } of api.watch(path, AbortSignal.timeout(timeoutMs)))
+      if (isDone(object)) return object
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+  }
+  throw new Error(`${name} is not ready after ${timeoutMs / 1_000} s`)
+}

@@ -1,0 +1,48 @@
+import { connect } from 'node:tls'
+import { expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { localHost } from '../cluster/local-gateway.ts'
+import { gateway, request } from './api.ts'
+
+const { address, port } = gateway.secure
+const target = { host: address, port, servername: localHost }
+
+test('plain HTTP redirects to the same address over HTTPS and keeps the method', async () => {
+  const response = await request('GET', '/posts?limit=1', { plain: true })
+  expect(response.status).toBe(308)
+  expect(response.headers.location).toBe(`https://${gateway.secure.authority}/posts?limit=1`)
+})
+
+test('the certificate is issued by the local authority: a client that does not trust it rejects it', async () => {
+  const refusal = await new Promise(resolve => {
+    const socket = connect(target)
+    socket.once('error', resolve)
+    socket.once('secureConnect', () => resolve(undefined))
+  })
+  expect(refusal).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+})
+
+test('HTTP/2 is offered', async () => {
+  const protocol = await new Promise((resolve, reject) => {
+    const socket = connect({
+      ...target,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      rejectUnauthorized: false,
+    })
+    socket.once('error', reject)
+    socket.once('secureConnect', () => {
+      resolve(socket.alpnProtocol)
+      socket.end()
+    })
+  })
+  expect(protocol).toBe('h2')
+})
+
+test.each(functionNames)('%s reaches Postgres and Redis', async name => {
+  const response = await request('GET', `/${name}/health`)
+  expect(response.status, response.text).toBe(200)
+  expect(response.json()).toMatchObject({
+    status: 'ok',
+    checks: { postgres: { status: 'ok' }, redis: { status: 'ok' } },
+  })
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { runScript } from '../cluster/run-script.ts'
+
+test.each([
+  [
+    'an unknown function',
+    { FUNCTION: 'post' },
+    'Refused: there is no function post; there are auth, profile, posts.',
+  ],
+  [
+    'an unknown environment',
+    { FUNCTION: 'posts', ENVIRONMENT: 'prod' },
+    'Refused: ENVIRONMENT is one of kind',
+  ],
+  ['no image', { FUNCTION: 'posts' }, 'Refused: IMAGE is missing'],
+  [
+    'an impossible share',
+    { FUNCTION: 'posts', IMAGE: 'a:1', PERCENT: '0' },
+    'Refused: PERCENT is a number from 1 to 99',
+  ],
+  ['no cluster', { FUNCTION: 'posts', IMAGE: 'a:1' }, 'Refused: the cluster does not respond.'],
+])('a canary with %s is refused before it changes anything', async (_what, environment, refusal) => {
+  const kubectl = 'case "$*" in "get --raw /readyz"*) exit 1 ;; *) echo CALLED; exit 1 ;; esac'
+  const { code, text } = await runScript('scripts/release/canary.ts', { kubectl }, environment)
+  expect(code).toBe(1)
+  expect(text).toContain(refusal)
+  expect(text).not.toContain('CALLED')
+})
+
+test('production is refused without its host', async () => {
+  const { text } = await runScript('scripts/release/deploy.ts', {}, { ENVIRONMENT: 'production' })
+  expect(text).toContain('Refused: production needs the host that it serves: HOST=')
+})
