@@ -33,6 +33,10 @@ verify: install ## Format, lint and types; no services, seconds
 openapi: install ## Write docs/openapi.json from the functions' schemas and operations
 	@node scripts/openapi.ts
 
+.PHONY: schema
+schema: install ## Write docs/schema.sql from a migrated database; run it after adding a migration
+	@vitest run --config scripts/vitest.config.ts scripts/schema --update
+
 .PHONY: build
 build: install ## Bundle each function and the migrations into dist/
 	@node scripts/build.ts

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
@@ -30,9 +31,10 @@ await build({
   format: 'esm',
   outfile: join(root, 'dist/warm-up/main.mjs'),
 })
-await cp(join(root, 'functions/shared/postgres/migrations'), join(root, 'dist/migrate/migrations'), {
-  recursive: true,
-})
+for (const file of globSync('functions/*/migrations/*.sql', { cwd: root }))
+  await cp(join(root, file), join(root, 'dist/migrate', file))
+for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
+  await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
 /** The bundles of one image, with the licences of what is in them. */
 async function bundle(name: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): Promise<void> {

@@ -4,8 +4,9 @@ import { chmodSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { migrate } from '../functions/migrate/migrate.ts'
+import { readMigrations } from '../functions/migrate/migrations.ts'
 import { createLog } from '../functions/shared/log.ts'
-import { migrate } from '../functions/shared/postgres/migrate.ts'
 import { markAsTemplate, templateDatabase } from '../functions/shared/testing/database.ts'
 import type { TestServices } from '../functions/shared/testing/services.ts'
 import { findFreePort } from './services/free-port.ts'
@@ -70,7 +71,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await migrate({
     databaseUrl: postgres.url(templateDatabase),
     rolePasswords: services.rolePasswords,
-    migrationsFolder: join(import.meta.dirname, '..', 'functions', 'shared', 'postgres', 'migrations'),
+    migrations: readMigrations(join(import.meta.dirname, '..', 'functions')),
     log: createLog('migrate', 'error'),
   })
   await markAsTemplate(services.postgresUrl)

@@ -1,31 +1,33 @@
 import * as v from 'valibot'
 import { type Environment, readEnvironment, variable } from '../shared/environment.ts'
+import { type Migration, roleOf, schemaOwners } from './migrations.ts'
 
-/** ASCII, for which a SCRAM verifier can be made without SASLprep. */
+/** ASCII, for which a SCRAM verifier needs no SASLprep. */
 const password = v.pipe(
   v.string(),
   v.minLength(16, 'must have 16 characters or more'),
   v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII'),
 )
 
-export function readConfig(environment: Environment) {
+const passwordVariable = (owner: string) => `${owner.toUpperCase()}_DATABASE_PASSWORD`
+
+/** Reads the owner's URL and the password of each schema owner's role: AUTH_DATABASE_PASSWORD for `auth`. */
+export function readConfig(environment: Environment, migrations: readonly Migration[]) {
+  const owners = schemaOwners(migrations)
   const values = readEnvironment(
     {
+      ...Object.fromEntries(owners.map(owner => [passwordVariable(owner), password])),
       DATABASE_URL: variable.url('postgres', 'postgresql'),
-      AUTH_DATABASE_PASSWORD: password,
-      PROFILE_DATABASE_PASSWORD: password,
-      POSTS_DATABASE_PASSWORD: password,
       MONITOR_DATABASE_PASSWORD: v.optional(password),
     },
     environment,
   )
+  const given = new Map<string, string | undefined>(Object.entries(values))
   return {
     databaseUrl: values.DATABASE_URL,
-    rolePasswords: {
-      iod_auth: values.AUTH_DATABASE_PASSWORD,
-      iod_profile: values.PROFILE_DATABASE_PASSWORD,
-      iod_posts: values.POSTS_DATABASE_PASSWORD,
-    },
+    rolePasswords: Object.fromEntries(
+      owners.map(owner => [roleOf(owner), given.get(passwordVariable(owner)) ?? '']),
+    ),
     monitorPassword: values.MONITOR_DATABASE_PASSWORD,
   }
 }

@@ -2,32 +2,31 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog, describeError } from '../shared/log.ts'
 import { isUnreachable } from '../shared/postgres/errors.ts'
-import { migrate, pendingMigrations } from '../shared/postgres/migrate.ts'
 import { readConfig } from './config.ts'
+import { migrate, pendingMigrations } from './migrate.ts'
+import { readMigrations } from './migrations.ts'
 
 /**
- * The Job: brings the schema up to date and exits. Waits for a Postgres that is still starting, for a bounded time.
- * With `--check` it only says whether there is anything to do, and then does not end with 0: a rollout asks first.
+ * The Job: brings the schema up to date and exits. Waits a bounded time for a Postgres that is still starting.
+ * With `--check` it changes nothing and fails when a migration is pending: a rollout runs that first.
  */
 const log = createLog('migrate', 'info')
 const deadlineMs = 120_000
 const retryMs = 1_000
 
 async function main(): Promise<void> {
-  const options = {
-    ...readConfig(process.env),
-    migrationsFolder: join(import.meta.dirname, 'migrations'),
-    log,
-  }
+  // The build copies the functions' migrations next to the bundle.
+  const migrations = readMigrations(join(import.meta.dirname, 'functions'))
+  const options = { ...readConfig(process.env, migrations), migrations, log }
   if (process.argv.includes('--check')) return check(options)
   for (;;) {
     try {
       const applied = await migrate(options)
-      log.info('the schema is current', { applied: applied.length })
+      log.info('schema up to date', { applied: applied.length })
       return
     } catch (error) {
       if (!isUnreachable(error) || performance.now() > deadlineMs) throw error
-      log.info('waiting for Postgres', describeError(error))
+      log.info('Postgres not ready', describeError(error))
       await sleep(retryMs)
     }
   }
@@ -39,6 +38,6 @@ async function check(options: Parameters<typeof pendingMigrations>[0]): Promise<
 }
 
 main().catch(error => {
-  log.error('not migrated', describeError(error))
+  log.error('migration failed', describeError(error))
   process.exitCode = 1
 })

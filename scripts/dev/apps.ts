@@ -2,12 +2,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { MigrationConflict } from '../../functions/migrate/applied.ts'
 import { readConfig as readMigrateConfig } from '../../functions/migrate/config.ts'
+import { migrate } from '../../functions/migrate/migrate.ts'
+import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functions } from '../../functions/registry.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
 import type { Assembly } from '../../functions/shared/http/serve.ts'
 import { createLog } from '../../functions/shared/log.ts'
-import { migrate } from '../../functions/shared/postgres/migrate.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
 import { readEnvironment } from './environment.ts'
 import { createRouter } from './router.ts'
@@ -23,10 +25,12 @@ process.once('SIGTERM', stop)
 // The supervisor is gone, by kill -9 perhaps: nothing may be left running.
 process.once('disconnect', stop)
 
-await migrate({
-  ...readMigrateConfig(readEnvironment(folder, 'migrate')),
-  migrationsFolder: join(root, 'functions', 'shared', 'postgres', 'migrations'),
-  log,
+const migrations = readMigrations(join(root, 'functions'))
+const migrateConfig = readMigrateConfig(readEnvironment(folder, 'migrate'), migrations)
+await migrate({ ...migrateConfig, migrations, log }).catch(error => {
+  if (!(error instanceof MigrationConflict)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
 })
 for (const { name, compose } of functions) assemblies.set(name, await compose(readEnvironment(folder, name)))
 // All of them are given the same port.

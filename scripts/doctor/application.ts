@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functionNames } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
 import { get, getItems, isTrue, kindOf, nameOf, reasonOf } from '../cluster/kubectl.ts'
@@ -69,8 +69,8 @@ export async function checkMigrations({ namespace, environment }: Target): Promi
   if (written instanceof Error)
     return [wrong('migrations', written.message, `check that Postgres is up; ${remedy} migrates`)]
   const applied = written.split('\n')
-  const pending = readdirSync(join(root, 'functions/shared/postgres/migrations'))
-    .filter(name => name.endsWith('.sql') && !applied.includes(name))
-    .sort()
+  const pending = readMigrations(join(root, 'functions'))
+    .map(({ name }) => name)
+    .filter(name => !applied.includes(name))
   return [finding('migrations', pending.length === 0, `not applied: ${pending.join(', ')}`, remedy)]
 }

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
+import { migrate } from '../../functions/migrate/migrate.ts'
+import { readMigrations } from '../../functions/migrate/migrations.ts'
 import {
   accessTokenAlgorithm,
   accessTokenLifetimeSeconds,
@@ -10,7 +12,6 @@ import {
 } from '../../functions/shared/access-token.ts'
 import type { AccountId } from '../../functions/shared/ids.ts'
 import { createLog } from '../../functions/shared/log.ts'
-import { migrate } from '../../functions/shared/postgres/migrate.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'
@@ -75,7 +76,7 @@ export async function startServices(): Promise<Services> {
       await migrate({
         databaseUrl: postgres.url(name),
         rolePasswords,
-        migrationsFolder: join(root, 'functions/shared/postgres/migrations'),
+        migrations: readMigrations(join(root, 'functions')),
         log: createLog('migrate', 'error'),
       })
       return postgres.url(name)

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { afterAll, inject } from 'vitest'
-import type { FunctionRole } from '../postgres/roles.ts'
+import type { DatabaseRole } from '../../registry.ts'
 import './services.ts'
 
 export interface TestDatabase {
   readonly ownerUrl: string
   /** What a function gets as DATABASE_URL: its own role, with that role's rights. */
-  readonly urlOf: Readonly<Record<FunctionRole, string>>
+  readonly urlOf: Readonly<Record<DatabaseRole, string>>
 }
 
 export const templateDatabase = 'iod_template'
@@ -24,7 +24,7 @@ async function cloneOf(template: string): Promise<TestDatabase> {
   await queryOnce(postgresUrl, `create database ${name} template ${template}`)
   afterAll(async () => void (await queryOnce(postgresUrl, `drop database ${name} with (force)`)))
 
-  const urlFor = (role: FunctionRole) => {
+  const urlFor = (role: DatabaseRole) => {
     const url = new URL(`/${name}`, postgresUrl)
     url.username = role
     url.password = rolePasswords[role]

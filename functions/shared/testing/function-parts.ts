@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
+import type { DatabaseRole } from '../../registry.ts'
 import type { Actor } from '../access-token.ts'
 import { AccountIdSchema, type SessionId, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
 import { openDatabase } from '../postgres/database.ts'
-import type { FunctionRole } from '../postgres/roles.ts'
 import { openRedis } from '../redis/client.ts'
 import { createRevocations } from '../revocations.ts'
 import { createTestTokens } from './access-tokens.ts'
@@ -24,7 +24,7 @@ export interface TestAccount {
 }
 
 /** What an app that only verifies tokens is built on: a database and a Redis of its own, and accounts as auth makes them. */
-export async function openFunctionParts(role: FunctionRole) {
+export async function openFunctionParts(role: DatabaseRole) {
   const log = createLog(role, 'error')
   const testDatabase = await createTestDatabase()
   const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, log })

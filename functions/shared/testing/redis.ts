@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject } from 'vitest'
-import type { FunctionRole } from '../postgres/roles.ts'
+import type { DatabaseRole } from '../../registry.ts'
 import './services.ts'
 
 export interface TestRedis {
   /** A user that may do everything. */
   readonly ownerUrl: string
   /** What a function gets as REDIS_URL: its own user, with that user's rights. */
-  readonly urlOf: Readonly<Record<FunctionRole, string>>
+  readonly urlOf: Readonly<Record<DatabaseRole, string>>
 }
 
 /** The number of databases of the server; `scripts/test-services.ts` sets it. */
@@ -22,7 +22,7 @@ export async function createTestRedis(): Promise<TestRedis> {
   const count = await withRedis(redisUrl, redis => redis.incr('test-databases'))
   const number = 1 + (count % (databases - 1))
   const ownerUrl = new URL(`/${number}`, redisUrl).href
-  const urlFor = (role: FunctionRole) => {
+  const urlFor = (role: DatabaseRole) => {
     const url = new URL(ownerUrl)
     url.username = role
     url.password = redisPasswords[role]

@@ -1,4 +1,4 @@
-import type { FunctionRole } from '../postgres/roles.ts'
+import type { DatabaseRole } from '../../registry.ts'
 
 /** The servers of this test run, as `scripts/test-services.ts` started them. */
 export interface TestServices {
@@ -6,8 +6,8 @@ export interface TestServices {
   readonly postgresUrl: string
   /** The owner, at database 0, which only counts the others. */
   readonly redisUrl: string
-  readonly redisPasswords: Readonly<Record<FunctionRole, string>>
-  readonly rolePasswords: Readonly<Record<FunctionRole, string>>
+  readonly redisPasswords: Readonly<Record<DatabaseRole, string>>
+  readonly rolePasswords: Readonly<Record<DatabaseRole, string>>
 }
 
 declare module 'vitest' {

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
-import { connectOwner, createTestDatabase, queryOnce } from '../testing/database.ts'
+import { statementTimeoutMs } from '../shared/postgres/timeouts.ts'
+import { connectOwner, createTestDatabase, queryOnce } from '../shared/testing/database.ts'
 import { createRoles } from './roles.ts'
 import { scramVerifier } from './scram.ts'
 
@@ -64,4 +65,16 @@ test('the monitor reads statistics and no row of anyone', async () => {
   } finally {
     await monitor.end()
   }
+})
+
+test('Postgres ends a statement of a function before the client gives up on it', async () => {
+  const roles = Object.keys(rolePasswords)
+  const settings = await queryOnce(
+    ownerUrl,
+    `select rolname as role, setting from pg_roles, unnest(rolconfig) setting
+     where setting like 'statement_timeout=%' and rolname <> 'iod_monitor' order by rolname`,
+  )
+  expect(settings).toEqual(
+    roles.sort().map(role => ({ role, setting: `statement_timeout=${statementTimeoutMs}ms` })),
+  )
 })

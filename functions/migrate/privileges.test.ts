@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { createTestDatabase, queryOnce } from '../testing/database.ts'
-import { functionRoles } from './roles.ts'
+import { functions } from '../registry.ts'
+import { createTestDatabase, queryOnce } from '../shared/testing/database.ts'
 
 const database = await createTestDatabase()
 
-const schemas = ['auth', 'profile', 'posts', 'public'] as const
+const functionRoles = functions.map(({ databaseRole }) => databaseRole)
+const schemas = [...functions.map(({ name }) => name), 'public']
 const matrix = functionRoles.flatMap(role =>
   schemas.map(schema => ({ role, schema, own: role === `iod_${schema}` })),
 )

@@ -1,0 +1,1531 @@
+-- The schema as the migrations leave it, to read and to review; `make schema` writes it from a migrated database.
+-- It is not run: a table stands with its triggers, before the functions that they call.
+
+alter role iod_auth set idle_in_transaction_session_timeout=10s;
+alter role iod_auth set jit=off;
+alter role iod_auth set lock_timeout=1500ms;
+alter role iod_auth set max_parallel_workers_per_gather=0;
+alter role iod_auth set statement_timeout=1800ms;
+
+alter role iod_posts set idle_in_transaction_session_timeout=10s;
+alter role iod_posts set jit=off;
+alter role iod_posts set lock_timeout=1500ms;
+alter role iod_posts set max_parallel_workers_per_gather=0;
+alter role iod_posts set statement_timeout=1800ms;
+
+alter role iod_profile set idle_in_transaction_session_timeout=10s;
+alter role iod_profile set jit=off;
+alter role iod_profile set lock_timeout=1500ms;
+alter role iod_profile set max_parallel_workers_per_gather=0;
+alter role iod_profile set statement_timeout=1800ms;
+
+
+-- ---- public
+
+-- standard public schema
+create schema public;
+create extension pg_stat_statements schema public;
+
+create table public.migrations (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (number)
+);
+
+
+-- ---- auth
+
+-- Accounts, sessions and emails. Other functions read it through the views granted to them.
+create schema auth;
+grant usage on schema auth to iod_auth;
+grant usage on schema auth to iod_posts;
+grant usage on schema auth to iod_profile;
+alter default privileges in schema auth grant delete, insert, select, update on tables to iod_auth;
+
+create table auth.accounts (
+  id uuid not null default uuidv7(),
+  email text not null,
+  -- NFKC, lower case; the function computes it.
+  email_key text not null,
+  username text not null,
+  -- NFKC, lower case; the function computes it.
+  username_key text not null,
+  password_hash text not null,
+  role text not null default 'user'::text,
+  created_at timestamp with time zone not null default now(),
+  email_verified_at timestamp with time zone,
+  suspended_at timestamp with time zone,
+  suspension_reason text,
+  constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_email_key_unique UNIQUE (email_key),
+  constraint accounts_username_key_unique UNIQUE (username_key),
+  constraint accounts_role_known CHECK (role = ANY (ARRAY['user'::text, 'moderator'::text, 'admin'::text]))
+);
+CREATE TRIGGER accounts_refuse_held_username AFTER INSERT OR UPDATE OF username_key ON auth.accounts FOR EACH ROW EXECUTE FUNCTION auth.refuse_held_username();
+grant delete, insert, select, update on auth.accounts to iod_auth;
+
+-- Throttles sign-in attempts while Redis is unavailable. Keyed by a hash, since addresses without an account count too.
+create table auth.attempts (
+  subject bytea not null,
+  tries integer not null,
+  open_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint attempts_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX attempts_time ON auth.attempts USING btree (last_at);
+grant delete, insert, select, update on auth.attempts to iod_auth;
+
+-- Emails sent to one mailbox per day, whoever caused them. The recipient is a hash of the address.
+create table auth.email_budgets (
+  recipient bytea not null,
+  purpose text not null,
+  day date not null,
+  emails integer not null,
+  constraint email_budgets_pkey PRIMARY KEY (recipient, purpose, day)
+);
+CREATE INDEX email_budgets_day ON auth.email_budgets USING btree (day);
+grant delete, insert, select, update on auth.email_budgets to iod_auth;
+
+-- One live token per account and purpose, by SHA-256.
+create table auth.email_tokens (
+  account_id uuid not null,
+  purpose text not null,
+  token_hash bytea not null,
+  -- The address that the token was sent to.
+  email text not null,
+  expires_at timestamp with time zone not null,
+  -- The email that carried the token: of two emails for one purpose, the link in the newest one works.
+  outbox_id uuid,
+  constraint email_tokens_pkey PRIMARY KEY (account_id, purpose),
+  constraint email_tokens_token_unique UNIQUE (token_hash),
+  constraint email_tokens_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE,
+  constraint email_tokens_purpose_known CHECK (purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text]))
+);
+grant delete, insert, select, update on auth.email_tokens to iod_auth;
+
+-- The security history of an account, for its owner to read.
+create table auth.events (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  kind text not null,
+  address text not null,
+  client text not null,
+  occurred_at timestamp with time zone not null default now(),
+  constraint events_pkey PRIMARY KEY (id),
+  constraint events_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX events_account ON auth.events USING btree (account_id, id);
+CREATE INDEX events_time ON auth.events USING btree (occurred_at);
+grant delete, insert, select, update on auth.events to iod_auth;
+
+-- Former usernames, held for their owner until held_until, also after the account is deleted: links to them remain.
+create table auth.former_usernames (
+  username_key text not null,
+  account_id uuid,
+  held_until timestamp with time zone not null,
+  constraint former_usernames_pkey PRIMARY KEY (username_key),
+  constraint former_usernames_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE SET NULL
+);
+CREATE INDEX former_usernames_account ON auth.former_usernames USING btree (account_id);
+-- Finds the expired holds to delete.
+CREATE INDEX former_usernames_held ON auth.former_usernames USING btree (held_until);
+grant delete, insert, select, update on auth.former_usernames to iod_auth;
+
+-- Emails to send. Contains no token: tokens are created when the email is sent.
+create table auth.outbox (
+  id uuid not null default uuidv7(),
+  kind text not null,
+  email text not null,
+  -- Null for a password reset, which is requested by address, whether or not an account has it.
+  account_id uuid,
+  created_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null default now(),
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX outbox_account ON auth.outbox USING btree (account_id);
+CREATE INDEX outbox_due ON auth.outbox USING btree (next_attempt_at);
+grant delete, insert, select, update on auth.outbox to iod_auth;
+
+-- Every refresh token of a session, by SHA-256. A used token that returns reveals a theft.
+create table auth.refresh_tokens (
+  token_hash bytea not null,
+  session_id uuid not null,
+  issued_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  -- How often the token was exchanged again because its successor was never used: the response was lost.
+  reissues integer not null default 0,
+  constraint refresh_tokens_pkey PRIMARY KEY (token_hash),
+  constraint refresh_tokens_session_fkey FOREIGN KEY (session_id) REFERENCES auth.sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX refresh_tokens_session ON auth.refresh_tokens USING btree (session_id);
+grant delete, insert, select, update on auth.refresh_tokens to iod_auth;
+
+-- Ended sessions whose access tokens can still be valid. No foreign key: a deleted account's sessions stay listed.
+create table auth.revocations (
+  session_id uuid not null,
+  revoked_at timestamp with time zone not null default now(),
+  constraint revocations_pkey PRIMARY KEY (session_id)
+);
+CREATE INDEX revocations_time ON auth.revocations USING btree (revoked_at);
+grant delete, insert, select, update on auth.revocations to iod_auth;
+
+create table auth.sessions (
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  client text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_account ON auth.sessions USING btree (account_id, id);
+CREATE INDEX sessions_ended ON auth.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX sessions_expiry ON auth.sessions USING btree (expires_at);
+CREATE TRIGGER sessions_note_deleted AFTER DELETE ON auth.sessions FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION auth.note_revocation();
+CREATE TRIGGER sessions_note_ended AFTER UPDATE OF ended_at ON auth.sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION auth.note_revocation();
+grant delete, insert, select, update on auth.sessions to iod_auth;
+
+-- What profile shows an account of itself.
+create view auth.account_details as
+ SELECT id,
+    username,
+    username_key,
+    email,
+    created_at
+   FROM auth.accounts;
+grant delete, insert, select, update on auth.account_details to iod_auth;
+grant select on auth.account_details to iod_profile;
+
+-- What every function may know of an account.
+create view auth.account_names as
+ SELECT id,
+    username,
+    username_key
+   FROM auth.accounts;
+grant delete, insert, select, update on auth.account_names to iod_auth;
+grant select on auth.account_names to iod_posts;
+grant select on auth.account_names to iod_profile;
+
+-- 20 minutes: the lifetime of an access token (15 min) and the allowed difference between two clocks.
+create view auth.recent_revocations as
+ SELECT session_id,
+    revoked_at
+   FROM auth.revocations
+  WHERE revoked_at > (now() - '00:20:00'::interval);
+grant delete, insert, select, update on auth.recent_revocations to iod_auth;
+grant select on auth.recent_revocations to iod_posts;
+grant select on auth.recent_revocations to iod_profile;
+
+-- The account that a former username redirects to.
+create view auth.username_moves as
+ SELECT former.username_key,
+    account.id AS account_id,
+    account.username
+   FROM auth.former_usernames former
+     JOIN auth.accounts account ON account.id = former.account_id
+  WHERE former.held_until > now();
+grant delete, insert, select, update on auth.username_moves to iod_auth;
+grant select on auth.username_moves to iod_profile;
+
+-- Changes a username and holds the former one for `hold`. max_held bounds how many names one account can keep from others.
+CREATE OR REPLACE FUNCTION auth.change_username(changing_id uuid, new_username text, hold interval, max_held integer, OUT outcome text, OUT wait_seconds integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  new_key constant text := lower(normalize(new_username, nfkc));
+  old_key text;
+  held integer;
+  first_free timestamptz;
+begin
+  select username_key into old_key from auth.accounts where id = changing_id for update;
+
+  if old_key <> new_key then
+    select count(*), min(held_until) into held, first_free
+    from auth.former_usernames
+    where account_id = changing_id and held_until > now() and username_key <> new_key;
+    if held >= max_held then
+      outcome := 'too_often';
+      wait_seconds := ceil(extract(epoch from first_free - now()));
+      return;
+    end if;
+
+    delete from auth.former_usernames where username_key = new_key and account_id = changing_id;
+    insert into auth.former_usernames as former (username_key, account_id, held_until)
+    values (old_key, changing_id, now() + hold)
+    on conflict (username_key) do update
+      set account_id = excluded.account_id, held_until = excluded.held_until;
+  end if;
+
+  update auth.accounts set username = new_username, username_key = new_key where id = changing_id;
+  outcome := 'changed';
+end
+$function$;
+revoke execute on function auth.change_username(uuid,text,interval,integer) from public;
+grant execute on function auth.change_username(uuid,text,interval,integer) to iod_profile;
+
+-- A trigger, so that no statement that ends or deletes sessions can forget the revocation.
+CREATE OR REPLACE FUNCTION auth.note_revocation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into auth.revocations (session_id) values (old.id) on conflict (session_id) do nothing;
+  return null;
+end
+$function$;
+
+-- Reports a held username as a taken one. Runs after the row is written: by then the unique index has waited for a
+-- transaction that is giving the name up.
+CREATE OR REPLACE FUNCTION auth.refuse_held_username()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from auth.former_usernames former
+    where former.username_key = new.username_key
+      and former.account_id is distinct from new.id
+      and former.held_until > now()
+  ) then
+    raise unique_violation using
+      constraint = 'accounts_username_key_unique', message = 'the username is held for its former owner';
+  end if;
+  return null;
+end
+$function$;
+
+-- Changes a username and records an event: the one change that profile may make to an account.
+CREATE OR REPLACE FUNCTION auth.rename_account(changing_id uuid, new_username text, hold interval, max_held integer, caller_address text, caller_client text, OUT outcome text, OUT wait_seconds integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  select changed.outcome, changed.wait_seconds into outcome, wait_seconds
+  from auth.change_username(changing_id, new_username, hold, max_held) changed;
+  if outcome = 'changed' then
+    insert into auth.events (account_id, kind, address, client)
+    values (changing_id, 'username_changed', caller_address, caller_client);
+  end if;
+end
+$function$;
+revoke execute on function auth.rename_account(uuid,text,interval,integer,text,text) from public;
+grant execute on function auth.rename_account(uuid,text,interval,integer,text,text) to iod_profile;
+
+-- Rejects rows written for a deleted or suspended account, whose access token can outlive it by minutes. Writers share a
+-- lock on the account's row; a deletion waits for it and then removes what they wrote. A trigger, so that no statement of
+-- any function can forget it.
+CREATE OR REPLACE FUNCTION auth.require_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  writer uuid;
+begin
+  execute format('select ($1).%I', tg_argv[0]) into writer using new;
+  perform from auth.accounts where id = writer and suspended_at is null for key share;
+  if not found then
+    raise exception 'the account is gone or suspended' using errcode = 'IOD01';
+  end if;
+  return new;
+end
+$function$;
+revoke execute on function auth.require_account() from public;
+
+
+-- ---- posts
+
+-- Posts, comments and favorites. Everything of a post is partitioned by its author: see docs/data-model.md. No table refers
+-- to auth.accounts, so that posts can stay when their author's account is deleted; posts.erase_author deletes an account.
+create schema posts;
+grant usage on schema posts to iod_auth;
+grant usage on schema posts to iod_posts;
+grant usage on schema posts to iod_profile;
+alter default privileges in schema posts grant delete, insert, select, update on tables to iod_posts;
+create extension pg_trgm schema posts;
+create extension unaccent schema posts;
+
+create text search configuration posts.ca (parser = 3722);
+alter text search configuration posts.ca add mapping for asciiword, hword_asciipart, asciihword with catalan_stem;
+alter text search configuration posts.ca add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.ca add mapping for word, hword_part, hword with posts.unaccent, catalan_stem;
+
+create text search configuration posts.da (parser = 3722);
+alter text search configuration posts.da add mapping for asciiword, hword_asciipart, asciihword with danish_stem;
+alter text search configuration posts.da add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.da add mapping for word, hword_part, hword with posts.unaccent, danish_stem;
+
+create text search configuration posts.de (parser = 3722);
+alter text search configuration posts.de add mapping for asciiword, hword_asciipart, asciihword with german_stem;
+alter text search configuration posts.de add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.de add mapping for word, hword_part, hword with posts.unaccent, german_stem;
+
+create text search configuration posts.el (parser = 3722);
+alter text search configuration posts.el add mapping for asciiword, hword_asciipart, asciihword with greek_stem;
+alter text search configuration posts.el add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.el add mapping for word, hword_part, hword with posts.unaccent, greek_stem;
+
+create text search configuration posts.en (parser = 3722);
+alter text search configuration posts.en add mapping for asciiword, hword_asciipart, asciihword with english_stem;
+alter text search configuration posts.en add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.en add mapping for word, hword_part, hword with posts.unaccent, english_stem;
+
+create text search configuration posts.es (parser = 3722);
+alter text search configuration posts.es add mapping for asciiword, hword_asciipart, asciihword with spanish_stem;
+alter text search configuration posts.es add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.es add mapping for word, hword_part, hword with posts.unaccent, spanish_stem;
+
+create text search configuration posts.fi (parser = 3722);
+alter text search configuration posts.fi add mapping for asciiword, hword_asciipart, asciihword with finnish_stem;
+alter text search configuration posts.fi add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.fi add mapping for word, hword_part, hword with posts.unaccent, finnish_stem;
+
+create text search configuration posts.fr (parser = 3722);
+alter text search configuration posts.fr add mapping for asciiword, hword_asciipart, asciihword with french_stem;
+alter text search configuration posts.fr add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.fr add mapping for word, hword_part, hword with posts.unaccent, french_stem;
+
+create text search configuration posts.hu (parser = 3722);
+alter text search configuration posts.hu add mapping for asciiword, hword_asciipart, asciihword with hungarian_stem;
+alter text search configuration posts.hu add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.hu add mapping for word, hword_part, hword with posts.unaccent, hungarian_stem;
+
+create text search configuration posts.id (parser = 3722);
+alter text search configuration posts.id add mapping for asciiword, hword_asciipart, asciihword with indonesian_stem;
+alter text search configuration posts.id add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.id add mapping for word, hword_part, hword with posts.unaccent, indonesian_stem;
+
+create text search configuration posts.it (parser = 3722);
+alter text search configuration posts.it add mapping for asciiword, hword_asciipart, asciihword with italian_stem;
+alter text search configuration posts.it add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.it add mapping for word, hword_part, hword with posts.unaccent, italian_stem;
+
+create text search configuration posts.lt (parser = 3722);
+alter text search configuration posts.lt add mapping for asciiword, hword_asciipart, asciihword with lithuanian_stem;
+alter text search configuration posts.lt add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.lt add mapping for word, hword_part, hword with posts.unaccent, lithuanian_stem;
+
+create text search configuration posts.nl (parser = 3722);
+alter text search configuration posts.nl add mapping for asciiword, hword_asciipart, asciihword with dutch_stem;
+alter text search configuration posts.nl add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.nl add mapping for word, hword_part, hword with posts.unaccent, dutch_stem;
+
+create text search configuration posts.no (parser = 3722);
+alter text search configuration posts.no add mapping for asciiword, hword_asciipart, asciihword with norwegian_stem;
+alter text search configuration posts.no add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.no add mapping for word, hword_part, hword with posts.unaccent, norwegian_stem;
+
+create text search configuration posts.other (parser = 3722);
+alter text search configuration posts.other add mapping for asciiword, numword, email, url, host, sfloat, version, hword_numpart, hword_asciipart, numhword, asciihword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.other add mapping for word, hword_part, hword with posts.unaccent, simple;
+
+create text search configuration posts.pt (parser = 3722);
+alter text search configuration posts.pt add mapping for asciiword, hword_asciipart, asciihword with portuguese_stem;
+alter text search configuration posts.pt add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.pt add mapping for word, hword_part, hword with posts.unaccent, portuguese_stem;
+
+create text search configuration posts.ro (parser = 3722);
+alter text search configuration posts.ro add mapping for asciiword, hword_asciipart, asciihword with romanian_stem;
+alter text search configuration posts.ro add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.ro add mapping for word, hword_part, hword with posts.unaccent, romanian_stem;
+
+create text search configuration posts.ru (parser = 3722);
+alter text search configuration posts.ru add mapping for asciiword, hword_asciipart, asciihword with english_stem;
+alter text search configuration posts.ru add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.ru add mapping for word, hword_part, hword with posts.unaccent, russian_stem;
+
+create text search configuration posts.sr (parser = 3722);
+alter text search configuration posts.sr add mapping for asciiword, hword_asciipart, asciihword with serbian_stem;
+alter text search configuration posts.sr add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.sr add mapping for word, hword_part, hword with posts.unaccent, serbian_stem;
+
+create text search configuration posts.sv (parser = 3722);
+alter text search configuration posts.sv add mapping for asciiword, hword_asciipart, asciihword with swedish_stem;
+alter text search configuration posts.sv add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.sv add mapping for word, hword_part, hword with posts.unaccent, swedish_stem;
+
+create text search configuration posts.tr (parser = 3722);
+alter text search configuration posts.tr add mapping for asciiword, hword_asciipart, asciihword with turkish_stem;
+alter text search configuration posts.tr add mapping for numword, email, url, host, sfloat, version, hword_numpart, numhword, url_path, file, float, int, uint with simple;
+alter text search configuration posts.tr add mapping for word, hword_part, hword with posts.unaccent, turkish_stem;
+
+create table posts.author_totals (
+  account_id uuid not null,
+  published integer not null,
+  constraint author_totals_pkey PRIMARY KEY (account_id)
+) with (fillfactor=70);
+grant delete, insert, select, update on posts.author_totals to iod_posts;
+
+create table posts.comments (
+  author_id uuid not null,
+  post_id uuid not null,
+  id uuid not null default uuidv7(),
+  parent_id uuid,
+  -- Who wrote it; null once that account is deleted.
+  account_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default posts.now_ms(),
+  updated_at timestamp(3) with time zone not null default posts.now_ms(),
+  -- A deleted comment with replies stays, empty.
+  deleted_at timestamp(3) with time zone,
+  body text not null,
+  html text not null,
+  constraint comments_pkey PRIMARY KEY (author_id, post_id, id),
+  constraint comments_parent_fkey FOREIGN KEY (author_id, post_id, parent_id) REFERENCES posts.comments(author_id, post_id, id),
+  constraint comments_post_fkey FOREIGN KEY (author_id, post_id) REFERENCES posts.posts(author_id, id) ON DELETE CASCADE
+);
+CREATE INDEX comments_of_account ON posts.comments USING btree (account_id, id) WHERE (account_id IS NOT NULL);
+CREATE INDEX comments_of_parent ON posts.comments USING btree (author_id, post_id, parent_id, id);
+CREATE TRIGGER comments_clear_parents AFTER DELETE ON posts.comments REFERENCING OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION posts.remove_empty_parents();
+CREATE TRIGGER comments_count_changed AFTER UPDATE ON posts.comments REFERENCING OLD TABLE AS former NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION posts.count_comments();
+CREATE TRIGGER comments_count_gone AFTER DELETE ON posts.comments REFERENCING OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION posts.count_comments();
+CREATE TRIGGER comments_count_new AFTER INSERT ON posts.comments REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION posts.count_comments();
+CREATE TRIGGER comments_require_account BEFORE INSERT ON posts.comments FOR EACH ROW EXECUTE FUNCTION auth.require_account('account_id');
+grant delete, insert, select, update on posts.comments to iod_posts;
+
+-- What remains to be erased of deleted accounts. A row outlives the account's access tokens, so that what the last one wrote
+-- is erased too.
+create table posts.erasures (
+  account_id uuid not null,
+  mode text not null,
+  requested_at timestamp(3) with time zone not null default posts.now_ms(),
+  constraint erasures_pkey PRIMARY KEY (account_id)
+);
+grant delete, insert, select, update on posts.erasures to iod_posts;
+
+create table posts.favorites (
+  author_id uuid not null,
+  post_id uuid not null,
+  account_id uuid not null,
+  id uuid not null default uuidv7(),
+  constraint favorites_pkey PRIMARY KEY (author_id, post_id, account_id),
+  constraint favorites_post_fkey FOREIGN KEY (author_id, post_id) REFERENCES posts.posts(author_id, id) ON DELETE CASCADE
+);
+CREATE INDEX favorites_of_account ON posts.favorites USING btree (account_id, id DESC) INCLUDE (author_id, post_id);
+CREATE TRIGGER favorites_count_gone AFTER DELETE ON posts.favorites REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION posts.count_favorites();
+CREATE TRIGGER favorites_count_new AFTER INSERT ON posts.favorites REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION posts.count_favorites();
+CREATE TRIGGER favorites_require_account BEFORE INSERT ON posts.favorites FOR EACH ROW EXECUTE FUNCTION auth.require_account('account_id');
+grant delete, insert, select, update on posts.favorites to iod_posts;
+
+-- The first response to a request with an Idempotency-Key, written by the transaction whose effect it reports. author_id is
+-- the author of the posts affected, so that both are in one partition.
+create table posts.idempotency_keys (
+  author_id uuid not null,
+  account_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  answer jsonb,
+  created_at timestamp(3) with time zone not null default posts.now_ms(),
+  constraint idempotency_keys_pkey PRIMARY KEY (author_id, account_id, key)
+);
+CREATE INDEX idempotency_keys_account ON posts.idempotency_keys USING btree (account_id);
+CREATE INDEX idempotency_keys_age ON posts.idempotency_keys USING btree (created_at);
+grant delete, insert, select, update on posts.idempotency_keys to iod_posts;
+
+-- What others do to a post, apart from the post: its row is wide and in many indexes, and need not change.
+create table posts.post_counts (
+  author_id uuid not null,
+  post_id uuid not null,
+  favorites integer not null default 0,
+  comments integer not null default 0,
+  published_at timestamp(3) with time zone,
+  constraint post_counts_pkey PRIMARY KEY (author_id, post_id),
+  constraint post_counts_post_fkey FOREIGN KEY (author_id, post_id) REFERENCES posts.posts(author_id, id) ON DELETE CASCADE
+) with (fillfactor=80);
+CREATE INDEX post_counts_by_favorites ON posts.post_counts USING btree (favorites DESC, published_at DESC, post_id DESC) WHERE (published_at IS NOT NULL);
+CREATE INDEX post_counts_of_author ON posts.post_counts USING btree (author_id, favorites DESC, published_at DESC, post_id DESC) WHERE (published_at IS NOT NULL);
+grant delete, insert, select, update on posts.post_counts to iod_posts;
+
+-- The tags of published posts, with the columns that their lists are ordered by.
+create table posts.post_tags (
+  author_id uuid not null,
+  post_id uuid not null,
+  tag text not null,
+  published_at timestamp(3) with time zone not null,
+  favorites integer not null default 0,
+  language text,
+  constraint post_tags_pkey PRIMARY KEY (author_id, post_id, tag),
+  constraint post_tags_post_fkey FOREIGN KEY (author_id, post_id) REFERENCES posts.posts(author_id, id) ON DELETE CASCADE
+) with (fillfactor=80);
+CREATE INDEX post_tags_by_favorites ON posts.post_tags USING btree (tag, favorites DESC, published_at DESC, post_id DESC);
+CREATE INDEX post_tags_by_language ON posts.post_tags USING btree (tag, language, published_at DESC, post_id DESC) WHERE (language IS NOT NULL);
+CREATE INDEX post_tags_by_time ON posts.post_tags USING btree (tag, published_at DESC, post_id DESC);
+CREATE INDEX post_tags_of_author ON posts.post_tags USING btree (author_id, tag, published_at DESC, post_id DESC);
+CREATE TRIGGER post_tags_copy_language BEFORE INSERT ON posts.post_tags FOR EACH ROW EXECUTE FUNCTION posts.copy_language_to_tag();
+grant delete, insert, select, update on posts.post_tags to iod_posts;
+
+create table posts.posts (
+  author_id uuid not null,
+  id uuid not null default uuidv7(),
+  version integer not null default 1,
+  slug text not null,
+  -- A scheduled post is a published one whose published_at has not come yet.
+  state text not null,
+  -- Whether the counters include the post; they include a scheduled post only later.
+  is_counted boolean not null default false,
+  comments_open boolean not null default true,
+  reading_minutes integer not null,
+  created_at timestamp(3) with time zone not null default posts.now_ms(),
+  updated_at timestamp(3) with time zone not null default posts.now_ms(),
+  published_at timestamp(3) with time zone,
+  title text not null,
+  language text,
+  tags text[] not null default '{}'::text[],
+  summary text,
+  excerpt text not null,
+  cover_image_url text,
+  canonical_url text,
+  body text not null,
+  html text not null,
+  search tsvector not null generated always as (posts.search_vector(language, title, summary, tags, body)) stored,
+  constraint posts_pkey PRIMARY KEY (author_id, id),
+  constraint posts_published_at_known CHECK (state <> 'published'::text OR published_at IS NOT NULL),
+  constraint posts_state_known CHECK (state = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))
+);
+-- Search looks for matches among the newest posts first. Rows are written in about the order of their time, so a few values
+-- per 512 pages exclude the rest, at almost no cost. Not partial: a plan does not combine two indexes with one condition.
+CREATE INDEX posts_by_age ON posts.posts USING brin (published_at timestamptz_minmax_multi_ops) WITH (pages_per_range='512', autosummarize='on');
+CREATE INDEX posts_by_author ON posts.posts USING btree (author_id, published_at DESC, id DESC) WHERE (state = 'published'::text);
+CREATE INDEX posts_by_author_and_language ON posts.posts USING btree (author_id, language, published_at DESC, id DESC) WHERE ((state = 'published'::text) AND (language IS NOT NULL));
+CREATE INDEX posts_by_language ON posts.posts USING btree (language, published_at DESC, id DESC) WHERE (state = 'published'::text);
+CREATE INDEX posts_by_time ON posts.posts USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
+CREATE INDEX posts_found ON posts.posts USING gin (search) WHERE (state = 'published'::text);
+-- Scheduled posts, and those whose time has come since: few, whatever the number of posts.
+CREATE INDEX posts_uncounted ON posts.posts USING btree (published_at, author_id) WHERE ((state = 'published'::text) AND (NOT is_counted));
+-- Drafts and archived posts of an author.
+CREATE INDEX posts_unpublished ON posts.posts USING btree (author_id, state, id DESC) WHERE (state <> 'published'::text);
+CREATE TRIGGER posts_copy_language AFTER UPDATE OF language ON posts.posts FOR EACH ROW WHEN ((old.language IS DISTINCT FROM new.language)) EXECUTE FUNCTION posts.copy_language_to_tags();
+CREATE TRIGGER posts_decide_counted BEFORE INSERT OR UPDATE ON posts.posts FOR EACH ROW EXECUTE FUNCTION posts.decide_counted();
+CREATE TRIGGER posts_note_changed AFTER UPDATE ON posts.posts REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION posts.note_changed_posts();
+CREATE TRIGGER posts_note_gone AFTER DELETE ON posts.posts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posts.note_gone_posts();
+CREATE TRIGGER posts_note_new AFTER INSERT ON posts.posts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION posts.note_new_posts();
+CREATE TRIGGER posts_require_account BEFORE INSERT ON posts.posts FOR EACH ROW EXECUTE FUNCTION auth.require_account('author_id');
+CREATE TRIGGER posts_retire_slug AFTER UPDATE OF slug ON posts.posts FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION posts.retire_slug();
+grant delete, insert, select, update on posts.posts to iod_posts;
+
+-- Posts to index again after a migration has changed search_vector; until then they are found by their former index. The
+-- migration inserts all posts here; the Job reindexes them after the last migration in transactions of 100 (0.5 ms each,
+-- 20 ms for 100 kB), so that writers wait for one batch at most. The next Job continues an interrupted one.
+create table posts.search_backlog (
+  author_id uuid not null,
+  post_id uuid not null,
+  constraint search_backlog_pkey PRIMARY KEY (author_id, post_id)
+);
+grant delete, insert, select, update on posts.search_backlog to iod_posts;
+
+-- Current and former slugs. A table of its own, because a unique constraint on posts must contain the partition key. The
+-- foreign key is deferred: a transaction claims the slug before it writes the post.
+create table posts.slugs (
+  slug text not null,
+  author_id uuid not null,
+  post_id uuid not null,
+  -- When the slug became a former one; null for the current slug.
+  retired_at timestamp(3) with time zone,
+  constraint slugs_pkey PRIMARY KEY (slug),
+  constraint slugs_post_fkey FOREIGN KEY (author_id, post_id) REFERENCES posts.posts(author_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX slugs_post ON posts.slugs USING btree (author_id, post_id);
+grant delete, insert, select, update on posts.slugs to iod_posts;
+
+create table posts.tags (
+  tag text not null,
+  posts integer not null,
+  constraint tags_pkey PRIMARY KEY (tag)
+) with (fillfactor=70);
+CREATE INDEX tags_by_posts ON posts.tags USING btree (posts DESC, tag);
+grant delete, insert, select, update on posts.tags to iod_posts;
+
+-- The vocabulary of public titles, from which a mistyped word gets similar terms. It grows more slowly than the posts.
+create table posts.title_words (
+  word text not null,
+  constraint title_words_pkey PRIMARY KEY (word)
+);
+CREATE INDEX title_words_similar ON posts.title_words USING gin (word posts.gin_trgm_ops);
+grant delete, insert, select, update on posts.title_words to iod_posts;
+
+-- The number of public posts of an author, for profile.
+create view posts.author_counts as
+ SELECT account_id,
+    published + (( SELECT count(*) AS count
+           FROM posts.posts post
+          WHERE post.author_id = totals.account_id AND post.state = 'published'::text AND NOT post.is_counted AND post.published_at <= now())) AS published_count
+   FROM posts.author_totals totals;
+grant delete, insert, select, update on posts.author_counts to iod_posts;
+grant select on posts.author_counts to iod_profile;
+
+create view posts.exported_comments as
+ SELECT comment.account_id,
+    comment.id,
+    jsonb_build_object('post', post.slug, 'body', comment.body, 'createdAt', comment.created_at, 'updatedAt', comment.updated_at) AS data
+   FROM posts.comments comment
+     JOIN posts.posts post ON post.author_id = comment.author_id AND post.id = comment.post_id
+  WHERE comment.account_id IS NOT NULL;
+grant delete, insert, select, update on posts.exported_comments to iod_posts;
+grant select on posts.exported_comments to iod_auth;
+
+create view posts.exported_favorites as
+ SELECT favorite.account_id,
+    favorite.id,
+    jsonb_build_object('post', post.slug) AS data
+   FROM posts.favorites favorite
+     JOIN posts.posts post ON post.author_id = favorite.author_id AND post.id = favorite.post_id;
+grant delete, insert, select, update on posts.exported_favorites to iod_posts;
+grant select on posts.exported_favorites to iod_auth;
+
+-- Each exported list is one view, ordered by id.
+create view posts.exported_posts as
+ SELECT author_id AS account_id,
+    id,
+    jsonb_build_object('slug', slug, 'state', state, 'title', title, 'summary', summary, 'body', body, 'tags', tags, 'language', language, 'coverImageUrl', cover_image_url, 'canonicalUrl', canonical_url, 'createdAt', created_at, 'updatedAt', updated_at, 'publishedAt', published_at) AS data
+   FROM posts.posts;
+grant delete, insert, select, update on posts.exported_posts to iod_posts;
+grant select on posts.exported_posts to iod_auth;
+
+CREATE OR REPLACE FUNCTION posts.add_title_words(titles text[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into posts.title_words (word)
+  select distinct word
+  from unnest(titles) title, unnest(tsvector_to_array(to_tsvector('posts.other', posts.plain_words(title)))) word
+  where length(word) between 3 and 40 and word ~ '^[[:alnum:]]+$'
+  order by word
+  on conflict (word) do nothing
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.add_to_counts(authors uuid[], posts uuid[], favorite_changes integer[], comment_changes integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from posts.post_counts counts
+  where (counts.author_id, counts.post_id) in (select * from unnest(authors, posts))
+  order by counts.author_id, counts.post_id
+  for no key update;
+
+  update posts.post_counts counts
+  set favorites = counts.favorites + change.favorites, comments = counts.comments + change.comments
+  from (
+    select author_id, post_id, sum(favorites) as favorites, sum(comments) as comments
+    from unnest(authors, posts, favorite_changes, comment_changes) as one (author_id, post_id, favorites, comments)
+    group by author_id, post_id
+  ) change
+  where (counts.author_id, counts.post_id) = (change.author_id, change.post_id);
+end
+$function$;
+
+-- The statement that changes posts also changes the counters and post_tags, so they cannot drift. Counter rows are locked in
+-- the order of their keys: two writers do not deadlock.
+CREATE OR REPLACE FUNCTION posts.add_to_totals(added_authors uuid[], author_changes integer[], added_tags text[], tag_changes integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into posts.author_totals as totals (account_id, published)
+  select account_id, sum(change) from unnest(added_authors, author_changes) as one (account_id, change)
+  group by account_id order by account_id
+  on conflict (account_id) do update set published = totals.published + excluded.published;
+
+  insert into posts.tags as counted (tag, posts)
+  select tag, sum(change) from unnest(added_tags, tag_changes) as one (tag, change)
+  group by tag having sum(change) <> 0 order by tag
+  on conflict (tag) do update set posts = counted.posts + excluded.posts;
+end
+$function$;
+
+-- Erases one batch of any deleted account; returns 0 when nothing is left of any.
+CREATE OR REPLACE FUNCTION posts.continue_erasures()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  noted record;
+  erased integer;
+begin
+  for noted in select * from posts.erasures order by requested_at limit 1000 for update skip locked loop
+    erased := posts.erase_batch(noted.account_id, noted.mode, noted.requested_at, 100);
+    if erased > 0 then
+      return erased;
+    end if;
+    delete from posts.erasures
+    where account_id = noted.account_id and requested_at < now() - interval '30 minutes';
+  end loop;
+  return 0;
+end
+$function$;
+revoke execute on function posts.continue_erasures() from public;
+grant execute on function posts.continue_erasures() to iod_auth;
+grant execute on function posts.continue_erasures() to iod_posts;
+
+CREATE OR REPLACE FUNCTION posts.copy_favorites(authors uuid[], posts uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update posts.post_tags tagged
+  set favorites = counts.favorites
+  from posts.post_counts counts
+  where (counts.author_id, counts.post_id) in (select * from unnest(authors, posts))
+    and (tagged.author_id, tagged.post_id) = (counts.author_id, counts.post_id)
+    and tagged.favorites <> counts.favorites
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.copy_language_to_tag()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.language := (select language from posts.posts where (author_id, id) = (new.author_id, new.post_id));
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.copy_language_to_tags()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update posts.post_tags set language = new.language where (author_id, post_id) = (new.author_id, new.id);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.count_comments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  gone uuid[] := '{}';
+  gone_authors uuid[] := '{}';
+  come uuid[] := '{}';
+  come_authors uuid[] := '{}';
+begin
+  if tg_op <> 'INSERT' then
+    gone := array(select post_id from former where deleted_at is null order by id);
+    gone_authors := array(select author_id from former where deleted_at is null order by id);
+  end if;
+  if tg_op <> 'DELETE' then
+    come := array(select post_id from present where deleted_at is null order by id);
+    come_authors := array(select author_id from present where deleted_at is null order by id);
+  end if;
+  if gone = come then
+    return null;
+  end if;
+  perform posts.add_to_counts(come_authors || gone_authors, come || gone,
+    array_fill(0, array[cardinality(come) + cardinality(gone)]),
+    array_fill(1, array[cardinality(come)]) || array_fill(-1, array[cardinality(gone)]));
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.count_favorites()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  change constant integer := case tg_op when 'INSERT' then 1 else -1 end;
+  authors constant uuid[] := array(select author_id from changed order by id);
+  posts constant uuid[] := array(select post_id from changed order by id);
+begin
+  perform posts.add_to_counts(authors, posts, array_fill(change, array[cardinality(posts)]),
+    array_fill(0, array[cardinality(posts)]));
+  perform posts.copy_favorites(authors, posts);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.decide_counted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.is_counted := new.state = 'published' and new.published_at <= now();
+  return new;
+end
+$function$;
+
+-- Runs in the transaction that deletes the account: erases for half a second, which suffices for most accounts, and records
+-- the rest in erasures. `anonymise` keeps public posts and comments without a name.
+CREATE OR REPLACE FUNCTION posts.erase_author(account uuid, mode text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  requested constant timestamptz := posts.now_ms();
+  until constant timestamptz := clock_timestamp() + interval '500 milliseconds';
+begin
+  if mode not in ('delete', 'anonymise') then
+    raise invalid_parameter_value using message = 'mode must be delete or anonymise';
+  end if;
+  insert into posts.erasures as noted (account_id, mode, requested_at) values (account, mode, requested)
+  on conflict (account_id) do update set mode = excluded.mode, requested_at = excluded.requested_at;
+  while clock_timestamp() < until loop
+    exit when posts.erase_batch(account, mode, requested, 100) = 0;
+  end loop;
+end
+$function$;
+revoke execute on function posts.erase_author(uuid,text) from public;
+grant execute on function posts.erase_author(uuid,text) to iod_auth;
+
+-- Erases about `batch` rows and returns how many; 0 when nothing is left. Each call is its own transaction: erasing an
+-- author of 12,000 posts takes longer than the statement timeout.
+CREATE OR REPLACE FUNCTION posts.erase_batch(account uuid, mode text, requested timestamp with time zone, batch integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  fitting uuid[];
+  first_post uuid;
+  erased integer;
+  more integer;
+begin
+  -- Favorites and comments are deleted with their post. `anonymise` keeps what was public at the time.
+  select array_agg(id) filter (where weight <= batch), (array_agg(id order by id))[1] into fitting, first_post
+  from (
+    select post.id, sum(1 + coalesce(counts.favorites + counts.comments, 0)) over (order by post.id) as weight
+    from (
+      select author_id, id from posts.posts
+      where author_id = account
+        and (mode = 'delete' or state <> 'published' or published_at > requested or created_at > requested)
+      order by id
+      limit batch
+    ) post
+    left join posts.post_counts counts on (counts.author_id, counts.post_id) = (post.author_id, post.id)
+  ) weighed;
+  if fitting is not null then
+    delete from posts.posts where author_id = account and id = any (fitting);
+    return cardinality(fitting);
+  end if;
+
+  if first_post is not null then
+    delete from posts.favorites favorite
+    using (select account_id from posts.favorites where (author_id, post_id) = (account, first_post) limit batch) chosen
+    where (favorite.author_id, favorite.post_id, favorite.account_id) = (account, first_post, chosen.account_id);
+    get diagnostics erased = row_count;
+    -- The newest first: a reply is newer than its parent.
+    delete from posts.comments comment
+    using (
+      select id from posts.comments where (author_id, post_id) = (account, first_post) order by id desc limit batch
+    ) chosen
+    where (comment.author_id, comment.post_id, comment.id) = (account, first_post, chosen.id);
+    get diagnostics more = row_count;
+    if erased + more = 0 then
+      delete from posts.posts where author_id = account and id = first_post;
+    end if;
+    return greatest(erased + more, 1);
+  end if;
+
+  if mode = 'anonymise' then
+    update posts.comments comment set account_id = null
+    from (select author_id, post_id, id from posts.comments where account_id = account limit batch) chosen
+    where (comment.author_id, comment.post_id, comment.id) = (chosen.author_id, chosen.post_id, chosen.id);
+    get diagnostics erased = row_count;
+  else
+    with chosen as materialized (
+      select author_id, post_id, id, exists (
+          select from posts.comments reply
+          where (reply.author_id, reply.post_id, reply.parent_id) = (comment.author_id, comment.post_id, comment.id)
+        ) as has_replies
+      from posts.comments comment
+      where account_id = account
+      order by id desc
+      limit batch
+    ), gone as (
+      delete from posts.comments comment using chosen
+      where (comment.author_id, comment.post_id, comment.id) = (chosen.author_id, chosen.post_id, chosen.id)
+        and not has_replies
+    ), emptied as (
+      update posts.comments comment
+      set account_id = null, body = '', html = '', deleted_at = coalesce(comment.deleted_at, posts.now_ms())
+      from chosen
+      where (comment.author_id, comment.post_id, comment.id) = (chosen.author_id, chosen.post_id, chosen.id)
+        and has_replies
+    )
+    select count(*) into erased from chosen;
+  end if;
+
+  delete from posts.favorites favorite
+  using (select author_id, post_id from posts.favorites where account_id = account limit batch) chosen
+  where (favorite.author_id, favorite.post_id, favorite.account_id) = (chosen.author_id, chosen.post_id, account);
+  get diagnostics more = row_count;
+  erased := erased + more;
+
+  delete from posts.idempotency_keys kept
+  using (select author_id, key from posts.idempotency_keys where account_id = account limit batch) chosen
+  where (kept.author_id, kept.account_id, kept.key) = (chosen.author_id, account, chosen.key);
+  get diagnostics more = row_count;
+  erased := erased + more;
+
+  if erased = 0 then
+    delete from posts.author_totals totals
+    where account_id = account and published = 0 and not exists (select from posts.posts where author_id = account);
+  end if;
+  return erased;
+end
+$function$;
+revoke execute on function posts.erase_batch(uuid,text,timestamp with time zone,integer) from public;
+
+CREATE OR REPLACE FUNCTION posts.has_only_stop_words(words text[], language text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(bool_and(exists (
+    select from unnest(posts.search_configurations(language)) configuration
+    where numnode(to_tsquery(configuration, word)) = 0
+  )), true)
+  from unnest(words) word
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.note_changed_posts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update posts.post_counts counts
+  set published_at = case when changed.state = 'published' then changed.published_at end
+  from changed
+  where (counts.author_id, counts.post_id) = (changed.author_id, changed.id)
+    and counts.published_at is distinct from case when changed.state = 'published' then changed.published_at end;
+
+  delete from posts.post_tags tagged
+  using changed join former using (author_id, id)
+  where (tagged.author_id, tagged.post_id) = (changed.author_id, changed.id)
+    and (changed.tags, changed.state, changed.published_at) is distinct from (former.tags, former.state, former.published_at);
+  insert into posts.post_tags (author_id, post_id, tag, published_at, favorites)
+  select changed.author_id, changed.id, tag, changed.published_at, counts.favorites
+  from changed
+  join former using (author_id, id)
+  join posts.post_counts counts on (counts.author_id, counts.post_id) = (changed.author_id, changed.id),
+    unnest(changed.tags) tag
+  where changed.state = 'published'
+    and (changed.tags, changed.state, changed.published_at) is distinct from (former.tags, former.state, former.published_at);
+
+  perform posts.add_to_totals(
+    array(select author_id from changed order by id) || array(select author_id from former order by id),
+    array(select is_counted::integer from changed order by id) || array(select -is_counted::integer from former order by id),
+    array(select tag from changed, unnest(tags) tag where is_counted)
+      || array(select tag from former, unnest(tags) tag where is_counted),
+    array(select 1 from changed, unnest(tags) tag where is_counted)
+      || array(select -1 from former, unnest(tags) tag where is_counted)
+  );
+  perform posts.add_title_words(array(select title from changed where state = 'published'));
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.note_gone_posts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform posts.add_to_totals(
+    array(select author_id from gone order by id), array(select -is_counted::integer from gone order by id),
+    array(select tag from gone, unnest(tags) tag where is_counted),
+    array(select -1 from gone, unnest(tags) tag where is_counted)
+  );
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.note_new_posts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into posts.post_counts (author_id, post_id, published_at)
+  select author_id, id, case when state = 'published' then published_at end from added;
+
+  insert into posts.post_tags (author_id, post_id, tag, published_at)
+  select author_id, id, tag, published_at from added, unnest(tags) tag where state = 'published';
+
+  perform posts.add_to_totals(
+    array(select author_id from added order by id), array(select is_counted::integer from added order by id),
+    array(select tag from added, unnest(tags) tag where is_counted),
+    array(select 1 from added, unnest(tags) tag where is_counted)
+  );
+  perform posts.add_title_words(array(select title from added where state = 'published'));
+  return null;
+end
+$function$;
+
+-- Milliseconds, as the API shows them: a time in a cursor equals the time in the row.
+CREATE OR REPLACE FUNCTION posts.now_ms()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN date_trunc('milliseconds'::text, now());
+
+-- Splits scripts without spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese), and Hangul, into pairs of
+-- characters, so that a word is found wherever it is in a run. A run has pairs from its first character and from its
+-- second; each series leaves one end alone. Costs 1.3 µs per character, hence only the first 40,000 of a text. The posts
+-- function has the same list of scripts in its words.ts.
+CREATE OR REPLACE FUNCTION posts.pair_characters(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with spaced as materialized (
+    select regexp_replace(left(words, 40000), '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+)', ' \1 ', 'g') as words
+  )
+  select string_agg(regexp_replace(
+      shifted.words,
+      '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff][\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])',
+      '\1 ', 'g'
+    ), ' ')
+  from (
+    select words from spaced
+    union all
+    select regexp_replace(words, ' ([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])', ' \1 ', 'g') from spaced
+  ) shifted
+$function$;
+
+-- Words are letters and digits, in texts as in queries. The parser of Postgres also looks for hosts, addresses, paths, tags
+-- and hyphenated words, in a time that grows with the square of a text like a_a_a_a: 5 s for 60 kB. Without the characters
+-- those consist of, it reads every text in one pass.
+CREATE OR REPLACE FUNCTION posts.plain_words(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN posts.pair_characters(translate(words, '._-/@:+~<>&;=?%#''"'::text, '                   '::text)) ELSE translate(words, '._-/@:+~<>&;=?%#''"'::text, '                   '::text) END;
+
+-- The same, with the last word as the beginning of another: as written and not its stem, since 'mars' does not begin
+-- 'market'. Null for a stop word: nobody looks for all words that begin with 'the'.
+CREATE OR REPLACE FUNCTION posts.prefix_query(others text, last text, excluded text, language text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with queries as (
+    select distinct case
+      when others is null then to_tsquery('posts.other', last || ':*')
+      else to_tsquery(configuration, others) && to_tsquery('posts.other', last || ':*')
+    end as query
+    from unnest(posts.search_configurations(language)) configuration
+  ), wanted as (
+    select string_agg('(' || query::text || ')', ' | ')::tsquery as query from queries
+  ), unwanted as (
+    select posts.search_query(excluded, language) as query
+  )
+  select case when unwanted.query is null then wanted.query else wanted.query && !! unwanted.query end
+  from wanted, unwanted
+  where not posts.has_only_stop_words(array[last], language)
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.reindex_search(batch integer)
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with due as (
+    delete from posts.search_backlog backlog
+    using (
+      select author_id, post_id from posts.search_backlog order by author_id, post_id limit batch for update skip locked
+    ) first
+    where (backlog.author_id, backlog.post_id) = (first.author_id, first.post_id)
+    returning backlog.author_id, backlog.post_id
+  ), reindexed as (
+    update posts.posts post set body = post.body
+    from due where (post.author_id, post.id) = (due.author_id, due.post_id)
+  )
+  select count(*) from due
+$function$;
+
+-- Deletes a deleted comment with the last of its replies, and likewise its parents. A trigger, so that it holds for every
+-- statement. Locks comments from the reply upwards, each before it is read: of two last replies deleted at once, the second
+-- sees that the first is gone. The trigger's name sorts before comments_count_gone: a transaction that holds a comment may
+-- wait for the post's counters, never the reverse.
+CREATE OR REPLACE FUNCTION posts.remove_empty_parents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  reply record;
+  current_id uuid;
+  next_id uuid;
+  is_empty boolean;
+begin
+  -- Deletions by this trigger, and those that cascade from the post.
+  if pg_trigger_depth() > 1 then
+    return null;
+  end if;
+  for reply in select distinct author_id, post_id, parent_id from former where parent_id is not null order by parent_id desc loop
+    current_id := reply.parent_id;
+    while current_id is not null loop
+      select parent_id, deleted_at is not null into next_id, is_empty from posts.comments
+      where author_id = reply.author_id and post_id = reply.post_id and id = current_id
+      for update;
+      exit when not found or not is_empty;
+      perform from posts.comments
+      where author_id = reply.author_id and post_id = reply.post_id and parent_id = current_id limit 1;
+      exit when found;
+      delete from posts.comments
+      where author_id = reply.author_id and post_id = reply.post_id and id = current_id;
+      current_id := next_id;
+    end loop;
+  end loop;
+  return null;
+end
+$function$;
+
+-- Of the next `batch` words after `place`, deletes those in no public post; returns the last word examined, null at the end.
+-- gin_fuzzy_search_limit: a hundred posts with a word prove as much as a million, which would all be read.
+CREATE OR REPLACE FUNCTION posts.remove_unused_words(place text, batch integer)
+ RETURNS text
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET gin_fuzzy_search_limit TO '100'
+AS $function$
+  with looked_at as materialized (
+    select word from posts.title_words where word > place order by word limit batch
+  ), unused as (
+    delete from posts.title_words known using looked_at
+    where known.word = looked_at.word and not exists (
+      select from posts.posts post
+      where post.state = 'published' and post.search @@ quote_literal(looked_at.word)::tsquery
+    )
+  )
+  select max(word) from looked_at
+$function$;
+revoke execute on function posts.remove_unused_words(text,integer) from public;
+grant execute on function posts.remove_unused_words(text,integer) to iod_posts;
+
+-- Keeps the 20 latest former slugs as redirects: without a bound, one post could claim any number of slugs.
+CREATE OR REPLACE FUNCTION posts.retire_slug()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update posts.slugs
+  set retired_at = case slug when old.slug then posts.now_ms() end
+  where (author_id, post_id) = (new.author_id, new.id) and slug in (old.slug, new.slug);
+  delete from posts.slugs directory
+  using (
+    select slug from posts.slugs
+    where (author_id, post_id) = (new.author_id, new.id) and slug <> new.slug
+    order by retired_at desc nulls last, slug
+    offset 20
+  ) oldest
+  where directory.slug = oldest.slug;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.search_configuration(language text)
+ RETURNS regconfig
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when language in (
+      'ca', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'id', 'it', 'lt', 'nl', 'no', 'pt', 'ro', 'ru', 'sr', 'sv', 'tr'
+    ) then ('posts.' || language)::regconfig
+    else 'posts.other'::regconfig
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.search_configurations(language text)
+ RETURNS regconfig[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (language IS NULL) THEN ARRAY['posts.other'::regconfig, 'posts.ca'::regconfig, 'posts.da'::regconfig, 'posts.de'::regconfig, 'posts.el'::regconfig, 'posts.en'::regconfig, 'posts.es'::regconfig, 'posts.fi'::regconfig, 'posts.fr'::regconfig, 'posts.hu'::regconfig, 'posts.id'::regconfig, 'posts.it'::regconfig, 'posts.lt'::regconfig, 'posts.nl'::regconfig, 'posts.no'::regconfig, 'posts.pt'::regconfig, 'posts.ro'::regconfig, 'posts.ru'::regconfig, 'posts.sr'::regconfig, 'posts.sv'::regconfig, 'posts.tr'::regconfig] ELSE ARRAY['posts.other'::regconfig, posts.search_configuration(language)] END;
+
+-- Matches all that is required and nothing that is excluded, in any form a language has of it.
+CREATE OR REPLACE FUNCTION posts.search_query(required text, excluded text, language text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when unwanted is null then wanted else wanted && !! unwanted end
+  from (
+    select posts.search_query(required, language) as wanted, posts.search_query(excluded, language) as unwanted
+  ) each_query
+$function$;
+
+-- What each language makes of the words: of one language, or without one of all, since each post is stemmed by its own.
+-- Immutable, so that the plan is made for these words. A query that a wider prefix query contains is left out: 'wave':*
+-- finds nothing that 'wav':* does not, and each reads the whole posting list.
+CREATE OR REPLACE FUNCTION posts.search_query(words text, language text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with queries as (
+    select distinct to_tsquery(configuration, words)::text as query
+    from unnest(case when language is null then array[
+      'posts.other', 'posts.ca', 'posts.da', 'posts.de', 'posts.el', 'posts.en', 'posts.es', 'posts.fi', 'posts.fr',
+      'posts.hu', 'posts.id', 'posts.it', 'posts.lt', 'posts.nl', 'posts.no', 'posts.pt', 'posts.ro', 'posts.ru',
+      'posts.sr', 'posts.sv', 'posts.tr'
+    ]::regconfig[] else array['posts.other', posts.search_configuration(language)]::regconfig[] end) configuration
+  )
+  select string_agg('(' || query || ')', ' | ')::tsquery
+  from queries
+  where query <> '' and not exists (
+    select from queries wider
+    where wider.query like '%'':*' and wider.query <> queries.query and starts_with(queries.query, left(wider.query, -3))
+  )
+$function$;
+
+-- The title is indexed stemmed and unstemmed, so that the first letters of its words find it. A gap separates the parts: no
+-- phrase spans the end of one and the start of the next. The lexeme that makes the gap occurs in no text and is deleted.
+CREATE OR REPLACE FUNCTION posts.search_vector(language text, title text, summary text, tags text[], body text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ts_delete(((((((((setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(title)), 'A'::"char") || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(title)), 'A'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(COALESCE(summary, ''::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(array_to_string(tags, ' '::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(body)), 'D'::"char")), '.'::text);
+
+-- Posts with a word similar to each of these; null when a word has no similar one. Not limited to titles: the index does not
+-- know positions, so every post with a common word in its body was read (1.2 s with a million posts).
+CREATE OR REPLACE FUNCTION posts.similar_query(words text[])
+ RETURNS tsquery
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET "pg_trgm.similarity_threshold" TO '0.35'
+AS $function$
+  select case when count(likened.alternatives) = cardinality(words)
+    then string_agg('(' || likened.alternatives || ')', ' & ')::tsquery end
+  from unnest(words) as given (word)
+  left join lateral (
+    select string_agg('''' || closest.word || '''', ' | ') as alternatives
+    from (
+      select known.word from posts.title_words known
+      where known.word operator(posts.%) lower(given.word)
+      order by posts.similarity(known.word, lower(given.word)) desc, known.word
+      limit 4
+    ) closest
+  ) likened on true
+$function$;
+
+CREATE OR REPLACE FUNCTION posts.with_signs(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN translate(words, ''::text, '._-/@:+~<>&;=?%#''"'::text);
+
+-- Replaces each of those characters by a control character, which no text here has; with_signs restores them.
+CREATE OR REPLACE FUNCTION posts.without_signs(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN translate(words, '._-/@:+~<>&;=?%#''"'::text, ''::text);
+
+
+-- ---- profile
+
+-- Profiles and follows.
+create schema profile;
+grant usage on schema profile to iod_auth;
+grant usage on schema profile to iod_posts;
+grant usage on schema profile to iod_profile;
+alter default privileges in schema profile grant delete, insert, select, update on tables to iod_profile;
+
+-- Counting a million rows takes 100 ms. The free space on each page keeps updates out of the index (HOT).
+create table profile.follow_counts (
+  account_id uuid not null,
+  followers bigint not null default 0,
+  following bigint not null default 0,
+  constraint follow_counts_pkey PRIMARY KEY (account_id),
+  constraint follow_counts_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE
+) with (fillfactor=70);
+grant delete, insert, select, update on profile.follow_counts to iod_profile;
+
+create table profile.follows (
+  follower_id uuid not null,
+  followee_id uuid not null,
+  -- A UUIDv7: orders lists by time, is the cursor, and dates the follow.
+  id uuid not null default uuidv7(),
+  constraint follows_pkey PRIMARY KEY (follower_id, followee_id),
+  constraint follows_followee_fkey FOREIGN KEY (followee_id) REFERENCES auth.accounts(id) ON DELETE CASCADE,
+  constraint follows_follower_fkey FOREIGN KEY (follower_id) REFERENCES auth.accounts(id) ON DELETE CASCADE,
+  constraint follows_others CHECK (follower_id <> followee_id)
+);
+CREATE INDEX follows_by_followee ON profile.follows USING btree (followee_id, id);
+CREATE INDEX follows_by_follower ON profile.follows USING btree (follower_id, id);
+CREATE TRIGGER follows_count_ended AFTER DELETE ON profile.follows REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profile.count_ended_follows();
+CREATE TRIGGER follows_count_new AFTER INSERT ON profile.follows REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profile.count_new_follows();
+CREATE TRIGGER follows_require_account BEFORE INSERT ON profile.follows FOR EACH ROW EXECUTE FUNCTION auth.require_account('follower_id');
+grant delete, insert, select, update on profile.follows to iod_profile;
+
+-- The first change inserts the row; an account without one has a public profile of nulls.
+create table profile.profiles (
+  account_id uuid not null,
+  display_name text,
+  bio text,
+  avatar_url text,
+  updated_at timestamp with time zone not null default now(),
+  location text,
+  website text,
+  visibility text not null default 'public'::text,
+  constraint profiles_pkey PRIMARY KEY (account_id),
+  constraint profiles_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE,
+  constraint profiles_visibility_known CHECK (visibility = ANY (ARRAY['public'::text, 'private'::text]))
+);
+grant delete, insert, select, update on profile.profiles to iod_profile;
+
+-- How posts shows an author. Posts of a private profile stay public under the username, but its name, picture and
+-- favorites are hidden. Lists carry the picture, so that clients need not request each author's profile.
+create view profile.authors as
+ SELECT account.id,
+    account.username,
+    account.username_key,
+        CASE
+            WHEN profile.visibility = 'private'::text THEN NULL::text
+            ELSE profile.display_name
+        END AS display_name,
+        CASE
+            WHEN profile.visibility = 'private'::text THEN NULL::text
+            ELSE profile.avatar_url
+        END AS avatar_url,
+    COALESCE(profile.visibility, 'public'::text) = 'public'::text AS is_public
+   FROM auth.account_names account
+     LEFT JOIN profile.profiles profile ON profile.account_id = account.id;
+grant delete, insert, select, update on profile.authors to iod_profile;
+grant select on profile.authors to iod_posts;
+
+create view profile.exported_followers as
+ SELECT follow.followee_id AS account_id,
+    follow.id,
+    jsonb_build_object('username', follower.username) AS data
+   FROM profile.follows follow
+     JOIN auth.accounts follower ON follower.id = follow.follower_id;
+grant delete, insert, select, update on profile.exported_followers to iod_profile;
+grant select on profile.exported_followers to iod_auth;
+
+create view profile.exported_followings as
+ SELECT follow.follower_id AS account_id,
+    follow.id,
+    jsonb_build_object('username', followee.username) AS data
+   FROM profile.follows follow
+     JOIN auth.accounts followee ON followee.id = follow.followee_id;
+grant delete, insert, select, update on profile.exported_followings to iod_profile;
+grant select on profile.exported_followings to iod_auth;
+
+-- Each exported list is one view, ordered by id.
+create view profile.exported_profiles as
+ SELECT account_id,
+    account_id AS id,
+    jsonb_build_object('displayName', display_name, 'bio', bio, 'location', location, 'website', website, 'avatarUrl', avatar_url, 'visibility', visibility, 'updatedAt', updated_at) AS data
+   FROM profile.profiles;
+grant delete, insert, select, update on profile.exported_profiles to iod_profile;
+grant select on profile.exported_profiles to iod_auth;
+
+-- The accounts that an account follows, for its feed.
+create view profile.followings as
+ SELECT follower_id,
+    followee_id
+   FROM profile.follows;
+grant delete, insert, select, update on profile.followings to iod_profile;
+grant select on profile.followings to iod_posts;
+
+-- Redirects of former usernames for readers of lists; a private profile has none, as on its own page.
+create view profile.username_moves as
+ SELECT move.username_key,
+    move.username
+   FROM auth.username_moves move
+     LEFT JOIN profile.profiles profile ON profile.account_id = move.account_id
+  WHERE profile.visibility IS DISTINCT FROM 'private'::text;
+grant delete, insert, select, update on profile.username_moves to iod_profile;
+grant select on profile.username_moves to iod_posts;
+
+CREATE OR REPLACE FUNCTION profile.count_ended_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from profile.follow_counts
+  where account_id in (select follower_id from changed union select followee_id from changed)
+  order by account_id
+  for no key update;
+
+  update profile.follow_counts counts
+  set followers = counts.followers - change.followers, following = counts.following - change.following
+  from (
+    select account_id, sum(followers) as followers, sum(following) as following
+    from (
+      select followee_id as account_id, 1 as followers, 0 as following from changed
+      union all
+      select follower_id, 0, 1 from changed
+    ) each_side
+    group by account_id
+  ) change
+  where counts.account_id = change.account_id;
+  return null;
+end
+$function$;
+
+-- The statement that changes follows, a cascade included, also changes the counters, so they cannot drift. Counters are
+-- locked in the order of the account: two accounts that follow each other at once do not deadlock.
+CREATE OR REPLACE FUNCTION profile.count_new_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into profile.follow_counts as counts (account_id, followers, following)
+  select change.account_id, sum(change.followers), sum(change.following)
+  from (
+    select followee_id as account_id, 1 as followers, 0 as following from changed
+    union all
+    select follower_id, 0, 1 from changed
+  ) change
+  group by change.account_id
+  order by change.account_id
+  on conflict (account_id) do update
+    set followers = counts.followers + excluded.followers, following = counts.following + excluded.following;
+  return null;
+end
+$function$;
+
+-- Deletes one batch of a deleted account's follows: deleting a million at once exceeds the statement timeout.
+CREATE OR REPLACE FUNCTION profile.erase_follows(account uuid, batch integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with chosen as (
+    (select follower_id, followee_id from profile.follows where follower_id = account limit batch)
+    union all
+    (select follower_id, followee_id from profile.follows where followee_id = account limit batch)
+  ), gone as (
+    delete from profile.follows follow using chosen
+    where (follow.follower_id, follow.followee_id) = (chosen.follower_id, chosen.followee_id)
+    returning 1
+  )
+  select count(*)::integer from gone
+$function$;
+revoke execute on function profile.erase_follows(uuid,integer) from public;
+grant execute on function profile.erase_follows(uuid,integer) to iod_auth;

@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { createLog } from '../shared/log.ts'
+import { createEmptyDatabase, queryOnce } from '../shared/testing/database.ts'
+import { migrate, pendingMigrations } from './migrate.ts'
+import { type Migration, readMigrations } from './migrations.ts'
+
+const parallel = await createEmptyDatabase()
+const repeated = await createEmptyDatabase()
+const extended = await createEmptyDatabase()
+const conflicting = await createEmptyDatabase()
+const unversioned = await createEmptyDatabase()
+
+const baseline = readMigrations(join(import.meta.dirname, '..'))
+const newest = baseline.at(-1)?.number ?? 0
+
+function run(databaseUrl: string, migrations = baseline): Promise<readonly string[]> {
+  const { rolePasswords } = inject('services')
+  return migrate({ databaseUrl, rolePasswords, migrations, log: createLog('migrate', 'error') })
+}
+
+const migration = (number: number, sql: string, checksum = sql): Migration => ({
+  number,
+  name: `posts/${number}`,
+  owner: 'posts',
+  sql,
+  checksum,
+})
+
+test('20 runs at once apply each migration once', async () => {
+  const runs = await Promise.all(Array.from({ length: 20 }, () => run(parallel.ownerUrl)))
+
+  const applied = runs.filter(names => names.length > 0)
+  expect(applied).toHaveLength(1)
+  const recorded = await queryOnce(parallel.ownerUrl, 'select name from public.migrations order by number')
+  expect(recorded.map(row => row['name'])).toEqual(applied[0])
+})
+
+test('a second run does nothing', async () => {
+  expect(await run(repeated.ownerUrl)).not.toHaveLength(0)
+  expect(await run(repeated.ownerUrl)).toEqual([])
+})
+
+test('a migration that fails leaves nothing behind, and an older image finds nothing to do', async () => {
+  const added = [...baseline, migration(newest + 1, 'create table posts.a (b int)')]
+  const failing = [...added, migration(newest + 2, 'create table posts.b (c int); select 1 / 0')]
+  await expect(run(repeated.ownerUrl, failing)).rejects.toThrow(`posts/${newest + 2} failed`)
+  expect(await queryOnce(repeated.ownerUrl, "select to_regclass('posts.b') as found")).toEqual([
+    { found: null },
+  ])
+  expect(await pendingMigrations({ databaseUrl: repeated.ownerUrl, migrations: failing })).toEqual([
+    `posts/${newest + 2}`,
+  ])
+  expect(await run(repeated.ownerUrl)).toEqual([])
+})
+
+test('a migration numbered below the newest applied one is refused, and a changed one too', async () => {
+  const later = migration(newest + 5, 'select 5')
+  expect(await run(conflicting.ownerUrl, [...baseline, later])).toContain(later.name)
+
+  const late = migration(newest + 1, 'create table posts.late (b int)')
+  await expect(run(conflicting.ownerUrl, [...baseline, late, later])).rejects.toThrow(
+    `Migration ${late.name} comes before ${later.name}`,
+  )
+  const changed = { ...later, checksum: 'changed' }
+  await expect(run(conflicting.ownerUrl, [...baseline, changed])).rejects.toThrow(
+    `Migration ${later.name} differs`,
+  )
+  expect(await queryOnce(conflicting.ownerUrl, "select to_regclass('posts.late') as found")).toEqual([
+    { found: null },
+  ])
+})
+
+test('a database from before the baseline is refused with what to do', async () => {
+  await queryOnce(
+    unversioned.ownerUrl,
+    'create table public.migrations (name text primary key, applied_at timestamptz not null default now())',
+  )
+  await expect(run(unversioned.ownerUrl)).rejects.toThrow(/predates the baseline.*remove \.data/)
+})
+
+test('a migration that changes the search vector reindexes the posts written before', async () => {
+  await run(extended.ownerUrl)
+  await queryOnce(
+    extended.ownerUrl,
+    `insert into auth.accounts (email, email_key, username, username_key, password_hash)
+        values ('a@example.test', 'a@example.test', 'ada', 'ada', '');
+      with new as (insert into posts.slugs (slug, author_id, post_id)
+        select 'post-' || n, account.id, uuidv7() from auth.accounts account, generate_series(1, 250) n returning *)
+      insert into posts.posts (author_id, id, slug, state, published_at, title, body, html, excerpt, reading_minutes, language, tags)
+      select author_id, post_id, slug, 'published', now(), 'Node.js', '東京都庁', '', '', 1, 'en', '{sea}' from new`,
+  )
+  const change = `create or replace function posts.plain_words(words text) returns text
+      language sql immutable parallel safe return replace(replace(words, '.', ' '), '東京都庁', 'ocean');
+    insert into posts.search_backlog (author_id, post_id) select author_id, id from posts.posts`
+  await run(extended.ownerUrl, [...baseline, migration(newest + 1, change)])
+  const [found] = await queryOnce(
+    extended.ownerUrl,
+    `select count(*)::int as posts, (select count(*)::int from posts.post_tags where language = 'en') as tags,
+        (select count(*)::int from posts.search_backlog) as backlog
+      from posts.posts where search @@ posts.search_query('''node'' & ''js'' & ''ocean''', null, null)`,
+  )
+  expect(found).toEqual({ posts: 250, tags: 250, backlog: 0 })
+})

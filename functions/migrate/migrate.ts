@@ -1,0 +1,86 @@
+import { Client } from 'pg'
+import type { Log } from '../shared/log.ts'
+import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
+import type { Migration } from './migrations.ts'
+import { createRoles, type RolePasswords } from './roles.ts'
+
+export interface MigrateOptions {
+  /** A role that owns the database and may create roles. */
+  readonly databaseUrl: string
+  readonly rolePasswords: RolePasswords
+  /** For the role with which an exporter reads statistics; undefined without an exporter. */
+  readonly monitorPassword?: string | undefined
+  readonly migrations: readonly Migration[]
+  readonly log: Log
+}
+
+/** Any number that all migrators of a database agree on. */
+const advisoryLock = 7_035_001
+const lockTimeoutMs = 120_000
+
+/**
+ * Creates the roles and applies the pending migrations in order, each with its record in one transaction.
+ * Any number may run at once: they queue on an advisory lock, and all but the first find nothing to do.
+ * Returns the names of the migrations that it applied.
+ */
+export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
+  return withClient(options.databaseUrl, async client => {
+    await client.query(`set lock_timeout = ${lockTimeoutMs}`)
+    // Ending the session releases the lock, also after a failure.
+    await client.query('select pg_advisory_lock($1)', [advisoryLock])
+    const pending = selectPending(options.migrations, await readApplied(client))
+    await createRoles(client, options.rolePasswords, options.monitorPassword)
+    await client.query(createMigrationsTable)
+    for (const migration of pending) {
+      await apply(client, migration)
+      options.log.info('migrated', { migration: migration.name })
+    }
+    await reindexSearch(client)
+    return pending.map(({ name }) => name)
+  })
+}
+
+/** Returns the names of the migrations that the database lacks. Changes nothing. */
+export async function pendingMigrations({
+  databaseUrl,
+  migrations,
+}: Pick<MigrateOptions, 'databaseUrl' | 'migrations'>): Promise<readonly string[]> {
+  return withClient(databaseUrl, async client =>
+    selectPending(migrations, await readApplied(client)).map(({ name }) => name),
+  )
+}
+
+async function withClient<Result>(url: string, run: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  // The query that runs reports the loss of the connection.
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return await run(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function apply(client: Client, { number, name, checksum, sql }: Migration): Promise<void> {
+  await client.query('begin')
+  try {
+    const record = 'insert into public.migrations (number, name, checksum) values ($1, $2, $3)'
+    await client.query(record, [number, name, checksum])
+    await client.query(sql)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
+  }
+}
+
+/** Reindexes, in small transactions, the posts that a migration has put into posts.search_backlog. */
+async function reindexSearch(client: Client): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    "select to_regclass('posts.search_backlog') is not null as exists",
+  )
+  if (!rows[0]?.exists) return
+  const reindex = () => client.query<{ count: string }>('select posts.reindex_search(100) as count')
+  while (Number((await reindex()).rows[0]?.count) > 0);
+}
