@@ -4,7 +4,7 @@ import { type Connections, openConnections } from './shared/connections.ts'
 import type { Environment } from './shared/environment.ts'
 import type { Assembly } from './shared/http/serve.ts'
 import { createLog, type Log } from './shared/log.ts'
-import type { Operation } from './shared/openapi/operation.ts'
+import type { DocumentedOperation } from './shared/openapi/documented-operation.ts'
 import type { AclSelector } from './shared/redis/access.ts'
 
 /**
@@ -28,7 +28,7 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly loadCompose: () => Promise<
     (config: Config, log: Log, connections: Connections) => Promise<Assembly>
   >
-  readonly loadOperations: () => Promise<readonly Operation[]>
+  readonly loadOperations: () => Promise<readonly DocumentedOperation[]>
   /** Entry points with a bundle of their own beside main: `password-worker`. */
   readonly workers?: readonly string[]
   /** Files of its folder that it reads, or that a licence wants in its image. */

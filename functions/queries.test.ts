@@ -7,7 +7,7 @@ import { functions } from './registry.ts'
 import type { HttpApp } from './shared/http/context.ts'
 import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
 import { createLog } from './shared/log.ts'
-import type { Operation } from './shared/openapi/operation.ts'
+import type { DocumentedOperation } from './shared/openapi/documented-operation.ts'
 import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
 import { unreachableTarget } from './shared/testing/unreachable-target.ts'
@@ -45,12 +45,12 @@ beforeAll(async () => {
   authorization = `Bearer ${await tokens.sign(actor)}`
 })
 
-const parametersOf = ({ query }: Operation): readonly string[] =>
+const parametersOf = ({ query }: DocumentedOperation): readonly string[] =>
   query === undefined
     ? []
     : Object.keys(v.parse(v.looseObject({ entries: v.looseObject({}) }), query).entries)
 
-async function ask({ method, path }: Operation, query: string) {
+async function ask({ method, path }: DocumentedOperation, query: string) {
   const app = apps.get(path.split('/')[1] ?? '')
   if (app === undefined) throw new Error(`no app for ${path}`)
   const response = await app.request(`${path.replaceAll(/\{\w+\}/g, 'a-name')}?${query}`, {
@@ -105,7 +105,7 @@ test.each([
   ['of thousands', Array.from({ length: 1_700 }, () => 'html').join()],
   ['of commas', ','.repeat(15_000)],
 ])('fields %s are refused in few bytes', async (_, fields) => {
-  const list = operations.find(({ operationId }) => operationId === 'listPosts')
+  const list = operations.find(({ documentation }) => documentation.operationId === 'listPosts')
   if (list === undefined) throw new Error('no list')
   const answer = await ask(list, `fields=${fields}`)
   expect(answer).toMatchObject({ status: 400 })

@@ -13,6 +13,7 @@ export const bundleOptions: BuildOptions = {
   minify: true,
   // `import.meta` has no meaning in CommonJS; these are what it stands for there.
   define: {
+    'import.meta.bundled': 'true',
     'import.meta.url': 'importMetaUrl',
     'import.meta.filename': '__filename',
     'import.meta.dirname': '__dirname',

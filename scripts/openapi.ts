@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { functions } from '../functions/registry.ts'
-import type { Operation } from '../functions/shared/openapi/operation.ts'
+import { type DocumentedOperation, ifMatchHeader } from '../functions/shared/openapi/documented-operation.ts'
 import { componentExamples } from './openapi/examples.ts'
 import { componentHeaders } from './openapi/headers.ts'
 import { createResponses, isConditional } from './openapi/responses.ts'
@@ -21,7 +21,7 @@ const tags = await Promise.all(
 const responses = createResponses(tags.flatMap(({ operations }) => operations))
 
 /** RFC 7396 names a media type of its own for changes; plain JSON is accepted too. */
-function requestBodyOf({ method, body }: Operation) {
+function requestBodyOf({ method, body }: DocumentedOperation) {
   if (body === undefined) return {}
   const content = mediaTypeOf(body)
   const types =
@@ -41,16 +41,17 @@ const ifNoneMatch = {
 
 const security = { none: [], optional: [{}, { accessToken: [] }], required: [{ accessToken: [] }] }
 
-const operationObject = (tag: string, operation: Operation) => ({
-  operationId: operation.operationId,
+const operationObject = (tag: string, operation: DocumentedOperation) => ({
+  operationId: operation.documentation.operationId,
   tags: [tag],
-  summary: operation.summary,
-  ...(operation.description && { description: operation.description }),
+  summary: operation.documentation.summary,
+  ...(operation.documentation.description && { description: operation.documentation.description }),
   security: security[operation.authentication],
   parameters: [
     ...parametersOf('path', operation.pathParameters),
     ...parametersOf('query', operation.query),
     ...parametersOf('header', operation.headers),
+    ...parametersOf('header', operation.ifMatch && ifMatchHeader[operation.ifMatch]),
     ...(isConditional(operation) ? [ifNoneMatch] : []),
   ],
   ...requestBodyOf(operation),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { operations } from './openapi.ts'
+import { operations } from './operations.ts'
 import { createTestApp, password, readJson, type TestUser } from './test-app.ts'
 import { createTestSmtp } from './test-smtp.ts'
 
@@ -34,7 +34,7 @@ const send = (
   body: string | Uint8Array<ArrayBuffer>,
   contentType = 'application/json',
 ) => {
-  const operation = operations.find(candidate => candidate.operationId === operationId)
+  const operation = operations.find(candidate => candidate.documentation.operationId === operationId)
   return app.request(operation?.path.replace('{username}', 'nobody-here') ?? '', {
     method: operation?.method.toUpperCase() ?? '',
     headers: { 'content-type': contentType, authorization: `Bearer ${admin.accessToken}` },
@@ -43,7 +43,9 @@ const send = (
 }
 
 it('there is a sample for every operation with a body', () => {
-  expect(Object.keys(samples).sort()).toEqual(withBody.map(operation => operation.operationId).sort())
+  expect(Object.keys(samples).sort()).toEqual(
+    withBody.map(operation => operation.documentation.operationId).sort(),
+  )
 })
 
 describe.each(Object.entries(samples))('%s', (operationId, sample) => {

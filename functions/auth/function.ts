@@ -18,7 +18,7 @@ export const auth = defineFunction({
   ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).assemble,
-  loadOperations: async () => (await import('./openapi.ts')).operations,
+  loadOperations: async () => (await import('./operations.ts')).operations,
   workers: ['passwords/password-worker'],
   files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
   maxBundleBytes: 760_000,

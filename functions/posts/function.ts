@@ -15,7 +15,7 @@ export const posts = defineFunction({
   ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).assemble,
-  loadOperations: async () => (await import('./openapi.ts')).operations,
+  loadOperations: async () => (await import('./operations.ts')).operations,
   workers: ['render-worker'],
   maxBundleBytes: 1_000_000,
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../shared/access-token.ts'
 import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
 import { Comment } from './comments/schemas.ts'
-import { operations } from './openapi.ts'
+import { operations } from './operations.ts'
 import { createTestApp, terms } from './test-app.ts'
 
 const { app, tokens, revoke, createAccount, ask, write } = await createTestApp()

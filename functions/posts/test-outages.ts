@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DomainError } from '../shared/domain-error.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import type { Database } from '../shared/postgres/database.ts'
-import { unavailable } from '../shared/problems.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
 
 /** Counts the statements that reach Postgres, and can be cut off from it. */
@@ -10,7 +10,7 @@ export function createMeter(database: Database) {
   const query: Database['query'] = (statement, parameters) => {
     meter.statements += 1
     return meter.isAway
-      ? Promise.reject(unavailable('Postgres is away.'))
+      ? Promise.reject(new DomainError('unavailable', { detail: 'Postgres is away.' }))
       : database.query(statement, parameters)
   }
   return { meter, metered: { ...database, query } }

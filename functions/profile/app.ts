@@ -1,13 +1,11 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
-import { accountLimits } from '../shared/http/account-limits.ts'
-import { authenticate } from '../shared/http/authenticate.ts'
 import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import type { Cursors } from '../shared/http/cursor.ts'
 import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
-import { health } from '../shared/http/health.ts'
-import { serveOpenApi } from '../shared/http/openapi.ts'
+import { createAccountLimits } from '../shared/http/request-limits.ts'
+import { systemRoutes } from '../shared/http/system-routes.ts'
 import type { Log } from '../shared/log.ts'
 import type { Config } from './config.ts'
 import type { Follows } from './domain/follows.ts'
@@ -29,16 +27,11 @@ export interface Dependencies {
 export function createApp(dependencies: Dependencies): HttpApp {
   const { config, log, profiles, follows, cursors, verifyAccessToken, connections } = dependencies
   const app = createFrame({ ...config, log })
-  // Before /profile/{username}: both names are refused as usernames.
-  app.get('/profile/health', health(config.version, connections))
-  app.get('/profile/openapi.json', serveOpenApi)
-  const authenticated = authenticate(verifyAccessToken)
-  const limit = accountLimits(connections.redis, limits, config.accountLimits)
-  followRoutes(app, follows, cursors, { authenticate: authenticated, limit: limit('change-follows') })
-  profileRoutes(app, profiles, createCallerOf(config.trustedProxies), {
-    authenticate: authenticated,
-    limit: limit('change-profile'),
-  })
+  const limitOf = createAccountLimits(connections.redis, limits, config.accountLimits)
+  const guards = { verifyAccessToken, limitOf }
+  systemRoutes(app, guards, { name: 'profile', version: config.version, connections })
+  followRoutes(app, guards, follows, cursors)
+  profileRoutes(app, guards, profiles, createCallerOf(config.trustedProxies))
   refuseOtherMethods(app)
   return app
 }

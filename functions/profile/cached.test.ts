@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import { DomainError } from '../shared/domain-error.ts'
 import type { Database } from '../shared/postgres/database.ts'
-import { unavailable } from '../shared/problems.ts'
 import { createCache } from '../shared/redis/cache.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
 import { createProfiles } from './domain/profiles.ts'
@@ -11,7 +11,10 @@ import { createTestApp, type TestAccount } from './test-app.ts'
 const { app, database, owner, redis, redisOwner, createAccount, patch, as } = await createTestApp()
 
 const caller = { address: '203.0.113.7', client: 'test' }
-const noPostgres: Database = { ...database, query: () => Promise.reject(unavailable('away')) }
+const noPostgres: Database = {
+  ...database,
+  query: () => Promise.reject(new DomainError('unavailable', { detail: 'away' })),
+}
 const noRedis: RedisClient = { ...redis, attempt: async () => undefined }
 const profilesOn = (of: Database, client: RedisClient) =>
   createProfiles({

@@ -11,7 +11,7 @@ export const profile = defineFunction({
   redisAccess: [countLimits(Object.keys(limits)), cacheEntries('profile', ['profile:*']), readRevocations],
   readConfig,
   loadCompose: async () => (await import('./assemble.ts')).assemble,
-  loadOperations: async () => (await import('./openapi.ts')).operations,
+  loadOperations: async () => (await import('./operations.ts')).operations,
   maxBundleBytes: 460_000,
   warmUp: [{ path: '/profile/somebody' }],
 })

@@ -1,5 +1,5 @@
 import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
-import { operations } from './openapi.ts'
+import { operations } from './operations.ts'
 import { createTestApp, terms } from './test-app.ts'
 
 const { app, tokens, revoke, createAccount } = await createTestApp()

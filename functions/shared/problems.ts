@@ -1,3 +1,5 @@
+import { DomainError } from './domain-error.ts'
+
 /** Stable machine codes of every error a client can meet, with the HTTP status each is sent as. */
 export const problemStatus = {
   malformed_body: 400,
@@ -45,7 +47,7 @@ export interface ProblemOptions {
 
 /**
  * An expected failure. `detail` is public text and must hold nothing internal; the private reason goes into `cause`.
- * Thrown by any layer, written as `application/problem+json` (RFC 9457) by the HTTP frame.
+ * Thrown by the HTTP layer, written as `application/problem+json` (RFC 9457) by the base app.
  */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -63,18 +65,6 @@ export class Problem extends Error {
   }
 }
 
-/** A dependency is away: the client may try again after `retryAfterSeconds`. */
-export const unavailable = (detail: string, cause?: unknown, retryAfterSeconds = 1) =>
-  new Problem('unavailable', detail, { cause, headers: { 'retry-after': String(retryAfterSeconds) } })
-
-/** RFC 6750, 3: `invalid_token` for whatever is wrong with the token, or with the account behind it. */
-export const invalidToken = () =>
-  new Problem('invalid_token', 'The access token is not valid. Log in or refresh it.', {
-    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-  })
-
-/** A cursor that was not made here, or for another list. */
-export const cursorRefused = () =>
-  new Problem('invalid_parameter', 'Refused: cursor.', {
-    errors: [{ path: 'cursor', message: 'must be the nextCursor of a page of this list' }],
-  })
+// Until auth and posts throw a DomainError themselves.
+export const invalidToken = () => new DomainError('invalid_token', {})
+export const cursorRefused = () => new DomainError('invalid_cursor', {})

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { DomainError } from './domain-error.ts'
 import { type SessionId, SessionIdSchema } from './ids.ts'
 import { createLog } from './log.ts'
 import { type Database, openDatabase } from './postgres/database.ts'
-import { unavailable } from './problems.ts'
 import { openRedis, type RedisClient } from './redis/client.ts'
 import { createRevocations } from './revocations.ts'
 import { createTestDatabase } from './testing/database.ts'
@@ -19,7 +19,10 @@ beforeAll(() => vi.waitFor(redis.ping))
 afterAll(() => Promise.all([authDatabase.close(), postsDatabase.close(), redis.close()]))
 
 const away: RedisClient = { ...redis, attempt: async () => undefined }
-const noDatabase: Database = { ...postsDatabase, query: () => Promise.reject(unavailable('away')) }
+const noDatabase: Database = {
+  ...postsDatabase,
+  query: () => Promise.reject(new DomainError('unavailable', { detail: 'away' })),
+}
 const newSession = () => v.parse(SessionIdSchema, randomUUID())
 
 const revokeInPostgres = (session: SessionId, minutesAgo = 0) =>

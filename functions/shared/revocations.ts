@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { DomainError } from './domain-error.ts'
 import { type SessionId, SessionIdSchema } from './ids.ts'
 import type { Database } from './postgres/database.ts'
-import { unavailable } from './problems.ts'
 import type { RedisClient } from './redis/client.ts'
 
 /** Which sessions have ended while their access tokens are still good. */
@@ -77,7 +77,9 @@ export function createRevocations({
       if (fromPostgres.ageMs() > maxAgeMs) await postgresRead
       if (revoked.has(session)) return true
       if (fromRedis.ageMs() > redisMaxAgeMs && fromPostgres.ageMs() > maxAgeMs) {
-        throw unavailable('It cannot be told right now whether the session has ended.')
+        throw new DomainError('unavailable', {
+          detail: 'It cannot be told right now whether the session has ended.',
+        })
       }
       return false
     },

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { Problem, unavailable } from './problems.ts'
+import { DomainError } from './domain-error.ts'
 
 export interface WorkerQueueOptions {
   readonly file: URL | string
@@ -110,7 +110,7 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
 
   return {
     run(job, owners) {
-      if (waitingCount >= maxWaiting) return Promise.reject(unavailable(busy))
+      if (waitingCount >= maxWaiting) return Promise.reject(new DomainError('unavailable', { detail: busy }))
       if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
         return Promise.reject(tooManyAtOnce())
       for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
@@ -131,6 +131,7 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
 }
 
 const tooManyAtOnce = () =>
-  new Problem('too_many_requests', 'Too many of your requests are being worked on: wait for their answers.', {
-    headers: { 'retry-after': '1' },
+  new DomainError('throttled', {
+    detail: 'Too many of your requests are being worked on: wait for their answers.',
+    retryAfterSeconds: 1,
   })

@@ -1,20 +1,18 @@
 import { STATUS_CODES } from 'node:http'
-import type { Answer, Operation } from '../../functions/shared/openapi/operation.ts'
+import type { ResponseDocumentation } from '../../functions/shared/http/route.ts'
+import {
+  type DocumentedOperation,
+  problemsOf as ownProblemsOf,
+} from '../../functions/shared/openapi/documented-operation.ts'
 import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
 import { documentExample, problemExamples } from './examples.ts'
 import { componentHeaders, type HeaderName } from './headers.ts'
 import { mediaTypeOf } from './schemas.ts'
 
-/** Problems that any request can meet, and those that come with a body, parameters or authentication. */
-function problemsOf(operation: Operation): readonly ProblemCode[] {
+/** Problems of the operation, and those that any request can meet. */
+function problemsOf(operation: DocumentedOperation): readonly ProblemCode[] {
   return [
-    ...operation.problems,
-    ...(operation.body
-      ? (['malformed_body', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const)
-      : []),
-    ...(operation.authentication === 'required' ? (['unauthenticated', 'invalid_token'] as const) : []),
-    // A token that is sent must be good, also where none is needed; another scheme is none.
-    ...(operation.authentication === 'optional' ? (['unauthenticated', 'invalid_token'] as const) : []),
+    ...ownProblemsOf(operation),
     // Each operation refuses query parameters that it does not know.
     'invalid_parameter',
     'malformed_request',
@@ -38,8 +36,12 @@ const commonHeaders = ['X-Request-Id', 'Cache-Control'] as const
 const referencesTo = (names: readonly HeaderName[]) =>
   Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
 
-function headersOf(operation: Operation, status: number, own: Answer['headers'] = {}) {
-  const limited = operation.problems.includes('too_many_requests') ? rateLimitHeaders : []
+function headersOf(
+  operation: DocumentedOperation,
+  status: number,
+  own: ResponseDocumentation['headers'] = {},
+) {
+  const limited = ownProblemsOf(operation).includes('too_many_requests') ? rateLimitHeaders : []
   const names: readonly HeaderName[] = [...commonHeaders, ...limited, ...(headersOfStatus[status] ?? [])]
   const ownNames = Object.keys(own).map(name => name.toLowerCase())
   return {
@@ -62,7 +64,7 @@ const problemContent = (codes: readonly ProblemCode[]) => ({
 
 type Problems = readonly (readonly [number, readonly ProblemCode[]])[]
 
-const groupByStatus = (operation: Operation): Problems => [
+const groupByStatus = (operation: DocumentedOperation): Problems => [
   ...Map.groupBy(new Set(problemsOf(operation).toSorted()), code => problemStatus[code]),
 ]
 
@@ -73,7 +75,7 @@ const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
 })
 
 /** The most frequent response of each status is a component: repeated in each operation it would be half the document. */
-function usualProblems(operations: readonly Operation[]): Readonly<Record<string, object>> {
+function usualProblems(operations: readonly DocumentedOperation[]): Readonly<Record<string, object>> {
   const counts = new Map<string, number>()
   const all = operations.flatMap(groupByStatus)
   for (const [status, codes] of all) {
@@ -90,7 +92,7 @@ function usualProblems(operations: readonly Operation[]): Readonly<Record<string
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(/\W/g, '')
 
 /** The response itself, or a reference to the component that is the same. */
-function problemAnswers(operation: Operation, components: Readonly<Record<string, object>>) {
+function problemAnswers(operation: DocumentedOperation, components: Readonly<Record<string, object>>) {
   return groupByStatus(operation).map(([status, codes]): [number, object] => {
     const response = problemResponse(status, codes)
     const isUsual = JSON.stringify(components[nameOf(status)]) === JSON.stringify(response)
@@ -98,19 +100,19 @@ function problemAnswers(operation: Operation, components: Readonly<Record<string
   })
 }
 
-const ownContent = ({ schema, contentType = 'application/json' }: Answer) => {
+const ownContent = ({ schema, contentType = 'application/json' }: ResponseDocumentation) => {
   if (schema !== undefined) return { [contentType]: mediaTypeOf(schema) }
   return contentType === 'application/json'
     ? undefined
     : { [contentType]: { schema: { type: 'string' }, ...documentExample(contentType) } }
 }
 
-function successAnswers(operation: Operation, problems: Problems) {
+function successAnswers(operation: DocumentedOperation, problems: Problems) {
   const problemContentOf = (status: number) => {
     const [, codes] = problems.find(([problemStatus]) => problemStatus === status) ?? []
     return codes && problemContent(codes)
   }
-  return Object.entries(operation.answers).map(([text, answer]): [number, object] => {
+  return Object.entries(operation.documentation.responses).map(([text, answer]): [number, object] => {
     const status = Number(text)
     const content = ownContent(answer)
     return [
@@ -125,12 +127,12 @@ function successAnswers(operation: Operation, problems: Problems) {
 }
 
 /** True for a representation that a client can have already (RFC 9110, 13.1.2). */
-export const isConditional = ({ method, answers }: Operation): boolean =>
-  method === 'get' && answers[200]?.headers?.['ETag'] !== undefined
+export const isConditional = ({ method, documentation }: DocumentedOperation): boolean =>
+  method === 'get' && documentation.responses[200]?.headers?.['ETag'] !== undefined
 
-function notModified(operation: Operation): [number, object][] {
+function notModified(operation: DocumentedOperation): [number, object][] {
   if (!isConditional(operation)) return []
-  const headers = headersOf(operation, 304, operation.answers[200]?.headers)
+  const headers = headersOf(operation, 304, operation.documentation.responses[200]?.headers)
   return [[304, { description: 'The client has this representation (If-None-Match).', headers }]]
 }
 
@@ -151,11 +153,11 @@ const OtherProblem = {
   ]),
 }
 
-export function createResponses(operations: readonly Operation[]) {
+export function createResponses(operations: readonly DocumentedOperation[]) {
   const components = { ...usualProblems(operations), OtherProblem }
   return {
     components,
-    of(operation: Operation): Readonly<Record<string, object>> {
+    of(operation: DocumentedOperation): Readonly<Record<string, object>> {
       return {
         ...Object.fromEntries([
           ...problemAnswers(operation, components),

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { operations } from '../openapi.ts'
+import { operations } from '../operations.ts'
 import { createTestApp, password, readJson } from '../test-app.ts'
 
 const { call, register, logInAs, newSession, owner } = await createTestApp()

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { AccountIdSchema } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
 import { longestGapMs } from '../../shared/testing/longest-gap.ts'
 import { renderMarkdown } from './render.ts'
 import { createRender, isCheap } from './renderer.ts'
@@ -80,7 +79,6 @@ describe.each(Object.entries(hostile))('%s', (_, markdown) => {
         expect(html.length).toBeLessThanOrEqual(htmlLimit(markdown))
         expect(excerpt.length).toBeLessThanOrEqual(1_000)
       } catch (error) {
-        expect(error).toBeInstanceOf(Problem)
         expect(error).toMatchObject({ code: 'invalid_body', errors: [{ path: 'body' }] })
       }
     })

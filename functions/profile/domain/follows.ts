@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { cursorRefused, invalidToken, Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
 import type { FollowItem } from '../schemas.ts'
 import { type Changed, type Follow, type FollowStore, maxFollowed } from '../store/follows.ts'
@@ -39,7 +39,7 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
     if (found.kind === 'moved') return found
     if (found.value.visibility === 'private') throw notFound()
     const { id } = found.value
-    if (after !== undefined && after[1] !== id) throw cursorRefused()
+    if (after !== undefined && after[1] !== id) throw new DomainError('invalid_cursor', {})
     const follows = await list(id, after?.[0], limit + 1)
     const shown = follows.slice(0, limit)
     const last = follows.length > limit ? shown.at(-1) : undefined
@@ -58,7 +58,7 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
       const found = await profiles.find(username)
       if (found.kind === 'moved') return found
       const { id, visibility, username: followee } = found.value
-      if (id === accountId) throw new Problem('conflict', 'You cannot follow yourself.')
+      if (id === accountId) throw new DomainError('conflict', { detail: 'You cannot follow yourself.' })
       if (visibility === 'private' && !(await store.isFollowing(accountId, id))) throw notFound()
       const outcome = await store.follow(accountId, id)
       switch (outcome.kind) {
@@ -66,9 +66,11 @@ export function createFollows({ store, publicProfiles, profiles }: FollowsOption
           await dropCounts(outcome.changed, followee)
           return state(true)
         case 'too many':
-          throw new Problem('conflict', `You follow ${maxFollowed} people, which is the most.`)
+          throw new DomainError('conflict', {
+            detail: `You follow ${maxFollowed} people, which is the most.`,
+          })
         case 'no follower':
-          throw invalidToken()
+          throw new DomainError('invalid_token', {})
         case 'no followee':
           throw notFound()
       }

@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
-import { invalidToken, Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
 import type { OwnProfile, ProfilePatch, PublicProfile } from '../schemas.ts'
 import type {
@@ -33,9 +33,9 @@ export interface Found<Value> {
 /** With each change one more name is kept from everyone; this many per account and no more. */
 const maxHeldUsernames = 3
 
-export const notFound = () => new Problem('not_found', 'There is no profile of this name.')
+export const notFound = () => new DomainError('not_found', { detail: 'There is no profile of this name.' })
 
-/** The verbs on profiles. They know no HTTP; what they refuse they throw as a Problem. */
+/** The verbs on profiles. They know no HTTP; what they refuse they throw as a DomainError. */
 export function createProfiles({ store, publicProfiles, usernameHoldDays }: ProfilesOptions) {
   /** A private profile is found too: who may see it is for the caller to say. */
   async function find(username: string): Promise<Found<CountedProfile> | Moved> {
@@ -104,7 +104,7 @@ export type Profiles = ReturnType<typeof createProfiles>
 
 /** A good token whose account is gone is worth no more than a bad one. */
 function existing(profile: Profile | undefined): Profile {
-  if (profile === undefined) throw invalidToken()
+  if (profile === undefined) throw new DomainError('invalid_token', {})
   return profile
 }
 
@@ -113,15 +113,15 @@ function refuseUnlessChanged(change: UsernameChange): void {
     case 'changed':
       return
     case 'taken':
-      throw new Problem('conflict', 'This username is taken.', {
-        errors: [{ path: 'username', message: 'is taken' }],
+      throw new DomainError('conflict', {
+        detail: 'This username is taken.',
+        member: { path: 'username', message: 'is taken' },
       })
     case 'too_often':
-      throw new Problem(
-        'too_many_requests',
-        `You have changed your username ${maxHeldUsernames} times; the next change must wait.`,
-        { headers: { 'retry-after': String(change.waitSeconds) } },
-      )
+      throw new DomainError('throttled', {
+        detail: `You have changed your username ${maxHeldUsernames} times; the next change must wait.`,
+        retryAfterSeconds: change.waitSeconds,
+      })
   }
 }
 

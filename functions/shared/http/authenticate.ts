@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Actor, VerifyAccessToken } from '../access-token.ts'
-import { invalidToken, Problem } from '../problems.ts'
+import { DomainError } from '../domain-error.ts'
+import { Problem } from '../problems.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
 /** RFC 6750, 3.1: no error code where no token came, or credentials of another scheme. */
@@ -17,8 +18,20 @@ async function actorFrom(header: string, verify: VerifyAccessToken): Promise<Act
   if (!scheme.test(header)) throw missing()
   const token = bearer.exec(header)?.[1]
   const actor = token === undefined || token.length > maxTokenLength ? undefined : await verify(token)
-  if (actor === undefined) throw invalidToken()
+  if (actor === undefined) throw new DomainError('invalid_token', {})
   return actor
+}
+
+/** The caller, by their access token; undefined where none was sent and none is needed. Throws 401. */
+export async function authenticateRequest(
+  c: HttpContext,
+  verify: VerifyAccessToken,
+  rule: 'optional' | 'required',
+): Promise<Actor | undefined> {
+  const header = c.req.header('authorization')
+  if (header !== undefined) return actorFrom(header, verify)
+  if (rule === 'required') throw missing()
+  return undefined
 }
 
 export type Authenticate = MiddlewareHandler<HttpEnv>

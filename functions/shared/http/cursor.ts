@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
-import { cursorRefused } from '../problems.ts'
+import { DomainError } from '../domain-error.ts'
 
 const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 const signatureBytes = 16
@@ -32,9 +32,10 @@ export function createCursors(secret: Buffer): Cursors {
     },
     open(list, cursor) {
       const [, payload, signature] = form.exec(cursor) ?? []
-      if (payload === undefined || signature === undefined) throw cursorRefused()
+      if (payload === undefined || signature === undefined) throw new DomainError('invalid_cursor', {})
       // As text: another spelling of the same bytes is another cursor.
-      if (!timingSafeEqual(Buffer.from(signature), Buffer.from(sign(list, payload)))) throw cursorRefused()
+      if (!timingSafeEqual(Buffer.from(signature), Buffer.from(sign(list, payload))))
+        throw new DomainError('invalid_cursor', {})
       return v.parse(Position, Buffer.from(payload, 'base64url').toString())
     },
   }

@@ -27,24 +27,19 @@ export function taggedJson(
 }
 
 /**
- * The tags of `If-Match`, compared strongly by whoever holds the current one. 428 when the header is missing:
+ * The tags of `If-Match`, for the use case to compare with the current one. Throws 428 where it is required and missing:
  * a change without it could overwrite what another client has just written (RFC 6585, 3).
  */
-export function requireIfMatch(c: HttpContext): (currentTag: string) => boolean {
+export function readIfMatch(c: HttpContext, rule: 'required' | 'optional'): readonly string[] | undefined {
   const header = c.req.header('if-match')
-  if (header === undefined) {
-    throw new Problem('precondition_required', 'Send If-Match with the ETag of the version you are changing.')
-  }
-  const tags = tagsOf(header)
-  return currentTag => tags.includes('*') || tags.includes(currentTag)
+  if (header !== undefined) return tagsOf(header)
+  if (rule === 'optional') return undefined
+  throw new Problem('precondition_required', 'Send If-Match with the ETag of the version you are changing.')
 }
 
-/** Throws 412 when `If-Match` is sent and names another version than the current one. */
-export function expectIfMatch(c: HttpContext, currentTag: string): void {
-  const header = c.req.header('if-match')
-  if (header === undefined) return
-  const tags = tagsOf(header)
-  if (!tags.includes('*') && !tags.includes(currentTag)) throw preconditionFailed(currentTag, tags)
+/** Throws 412 when none of the tags of `If-Match` is the current one (strong comparison). */
+export function assertMatch(ifMatch: readonly string[], currentTag: string): void {
+  if (!ifMatch.includes('*') && !ifMatch.includes(currentTag)) throw preconditionFailed(currentTag, ifMatch)
 }
 
 /** `given`: the tags of the request. A weak one, as proxies that compress make it, matches nothing (RFC 9110, 13.1.1). */

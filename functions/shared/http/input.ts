@@ -38,6 +38,28 @@ export function readParameters<Schema extends v.GenericSchema>(
   return validate(schema, parameters, 'invalid_parameter')
 }
 
+/** The header fields that `schema` names, checked against it; 400 names each one that is refused. */
+export function readHeaders<Schema extends v.GenericSchema & { readonly entries: object }>(
+  c: HttpContext,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const sent = Object.keys(schema.entries).flatMap(name => {
+    const value = c.req.header(name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return readParameters(schema, Object.fromEntries(sent))
+}
+
+/** The parameters of the path, checked against `schema`; 404 with its message for what nothing can be called. */
+export function readPathParameters<Schema extends v.GenericSchema>(
+  c: HttpContext,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, c.req.param())
+  if (result.success) return result.output
+  throw new Problem('not_found', result.issues[0].message)
+}
+
 async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new Problem('body_too_large', `The body may have at most ${maxBytes} bytes.`)
   const declared = Number(c.req.header('content-length') ?? 0)

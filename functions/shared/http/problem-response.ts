@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http'
+import { DomainError } from '../domain-error.ts'
 import { type FieldError, Problem, type ProblemCode, problemStatus } from '../problems.ts'
 import type { HttpContext } from './context.ts'
+import { problemOf } from './domain-problems.ts'
 
 /** RFC 9457 with three members of its own: `code`, `requestId` and `errors`. */
 export interface ProblemDocument {
@@ -38,5 +40,6 @@ export function problemResponse(c: HttpContext, problem: Problem): Response {
 /** Any thrown thing as a Problem: what we did not throw ourselves becomes `internal`, its text kept for the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof DomainError) return problemOf(error)
   return new Problem('internal', 'Something went wrong on our side.', { cause: error })
 }

@@ -21,6 +21,25 @@ export function withQuery<Schema extends v.GenericSchema>(
   return reader
 }
 
+/** Marks a handler that reads its query itself, so that `strictQuery` leaves it alone. */
+export function readsItsQuery<Handler extends object>(handler: Handler): Handler {
+  readers.add(handler)
+  return handler
+}
+
+/** Reads the query parameters that `schema`, a strict object, describes: as `withQuery`. */
+export const readQuery = <Schema extends v.GenericSchema>(
+  c: HttpContext,
+  schema: Schema,
+): v.InferOutput<Schema> => readParameters(schema, singleValues(c.req.queries()))
+
+/** Throws 400 that names each query parameter, where none is described. */
+export function refuseAnyQuery(c: HttpContext): void {
+  if (!c.req.url.includes('?')) return
+  const names = Object.keys(c.req.queries())
+  if (names.length > 0) throw refused('invalid_parameter', names.map(unknown))
+}
+
 /** Refuses a query that cannot be decoded, and any query where no handler reads one. */
 export const strictQuery: MiddlewareHandler<HttpEnv> = function strictQuery(c, next) {
   const start = c.req.url.indexOf('?')
@@ -29,8 +48,7 @@ export const strictQuery: MiddlewareHandler<HttpEnv> = function strictQuery(c, n
   const routes = matchedRoutes(c).filter(({ method }) => method !== 'ALL')
   // Without one it is for the 404 or 405 to say what is wrong.
   if (routes.length > 0 && !routes.some(({ handler }) => readers.has(handler))) {
-    const names = Object.keys(c.req.queries())
-    if (names.length > 0) throw refused('invalid_parameter', names.map(unknown))
+    refuseAnyQuery(c)
   }
   return next()
 }

@@ -12,17 +12,20 @@ const refusals = createCounter('iod_limit_refusals_total', 'Requests refused wit
 /** Refuses with 429 whoever is over the limit; `subject` says who that is. Comes before the body is read. */
 export const rateLimit = (limiter: Limiter, subject: (c: HttpContext) => string) =>
   createMiddleware<HttpEnv>(async function rateLimit(c, next) {
-    const verdict = await limiter.take(subject(c))
-    if (verdict !== undefined) {
-      // As in draft-ietf-httpapi-ratelimit-headers up to 07, which clients know; reset is in seconds from now.
-      for (const [name, value] of Object.entries(headersOf(verdict))) c.header(name, value)
-      if (!verdict.allowed) {
-        refusals.add()
-        throw tooManyRequests(verdict.resetSeconds)
-      }
-    }
+    await enforceLimit(c, limiter, subject(c))
     await next()
   })
+
+/** Counts one request of `subject` and states what is left in the header fields; throws 429 over the limit. */
+export async function enforceLimit(c: HttpContext, limiter: Limiter, subject: string): Promise<void> {
+  const verdict = await limiter.take(subject)
+  if (verdict === undefined) return
+  // As in draft-ietf-httpapi-ratelimit-headers up to 07, which clients know; reset is in seconds from now.
+  for (const [name, value] of Object.entries(headersOf(verdict))) c.header(name, value)
+  if (verdict.allowed) return
+  refusals.add()
+  throw tooManyRequests(verdict.resetSeconds)
+}
 
 /** The subject of limits that hold before anyone is known. */
 export const byClientAddress = (proxies: TrustedProxies) => (c: HttpContext) =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Count } from '../formats.ts'
-import type { Operation } from './operation.ts'
+import { operation } from '../http/route.ts'
+import type { Operation as FlatOperation } from './operation.ts'
 
 export const HealthCheck = v.object({
   status: v.picklist(['ok', 'down']),
@@ -24,29 +25,58 @@ export const OpenApiDocument = v.objectWithRest(
 )
 
 /** Every function has it under its own path. */
-export const healthOperation = (name: string): Operation => ({
-  method: 'get',
-  path: `/${name}/health`,
-  operationId: `${name}Health`,
-  summary: `State of ${name} and of what it depends on`,
-  description: '`degraded` without Redis; 503 and `down` without Postgres.',
-  authentication: 'none',
-  answers: {
-    200: { description: 'It works, with or without Redis.', schema: Health },
-    503: { description: 'Postgres is away.', schema: Health },
-  },
-  problems: [],
-})
+export const healthOperationOf = (name: string) =>
+  operation({
+    method: 'get',
+    path: `/${name}/health`,
+    authentication: 'none',
+    documentation: import.meta.bundled
+      ? undefined
+      : {
+          operationId: `${name}Health`,
+          summary: `State of ${name} and of what it depends on`,
+          description: '`degraded` without Redis; 503 and `down` without Postgres.',
+          responses: {
+            200: { description: 'It works, with or without Redis.', schema: Health },
+            503: { description: 'Postgres is away.', schema: Health },
+          },
+          problems: [],
+        },
+  })
 
 /** The document itself, which is the same under the path of every function. */
-export const documentOperation = (name: string): Operation => ({
-  method: 'get',
-  path: `/${name}/openapi.json`,
-  operationId: `${name}OpenApi`,
-  summary: 'This document',
-  authentication: 'none',
-  answers: {
-    200: { description: 'OpenAPI 3.1.', schema: OpenApiDocument, headers: { ETag: 'Of this document.' } },
-  },
-  problems: ['not_found'],
-})
+export const documentOperationOf = (name: string) =>
+  operation({
+    method: 'get',
+    path: `/${name}/openapi.json`,
+    authentication: 'none',
+    documentation: import.meta.bundled
+      ? undefined
+      : {
+          operationId: `${name}OpenApi`,
+          summary: 'This document',
+          responses: {
+            200: {
+              description: 'OpenAPI 3.1.',
+              schema: OpenApiDocument,
+              headers: { ETag: 'Of this document.' },
+            },
+          },
+          problems: ['not_found'],
+        },
+  })
+
+const flat = ({ documentation, ...rest }: ReturnType<typeof healthOperationOf>): FlatOperation => {
+  if (documentation === undefined) throw new Error('no documentation')
+  const { responses, ...texts } = documentation
+  return {
+    method: rest.method,
+    path: rest.path,
+    authentication: rest.authentication,
+    ...texts,
+    answers: responses,
+  }
+}
+/** For the lists of auth and posts, until their routes are made by `operation`. */
+export const healthOperation = (name: string) => flat(healthOperationOf(name))
+export const documentOperation = (name: string) => flat(documentOperationOf(name))

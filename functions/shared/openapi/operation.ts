@@ -25,7 +25,7 @@ export interface Operation {
   /** Schemas of path, query and header parameters; each member is one parameter. */
   readonly pathParameters?: v.GenericSchema
   readonly query?: v.GenericSchema
-  readonly headers?: v.GenericSchema
+  readonly headers?: v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> }
   readonly body?: v.GenericSchema
   /** Successful answers by status. */
   readonly answers: Readonly<Record<number, Answer>>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryResult } from 'pg'
+import { DomainError } from '../domain-error.ts'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
-import { invalidToken, Problem, unavailable } from '../problems.ts'
 import {
   ForeignKeyViolation,
   isAccountGone,
@@ -213,16 +213,13 @@ async function transact<Result>(
   }
 }
 
-const causeOf = (error: unknown) => (error instanceof Problem ? error.cause : error)
+const causeOf = (error: unknown) => (error instanceof DomainError ? error.cause : error)
 
 function translate(error: unknown): unknown {
-  if (isUnreachable(error)) return unavailable('The database is not reachable right now.', error)
-  if (isTooSlow(error))
-    return new Problem('timeout', 'The request took too long.', {
-      cause: error,
-      headers: { 'retry-after': '1' },
-    })
-  if (isAccountGone(error)) return invalidToken()
+  if (isUnreachable(error))
+    return new DomainError('unavailable', { detail: 'The database is not reachable right now.' }, error)
+  if (isTooSlow(error)) return new DomainError('timeout', {}, error)
+  if (isAccountGone(error)) return new DomainError('invalid_token', {})
   return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
 }
 

@@ -1,4 +1,4 @@
-import { unavailable } from '../problems.ts'
+import { DomainError } from '../domain-error.ts'
 
 /** A circuit breaker: what does not answer is not waited for by one request after the other. */
 export interface Outage {
@@ -18,7 +18,8 @@ export function createOutage(now: () => number = () => performance.now()): Outag
   return {
     require() {
       if (failures < failuresToOpen) return
-      if (now() < openUntilMs) throw unavailable('The database is not reachable right now.')
+      if (now() < openUntilMs)
+        throw new DomainError('unavailable', { detail: 'The database is not reachable right now.' })
       // Half open: the others wait for what this one finds.
       openUntilMs = now() + pauseMs
     },

@@ -1,4 +1,4 @@
-import { unavailable } from '../problems.ts'
+import { DomainError } from '../domain-error.ts'
 
 /** Turns at something of which there are only so many, first come, first served. */
 export interface Slots {
@@ -72,4 +72,7 @@ export function createSlots({ count, maxWaitMs, now = () => performance.now() }:
   }
 }
 
-const overloaded = () => unavailable('More requests than can be answered in time: try again in a moment.')
+const overloaded = () =>
+  new DomainError('unavailable', {
+    detail: 'More requests than can be answered in time: try again in a moment.',
+  })

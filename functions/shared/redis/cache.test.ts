@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DomainError } from '../domain-error.ts'
 import { createLog } from '../log.ts'
-import { unavailable } from '../problems.ts'
 import { createTestRedis } from '../testing/redis.ts'
 import { type Cache, type CacheEntry, createCache, staleSeconds } from './cache.ts'
 import { openRedis, type RedisClient } from './client.ts'
@@ -29,7 +29,7 @@ function createPod(client: RedisClient = redis) {
 }
 
 const giving = (text: string) => vi.fn(async () => ({ text }))
-const failing = vi.fn(() => Promise.reject(unavailable('Postgres is away')))
+const failing = vi.fn(() => Promise.reject(new DomainError('unavailable', { detail: 'Postgres is away' })))
 
 /** Reads until the value is in Redis: it is stored behind the answer. */
 async function fill(cache: Cache, entry: CacheEntry<{ text: string }>, text: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
+import { DomainError } from '../domain-error.ts'
 import { createCounter } from '../metrics.ts'
-import { Problem } from '../problems.ts'
 import type { RedisClient } from './client.ts'
 
 export interface CacheEntry<Value> {
@@ -141,7 +141,8 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
     try {
       return await Promise.race([loaded, standIn(aged(hit, true))])
     } catch (error) {
-      const isAway = error instanceof Problem && (error.code === 'unavailable' || error.code === 'timeout')
+      const isAway =
+        error instanceof DomainError && (error.code === 'unavailable' || error.code === 'timeout')
       if (isAway) return aged(hit, true)
       throw error
     }

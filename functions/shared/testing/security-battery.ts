@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AccessTokenTerms, Actor } from '../access-token.ts'
 import type { HttpApp } from '../http/context.ts'
 import type { SessionId } from '../ids.ts'
-import type { Operation } from '../openapi/operation.ts'
+import type { DocumentedOperation } from '../openapi/documented-operation.ts'
 import type { TestTokens } from './access-tokens.ts'
 import { forgedTokens } from './forged-tokens.ts'
 
@@ -18,7 +18,7 @@ export interface ForeignRequest {
 
 export interface SecurityBattery {
   readonly app: HttpApp
-  readonly operations: readonly Operation[]
+  readonly operations: readonly DocumentedOperation[]
   readonly terms: AccessTokenTerms
   readonly tokens: TestTokens
   /** A new account with a session; each request that is let through gets its own. */
@@ -53,7 +53,7 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
   const guarded = operations.filter(operation => operation.authentication !== 'none')
   const required = guarded.filter(operation => operation.authentication === 'required')
 
-  const request = (operation: Operation, headers: Readonly<Record<string, string>>, query = '') =>
+  const request = (operation: DocumentedOperation, headers: Readonly<Record<string, string>>, query = '') =>
     app.request(`${samplePath(operation)}${query}`, {
       method: operation.method.toUpperCase(),
       headers: { ...(operation.body && { 'content-type': 'application/json' }), ...headers },
@@ -62,8 +62,8 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
 
   /** The operations that do not refuse, each with what it answers. */
   async function survivors(
-    attacked: readonly Operation[],
-    attack: (operation: Operation) => Response | Promise<Response>,
+    attacked: readonly DocumentedOperation[],
+    attack: (operation: DocumentedOperation) => Response | Promise<Response>,
   ): Promise<readonly string[]> {
     const answers = attacked.map(async operation => {
       const response = await attack(operation)
@@ -137,11 +137,13 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
   describe('what is somebody else’s', () => {
     const named = required.filter(operation => operation.path.includes('{'))
     test('it is said of every protected operation with a parameter whose it is', () => {
-      expect(named.map(operation => operation.operationId).filter(id => !(id in battery.foreign))).toEqual([])
+      expect(
+        named.map(operation => operation.documentation.operationId).filter(id => !(id in battery.foreign)),
+      ).toEqual([])
     })
 
     for (const operation of named) {
-      const foreign = battery.foreign[operation.operationId]
+      const foreign = battery.foreign[operation.documentation.operationId]
       if (foreign === undefined || foreign === 'nobody owns it') continue
       test(`${operation.method} ${operation.path}`, async () => {
         const stranger = await battery.createActor()
@@ -164,4 +166,4 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 /** An id fits every parameter as far as routing goes; nothing has it. */
-const samplePath = ({ path }: Operation) => path.replaceAll(/\{\w+\}/g, randomUUID())
+const samplePath = ({ path }: DocumentedOperation) => path.replaceAll(/\{\w+\}/g, randomUUID())

@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+import type { Documentation, Operation } from '../http/route.ts'
+import type { ProblemCode } from '../problems.ts'
+import type { Operation as FlatOperation } from './operation.ts'
+
+/** An operation with its documentation, which only the bundles do without. */
+export interface DocumentedOperation extends Operation {
+  readonly documentation: Documentation
+}
+
+export function documented(operation: Operation): DocumentedOperation {
+  const { documentation } = operation
+  if (documentation === undefined)
+    throw new Error(`${operation.method} ${operation.path} has no documentation`)
+  return { ...operation, documentation }
+}
+
+export const ifMatchHeader = {
+  required: v.object({ 'If-Match': v.string() }),
+  optional: v.object({ 'If-Match': v.optional(v.string()) }),
+}
+
+const problemsOfIfMatch = {
+  required: ['precondition_required', 'precondition_failed'],
+  optional: ['precondition_failed'],
+} as const
+
+/** The problems that are documented, and those that follow from what the operation reads. */
+export const problemsOf = (operation: DocumentedOperation): readonly ProblemCode[] => [
+  ...operation.documentation.problems,
+  ...(operation.limit === undefined ? [] : (['too_many_requests'] as const)),
+  ...(operation.ifMatch === undefined ? [] : problemsOfIfMatch[operation.ifMatch]),
+  ...(operation.body === undefined
+    ? []
+    : (['malformed_body', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const)),
+  // Also where no token is needed: one that is sent must be valid.
+  ...(operation.authentication === 'none' ? [] : (['unauthenticated', 'invalid_token'] as const)),
+]
+
+/** For the lists of auth and posts, until their routes are made by `operation`. */
+export const fromFlat = ({
+  operationId,
+  summary,
+  description,
+  answers,
+  problems,
+  ...rest
+}: FlatOperation): DocumentedOperation => ({
+  ...rest,
+  path: `/${rest.path.slice(1)}`,
+  documentation: { operationId, summary, ...(description && { description }), responses: answers, problems },
+})
