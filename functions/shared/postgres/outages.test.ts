@@ -54,7 +54,7 @@ test('a server that hangs is waited for once, then refused at once, and used aga
   const hung = await Promise.allSettled(Array.from({ length: 12 }, () => database.query(one)))
   expect(hung.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'rejected'))
   for (const result of hung)
-    expect(result).toMatchObject({ reason: { code: 'unavailable', headers: { 'retry-after': '1' } } })
+    expect(result).toMatchObject({ reason: { name: 'DomainError', code: 'unavailable' } })
   // One deadline of a statement and one of a connection, and some more for the machine.
   expect(performance.now() - startMs).toBeLessThan(6_000)
 
@@ -93,7 +93,7 @@ test('slow statements are ended by Postgres, and are no outage for others', asyn
   const database = await open()
   const slow = { name: '', text: 'select pg_sleep(10)' }
   for (const result of await Promise.allSettled([database.query(slow), database.query(slow)]))
-    expect(result).toMatchObject({ reason: { code: 'timeout', detail: 'The request took too long.' } })
+    expect(result).toMatchObject({ reason: { name: 'DomainError', code: 'timeout' } })
   expect(await database.query(one)).toEqual([{ n: 1 }])
 })
 
