@@ -115,7 +115,7 @@ e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make u
 
 # Docker's own plug-in, or Debian's older docker-compose.
 COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
-	--project-name iod --env-file .data/compose/.env -f compose.yaml $(if $(DEV),-f compose.dev.yaml)
+	--project-name iod --env-file .data/compose/.env -f compose.yaml -f .data/compose/functions.yaml
 
 .PHONY: compose compose-down
 compose: build ## Everything in containers on http://localhost:8088; PORT=…; DEV=yes from the sources

@@ -1,0 +1,51 @@
+import type { SecretSource } from '../../functions/definition.ts'
+import { functions, type RegisteredFunction } from '../../functions/registry.ts'
+
+/** Files with key sets: their names in .data/compose and where a container that needs them finds them. */
+export const keyFiles: Readonly<Partial<Record<SecretSource, string>>> = {
+  'private-keys': 'signing-keys.json',
+  'public-keys': 'keys.json',
+}
+export const keyPath = (file: string) => `/run/keys/${file}`
+
+export interface SourceOptions {
+  /** With Node's own tools, to run the functions from this checkout and restart them after a change. */
+  readonly developmentImage: string
+}
+
+/** The part of the compose file that differs by function; `docker compose` merges it with compose.yaml. */
+export const functionServices = (source?: SourceOptions) => ({
+  services: {
+    ...Object.fromEntries(functions.map(definition => [definition.name, service(definition, source)])),
+    proxy: { depends_on: functions.map(({ name }) => name) },
+  },
+})
+
+function service({ name, secrets }: RegisteredFunction, source: SourceOptions | undefined) {
+  const keys = Object.values<SecretSource>(secrets).flatMap(secret => keyFiles[secret] ?? [])
+  const volumes = keys.map(file => `./.data/compose/${file}:${keyPath(file)}:ro`)
+  const program = source
+    ? {
+        image: source.developmentImage,
+        working_dir: '/app',
+        command: ['node', '--watch', `functions/${name}/main.ts`],
+        volumes: ['.:/app:ro', ...volumes],
+      }
+    : { image: `dev.local/iod-${name}:\${TAG}`, volumes }
+  return {
+    ...program,
+    env_file: `.data/compose/${name}.env`,
+    depends_on: {
+      migrate: { condition: 'service_completed_successfully' },
+      redis: { condition: 'service_healthy' },
+      'redis-cache': { condition: 'service_healthy' },
+    },
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    mem_limit: '512m',
+    // Longer than the function's own deadlines for what is in flight, Redis and Postgres.
+    stop_grace_period: '30s',
+    restart: 'unless-stopped',
+  }
+}
