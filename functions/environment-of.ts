@@ -1,5 +1,5 @@
 import type { SecretSource } from './definition.ts'
-import type { DatabaseRole, RegisteredFunction } from './registry.ts'
+import { type DatabaseRole, functions, type RegisteredFunction } from './registry.ts'
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -42,4 +42,31 @@ export function environmentOf(
       return value === undefined ? [] : [[variable, value]]
     }),
   )
+}
+
+/** Returns the variables of the migrations: the owner's database, and the password that each role is to have. */
+export const migrateEnvironment = (
+  ownerUrl: string,
+  passwordOf: (role: DatabaseRole) => string,
+): Variables => ({
+  DATABASE_URL: ownerUrl,
+  ...Object.fromEntries(
+    functions.map(({ name, databaseRole }) => [passwordVariable(name), passwordOf(databaseRole)]),
+  ),
+})
+
+export const passwordVariable = (name: string) => `${name.toUpperCase()}_DATABASE_PASSWORD`
+
+/** The Secret of the public keys, which every function that checks access tokens refers to. */
+export const publicKeysSecret = 'jwks'
+export const keySetFiles = { 'private-keys': 'signing-keys.json', 'public-keys': 'keys.json' } as const
+
+/** The Secret and its key that a cluster keeps a secret variable under. */
+export function secretReferenceOf(
+  { name, secrets }: RegisteredFunction,
+  variable: string,
+): { readonly secret: string; readonly key: string } {
+  const source = secrets[variable]
+  if (source === 'public-keys') return { secret: publicKeysSecret, key: keySetFiles[source] }
+  return { secret: name, key: source === 'private-keys' ? keySetFiles[source] : variable }
 }

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import type { createTestApp } from './auth/test-app.ts'
-import * as posts from './posts/compose.ts'
-import { readConfig as readPostsConfig } from './posts/config.ts'
-import * as profile from './profile/assemble.ts'
-import { readConfig as readProfileConfig } from './profile/config.ts'
-import { openConnections } from './shared/connections.ts'
-import type { HttpApp } from './shared/http/context.ts'
+import { environmentOf, type Target } from './environment-of.ts'
+import { posts } from './posts/function.ts'
+import { profile } from './profile/function.ts'
 import { createLog } from './shared/log.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 type AuthTestApp = Awaited<ReturnType<typeof createTestApp>>
 
@@ -15,29 +13,23 @@ type AuthTestApp = Awaited<ReturnType<typeof createTestApp>>
 export async function composeOthers({ testDatabase, keysFile, testRedis }: AuthTestApp) {
   const log = createLog('test', 'error', () => undefined)
   const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
-  const environment = {
-    PUBLIC_URL: 'https://api.test',
-    JWKS: JSON.stringify({ keys: [jwk] }),
-    CURSOR_SECRET: 'A'.repeat(43),
+  const target: Target = {
+    ...unreachableTarget,
+    settings: { PUBLIC_URL: 'https://api.test' },
+    databaseUrl: role => testDatabase.urlOf[role],
+    redisUrl: role => testRedis.urlOf[role],
+    publicKeys: JSON.stringify({ keys: [jwk] }),
   }
 
-  async function compose(name: 'posts' | 'profile'): Promise<HttpApp> {
-    const variables = {
-      ...environment,
-      DATABASE_URL: testDatabase.urlOf[`iod_${name}`],
-      REDIS_URL: testRedis.urlOf[`iod_${name}`],
-    }
-    const config = name === 'posts' ? readPostsConfig(variables) : readProfileConfig(variables)
-    const connections = await openConnections(config, log)
-    const assembly =
-      name === 'posts'
-        ? await posts.assemble(readPostsConfig(variables), log, connections)
-        : await profile.assemble(readProfileConfig(variables), log, connections)
-    afterAll(async () => {
-      await assembly.closeRedis()
-      await assembly.closePostgres()
+  async function compose(definition: typeof posts | typeof profile) {
+    const { app, closeRedis, closePostgres } = await definition.compose(environmentOf(definition, target), {
+      log,
     })
-    return assembly.app
+    afterAll(async () => {
+      await closeRedis()
+      await closePostgres()
+    })
+    return app
   }
-  return { posts: await compose('posts'), profile: await compose('profile') }
+  return { posts: await compose(posts), profile: await compose(profile) }
 }

@@ -1,4 +1,4 @@
-// `make dev`: PostgreSQL, Redis and the three functions, until Ctrl-C.
+// `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
@@ -35,7 +35,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const postgres = await startPostgres({
     folder: join(folder, 'postgres'),
     port: ports.postgres,
-    password: secrets.postgresPassword,
+    password: secrets('postgres'),
     settings: [],
     removeWhenStopped: [],
     onOutput: logFile('postgres.log'),
@@ -47,7 +47,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
     program,
     folder: join(folder, 'redis'),
     port: ports.redis,
-    passwordOf: redisPasswordsFrom(secrets.redisPassword),
+    passwordOf: redisPasswordsFrom(secrets('redis')),
     settings: ['save 60 1'],
     removeWhenStopped: [],
     onOutput: logFile('redis.log'),

@@ -1,77 +1,33 @@
 // Writes the Secrets that the manifests refer to, with random values:
 //   node scripts/secrets.ts FILE NAMESPACE [HOST:PORT of the database for the functions: PgBouncer]
-// A file that is already there is left as it is: Postgres keeps the passwords it was made with.
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+// An existing file keeps its values, since Postgres keeps the passwords it was made with; what it lacks is added.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { aclFile, newRedisPasswords, type RedisUser } from './services/redis-users.ts'
-import { newSigningKey } from './signing-keys.ts'
+import * as v from 'valibot'
+import { clusterSecrets, type SecretValues } from './cluster-secrets.ts'
 
-const random = () => randomBytes(32).toString('base64url')
+const SecretList = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    items: v.array(
+      v.object({
+        metadata: v.object({ name: v.string() }),
+        stringData: v.record(v.string(), v.string()),
+      }),
+    ),
+  }),
+)
 
-function secretValues(functionsDatabase: string): Record<string, Record<string, string>> {
-  const owner = random()
-  const roles = { auth: random(), profile: random(), posts: random() }
-  const monitor = random()
-  const redisPassword = newRedisPasswords(random)
-  const databaseUrl = (role: string, password: string, server = functionsDatabase) =>
-    `postgres://${role}:${password}@${server}/iod`
-  const userList = Object.entries(roles).map(([name, password]) => `"iod_${name}" "${password}"\n`)
-  const redisUrls = (user: RedisUser) => ({
-    REDIS_URL: `redis://${user}:${redisPassword(user)}@redis:6379`,
-    REDIS_CACHE_URL: `redis://${user}:${redisPassword(user)}@redis-cache:6379`,
-  })
-  const privateKey = newSigningKey()
-  const { d: _private, ...publicKey } = privateKey
-  return {
-    postgres: { password: owner },
-    redis: { 'users.acl': aclFile(redisPassword), 'probe-password': redisPassword('iod_probe') },
-    migrate: {
-      DATABASE_URL: databaseUrl('postgres', owner, 'postgres:5432'),
-      AUTH_DATABASE_PASSWORD: roles.auth,
-      PROFILE_DATABASE_PASSWORD: roles.profile,
-      POSTS_DATABASE_PASSWORD: roles.posts,
-      MONITOR_DATABASE_PASSWORD: monitor,
-    },
-    pgbouncer: {
-      'userlist.txt': userList.join(''),
-      'databases.ini': '[databases]\niod = host=postgres port=5432\n',
-    },
-    'postgres-exporter': {
-      DATA_SOURCE_NAME: `${databaseUrl('iod_monitor', monitor, 'postgres:5432')}?sslmode=disable`,
-    },
-    'redis-exporter': {
-      REDIS_ADDR: 'redis:6379',
-      REDIS_USER: 'iod_monitor',
-      REDIS_PASSWORD: redisPassword('iod_monitor'),
-    },
-    auth: {
-      DATABASE_URL: databaseUrl('iod_auth', roles.auth),
-      ...redisUrls('iod_auth'),
-      PASSWORD_PEPPER: random(),
-      'signing-keys.json': JSON.stringify({ keys: [privateKey] }),
-    },
-    profile: {
-      DATABASE_URL: databaseUrl('iod_profile', roles.profile),
-      ...redisUrls('iod_profile'),
-      CURSOR_SECRET: random(),
-    },
-    posts: {
-      DATABASE_URL: databaseUrl('iod_posts', roles.posts),
-      ...redisUrls('iod_posts'),
-      CURSOR_SECRET: random(),
-    },
-    jwks: { 'keys.json': JSON.stringify({ keys: [publicKey] }) },
-  }
+/** The Secrets of a file that this program wrote, by name. */
+export function readSecretValues(file: string): SecretValues {
+  const { items } = v.parse(SecretList, readFileSync(file, 'utf8'))
+  return Object.fromEntries(items.map(({ metadata, stringData }) => [metadata.name, stringData]))
 }
 
-const [file, namespace, functionsDatabase = 'postgres:5432'] = process.argv.slice(2)
-if (file === undefined || namespace === undefined) {
-  console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT]')
-  process.exit(2)
-}
-if (!existsSync(file)) {
-  const items = Object.entries(secretValues(functionsDatabase)).map(([name, stringData]) => ({
+export function writeSecrets(file: string, namespace: string, functionsDatabase = 'postgres:5432'): void {
+  const stored = existsSync(file) ? readSecretValues(file) : {}
+  const items = Object.entries(clusterSecrets(functionsDatabase, stored)).map(([name, stringData]) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace },
@@ -79,8 +35,16 @@ if (!existsSync(file)) {
   }))
   mkdirSync(dirname(file), { recursive: true })
   // Under another name first: a half-written file would be taken for a finished one.
-  writeFileSync(`${file}.new`, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2), {
-    mode: 0o600,
-  })
+  const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)
+  writeFileSync(`${file}.new`, text, { mode: 0o600 })
   renameSync(`${file}.new`, file)
+}
+
+if (import.meta.main) {
+  const [file, namespace, functionsDatabase] = process.argv.slice(2)
+  if (file === undefined || namespace === undefined) {
+    console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT]')
+    process.exit(2)
+  }
+  writeSecrets(file, namespace, functionsDatabase)
 }

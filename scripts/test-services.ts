@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../functions/migrate/migrate.ts'
 import { readMigrations } from '../functions/migrate/migrations.ts'
+import { byRole } from '../functions/registry.ts'
 import { createLog } from '../functions/shared/log.ts'
 import { markAsTemplate, templateDatabase } from '../functions/shared/testing/database.ts'
 import type { TestServices } from '../functions/shared/testing/services.ts'
@@ -60,12 +61,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const services: TestServices = {
     postgresUrl: postgres.url('postgres'),
     redisUrl: redisUrl({ user: ownerUser, password: ownerPassword, port: redisPort }),
-    redisPasswords: {
-      iod_auth: redisPassword('iod_auth'),
-      iod_profile: redisPassword('iod_profile'),
-      iod_posts: redisPassword('iod_posts'),
-    },
-    rolePasswords: { iod_auth: newPassword(), iod_profile: newPassword(), iod_posts: newPassword() },
+    redisPasswords: byRole(redisPassword),
+    rolePasswords: byRole(newPassword),
   }
   await createDatabase(services.postgresUrl, templateDatabase)
   await migrate({

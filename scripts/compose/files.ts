@@ -1,30 +1,23 @@
-// Writes what compose.yaml reads: .data/compose with secrets made once, one environment file per container, the keys.
+// Writes what `make compose` reads, into .data/compose: secrets generated once, one environment file per container, key
+// sets, the functions as compose services, the proxy's configuration. DEV=yes runs the functions from this checkout.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { environmentOf, keySetFiles, type Target, type Variables } from '../../functions/environment-of.ts'
+import { functionNames, functions } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
-import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { readCluster } from '../cluster-secrets.ts'
 import { versions } from '../release/overlay.ts'
+import { readSecretValues, writeSecrets } from '../secrets.ts'
+import { envoyConfig } from './envoy.ts'
+import { functionServices, keyPath } from './services.ts'
 
 const folder = join(root, '.data/compose')
 const port = process.env['PORT'] ?? '8088'
-
-function readSecrets(): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const file = join(folder, 'secrets.json')
-  // The containers have the names that the Services have in a cluster, so the same values fit.
-  execFileSync('node', [join(root, 'scripts/secrets.ts'), file, 'compose'])
-  const written: Json = JSON.parse(readFileSync(file, 'utf8'))
-  return new Map(
-    list(written, 'items').map(secret => {
-      const values = at(secret, 'stringData')
-      const entries = isRecord(values) ? Object.entries(values) : []
-      return [
-        text(secret, 'metadata', 'name') ?? '',
-        Object.fromEntries(entries.map(([k, v]) => [k, String(v)])),
-      ]
-    }),
-  )
-}
+const secretsFile = join(folder, 'secrets.json')
+// The containers have the names that the Services have in a cluster, so the same values fit.
+const database = 'postgres:5432'
 
 function write(name: string, content: string, mode: number): void {
   const file = join(folder, name)
@@ -32,40 +25,40 @@ function write(name: string, content: string, mode: number): void {
   chmodSync(file, mode)
 }
 
-/** Names like signing-keys.json are files and no variables. */
-const environment = (values: Readonly<Record<string, string>>) =>
-  Object.entries(values)
-    .filter(([name]) => /^[A-Z_]+$/.test(name))
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('')
+const writeVariables = (name: string, variables: Variables) =>
+  write(
+    name,
+    Object.entries(variables)
+      .map(([variable, value]) => `${variable}=${value}\n`)
+      .join(''),
+    0o600,
+  )
 
 mkdirSync(folder, { recursive: true, mode: 0o700 })
-const secrets = readSecrets()
-const value = (secret: string, key: string) => secrets.get(secret)?.[key] ?? ''
-const common = { PUBLIC_URL: `http://localhost:${port}`, TRUSTED_PROXY_HOPS: '1', LOG_LEVEL: 'info' }
-for (const name of ['auth', 'profile', 'posts'])
-  write(`${name}.env`, environment({ ...common, ...secrets.get(name) }), 0o600)
-write('migrate.env', environment(secrets.get('migrate') ?? {}), 0o600)
-write(
-  'postgres.env',
-  environment({ POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' }),
-  0o600,
-)
-write('redis.env', environment({ REDISCLI_AUTH: value('redis', 'probe-password') }), 0o600)
+writeSecrets(secretsFile, 'compose', database)
+const secrets = readSecretValues(secretsFile)
+const value = (secret: string, key: string) => secrets[secret]?.[key] ?? ''
+const cluster = readCluster(database, secrets).target
+const target: Target = {
+  ...cluster,
+  settings: { PUBLIC_URL: `http://localhost:${port}`, TRUSTED_PROXY_HOPS: '1', LOG_LEVEL: 'info' },
+  privateKeys: keyPath(keySetFiles['private-keys']),
+  publicKeys: keyPath(keySetFiles['public-keys']),
+}
+for (const definition of functions)
+  writeVariables(`${definition.name}.env`, environmentOf(definition, target))
+writeVariables('migrate.env', secrets['migrate'] ?? {})
+writeVariables('postgres.env', { POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' })
+writeVariables('redis.env', { REDISCLI_AUTH: value('redis', 'probe-password') })
 // Readable in the containers, which run as other users; on this machine the folder is closed.
 write('users.acl', value('redis', 'users.acl'), 0o644)
-write('signing-keys.json', value('auth', 'signing-keys.json'), 0o644)
-write('keys.json', value('jwks', 'keys.json'), 0o644)
+write(keySetFiles['private-keys'], cluster.privateKeys, 0o644)
+write(keySetFiles['public-keys'], cluster.publicKeys, 0o644)
 
-const { POSTGRES_TAG, REDIS_TAG, ENVOY_TAG, NODE_DEVELOPMENT_IMAGE } = versions()
+const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
+const source = process.env['DEV'] ? { developmentImage: NODE_DEVELOPMENT_IMAGE } : undefined
+write('functions.yaml', stringify(functionServices(source)), 0o644)
+write('envoy.yaml', stringify(envoyConfig(functionNames)), 0o644)
+
 const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
-const settings = {
-  TAG: process.env['TAG'] ?? tag,
-  PORT: port,
-  POSTGRES_TAG,
-  REDIS_TAG,
-  ENVOY_TAG,
-  NODE_DEVELOPMENT_IMAGE,
-}
-const lines = Object.entries(settings).map(([name, setting]) => `${name}=${setting}\n`)
-write('.env', lines.join(''), 0o600)
+writeVariables('.env', { TAG: process.env['TAG'] ?? tag, PORT: port, POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })

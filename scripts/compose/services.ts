@@ -1,11 +1,7 @@
-import type { SecretSource } from '../../functions/definition.ts'
+import { keySetFiles } from '../../functions/environment-of.ts'
 import { functions, type RegisteredFunction } from '../../functions/registry.ts'
 
-/** Files with key sets: their names in .data/compose and where a container that needs them finds them. */
-export const keyFiles: Readonly<Partial<Record<SecretSource, string>>> = {
-  'private-keys': 'signing-keys.json',
-  'public-keys': 'keys.json',
-}
+/** Where a container that needs a key set finds it. */
 export const keyPath = (file: string) => `/run/keys/${file}`
 
 export interface SourceOptions {
@@ -22,7 +18,9 @@ export const functionServices = (source?: SourceOptions) => ({
 })
 
 function service({ name, secrets }: RegisteredFunction, source: SourceOptions | undefined) {
-  const keys = Object.values<SecretSource>(secrets).flatMap(secret => keyFiles[secret] ?? [])
+  const keys = Object.values(secrets).flatMap(source =>
+    source === 'private-keys' || source === 'public-keys' ? keySetFiles[source] : [],
+  )
   const volumes = keys.map(file => `./.data/compose/${file}:${keyPath(file)}:ro`)
   const program = source
     ? {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -9,17 +9,19 @@ import { StartFailure } from '../services/start-failure.ts'
 import { newSigningKey } from '../signing-keys.ts'
 
 const Secrets = v.object({
-  postgresPassword: v.string(),
-  redisPassword: v.string(),
-  rolePasswords: v.object({ auth: v.string(), profile: v.string(), posts: v.string() }),
-  passwordPepper: v.string(),
-  cursorSecret: v.string(),
+  /** 256 bits that all other secrets are derived from, so that a new function needs no change of the file. */
+  root: v.pipe(v.string(), v.minLength(43)),
   signingKey: PrivateJwk,
 })
-export type Secrets = v.InferOutput<typeof Secrets>
+
+/** Returns the secret of one purpose: a password of Postgres, of Redis, a variable of a function. */
+export type Secrets = (purpose: string) => string
 
 const Ports = v.object({ postgres: v.number(), redis: v.number() })
 export type Ports = v.InferOutput<typeof Ports>
+
+export const privateKeysFile = 'signing-keys.json'
+export const publicKeysFile = 'jwks.json'
 
 /** `.data`: everything that stays from one `make dev` to the next. */
 export function openDataFolder(folder: string): void {
@@ -34,9 +36,7 @@ export function openDataFolder(folder: string): void {
   }
 }
 
-const newSecret = () => randomBytes(32).toString('base64url')
-
-/** Made once: the database remembers its password, and everyone stays logged in from one start to the next. */
+/** Generated once: the database remembers its password, and everyone stays signed in from one start to the next. */
 export function readSecrets(folder: string): Secrets {
   const file = join(folder, 'secrets.json')
   if (!existsSync(file)) {
@@ -45,27 +45,16 @@ export function readSecrets(folder: string): Secrets {
         `${file} is gone, and with it the password of the data: remove ${folder} to start afresh.`,
       )
     }
-    writeSecrets(file)
+    const secrets = { root: randomBytes(32).toString('base64url'), signingKey: newSigningKey() }
+    writeJson(file, secrets)
   }
-  const secrets = readJson(Secrets, file, folder)
+  const { root, signingKey } = readJson(Secrets, file, folder)
   // Written once: `make rotate-keys` adds to it.
-  const keysFile = join(folder, 'signing-keys.json')
-  if (!existsSync(keysFile)) writeJson(keysFile, { keys: [secrets.signingKey] })
+  const keysFile = join(folder, privateKeysFile)
+  if (!existsSync(keysFile)) writeJson(keysFile, { keys: [signingKey] })
   const { keys } = readJson(v.object({ keys: v.array(PrivateJwk) }), keysFile, folder)
-  writeJson(join(folder, 'jwks.json'), { keys: publicKeys(keys) })
-  return secrets
-}
-
-function writeSecrets(file: string): void {
-  const secrets: Secrets = {
-    postgresPassword: newSecret(),
-    redisPassword: newSecret(),
-    rolePasswords: { auth: newSecret(), profile: newSecret(), posts: newSecret() },
-    passwordPepper: newSecret(),
-    cursorSecret: newSecret(),
-    signingKey: newSigningKey(),
-  }
-  writeJson(file, secrets)
+  writeJson(join(folder, publicKeysFile), { keys: publicKeys(keys) })
+  return purpose => createHmac('sha256', root).update(purpose).digest('base64url')
 }
 
 /** The ports of the last time where they are free, so that a database tool need not be told anew each time. */

@@ -2,15 +2,16 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { functionNames, functions } from '../../functions/registry.ts'
 import { readSecrets } from './data-folder.ts'
-import { functionNames, readEnvironment, variablesOf, writeEnvironments } from './environment.ts'
+import { readEnvironment, writeEnvironments } from './environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'iod-environment-'))
 const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
 /** Set by Knative, which is not here. */
 const fromKnative = 'K_REVISION'
-const all = new Set(Object.values(variablesOf).flat())
+const all = new Set(functions.flatMap(({ variables }) => Object.keys(variables)))
 all.delete(fromKnative)
 
 const named = (text: string) => new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:PORT|JWKS)\b/g))
@@ -18,9 +19,9 @@ const named = (text: string) => new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]
 test('every variable of a function is passed on, and nothing else of the shell', () => {
   for (const variable of all) {
     writeEnvironments({ ...options, given: { [variable]: `given "it's"`, EDITOR: 'vi' } })
-    for (const name of functionNames) {
+    for (const { name, variables } of functions) {
       const environment = readEnvironment(folder, name)
-      const isRead = variablesOf[name].includes(variable) && !['PORT', 'DATABASE_URL'].includes(variable)
+      const isRead = Object.hasOwn(variables, variable) && !['PORT', 'DATABASE_URL'].includes(variable)
       expect(environment[variable] === `given "it's"`, `${variable} of ${name}`).toBe(isRead)
       expect(environment).not.toHaveProperty('EDITOR')
     }

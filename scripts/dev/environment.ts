@@ -1,25 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { variables as authVariables } from '../../functions/auth/config.ts'
-import { variables as postsVariables } from '../../functions/posts/config.ts'
-import { variables as profileVariables } from '../../functions/profile/config.ts'
+import {
+  environmentOf,
+  migrateEnvironment,
+  type Target,
+  type Variables,
+} from '../../functions/environment-of.ts'
+import { type FunctionName, functions } from '../../functions/registry.ts'
 import { redisUrl } from '../services/redis.ts'
 import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
-import type { Ports, Secrets } from './data-folder.ts'
-
-export const functionNames = ['auth', 'profile', 'posts'] as const
-export type FunctionName = (typeof functionNames)[number]
-
-type Variables = Readonly<Record<string, string>>
-
-/** What each function reads. */
-export const variablesOf: Readonly<Record<FunctionName, readonly string[]>> = {
-  auth: Object.keys(authVariables),
-  profile: Object.keys(profileVariables),
-  posts: Object.keys(postsVariables),
-}
+import { type Ports, privateKeysFile, publicKeysFile, type Secrets } from './data-folder.ts'
 
 /**
  * The database is always the one that `make dev` runs: a DATABASE_URL that another project left in the shell would be
@@ -33,52 +25,32 @@ export interface EnvironmentOptions {
   readonly secrets: Secrets
   readonly ports: Ports
   readonly port: number
-  /** What the person who runs it has set, in the shell or in `.env`; comes before what is made here. */
+  /** What the person who runs it has set, in the shell or in `.env`; comes before the defaults. */
   readonly given: Readonly<Record<string, string | undefined>>
 }
 
-/** One `.env` file per function, good for running it alone too: `node --env-file=.data/auth.env functions/auth/main.ts`. */
+/** One `.env` file per function, which also runs it alone: `node --env-file=.data/auth.env functions/auth/main.ts`. */
 export function writeEnvironments({ folder, secrets, ports, port, given }: EnvironmentOptions): void {
-  const database = (user: string, password: string) =>
-    `postgres://${user}:${password}@127.0.0.1:${ports.postgres}/iod`
-  const redisPassword = redisPasswordsFrom(secrets.redisPassword)
-  const common = (name: FunctionName) => ({
-    PORT: String(port),
-    PUBLIC_URL: `http://localhost:${port}`,
-    LOG_LEVEL: 'info',
-    DATABASE_URL: database(`iod_${name}`, secrets.rolePasswords[name]),
-    REDIS_URL: redisUrl({
-      user: `iod_${name}`,
-      password: redisPassword(`iod_${name}`),
-      port: ports.redis,
-    }),
-  })
-  const reader = { JWKS: join(folder, 'jwks.json'), CURSOR_SECRET: secrets.cursorSecret }
-  const chosen = (name: FunctionName) =>
-    Object.fromEntries(
-      variablesOf[name]
-        .filter(variable => !ownVariables.includes(variable))
-        .flatMap(variable => (given[variable] === undefined ? [] : [[variable, given[variable]]])),
-    )
-  const environments = {
-    auth: {
-      ...common('auth'),
-      JWT_SIGNING_KEYS: join(folder, 'signing-keys.json'),
-      PASSWORD_PEPPER: secrets.passwordPepper,
-      // Mails are printed among the logs.
+  const database = (user: string) => `postgres://${user}:${secrets(user)}@127.0.0.1:${ports.postgres}/iod`
+  const redisPassword = redisPasswordsFrom(secrets('redis'))
+  const chosen = Object.fromEntries(Object.entries(given).filter(([name]) => !ownVariables.includes(name)))
+  const target: Target = {
+    settings: {
+      PUBLIC_URL: `http://localhost:${port}`,
+      LOG_LEVEL: 'info',
+      // Emails are printed among the logs.
       SMTP_URL: 'console:',
-      ...chosen('auth'),
+      ...chosen,
+      PORT: String(port),
     },
-    profile: { ...common('profile'), ...reader, ...chosen('profile') },
-    posts: { ...common('posts'), ...reader, ...chosen('posts') },
-    migrate: {
-      DATABASE_URL: database('postgres', secrets.postgresPassword),
-      AUTH_DATABASE_PASSWORD: secrets.rolePasswords.auth,
-      PROFILE_DATABASE_PASSWORD: secrets.rolePasswords.profile,
-      POSTS_DATABASE_PASSWORD: secrets.rolePasswords.posts,
-    },
+    databaseUrl: database,
+    redisUrl: user => redisUrl({ user, password: redisPassword(user), port: ports.redis }),
+    privateKeys: join(folder, privateKeysFile),
+    publicKeys: join(folder, publicKeysFile),
+    random: (owner, variable) => secrets(`${owner} ${variable}`),
   }
-  for (const [name, variables] of Object.entries(environments)) write(folder, name, variables)
+  for (const definition of functions) write(folder, definition.name, environmentOf(definition, target))
+  write(folder, 'migrate', migrateEnvironment(database('postgres'), secrets))
 }
 
 function write(folder: string, name: string, variables: Variables): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { afterAll, inject } from 'vitest'
-import type { DatabaseRole } from '../../registry.ts'
+import { byRole, type DatabaseRole } from '../../registry.ts'
 import './services.ts'
 
 export interface TestDatabase {
@@ -32,11 +32,7 @@ async function cloneOf(template: string): Promise<TestDatabase> {
   }
   return {
     ownerUrl: new URL(`/${name}`, postgresUrl).href,
-    urlOf: {
-      iod_auth: urlFor('iod_auth'),
-      iod_profile: urlFor('iod_profile'),
-      iod_posts: urlFor('iod_posts'),
-    },
+    urlOf: byRole(urlFor),
   }
 }
 

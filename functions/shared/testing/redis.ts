@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject } from 'vitest'
-import type { DatabaseRole } from '../../registry.ts'
+import { byRole, type DatabaseRole } from '../../registry.ts'
 import './services.ts'
 
 export interface TestRedis {
@@ -38,11 +38,7 @@ export async function createTestRedis(): Promise<TestRedis> {
   })
   return {
     ownerUrl,
-    urlOf: {
-      iod_auth: urlFor('iod_auth'),
-      iod_profile: urlFor('iod_profile'),
-      iod_posts: urlFor('iod_posts'),
-    },
+    urlOf: byRole(urlFor),
   }
 }
 

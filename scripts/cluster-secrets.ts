@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import {
+  environmentOf,
+  keySetFiles,
+  migrateEnvironment,
+  passwordVariable,
+  publicKeysSecret,
+  secretReferenceOf,
+  type Target,
+} from '../functions/environment-of.ts'
+import { functions, type RegisteredFunction } from '../functions/registry.ts'
+import { publicKeys } from './key-rotation.ts'
+import { aclFile, newRedisPasswords, type RedisUser } from './services/redis-users.ts'
+import { newSigningKey } from './signing-keys.ts'
+
+type SecretData = Readonly<Record<string, string>>
+export type SecretValues = Readonly<Record<string, SecretData>>
+
+const newRandom = () => randomBytes(32).toString('base64url')
+const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
+
+/**
+ * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
+ * elsewhere. What lists all functions, as the users of Redis, is written anew, so that a new function gets in.
+ */
+export function clusterSecrets(functionsDatabase: string, stored: SecretValues): SecretValues {
+  const { target, ownerPassword, monitorPassword, rolePassword, redisPassword } = readCluster(
+    functionsDatabase,
+    stored,
+  )
+  const owner = databaseUrl('postgres', ownerPassword, 'postgres:5432')
+  const monitor = databaseUrl('iod_monitor', monitorPassword, 'postgres:5432')
+  const made: SecretValues = {
+    postgres: { password: ownerPassword },
+    redis: { 'probe-password': redisPassword('iod_probe') },
+    migrate: { ...migrateEnvironment(owner, rolePassword), MONITOR_DATABASE_PASSWORD: monitorPassword },
+    pgbouncer: { 'databases.ini': '[databases]\niod = host=postgres port=5432\n' },
+    'postgres-exporter': { DATA_SOURCE_NAME: `${monitor}?sslmode=disable` },
+    'redis-exporter': {
+      REDIS_ADDR: 'redis:6379',
+      REDIS_USER: 'iod_monitor',
+      REDIS_PASSWORD: redisPassword('iod_monitor'),
+    },
+    ...Object.fromEntries(functions.map(definition => [definition.name, secretOf(definition, target)])),
+    [publicKeysSecret]: { [keySetFiles['public-keys']]: target.publicKeys },
+  }
+  const ofAllFunctions: SecretValues = {
+    redis: { 'users.acl': aclFile(redisPassword) },
+    pgbouncer: {
+      'userlist.txt': functions
+        .map(({ databaseRole }) => `"${databaseRole}" "${rolePassword(databaseRole)}"\n`)
+        .join(''),
+    },
+  }
+  return Object.fromEntries(
+    Object.entries(made).map(([name, data]) => [name, { ...data, ...stored[name], ...ofAllFunctions[name] }]),
+  )
+}
+
+/** The secret variables of a function, under their keys; what several functions have is in a Secret of its own. */
+function secretOf(definition: RegisteredFunction, target: Target): SecretData {
+  const entries = Object.entries(environmentOf(definition, target)).flatMap(([variable, value]) => {
+    const { secret, key } = secretReferenceOf(definition, variable)
+    return secret === definition.name ? [[key, value]] : []
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Returns a cluster as a target of `environmentOf`, and the passwords of its servers. */
+export function readCluster(functionsDatabase: string, stored: SecretValues) {
+  const made = new Map<string, string>()
+  const random = (secret: string, key: string) => {
+    const value = stored[secret]?.[key] ?? made.get(`${secret} ${key}`) ?? newRandom()
+    made.set(`${secret} ${key}`, value)
+    return value
+  }
+  const ownerPassword = random('postgres', 'password')
+  const monitorPassword = random('migrate', 'MONITOR_DATABASE_PASSWORD')
+  const rolePassword = (role: string) => random('migrate', passwordVariable(nameOf(role)))
+  const newRedisPassword = newRedisPasswords(newRandom)
+  const redisPassword = (user: RedisUser) => storedRedisPassword(stored, user) ?? newRedisPassword(user)
+  const redisUrl = (host: string) => (user: RedisUser) =>
+    `redis://${user}:${redisPassword(user)}@${host}:6379`
+  const key = newSigningKey()
+  const target: Target = {
+    settings: {},
+    databaseUrl: role => databaseUrl(role, rolePassword(role), functionsDatabase),
+    redisUrl: redisUrl('redis'),
+    redisCacheUrl: redisUrl('redis-cache'),
+    privateKeys: stored['auth']?.[keySetFiles['private-keys']] ?? setOf([key]),
+    publicKeys: stored[publicKeysSecret]?.[keySetFiles['public-keys']] ?? setOf(publicKeys([key])),
+    random,
+  }
+  return { target, ownerPassword, monitorPassword, rolePassword, redisPassword }
+}
+
+const nameOf = (role: string) => role.replace('iod_', '')
+
+const databaseUrl = (role: string, password: string, server: string) =>
+  `postgres://${role}:${password}@${server}/iod`
+
+function storedRedisPassword(stored: SecretValues, user: RedisUser): string | undefined {
+  if (user === 'iod_monitor') return stored['redis-exporter']?.['REDIS_PASSWORD']
+  if (user === 'iod_probe') return stored['redis']?.['probe-password']
+  const url = stored[nameOf(user)]?.['REDIS_URL']
+  return url === undefined ? undefined : new URL(url).password
+}
