@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what `make up` made: the cluster with its data, the images, the secrets, the certificates.
+# Removes everything that `make up` created: the cluster with its data, the images, the secrets, the certificates.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=kind/settings.sh
@@ -9,13 +9,13 @@ if docker info >/dev/null 2>&1; then
   if command -v kind >/dev/null; then
     kind delete cluster --name "$cluster"
   else
-    echo "kind is not on PATH, so a cluster $cluster may still be there." >&2
+    echo "kind is not on PATH, so a cluster $cluster may still exist." >&2
   fi
-  # By name and not by id: one that another image was built from then only loses its name.
+  # By name and not by id: an image that is the base of another one then loses its name only.
   images=$(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=dev.local/iod-*')
   # shellcheck disable=SC2086 # one argument per image
   [ -z "$images" ] || docker image rm --force $images >/dev/null
 else
-  echo 'Docker does not answer, so only the files were removed; a cluster may still be there.' >&2
+  echo 'Docker does not respond, so only the files were removed; a cluster may still exist.' >&2
 fi
 rm -rf "$state"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .kube/certificates/HOST.{key,crt} by this checkout's own CA, where they are missing: host-certificate.sh HOST
+# Creates .kube/certificates/HOST.{key,crt} by this checkout's own authority, if missing: host-certificate.sh HOST
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=kind/settings.sh

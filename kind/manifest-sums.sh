@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Downloads the release manifests of versions.env and writes their sums: `make manifest-sums`, then review and commit.
+# Downloads the release manifests of versions.env and records their sums: `make manifest-sums`, then review and commit.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=kind/settings.sh

@@ -1,0 +1,53 @@
+// Release commands as make runs them, on the local cluster.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from '../cluster/command.ts'
+
+export interface Finished {
+  readonly code: number | null
+  /** Everything that the command printed. */
+  readonly text: string
+}
+
+export interface Running {
+  readonly finished: Promise<Finished>
+  /** Resolves when the command prints this; rejects when it ends before. */
+  untilPrinted(text: string): Promise<void>
+  /** Sends SIGINT, as Ctrl-C does. */
+  interrupt(): Promise<Finished>
+}
+
+export type Options = Readonly<Record<string, string>>
+
+export function startRelease(command: string, options: Options = {}): Running {
+  const file = join(root, 'scripts/release', `${command}.ts`)
+  const child = spawn(process.execPath, [file], { env: { ...process.env, NO_COLOR: '1', ...options } })
+  let text = ''
+  const listeners = new Set<() => void>()
+  const onData = (chunk: Buffer) => {
+    text += chunk
+    for (const listener of listeners) listener()
+  }
+  child.stdout.on('data', onData)
+  child.stderr.on('data', onData)
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, text }))
+  })
+  return {
+    finished,
+    untilPrinted: wanted =>
+      new Promise((resolve, reject) => {
+        const check = () => text.includes(wanted) && resolve()
+        listeners.add(check)
+        check()
+        void finished.then(() => reject(new Error(`${command} ended without “${wanted}”:\n${text}`)))
+      }),
+    interrupt() {
+      child.kill('SIGINT')
+      return finished
+    },
+  }
+}
+
+export const release = (command: string, options?: Options) => startRelease(command, options).finished
