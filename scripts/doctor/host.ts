@@ -7,7 +7,7 @@ import { presentedCertificate } from '../cluster/http-probe.ts'
 import { get, isTrue, reasonOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { addressCommand, openGateway } from '../release/gateway.ts'
-import { addressOf } from '../release/overlay.ts'
+import { hostOf } from '../release/overlay.ts'
 import { deployCommand, type Target } from '../release/target.ts'
 import { type Finding, finding, right, wrong } from './finding.ts'
 
@@ -18,7 +18,7 @@ const renewalDays = 14
 export async function checkHost({ objects, namespace, environment }: Target): Promise<readonly Finding[]> {
   const kind = 'ingresses.networking.internal.knative.dev'
   const ingress = await get`${kind} api --namespace ${namespace}`
-  const host = addressOf(ingress === undefined ? objects : [ingress]).hosts[0] ?? ''
+  const host = hostOf(ingress === undefined ? objects : [ingress])
   const describe = `kubectl -n ${namespace} describe ${kind}/api`
   return [
     ingress === undefined

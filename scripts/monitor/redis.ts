@@ -1,10 +1,9 @@
 import { kubectl } from '../cluster/kubectl.ts'
-import type { RedisState } from './snapshot.ts'
 
 const mebibyte = 1024 ** 2
 
 /** Parses the output of `INFO`: `name:value` lines below headings. */
-export function parseInfo(written: string): RedisState {
+export function parseInfo(written: string) {
   const values = new Map(
     [...written.matchAll(/^(\w+):([\d.]+)\r?$/gm)].map(([, name, value]) => [name, Number(value)]),
   )
@@ -19,7 +18,7 @@ export function parseInfo(written: string): RedisState {
 }
 
 /** Runs redis-cli in the namespace's Redis pod, whose environment has the password of this user. */
-export async function readRedis(namespace: string): Promise<RedisState> {
+export async function readRedis(namespace: string): Promise<ReturnType<typeof parseInfo>> {
   const command = ['redis-cli', '--user', 'iod_probe', 'info']
   return parseInfo(await kubectl`exec --namespace ${namespace} redis-0 -- ${command}`)
 }

@@ -3,7 +3,6 @@ import { type Meter, quantile } from '../cluster/queue-proxy.ts'
 import type { Api } from '../cluster/tunnels.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 import { readTraffic } from '../release/revisions.ts'
-import type { RevisionState } from './snapshot.ts'
 import { readUsage, usageOf } from './usage.ts'
 import { wakesOf } from './wakes.ts'
 
@@ -12,11 +11,7 @@ export const rateWindowMs = 60_000
 const startMs = performance.now()
 
 /** Reads the API server and, through it, kubelets and queue-proxies; sends no request to a function. */
-export async function readRevisions(
-  api: Api,
-  namespace: string,
-  meter: Meter,
-): Promise<readonly RevisionState[]> {
+export async function readRevisions(api: Api, namespace: string, meter: Meter) {
   const items = async (path: string) => list(await api.json(path), 'items')
   const serving = `/apis/serving.knative.dev/v1/namespaces/${namespace}`
   const [services, revisions, allPods, events, nodes] = await Promise.all([
@@ -34,7 +29,7 @@ export async function readRevisions(
   const shares = new Map(services.flatMap(readTraffic).map(share => [share.revision, share.percent]))
 
   return revisions
-    .map((revision): RevisionState => {
+    .map(revision => {
       const name = nameOf(revision)
       const pods = allPods.filter(pod => label(pod, 'revision') === name)
       const ready = pods.filter(pod => !isStopping(pod) && isTrue(pod, 'Ready'))
@@ -54,6 +49,7 @@ export async function readRevisions(
     .sort((a, b) => a.revision.localeCompare(b.revision))
 }
 
+/** The durations are undefined without a request. */
 function ratesOf(meter: Meter, revision: string) {
   const sinceMs = Math.max(startMs, performance.now() - rateWindowMs)
   const requests = meter.of(revision, sinceMs)
@@ -73,7 +69,7 @@ const label = (object: Json, name: string) =>
 
 const isStopping = (pod: Json) => text(pod, 'metadata', 'deletionTimestamp') !== undefined
 
-function stateOf(pods: readonly Json[], ready: readonly Json[]): RevisionState['state'] {
+function stateOf(pods: readonly Json[], ready: readonly Json[]): 'zero' | 'waking' | 'ready' | 'stopping' {
   if (pods.length === 0) return 'zero'
   if (ready.length > 0) return 'ready'
   return pods.every(isStopping) ? 'stopping' : 'waking'

@@ -1,6 +1,13 @@
 import { nameOf } from '../cluster/kubectl.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import type { Usage } from './snapshot.ts'
+
+/** Of all pods of a revision: CPU in millicores, memory in MiB. */
+export interface Usage {
+  readonly used: number
+  readonly requested: number
+  /** Undefined when a container has none. */
+  readonly limit: number | undefined
+}
 
 interface PodUsage {
   /** In cores and bytes, as Kubernetes counts them. */
@@ -35,13 +42,13 @@ export function readUsage(summaries: readonly Json[], namespace: string): Readon
   )
 }
 
-/** Use, requests and limits of all containers of the pods, CPU in millicores and memory in MiB. */
+/** Adds up use, requests and limits of all containers of the pods. */
 export function usageOf(
   pods: readonly Json[],
   usage: ReadonlyMap<string, PodUsage>,
 ): Readonly<Record<'cpu' | 'memory', Usage>> {
   const containers = pods.flatMap(pod => list(pod, 'spec', 'containers'))
-  // There is a limit only where each container has one; queue-proxy never has.
+  // queue-proxy never has a limit.
   const limited = containers.filter(container => text(container, 'name') !== 'queue-proxy')
   const of = (resource: 'cpu' | 'memory', unit: number): Usage => {
     const declared = (kind: string) => (container: Json) => text(container, 'resources', kind, resource)

@@ -7,7 +7,7 @@ import { get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isInFront as isEdgeProxy } from '../manifests/rules.ts'
-import { addressOf, type EnvironmentName } from './overlay.ts'
+import { type EnvironmentName, hostOf } from './overlay.ts'
 
 /** Addresses of the nodes: a client of a node port uses one as the host. */
 export const nodeAddresses = async (): Promise<readonly string[]> =>
@@ -38,7 +38,7 @@ export async function publicUrlOf(
 ): Promise<string | undefined> {
   if (environment === 'phase1') return `http://${(await nodePortEndpoint(objects)).authority}`
   const port = await publishedGatewayPort('https')
-  return port === undefined ? undefined : `https://${addressOf(objects).hosts[0]}:${port}`
+  return port === undefined ? undefined : `https://${hostOf(objects)}:${port}`
 }
 
 /** Phase 1: a port of this machine where the cluster publishes one, otherwise of the first node. */
@@ -59,12 +59,12 @@ export interface Gateway {
 
 /** The gateway that serves the environment's host. Local hosts are verified by this checkout's CA. */
 export async function openGateway(objects: readonly Json[]): Promise<Gateway> {
-  const host = addressOf(objects).hosts[0] ?? ''
+  const host = hostOf(objects)
   const caFile = join(root, '.kube/certificates/ca.crt')
   const ca = host.endsWith('localhost') && existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined
   const proxy = objects.find(isEdgeProxy)
   if (proxy !== undefined) {
-    const address = await addressOfProxy(proxy)
+    const address = await hostOfProxy(proxy)
     return {
       secure: { address, port: 443, authority: host, tls: true, ca },
       plain: { address, port: 80, authority: host, tls: false },
@@ -115,7 +115,7 @@ export function addressCommand(objects: readonly Json[]): string {
 }
 
 /** The controller writes its address into the status of the Ingress, or of the Gateway that the HTTPRoute names. */
-async function addressOfProxy(proxy: Json): Promise<string> {
+async function hostOfProxy(proxy: Json): Promise<string> {
   const isRoute = kindOf(proxy) === 'HTTPRoute'
   const parent = isRoute ? at(proxy, 'spec', 'parentRefs', 0) : at(proxy, 'metadata')
   const [name = '', namespace = ''] = [text(parent, 'name'), text(parent, 'namespace')]

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { parseAllDocuments, stringify } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
-import { kubectl } from '../cluster/kubectl.ts'
-import { type Json, list, text } from '../manifests/json.ts'
+import { kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { type Json, text } from '../manifests/json.ts'
 
 export const environments = [
   'kind',
@@ -21,29 +22,21 @@ export type EnvironmentName = (typeof environments)[number]
 export interface OverlayOptions {
   /** A folder of knative/overlays. */
   readonly overlay: string
-  /** What stands before `/iod-posts` in the names of the images. */
+  /** Precedes `/iod-posts` in the names of the images. */
   readonly registry: string
   readonly tag: string
-  /** Replaces the overlay's host; with its port, where clients use another one than 443. */
+  /** Replaces the overlay's host; with a port unless clients use 443. */
   readonly host?: string
-  /** Replaces what clients write before a path. */
+  /** Replaces the URL that clients prefix to a path. */
   readonly publicUrl?: string
-  /** Other names that plain HTTP answers to: addresses of nodes. */
+  /** Further hosts of plain HTTP: addresses of nodes. */
   readonly addresses?: readonly string[]
 }
 
 export const imageName = (registry: string, part: string, tag: string) => `${registry}/iod-${part}:${tag}`
 
-/** The versions of kind/versions.env. */
-export function versions(): Readonly<Record<string, string>> {
-  const lines = readFileSync(join(root, 'kind/versions.env'), 'utf8').split('\n')
-  return Object.fromEntries(
-    lines.flatMap(line => {
-      const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? []
-      return name === undefined || value === undefined ? [] : [[name, value]]
-    }),
-  )
-}
+/** Reads kind/versions.env. */
+export const versions = () => parseEnv(readFileSync(join(root, 'kind/versions.env'), 'utf8'))
 
 const pinned = {
   postgres: 'POSTGRES_TAG',
@@ -54,7 +47,7 @@ const pinned = {
   'oliver006/redis_exporter': 'REDIS_EXPORTER_TAG',
 }
 
-/** The overlay with images, host and addresses of one release, as objects. Needs kubectl, and no cluster. */
+/** Renders the overlay with the images, host and addresses of one release. Needs kubectl, and no cluster. */
 export async function renderOverlay(options: OverlayOptions): Promise<readonly Json[]> {
   const folder = join(root, '.kube/release', options.overlay)
   mkdirSync(folder, { recursive: true })
@@ -82,58 +75,46 @@ function kustomization({ overlay, registry, tag, host, publicUrl, addresses = []
       ...(host === undefined ? [] : hostPatches(host, overlay)),
       ...(publicUrl === undefined
         ? []
-        : [{ target: theSettings, patch: replace('/data/PUBLIC_URL', publicUrl) }]),
-      ...(names.length === 0 ? [] : [{ target: theIngress, patch: JSON.stringify(names) }]),
+        : [{ target: settings, patch: replace('/data/PUBLIC_URL', publicUrl) }]),
+      ...(names.length === 0 ? [] : [{ target: ingressTarget, patch: JSON.stringify(names) }]),
     ],
   }
 }
 
-const theIngress = { group: 'networking.internal.knative.dev', kind: 'Ingress', name: 'api' }
-const theSettings = { kind: 'ConfigMap', name: 'functions' }
+const ingressTarget = { group: 'networking.internal.knative.dev', kind: 'Ingress', name: 'api' }
+const settings = { kind: 'ConfigMap', name: 'functions' }
 const replace = (path: string, value: unknown) => JSON.stringify([{ op: 'replace', path, value }])
 
-/** Another controller owns the public address and ends TLS. */
-const isBehindAnother = (overlay: string) => overlay.startsWith('behind-')
+/** Another controller owns the public address and terminates TLS. */
+const isBehindProxy = (overlay: string) => overlay.startsWith('behind-')
 
 function hostPatches(host: string, overlay: string) {
   const name = host.split(':')[0]
-  const inFront = { group: 'networking.k8s.io', kind: 'Ingress' }
-  const endsTls = isBehindAnother(overlay) ? inFront : theIngress
-  // What an overlay does not have is passed over.
+  const edgeIngress = { group: 'networking.k8s.io', kind: 'Ingress' }
+  const tlsTarget = isBehindProxy(overlay) ? edgeIngress : ingressTarget
+  // Kustomize ignores patches without a target.
   return [
-    { target: theIngress, patch: replace('/spec/rules/0/hosts', [name]) },
-    { target: inFront, patch: replace('/spec/rules/0/host', name) },
-    { target: endsTls, patch: replace('/spec/tls/0/hosts', [name]) },
+    { target: ingressTarget, patch: replace('/spec/rules/0/hosts', [name]) },
+    { target: edgeIngress, patch: replace('/spec/rules/0/host', name) },
+    { target: tlsTarget, patch: replace('/spec/tls/0/hosts', [name]) },
     { target: { kind: 'HTTPRoute' }, patch: replace('/spec/hostnames', [name]) },
     { target: { kind: 'Certificate' }, patch: replace('/spec/dnsNames', [name]) },
   ]
 }
 
-export const componentOf = (object: Json) =>
-  text(object, 'metadata', 'labels', 'app.kubernetes.io/component') ?? ''
+/** Returns the objects of a component: settings, data, function, ingress, monitoring. */
+export const objectsOf = (objects: readonly Json[], component: string) =>
+  objects.filter(object => text(object, 'metadata', 'labels', 'app.kubernetes.io/component') === component)
 
-export const objectsOf = (objects: readonly Json[], ...components: readonly string[]) =>
-  objects.filter(object => components.includes(componentOf(object)))
-
-/** The namespace that an overlay's functions are in. */
+/** Returns the namespace of the overlay's functions. */
 export function namespaceOf(objects: readonly Json[]): string {
-  const namespace = objects.find(object => text(object, 'kind') === 'Namespace')
-  const name = text(namespace, 'metadata', 'name')
-  if (name === undefined) throw new Error('the overlay makes no namespace')
-  return name
+  const namespace = objects.find(object => kindOf(object) === 'Namespace')
+  if (namespace === undefined) throw new Error('the overlay has no namespace')
+  return nameOf(namespace)
 }
 
-const isIngress = (object: Json) =>
-  text(object, 'apiVersion')?.startsWith('networking.internal.knative.dev/') === true
-
-export interface Address {
-  readonly hosts: readonly string[]
-  readonly tls: boolean
-}
-
-/** The names that the overlay answers to. */
-export function addressOf(objects: readonly Json[]): Address {
-  const ingress = objects.find(isIngress)
-  const hosts = list(ingress, 'spec', 'rules', 0, 'hosts').filter(host => typeof host === 'string')
-  return { hosts, tls: text(ingress, 'spec', 'httpOption') === 'Redirected' }
+/** Returns the host of the overlay's Knative Ingress. */
+export function hostOf(objects: readonly Json[]): string {
+  const ingress = objects.find(object => text(object, 'apiVersion')?.startsWith(ingressTarget.group))
+  return text(ingress, 'spec', 'rules', 0, 'hosts', 0) ?? ''
 }

@@ -5,7 +5,7 @@ import { readOption, UsageError } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { isRecord, type Json, text } from '../manifests/json.ts'
-import { addressOf, namespaceOf } from './overlay.ts'
+import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 
 /** Returns the names of the Secrets that the objects of the environment's namespace refer to. */
@@ -75,8 +75,7 @@ export async function makeSecrets({ objects }: Target, toMake: NewSecrets): Prom
   const file = secretsFile()
   if (file !== undefined) await kubectl`apply --server-side --filename ${file}`
   else if (toMake.values) await makeValues(objects, namespace)
-  const host = addressOf(objects).hosts[0]
-  if (toMake.certificate && host !== undefined) await makeCertificate(host, namespace)
+  if (toMake.certificate) await makeCertificate(hostOf(objects), namespace)
 }
 
 async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
