@@ -1,4 +1,4 @@
-# Every target is one thing a person runs; `make help` lists them.
+# Every target is one task; `make help` lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
@@ -23,7 +23,7 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the pinned dependencies
 
 .PHONY: verify
-verify: install ## Format, lint and types; no services, seconds
+verify: install ## Check format, lint rules, types and the OpenAPI document; needs no services, takes seconds
 	@biome check --error-on-warnings .
 	@tsc
 	@node scripts/openapi.ts --check
@@ -42,35 +42,35 @@ build: install ## Bundle each function and the migrations into dist/
 	@node scripts/build.ts
 
 .PHONY: test-performance
-test-performance: build ## Measure and write perf/report.html; ONLY=start,warm for some parts
+test-performance: build ## Measure and write perf/report.html; ONLY=start,warm selects parts
 	@node scripts/performance/main.ts ONLY=$(ONLY)
 
 .PHONY: compare
-compare: build ## Start, warm and size against another commit: make compare REF=main
+compare: build ## Compare start, warm and size with another commit: REF=main
 	@scripts/performance/compare.sh $(REF)
 
 .PHONY: start-time
-start-time: build ## Process start → listening of each function, against a bare server
+start-time: build ## Measure from process start to listening of each function, relative to a bare server
 	@node scripts/performance/main.ts ONLY=start
 
 .PHONY: dev
-dev: install ## Everything on http://localhost:8080 until Ctrl-C; PORT=8081 for another port
+dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port
 	@exec node scripts/dev.ts
 
 .PHONY: test
-test: install ## Unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth for some of them
+test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth selects some
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
 .PHONY: test-data
-test-data: install ## Plans of every read on POSTS posts (200000); one to three minutes to make them
+test-data: install ## Check the plan of every read on POSTS posts (200000), which take one to three minutes to create
 	@exec vitest run --config scripts/data/vitest.config.ts
 
 .PHONY: test-bounds
-test-bounds: install ## What the largest inputs cost, and requests that race; FILES=functions/posts for some of them
+test-bounds: install ## Measure the cost of the largest inputs, and race requests; FILES=functions/posts selects some
 	@exec vitest run --config scripts/bounds/vitest.config.ts $(FILES)
 
 .PHONY: seed
-seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts and all that belongs to them
+seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites
 	@exec node scripts/seed.ts $(SIZE)
 
 # On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
@@ -88,7 +88,7 @@ render: install ## Write knative/rendered after a change of a manifest
 
 # promtool of Prometheus 3 where it is on PATH, otherwise the one in the image that a cluster would run.
 .PHONY: test-alerts
-test-alerts: ## The alerts on made-up counters; needs promtool or Docker
+test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
 	@if promtool --version 2>&1 | grep -q 'version 3'; then promtool test rules scripts/manifests/alerts.promtool.yaml; else \
 	  source kind/versions.env && docker run --rm --network none --volume "$(CURDIR):/project:ro" --workdir /project \
 	    --entrypoint promtool "prom/prometheus:$$PROMETHEUS_TAG" test rules scripts/manifests/alerts.promtool.yaml; fi
@@ -96,11 +96,11 @@ test-alerts: ## The alerts on made-up counters; needs promtool or Docker
 # ---- Local cluster (kind/)
 
 .PHONY: up
-up: build ## Make or update the local Knative cluster and everything in it
+up: build ## Create or update the local Knative cluster, and roll out as `make deploy` does
 	@kind/up.sh
 
 .PHONY: down
-down: ## Remove what `make up` made
+down: ## Remove everything that `make up` created
 	@kind/down.sh
 
 .PHONY: manifest-sums
@@ -108,7 +108,7 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 	@kind/manifest-sums.sh
 
 .PHONY: e2e
-e2e: install ## Black-box journeys over HTTPS, then scale to zero; needs `make up`
+e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts
 
 # ---- Containers without a cluster (compose.yaml)
@@ -118,7 +118,7 @@ COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || ec
 	--project-name iod --env-file .data/compose/.env -f compose.yaml -f .data/compose/functions.yaml
 
 .PHONY: compose compose-down
-compose: build ## Everything in containers on http://localhost:8088; PORT=…; DEV=yes from the sources
+compose: build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
 	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts
 	@$(COMPOSE) up --detach --remove-orphans
@@ -127,33 +127,33 @@ compose: build ## Everything in containers on http://localhost:8088; PORT=…; D
 compose-down: ## Stop the containers; DATA=yes also removes the database
 	@$(COMPOSE) down $(if $(DATA),--volumes)
 
-# ---- Any cluster that KUBECONFIG names (docs/operations.md); ENVIRONMENT=kind unless given
+# ---- The cluster of KUBECONFIG (docs/operations.md); ENVIRONMENT is kind by default
 
 .PHONY: deploy
-deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…, TAG=… for built images
+deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…; TAG=… uses delivered images
 	@exec node scripts/release/deploy.ts
 
 .PHONY: deploy-phase1 deploy-phase2 deploy-phase3
-deploy-phase1: ## Everything in one namespace, plain HTTP on http://localhost:30000
-deploy-phase2: ## The same behind a host of its own, over HTTPS
-deploy-phase3: ## All that production has
+deploy-phase1: ## Deploy everything into one namespace, over plain HTTP on http://localhost:30000
+deploy-phase2: ## Deploy the same with its own host, over HTTPS
+deploy-phase3: ## Deploy everything that production has
 deploy-phase1 deploy-phase2 deploy-phase3: build
 	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts
 
 .PHONY: canary promote rollback history
-canary: install ## FUNCTION=posts IMAGE=… PERCENT=10: watch a new image, go on to 50 and 100, or back by itself
+canary: install ## Compare a new image with the old one, continue to 50 and 100 % or go back: FUNCTION=posts IMAGE=… PERCENT=10
 	@exec node scripts/release/canary.ts
-promote: install ## FUNCTION=posts: all requests to the newest revision
+promote: install ## Give the newest revision all requests: FUNCTION=posts
 	@exec node scripts/release/promote.ts
-rollback: install ## FUNCTION=posts [REVISION=…]: all requests to the revision before, in seconds
+rollback: install ## Give the previous revision all requests, in seconds: FUNCTION=posts [REVISION=…]
 	@exec node scripts/release/rollback.ts
-history: install ## The revisions, their images and their share of the requests; FUNCTION=posts for one
+history: install ## List the revisions, their images and their shares of the requests; FUNCTION=posts selects one function
 	@exec node scripts/release/history.ts
 
 .PHONY: monitor-resources
-monitor-resources: install ## Revisions, requests, CPU, memory, Postgres, Redis, ages; live, or ONCE=yes, JSON=yes
+monitor-resources: install ## Show revisions, requests, CPU, memory, Postgres, Redis and ages; live, or ONCE=yes, JSON=yes
 	@exec node scripts/monitor/monitor.ts
 
 .PHONY: doctor
-doctor: install ## Look at tools, cluster, Knative, host, secrets, migrations, images; says what to do about what is wrong
+doctor: install ## Check tools, cluster, Knative, secrets, migrations, images and host; names a remedy for each fault
 	@exec node scripts/doctor/doctor.ts

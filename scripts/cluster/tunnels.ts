@@ -63,11 +63,19 @@ export async function openApi(): Promise<Api> {
   async function* watch(path: string, signal?: AbortSignal): AsyncGenerator<WatchEvent> {
     const response = await fetchPath(`${path}${path.includes('?') ? '&' : '?'}watch=1`, signal)
     if (!response.ok || response.body === null) throw new Error(`${path}: ${response.status}`)
-    for await (const line of createInterface({ input: Readable.fromWeb(response.body) }))
-      yield JSON.parse(line)
+    const body = Readable.fromWeb(response.body)
+    try {
+      for await (const line of createInterface({ input: body })) yield JSON.parse(line)
+    } finally {
+      // Ends the connection; a signal that fires later finds nothing to abort.
+      body.destroy()
+    }
   }
   return { text, json: async path => JSON.parse(await text(path)), watch, close }
 }
+
+/** Node ends a response that is silent for 300 s, so a watch is renewed before. */
+const quietMs = 240_000
 
 /** Resolves with the first state of the object that `isDone` accepts. */
 export async function untilObject(
@@ -76,11 +84,14 @@ export async function untilObject(
   { name, isDone, timeoutMs }: { name: string; isDone: (object: Json) => boolean; timeoutMs: number },
 ): Promise<Json> {
   const path = `${collection}?fieldSelector=metadata.name%3D${name}`
-  try {
-    for await (const { object } of api.watch(path, AbortSignal.timeout(timeoutMs)))
-      if (isDone(object)) return object
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+  const deadline = AbortSignal.timeout(timeoutMs)
+  while (!deadline.aborted) {
+    try {
+      const signal = AbortSignal.any([deadline, AbortSignal.timeout(quietMs)])
+      for await (const { object } of api.watch(path, signal)) if (isDone(object)) return object
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+    }
   }
   throw new Error(`${name} is not ready after ${timeoutMs / 1_000} s`)
 }

@@ -42,7 +42,12 @@ export async function loadVariants(posts: string) {
     'broken.cjs': brokenServer,
   })
   await buildImage(images.migrateAhead, {
-    Dockerfile: dockerfile(migrate, '9999-from-the-future.sql', './migrations/', 'main.cjs'),
+    Dockerfile: dockerfile(
+      migrate,
+      '9999-from-the-future.sql',
+      './functions/migrate/migrations/',
+      'main.cjs',
+    ),
     '9999-from-the-future.sql': 'select 1',
   })
   const loaded = [images.good, images.broken, images.migrateAhead]

@@ -64,7 +64,7 @@ test('a canary is refused while the database lacks a migration of its image', as
     'canary',
     canaryOf(images.good, { MIGRATE_IMAGE: images.migrateAhead }),
   )
-  expect(text).toContain('not applied: 9999-from-the-future.sql')
+  expect(text).toContain('not applied: migrate/9999-from-the-future')
   expect(code).toBe(1)
   expect(await readPosts()).toEqual(original)
 })

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
 import { log } from '../cli.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
-import { get, getItems, nameOf } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { nodePortEndpoint, openGateway } from './gateway.ts'
@@ -34,7 +33,7 @@ export async function check({ environment, objects, namespace }: Target): Promis
     await runAll([...apiChecks(gateway.secure), ...gatewayChecks(gateway)])
     gateway.close()
   }
-  if (environment === 'phase3') await runAll(productionChecks(namespace))
+  if (environment === 'phase3') await runAll([monitoringCheck(namespace)])
   if (failures.length > 0) throw new Error(`${failures.length} checks failed:\n  ${failures.join('\n  ')}`)
 }
 
@@ -77,35 +76,17 @@ function gatewayChecks({ secure, plain }: Readonly<Record<'secure' | 'plain', En
   ]
 }
 
-function productionChecks(namespace: string): readonly Check[] {
-  const namesOf = async (kind: string) => (await getItems`${kind} --namespace ${namespace}`).map(nameOf)
-  const hasBudgets = async () => {
-    const names = await namesOf('poddisruptionbudgets')
-    return [...functionNames, 'pgbouncer'].every(name => names.includes(name))
-  }
-  const usesBouncer = async () => {
-    const secret = await get`secret posts --namespace ${namespace}`
-    const url = Buffer.from(text(secret, 'data', 'DATABASE_URL') ?? '', 'base64').toString()
-    return url.includes('@pgbouncer:6432/')
-  }
-  const isScraped = async () => {
+const monitoringCheck = (namespace: string): Check => [
+  'Prometheus scrapes Knative, the gateway and the exporters',
+  async () => {
     const { port, close } = await forwardPort('pod/prometheus-0', namespace, 9090)
     try {
       return await areTargetsUp({ address: '127.0.0.1', port, authority: `localhost:${port}`, tls: false })
     } finally {
       close()
     }
-  }
-  return [
-    ['each function and PgBouncer have a disruption budget', hasBudgets],
-    [
-      'the network policies deny by default',
-      async () => (await namesOf('networkpolicies')).includes('default-deny'),
-    ],
-    ['the functions reach Postgres through PgBouncer', usesBouncer],
-    ['Prometheus scrapes Knative, the gateway and the exporters', isScraped],
-  ]
-}
+  },
+]
 
 /** A target is scraped within 15 s of its discovery, and a pod that has just started is discovered a little later. */
 const targetsDeadlineMs = 60_000
