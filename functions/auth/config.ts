@@ -5,9 +5,12 @@ import {
   type DocumentSource,
   type Environment,
   readEnvironment,
+  usernameHoldDays,
   variable,
 } from '../shared/environment.ts'
 import { Email } from './emails/email-address.ts'
+import type { SessionTerms } from './sessions/session-terms.ts'
+import type { ThrottleSettings } from './sign-in/throttle.ts'
 
 export interface Config extends CommonConfig {
   /** The private JWKS. */
@@ -16,9 +19,11 @@ export interface Config extends CommonConfig {
   /** bcrypt's work factor: each step doubles the time of one log-in. */
   readonly passwordCost: number
   readonly passwordMinLength: number
-  readonly session: { readonly lifetimeSeconds: number; readonly idleSeconds: number }
+  readonly session: SessionTerms
   /** Requests per minute and client address: log-ins and the like, and ten times as many refreshes. 0 is no limit. */
   readonly signInLimitPerMinute: number
+  readonly signInThrottle: ThrottleSettings
+  readonly usernameHoldDays: number
   /** Undefined when there is no server to send mail with. */
   readonly mail: MailConfig | undefined
 }
@@ -42,6 +47,11 @@ export const variables = {
   SESSION_LIFETIME_DAYS: v.optional(variable.integer(1, 400), '30'),
   SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),
   SIGN_IN_LIMIT_PER_MINUTE: v.optional(variable.integer(0, 1_000_000), '30'),
+  SIGN_IN_FREE_ATTEMPTS: v.optional(variable.integer(1, 100), '10'),
+  SIGN_IN_MAX_WAIT_SECONDS: v.optional(variable.integer(1, 3_600), '300'),
+  // Longer than the longest wait, which would otherwise end early; shorter than expired rows are kept.
+  SIGN_IN_FORGET_SECONDS: v.optional(variable.integer(3_600, 86_400), '3600'),
+  USERNAME_HOLD_DAYS: usernameHoldDays,
   SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
   MAIL_FROM: v.optional(Email),
   MAIL_LINK_URL: v.optional(variable.base),
@@ -60,6 +70,12 @@ export function readConfig(environment: Environment): Config {
       idleSeconds: values.SESSION_IDLE_DAYS * daySeconds,
     },
     signInLimitPerMinute: values.SIGN_IN_LIMIT_PER_MINUTE,
+    signInThrottle: {
+      freeAttempts: values.SIGN_IN_FREE_ATTEMPTS,
+      maxWaitSeconds: values.SIGN_IN_MAX_WAIT_SECONDS,
+      forgetAfterSeconds: values.SIGN_IN_FORGET_SECONDS,
+    },
+    usernameHoldDays: values.USERNAME_HOLD_DAYS,
     mail:
       values.SMTP_URL === undefined
         ? undefined

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import { exampleRequests } from '../shared/testing/examples.ts'
-import type { SignedIn } from './schemas.ts'
+import type { SignedIn } from './sign-in/schemas.ts'
 import { createTestApp } from './test-app.ts'
 
 const { call, register, newSession, setRole } = await createTestApp()

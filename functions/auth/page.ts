@@ -1,20 +1,17 @@
 export interface PageRequest {
-  /** The id that the page before ended with. */
+  /** The id of the last item of the page before. */
   readonly before: string | undefined
   readonly limit: number
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[]
-  /** Where the next page starts; undefined at the end. */
+  /** Where the next page begins; undefined on the last one. */
   readonly next: string | undefined
 }
 
-/** Every UUIDv7 is smaller. */
-export const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-
-/** A page from `limit + 1` rows: the one too many says that there is more. */
-export function pageOf<Row extends { readonly id: string }, Item>(
+/** Makes a page of `limit + 1` rows: the extra row only tells that there is another page. */
+export function toPage<Row extends { readonly id: string }, Item>(
   rows: readonly Row[],
   limit: number,
   toItem: (row: Row) => Item,

@@ -14,7 +14,7 @@ import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis } from '../shared/testing/redis.ts'
 import { assemble } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
-import { SignedIn } from './schemas.ts'
+import { SignedIn } from './sign-in/schemas.ts'
 
 /** Nothing listens on port 1 (tcpmux). */
 export const noRedis = 'redis://127.0.0.1:1'

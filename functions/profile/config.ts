@@ -5,6 +5,7 @@ import {
   type DocumentSource,
   type Environment,
   readEnvironment,
+  usernameHoldDays,
   variable,
 } from '../shared/environment.ts'
 
@@ -25,7 +26,7 @@ export const variables = {
   JWKS: variable.document,
   CURSOR_SECRET: variable.secret,
   ACCOUNT_LIMITS: v.optional(variable.onOff, 'on'),
-  USERNAME_HOLD_DAYS: v.optional(variable.integer(1, 3_650), '90'),
+  USERNAME_HOLD_DAYS: usernameHoldDays,
 }
 
 export function readConfig(environment: Environment): Config {

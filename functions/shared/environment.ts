@@ -107,6 +107,9 @@ const onOff = v.picklist(['on', 'off'], 'must be on or off')
 
 export const variable = { integer, url, base, secret, document, onOff }
 
+/** How long a username is kept from others after its account changed or deleted it: profile does one, auth the other. */
+export const usernameHoldDays = v.optional(integer(1, 3_650), '90')
+
 /** What every function reads. Units are in the names; defaults only where a wrong one can do no harm. */
 export const commonVariables = {
   PORT: v.optional(integer(0, 65_535), '8080'),

@@ -12,6 +12,10 @@ const uuid = v.pipe(
   v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
 )
 
+/** No UUID is less than the first or greater than the second: where the first page of a list begins. */
+export const minUuid = '00000000-0000-0000-0000-000000000000'
+export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
 /** The one place where a string becomes an id: after its form was checked. */
 const branded = <Id extends string>() =>
   v.pipe(

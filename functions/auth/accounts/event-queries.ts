@@ -1,41 +1,22 @@
 import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import type { SecurityEventKind } from './schemas.ts'
 
-export const eventKinds = [
-  'registered',
-  'logged_in',
-  'log_in_failed',
-  'logged_out',
-  'session_ended',
-  'sessions_ended',
-  'refresh_token_reused',
-  'password_changed',
-  'password_reset',
-  'email_changed',
-  'email_verified',
-  'username_changed',
-  'data_exported',
-  'role_changed',
-  'suspended',
-  'restored',
-] as const
-export type EventKind = (typeof eventKinds)[number]
-
-export interface SecurityEvent extends Caller {
+export interface SecurityEventRow extends Caller {
   readonly id: string
-  readonly kind: EventKind
+  readonly kind: SecurityEventKind
   readonly occurredAt: Date
 }
 
-const insertEvent = {
+const insertStatement = {
   name: 'insert_event',
   text: `insert into auth.events (account_id, kind, address, client)
     select $1::uuid, $2::text, $3::text, $4::text
     where exists (select from auth.accounts where id = $1::uuid)`,
 }
 
-const selectEvents = {
+const selectStatement = {
   name: 'select_events',
   text: `select id, kind, address, client, occurred_at as "occurredAt"
     from auth.events
@@ -44,15 +25,24 @@ const selectEvents = {
     limit $3::int`,
 }
 
-export function createEventStore(database: Database) {
-  return {
-    /** In the transaction of what happened, or by itself. */
-    insert: (account: AccountId, kind: EventKind, { address, client }: Caller, on: Queryable = database) =>
-      on.query(insertEvent, [account, kind, address, client]),
-    /** The newest first, from before `before` on. */
-    list: (account: AccountId, before: string, limit: number) =>
-      database.query<SecurityEvent>(selectEvents, [account, before, limit]),
-  }
+export interface NewSecurityEvent {
+  readonly accountId: AccountId
+  readonly kind: SecurityEventKind
+  readonly caller: Caller
 }
 
-export type EventStore = ReturnType<typeof createEventStore>
+/** Records the event, unless the account is gone. */
+export const insertSecurityEvent = (
+  db: Queryable,
+  { accountId, kind, caller: { address, client } }: NewSecurityEvent,
+) => db.query(insertStatement, [accountId, kind, address, client])
+
+/** Returns the events before the id `before`, newest first. */
+export const findSecurityEvents = (
+  db: Queryable,
+  {
+    accountId,
+    before,
+    limit,
+  }: { readonly accountId: AccountId; readonly before: string; readonly limit: number },
+) => db.query<SecurityEventRow>(selectStatement, [accountId, before, limit])

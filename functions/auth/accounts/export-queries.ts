@@ -1,13 +1,7 @@
-import type { AccountId } from '../../shared/ids.ts'
-import type { Database } from '../../shared/postgres/database.ts'
+import { type AccountId, minUuid } from '../../shared/ids.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 
-export interface ExportedItem {
-  readonly id: string
-  /** JSON, passed on as it is. */
-  readonly data: string
-}
-
-/** The lists of an export and the view that each is read from. A list may be a table of auth's own. */
+/** The lists of an export with the view, or the subquery on a table of auth, that each is read from. */
 const sources = {
   profile: 'profile.exported_profiles',
   following: 'profile.exported_followings',
@@ -26,32 +20,45 @@ const sources = {
     from auth.events
   )`,
 } as const
-export type ExportSection = keyof typeof sources
 
-/** Items of a page. A post may have 400 kB and a comment 40: a page of either has 2 MB at most. */
+/** Items per page. A post has up to 400 kB and a comment 40: a page of either has at most 2 MB. */
 const pageSizes: Readonly<Record<string, number>> = { posts: 4, comments: 40 }
-const usualPageSize = 200
+const defaultPageSize = 200
 
-const statements = Object.entries(sources).map(([section, source]) => ({
-  section,
+export interface ExportList {
+  readonly name: string
+  readonly pageSize: number
+  readonly statement: { readonly name: string; readonly timeoutMs: number; readonly text: string }
+}
+
+export const exportLists: readonly ExportList[] = Object.entries(sources).map(([name, source]) => ({
+  name,
+  pageSize: pageSizes[name] ?? defaultPageSize,
   statement: {
-    name: `export_${section}`,
+    name: `export_${name}`,
     timeoutMs: 6_000,
     text: `select id, data::text as data from ${source} exported
       where account_id = $1::uuid and id > $2::uuid order by id limit $3::int`,
   },
 }))
 
-export function createExportStore(database: Database) {
-  return {
-    sections: statements.map(({ section, statement }) => ({
-      section,
-      pageSize: pageSizes[section] ?? usualPageSize,
-      /** One page, so that an account of any size is read with little memory. */
-      page: (account: AccountId, after: string) =>
-        database.query<ExportedItem>(statement, [account, after, pageSizes[section] ?? usualPageSize]),
-    })),
-  }
+interface ExportedItem {
+  readonly id: string
+  /** JSON, written to the export as it is. */
+  readonly data: string
 }
 
-export type ExportStore = ReturnType<typeof createExportStore>
+/** Yields the items of a list as JSON, read page by page: an account of any size needs little memory. */
+export async function* exportedItems(
+  db: Queryable,
+  { accountId, list }: { readonly accountId: AccountId; readonly list: ExportList },
+): AsyncGenerator<string> {
+  let after = minUuid
+  for (;;) {
+    const items = await db.query<ExportedItem>(list.statement, [accountId, after, list.pageSize])
+    for (const item of items) yield item.data
+    const last = items.at(-1)
+    if (last === undefined || items.length < list.pageSize) return
+    after = last.id
+  }
+}

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { Client, IpAddress, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../../shared/formats.ts'
-import { EventKind, User } from '../schemas.ts'
+import { Account, SecurityEventKind } from './schemas.ts'
 
 const ExportedName = v.object({ username: KnownUsername })
 /** As the views `…exported_…` of the functions make them. */
 export const AccountExport = v.object({
-  account: User,
+  account: Account,
   profile: v.array(
     v.object({
       displayName: v.nullable(textUpTo(80)),
@@ -50,7 +50,7 @@ export const AccountExport = v.object({
   ),
   securityEvents: v.array(
     v.object({
-      kind: EventKind,
+      kind: SecurityEventKind,
       occurredAt: Timestamp,
       address: IpAddress,
       client: Client,

@@ -1,8 +1,8 @@
-import type { Mail } from './email-text.ts'
+import type { EmailMessage } from './email-text.ts'
 
-export type SendMail = (mail: Mail) => Promise<void>
+export type SendEmail = (email: EmailMessage) => Promise<void>
 
-export interface MailSenderOptions {
+export interface EmailSenderOptions {
   /** `smtp://`, `smtps://`, or `console:`, which prints the mails: for development. */
   readonly url: string
   readonly from: string
@@ -14,8 +14,8 @@ const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress'
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 }
 
 /** nodemailer is loaded with the first mail. */
-export function createMailSender({ url, from }: MailSenderOptions): SendMail {
-  if (url.startsWith('console:')) return printMail
+export function createEmailSender({ url, from }: EmailSenderOptions): SendEmail {
+  if (url.startsWith('console:')) return printEmail
   return async mail => {
     const { createTransport } = await import('nodemailer')
     const transport = createTransport({ url, ...timeouts })
@@ -29,7 +29,7 @@ export function createMailSender({ url, from }: MailSenderOptions): SendMail {
   }
 }
 
-async function printMail({ to, subject, text }: Mail): Promise<void> {
+async function printEmail({ to, subject, text }: EmailMessage): Promise<void> {
   const body = text.trimEnd().replaceAll('\n', '\n  | ')
   process.stdout.write(`\n  | To: ${to}\n  | Subject: ${subject}\n  |\n  | ${body}\n\n`)
 }

@@ -1,13 +1,13 @@
-import type { MailKind } from './queries.ts'
+import type { EmailKind } from './outbox-queries.ts'
 
-export interface Mail {
+export interface EmailMessage {
   readonly to: string
   readonly subject: string
   readonly text: string
 }
 
-export interface MailContent {
-  readonly kind: MailKind
+export interface EmailContent {
+  readonly kind: EmailKind
   readonly to: string
   /** Of the site that the links lead to. */
   readonly linkUrl: string
@@ -19,7 +19,7 @@ const link = (linkUrl: string, page: string, token: string) =>
   `${linkUrl.replace(/\/$/, '')}/${page}#token=${token}`
 
 /** Plain text, and nothing in it that somebody else chose: a name could carry an advertisement to a stranger. */
-export function composeMail({ kind, to, linkUrl, token = '' }: MailContent): Mail {
+export function composeEmail({ kind, to, linkUrl, token = '' }: EmailContent): EmailMessage {
   switch (kind) {
     case 'verify_email':
       return {

@@ -80,7 +80,7 @@ describe('when the mail server is away', () => {
     const startMs = performance.now()
     const user = await broken.register()
     expect(performance.now() - startMs).toBeLessThan(3_000)
-    await vi.waitFor(() => expect(lines.join('')).toContain('mail not sent'))
+    await vi.waitFor(() => expect(lines.join('')).toContain('email not sent'))
     expect(lines.join('')).not.toContain(user.email)
     expect(await broken.owner.query(outbox)).toEqual([{ mails: 1 }])
 

@@ -1,113 +1,75 @@
 import type { Background } from '../../shared/background.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Log } from '../../shared/log.ts'
-import type { AccountStore } from '../accounts/queries.ts'
-import { newOpaqueToken, opaqueTokenHash } from '../sessions/tokens.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { findAccountByEmail } from '../accounts/queries.ts'
+import { newOpaqueToken, opaqueTokenHash } from '../sessions/opaque-tokens.ts'
 import { emailKey } from './email-address.ts'
-import { composeMail, type Mail } from './email-text.ts'
-import type { DueMail, MailStore, TokenPurpose } from './queries.ts'
+import type { SendEmail } from './email-sender.ts'
+import { composeEmail, type EmailMessage } from './email-text.ts'
+import { replaceEmailToken, type TokenPurpose } from './email-token-queries.ts'
+import { claimEmails, deleteEmail, findNextWaitSeconds, type OutboxEmail } from './outbox-queries.ts'
 
 export interface OutboxOptions {
-  readonly mails: MailStore
-  readonly accounts: Pick<AccountStore, 'byEmail'>
-  readonly send: (mail: Mail) => Promise<void>
-  /** Where the pages are that the links of mails lead to. */
+  readonly db: Queryable
+  readonly sendEmail: SendEmail
+  /** The site that the links in emails lead to. */
   readonly linkUrl: string
   readonly background: Background
   readonly log: Log
 }
 
 export interface Outbox {
-  /** Sends what is due, after the answer; called again while it does so, it goes round once more. */
+  /** Sends what is due in the background; a call while it is sending makes it look again afterwards. */
   drainSoon(): void
-  /** No more tries from here; what is left is sent at the next start. */
+  /** Stops sending; what is left is sent by another instance or at the next start. */
   close(): void
 }
 
 const batchSize = 10
 /** With the growing waits between them, about three hours. */
 const maxAttempts = 10
-const verificationLifetimeSeconds = 24 * 3_600
-const resetLifetimeSeconds = 3_600
+const lifetimeSeconds: Readonly<Record<TokenPurpose, number>> = {
+  verify_email: 24 * 3_600,
+  reset_password: 3_600,
+}
 
-/** Sends the mails of the outbox table. A request only writes its row: sending never holds up or fails it. */
-export function createOutbox({ mails, accounts, send, linkUrl, background, log }: OutboxOptions): Outbox {
-  let draining = false
-  let again = false
+/** Sends the emails of the outbox table. A request only inserts a row: sending never delays or fails it. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { db, background } = options
+  let isDraining = false
+  let isWanted = false
+  let isClosed = false
   let timer: NodeJS.Timeout | undefined
-  let closed = false
-
-  /**
-   * Made when it is sent, so that it stands nowhere but in the email. Undefined where a newer email has the link that
-   * works: a late retry must not take it away.
-   */
-  async function newToken(
-    account: AccountId,
-    purpose: TokenPurpose,
-    due: Pick<DueMail, 'email' | 'id'>,
-  ): Promise<string | undefined> {
-    const token = newOpaqueToken()
-    const lifetimeSeconds = purpose === 'verify_email' ? verificationLifetimeSeconds : resetLifetimeSeconds
-    const isNewest = await mails.replaceToken(account, purpose, opaqueTokenHash(token), due, lifetimeSeconds)
-    return isNewest ? token : undefined
-  }
-
-  /** Undefined when there is nobody to send it to, or its reason has gone. */
-  async function compose(due: DueMail): Promise<Mail | undefined> {
-    const { kind, email, accountId } = due
-    if (kind === 'email_changed' || kind === 'password_changed')
-      return composeMail({ kind, to: email, linkUrl })
-    const account = await accounts.byEmail(emailKey(email))
-    if (account === undefined) return undefined
-    if (kind === 'verify_email' && (account.id !== accountId || account.emailVerified)) return undefined
-    const token = await newToken(account.id, kind, { id: due.id, email: account.email })
-    return token === undefined ? undefined : composeMail({ kind, to: account.email, linkUrl, token })
-  }
-
-  async function sendOne(due: DueMail): Promise<void> {
-    try {
-      const mail = await compose(due)
-      if (mail !== undefined) await send(mail)
-    } catch (error) {
-      // Neither the address nor the text may be in the log, and a server's answer can hold both.
-      const gaveUp = due.attempts >= maxAttempts || isPermanent(error)
-      log.warn(gaveUp ? 'mail given up' : 'mail not sent', {
-        mail: due.id,
-        code: error instanceof Error && 'code' in error ? error.code : undefined,
-      })
-      if (!gaveUp) return
-    }
-    await mails.delete(due.id)
-  }
 
   async function drain(): Promise<void> {
-    let batch: readonly DueMail[]
+    let batch: readonly OutboxEmail[]
     do {
-      batch = await mails.claim(batchSize)
-      await Promise.all(batch.map(sendOne))
-    } while (batch.length === batchSize && !closed)
+      batch = await claimEmails(db, { limit: batchSize })
+      await Promise.all(batch.map(due => sendOne(options, due)))
+    } while (batch.length === batchSize && !isClosed)
     await scheduleNext()
   }
 
   async function scheduleNext(): Promise<void> {
-    const seconds = await mails.nextWaitSeconds()
-    if (seconds === undefined || closed) return
+    const seconds = await findNextWaitSeconds(db)
+    if (seconds === undefined || isClosed) return
     clearTimeout(timer)
     timer = setTimeout(drainSoon, Math.max(1, seconds) * 1_000).unref()
   }
 
   function drainSoon(): void {
-    if (closed) return
-    if (draining) {
-      again = true
+    if (isClosed) return
+    if (isDraining) {
+      isWanted = true
       return
     }
-    draining = true
-    background.run('send mails', () =>
+    isDraining = true
+    background.run('send emails', () =>
       drain().finally(() => {
-        draining = false
-        if (!again) return
-        again = false
+        isDraining = false
+        if (!isWanted) return
+        isWanted = false
         drainSoon()
       }),
     )
@@ -116,13 +78,67 @@ export function createOutbox({ mails, accounts, send, linkUrl, background, log }
   return {
     drainSoon,
     close() {
-      closed = true
+      isClosed = true
       clearTimeout(timer)
     },
   }
 }
 
-/** The server has refused this email for good (RFC 5321, 4.2.1); a log-in that it refuses is a matter of configuration. */
+/** Sends the email and deletes its row; keeps the row when a later attempt may succeed. */
+async function sendOne(options: OutboxOptions, due: OutboxEmail): Promise<void> {
+  try {
+    const message = await compose(options, due)
+    if (message !== undefined) await options.sendEmail(message)
+  } catch (error) {
+    const isGivenUp = due.attempts >= maxAttempts || isPermanent(error)
+    // Only the code: the server's reply can contain the address and the text.
+    options.log.warn(isGivenUp ? 'email given up' : 'email not sent', {
+      email: due.id,
+      code: error instanceof Error && 'code' in error ? error.code : undefined,
+    })
+    if (!isGivenUp) return
+  }
+  await deleteEmail(options.db, due)
+}
+
+/** Returns undefined when there is no account to send it to, or no more reason to. */
+async function compose(
+  { db, linkUrl }: Pick<OutboxOptions, 'db' | 'linkUrl'>,
+  { id, kind, email, accountId }: OutboxEmail,
+): Promise<EmailMessage | undefined> {
+  if (kind === 'email_changed' || kind === 'password_changed')
+    return composeEmail({ kind, to: email, linkUrl })
+  const account = await findAccountByEmail(db, { emailKey: emailKey(email) })
+  if (account === undefined) return undefined
+  if (kind === 'verify_email' && (account.id !== accountId || account.emailVerified)) return undefined
+  const token = await createToken(db, {
+    accountId: account.id,
+    email: account.email,
+    purpose: kind,
+    outboxId: id,
+  })
+  return token === undefined ? undefined : composeEmail({ kind, to: account.email, linkUrl, token })
+}
+
+interface TokenRequest {
+  readonly accountId: AccountId
+  readonly email: string
+  readonly purpose: TokenPurpose
+  readonly outboxId: string
+}
+
+/** Creates the token when the email is sent, so that only the email holds it; undefined if a newer email has one. */
+async function createToken(db: Queryable, request: TokenRequest): Promise<string | undefined> {
+  const token = newOpaqueToken()
+  const isNewest = await replaceEmailToken(db, {
+    ...request,
+    tokenHash: opaqueTokenHash(token),
+    lifetimeSeconds: lifetimeSeconds[request.purpose],
+  })
+  return isNewest ? token : undefined
+}
+
+/** The server refuses this email for good (RFC 5321, 4.2.1); refused credentials are a matter of configuration. */
 const isPermanent = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&

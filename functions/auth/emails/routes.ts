@@ -1,43 +1,30 @@
-import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
-import type { CallerOf } from '../../shared/http/caller.ts'
+import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import { readBody } from '../../shared/http/input.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { RouteTools } from '../route-tools.ts'
 import { noStore } from '../routes/answers.ts'
-import { EmailBody, ResetBody, TokenBody } from '../schemas.ts'
-import type { Middleware } from '../sign-in/routes.ts'
-import type { Emails } from './emails.ts'
+import { changeEmail } from './change-email.ts'
+import { EmailChange, EmailVerification } from './schemas.ts'
+import { requestEmailVerification, verifyEmail } from './verify-email.ts'
 
-export interface EmailRoutesOptions {
-  readonly emails: Emails
-  readonly authenticate: Authenticate
-  readonly callerOf: CallerOf
-  readonly limitSignIn: Middleware
-}
+export function emailRoutes(app: HttpApp, dependencies: Dependencies, tools: RouteTools): void {
+  const { authenticate, callerOf, limitSignIn } = tools
 
-/** Verification of addresses and reset of passwords by mail; 501 where no mail can be sent. */
-export function emailRoutes(app: HttpApp, options: EmailRoutesOptions): void {
-  const { emails, authenticate, callerOf, limitSignIn } = options
+  app.put('/auth/account/email', limitSignIn, authenticate, async c => {
+    const body = await readBody(c, EmailChange)
+    const account = await changeEmail(dependencies, { ...body, actor: actorOf(c), caller: callerOf(c) })
+    return c.json(account, 200, noStore)
+  })
 
   app.post('/auth/email/verification', authenticate, async c => {
-    await emails.requestVerification(actorOf(c))
+    await requestEmailVerification(dependencies, { actor: actorOf(c) })
     return c.body(null, 202, noStore)
   })
 
   app.post('/auth/email/verification/confirm', limitSignIn, async c => {
-    const { token } = await readBody(c, TokenBody)
-    await emails.verify(token, callerOf(c))
-    return c.body(null, 204, noStore)
-  })
-
-  app.post('/auth/password/reset', limitSignIn, async c => {
-    const { email } = await readBody(c, EmailBody)
-    await emails.requestReset(email)
-    return c.body(null, 202, noStore)
-  })
-
-  app.post('/auth/password/reset/confirm', limitSignIn, async c => {
-    const { token, password } = await readBody(c, ResetBody)
-    await emails.reset(token, password, callerOf(c))
+    const { token } = await readBody(c, EmailVerification)
+    await verifyEmail(dependencies, { token, caller: callerOf(c) })
     return c.body(null, 204, noStore)
   })
 }

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest'
 import { createLog } from '../../shared/log.ts'
 import { openDatabase } from '../../shared/postgres/database.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
-import { clean } from './queries.ts'
+import { deleteExpiredRows } from './delete-expired-rows.ts'
 
 const log = createLog('test', 'error')
 const testDatabase = await createTestDatabase()
@@ -35,7 +35,7 @@ it('removes what nobody can ask for any more, and nothing else', async () => {
       insert into auth.former_usernames (username_key, held_until) values
         ('over', now() - interval '1 minute'), ('held', now() + interval '1 minute')`,
   })
-  await clean(database)
+  await deleteExpiredRows(database)
   const left = await database.query<{ left: string }>({
     name: 'left',
     text: `select client as left from auth.sessions

@@ -1,99 +1,123 @@
 import type { Actor, Role } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { SessionId } from '../../shared/ids.ts'
-import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 import { Problem } from '../../shared/problems.ts'
-import type { Revocations } from '../../shared/revocations.ts'
 import { usernameKey } from '../../shared/username.ts'
-import type { EventStore } from '../accounts/event-queries.ts'
-import type { Account, AccountStore } from '../accounts/queries.ts'
-import type { SessionStore } from '../sessions/queries.ts'
+import { insertSecurityEvent } from '../accounts/event-queries.ts'
+import { type AccountRow, findAccountById, findAccountByUsername } from '../accounts/queries.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { endSessions } from '../sessions/queries.ts'
+import * as queries from './queries.ts'
 
-export interface ModerationOptions {
-  readonly database: Pick<Database, 'transaction'>
-  readonly accounts: AccountStore
-  readonly sessions: SessionStore
-  readonly events: EventStore
-  readonly revocations: Pick<Revocations, 'announce'>
+export type ModerationDependencies = Pick<Dependencies, 'db' | 'revocations'>
+
+interface Target {
+  readonly actor: Actor
+  /** The current username of the account, or a former one while that is held. */
+  readonly username: string
 }
 
-const rank: Record<Role, number> = { user: 0, moderator: 1, admin: 2 }
-/** The moderator's address and client are theirs: the owner of the account learns only who in general it was. */
-const byModeration: Caller = { address: 'moderation', client: 'moderation' }
+const rank: Readonly<Record<Role, number>> = { user: 0, moderator: 1, admin: 2 }
+/** The owner of the account sees these events, but not who the moderator was. */
+const caller: Caller = { address: 'moderation', client: 'moderation' }
 
-/** What moderators and admins may do to accounts of a lower rank than their own. */
-export function createModeration({ database, accounts, sessions, events, revocations }: ModerationOptions) {
-  async function find(username: string): Promise<Account> {
-    const key = usernameKey(username)
-    const subject = key === undefined ? undefined : await accounts.byUsername(key)
-    if (subject === undefined) throw new Problem('not_found', 'There is no account of this name.')
-    return subject
-  }
+/** Suspends an account: its sessions end, and nobody can sign in to it until it is restored. */
+export const suspendAccount = (
+  dependencies: ModerationDependencies,
+  { reason, ...target }: Target & { readonly reason: string },
+): Promise<void> =>
+  moderate(dependencies, {
+    ...target,
+    requiredRole: 'moderator',
+    change: async (tx, { id, suspended }) => {
+      await queries.setSuspension(tx, { id, reason })
+      if (!suspended) await insertSecurityEvent(tx, { accountId: id, kind: 'suspended', caller })
+      return endSessions(tx, { accountId: id })
+    },
+  })
 
-  async function requireRole({ accountId }: Actor, least: Role): Promise<void> {
-    const role = (await accounts.byId(accountId))?.role ?? 'user'
-    if (rank[role] < rank[least]) throw new Problem('forbidden', `Only for the role ${least} and above.`)
-  }
+export const restoreAccount = (dependencies: ModerationDependencies, target: Target): Promise<void> =>
+  moderate(dependencies, {
+    ...target,
+    requiredRole: 'moderator',
+    change: async (tx, { id, suspended }) => {
+      if (!suspended) return []
+      await queries.setSuspension(tx, { id, reason: null })
+      await insertSecurityEvent(tx, { accountId: id, kind: 'restored', caller })
+      return []
+    },
+  })
 
-  /**
-   * Both roles as they are now, both rows locked: the token may be up to its lifetime older than a demotion, and between
-   * the question and the act either may be given another role.
-   */
-  async function lockSubject(on: Queryable, actor: Actor, least: Role, found: Account): Promise<Account> {
-    const both = await accounts.lockBoth(on, actor.accountId, found.id)
-    const moderator = both.find(({ id }) => id === actor.accountId)
-    const subject = both.find(({ id }) => id === found.id)
-    const role = moderator === undefined || moderator.suspended ? 'user' : moderator.role
-    if (rank[role] < rank[least]) throw new Problem('forbidden', `Only for the role ${least} and above.`)
-    if (subject === undefined) throw new Problem('not_found', 'There is no account of this name.')
-    if (rank[subject.role] >= rank[role])
-      throw new Problem('forbidden', `Not to an account of role ${subject.role}.`)
-    return subject
-  }
+/** Gives an account a role and ends its sessions, whose access tokens carry the former role. */
+export const assignRole = (
+  dependencies: ModerationDependencies,
+  { role, ...target }: Target & { readonly role: Role },
+): Promise<void> =>
+  moderate(dependencies, {
+    ...target,
+    requiredRole: 'admin',
+    change: async (tx, account) => {
+      if (account.role === role) return []
+      await queries.setRole(tx, { id: account.id, role })
+      await insertSecurityEvent(tx, { accountId: account.id, kind: 'role_changed', caller })
+      return endSessions(tx, { accountId: account.id })
+    },
+  })
 
-  /** `change` returns whether there was anything to change; then the subject's sessions end. */
-  async function changeAndEndSessions(
-    actor: Actor,
-    least: Role,
-    username: string,
-    change: (on: Queryable, subject: Account) => Promise<boolean>,
-  ): Promise<void> {
-    // Whoever may not act at all is told so before the name is looked up.
-    await requireRole(actor, least)
-    const found = await find(username)
-    const ended = await database.transaction(async (on): Promise<readonly SessionId[]> => {
-      const subject = await lockSubject(on, actor, least, found)
-      return (await change(on, subject)) ? sessions.endAll(on, subject.id) : []
-    })
-    await revocations.announce(ended)
-  }
-
-  return {
-    /** Cuts the account off: its sessions end, and nobody can sign in to it until it is restored. */
-    suspend: (actor: Actor, username: string, reason: string): Promise<void> =>
-      changeAndEndSessions(actor, 'moderator', username, async (on, subject) => {
-        await accounts.setSuspension(on, subject.id, reason)
-        if (!subject.suspended) await events.insert(subject.id, 'suspended', byModeration, on)
-        return true
-      }),
-
-    restore: (actor: Actor, username: string): Promise<void> =>
-      changeAndEndSessions(actor, 'moderator', username, async (on, subject) => {
-        if (!subject.suspended) return false
-        await accounts.setSuspension(on, subject.id, null)
-        await events.insert(subject.id, 'restored', byModeration, on)
-        return false
-      }),
-
-    /** Its sessions end: the role stands in the access token. */
-    setRole: (actor: Actor, username: string, role: Role): Promise<void> =>
-      changeAndEndSessions(actor, 'admin', username, async (on, subject) => {
-        if (subject.role === role) return false
-        await accounts.setRole(on, subject.id, role)
-        await events.insert(subject.id, 'role_changed', byModeration, on)
-        return true
-      }),
-  }
+interface Moderation extends Target {
+  readonly requiredRole: Role
+  /** Returns the sessions that it has ended. */
+  readonly change: (tx: Queryable, account: AccountRow) => Promise<readonly SessionId[]>
 }
 
-export type Moderation = ReturnType<typeof createModeration>
+async function moderate(
+  { db, revocations }: ModerationDependencies,
+  { actor, username, requiredRole, change }: Moderation,
+): Promise<void> {
+  // Before the username is looked up: an actor without the role learns nothing about it.
+  const current = await findAccountById(db, { id: actor.accountId })
+  assertRole(current?.role ?? 'user', requiredRole)
+  const account = await findAccount(db, username)
+  const ended = await db.transaction(async tx =>
+    change(tx, await lockAccount(tx, { actor, account, requiredRole })),
+  )
+  await revocations.announce(ended)
+}
+
+async function findAccount(db: Queryable, username: string): Promise<AccountRow> {
+  const key = usernameKey(username)
+  const account = key === undefined ? undefined : await findAccountByUsername(db, { usernameKey: key })
+  if (account === undefined) throw noSuchAccount()
+  return account
+}
+
+/**
+ * Locks both accounts and checks their current roles: the access token may be older than a demotion, and either account
+ * may get another role between the check and the change.
+ */
+async function lockAccount(
+  tx: Queryable,
+  {
+    actor,
+    account,
+    requiredRole,
+  }: { readonly actor: Actor; readonly account: AccountRow; readonly requiredRole: Role },
+): Promise<AccountRow> {
+  const locked = await queries.lockAccountPair(tx, { ids: [actor.accountId, account.id] })
+  const moderator = locked.find(({ id }) => id === actor.accountId)
+  const subject = locked.find(({ id }) => id === account.id)
+  const role = moderator === undefined || moderator.suspended ? 'user' : moderator.role
+  assertRole(role, requiredRole)
+  if (subject === undefined) throw noSuchAccount()
+  if (rank[subject.role] >= rank[role])
+    throw new Problem('forbidden', `Not to an account of role ${subject.role}.`)
+  return subject
+}
+
+function assertRole(role: Role, requiredRole: Role): void {
+  if (rank[role] < rank[requiredRole])
+    throw new Problem('forbidden', `Only for the role ${requiredRole} and above.`)
+}
+
+const noSuchAccount = () => new Problem('not_found', 'There is no account of this name.')

@@ -1,6 +1,9 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
 import { AccountExport } from '../accounts/export-schemas.ts'
-import { ChangeEmailBody, ChangePasswordBody, DeleteBody, EventPage, PageQuery, User } from '../schemas.ts'
+import { Account, AccountDeletion, SecurityEventPage } from '../accounts/schemas.ts'
+import { EmailChange } from '../emails/schemas.ts'
+import { PasswordChange } from '../passwords/schemas.ts'
+import { PageQuery } from '../routes/answers.ts'
 
 const asksForPassword =
   'A wrong password answers 403. Attempts are throttled per session, as those to log in are per email. '
@@ -12,7 +15,7 @@ export const accountOperations: readonly Operation[] = [
     operationId: 'getAccount',
     summary: 'Your account',
     authentication: 'required',
-    answers: { 200: { description: 'Your account.', schema: User } },
+    answers: { 200: { description: 'Your account.', schema: Account } },
     problems: [],
   },
   {
@@ -22,7 +25,7 @@ export const accountOperations: readonly Operation[] = [
     summary: 'Change your password',
     description: `${asksForPassword}Ends all your other sessions.`,
     authentication: 'required',
-    body: ChangePasswordBody,
+    body: PasswordChange,
     answers: { 204: { description: 'It is changed.' } },
     problems: ['forbidden', 'conflict', 'too_many_requests'],
   },
@@ -33,8 +36,8 @@ export const accountOperations: readonly Operation[] = [
     summary: 'Change your e-mail address',
     description: `${asksForPassword}It takes effect at once and is not verified; the former address is told.`,
     authentication: 'required',
-    body: ChangeEmailBody,
-    answers: { 200: { description: 'Your account after the change.', schema: User } },
+    body: EmailChange,
+    answers: { 200: { description: 'Your account after the change.', schema: Account } },
     problems: ['forbidden', 'conflict', 'too_many_requests'],
   },
   {
@@ -46,7 +49,7 @@ export const accountOperations: readonly Operation[] = [
       `${asksForPassword}Profile, followings and sessions go at once; \`posts\` says what becomes of posts and ` +
       'comments: gone too, or kept without a name. The username stays taken for 90 days.',
     authentication: 'required',
-    body: DeleteBody,
+    body: AccountDeletion,
     answers: { 204: { description: 'It is gone.' } },
     problems: ['forbidden', 'too_many_requests'],
   },
@@ -73,7 +76,7 @@ export const accountOperations: readonly Operation[] = [
     description: 'Log-ins, failures and changes of the last 180 days, with time, address and client.',
     authentication: 'required',
     query: PageQuery,
-    answers: { 200: { description: 'One page.', schema: EventPage } },
+    answers: { 200: { description: 'One page.', schema: SecurityEventPage } },
     problems: ['invalid_parameter'],
   },
 ]

@@ -1,5 +1,6 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
-import { EmailBody, ResetBody, TokenBody } from '../schemas.ts'
+import { EmailVerification } from '../emails/schemas.ts'
+import { PasswordReset, PasswordResetRequest } from '../passwords/schemas.ts'
 
 const needsMail = 'Answers 501 where the service has no server to send mail with. '
 
@@ -23,7 +24,7 @@ export const emailOperations: readonly Operation[] = [
     summary: 'Verify an address with the token of the mail',
     description: needsMail,
     authentication: 'none',
-    body: TokenBody,
+    body: EmailVerification,
     answers: { 204: { description: 'The address is verified.' } },
     problems: ['not_configured', 'too_many_requests'],
   },
@@ -34,7 +35,7 @@ export const emailOperations: readonly Operation[] = [
     summary: 'Have a mail sent that resets a password',
     description: `${needsMail}The answer is the same whether or not the address has an account.`,
     authentication: 'none',
-    body: EmailBody,
+    body: PasswordResetRequest,
     answers: { 202: { description: 'If an account exists for this address, an email is sent.' } },
     problems: ['not_configured', 'too_many_requests'],
   },
@@ -45,7 +46,7 @@ export const emailOperations: readonly Operation[] = [
     summary: 'Set a new password with the token of the mail',
     description: `${needsMail}Ends all sessions of the account. A password that is refused does not spend the token.`,
     authentication: 'none',
-    body: ResetBody,
+    body: PasswordReset,
     answers: { 204: { description: 'The new password is set.' } },
     problems: ['not_configured', 'too_many_requests'],
   },

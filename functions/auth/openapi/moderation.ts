@@ -1,5 +1,5 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
-import { RoleBody, SuspensionBody, UsernameParameter } from '../schemas.ts'
+import { RoleAssignment, Suspension, UsernameParameter } from '../moderation/schemas.ts'
 
 const lowerOnly = 'Only on accounts of a lower role than your own. '
 
@@ -12,7 +12,7 @@ export const moderationOperations: readonly Operation[] = [
     description: `${lowerOnly}Its sessions end, and it cannot log in until it is restored.`,
     authentication: 'required',
     pathParameters: UsernameParameter,
-    body: SuspensionBody,
+    body: Suspension,
     answers: { 204: { description: 'It is suspended.' } },
     problems: ['forbidden', 'not_found'],
   },
@@ -35,7 +35,7 @@ export const moderationOperations: readonly Operation[] = [
     description: `${lowerOnly}Its sessions end, since the role stands in the access token.`,
     authentication: 'required',
     pathParameters: UsernameParameter,
-    body: RoleBody,
+    body: RoleAssignment,
     answers: { 204: { description: 'It has the role.' } },
     problems: ['forbidden', 'not_found'],
   },

@@ -1,29 +1,48 @@
 import { AccountExport } from '../accounts/export-schemas.ts'
-import * as schemas from '../schemas.ts'
+import {
+  Account,
+  AccountDeletion,
+  Role,
+  SecurityEvent,
+  SecurityEventKind,
+  SecurityEventPage,
+} from '../accounts/schemas.ts'
+import { EmailChange, EmailVerification } from '../emails/schemas.ts'
+import { RoleAssignment, Suspension } from '../moderation/schemas.ts'
+import { PasswordChange, PasswordReset, PasswordResetRequest } from '../passwords/schemas.ts'
+import {
+  JsonWebKey,
+  JsonWebKeySet,
+  RefreshTokenRequest,
+  Session,
+  SessionPage,
+  Tokens,
+} from '../sessions/schemas.ts'
+import { LogIn, Registration, SignedIn } from '../sign-in/schemas.ts'
 
 /** Names of the schemas of auth in `components.schemas`. */
 export const namedSchemas = {
-  Account: schemas.User,
-  Role: schemas.Role,
-  SecurityEventKind: schemas.EventKind,
-  Tokens: schemas.Tokens,
-  SignedIn: schemas.SignedIn,
-  Session: schemas.SessionItem,
-  SessionPage: schemas.SessionPage,
-  SecurityEvent: schemas.EventItem,
-  SecurityEventPage: schemas.EventPage,
+  Account,
+  Role,
+  SecurityEventKind,
+  Tokens,
+  SignedIn,
+  Session,
+  SessionPage,
+  SecurityEvent,
+  SecurityEventPage,
   AccountExport,
-  JsonWebKey: schemas.JsonWebKey,
-  JsonWebKeySet: schemas.JsonWebKeySet,
-  Registration: schemas.RegisterBody,
-  LogIn: schemas.LogInBody,
-  RefreshTokenRequest: schemas.RefreshBody,
-  PasswordChange: schemas.ChangePasswordBody,
-  EmailChange: schemas.ChangeEmailBody,
-  AccountDeletion: schemas.DeleteBody,
-  EmailVerification: schemas.TokenBody,
-  PasswordResetRequest: schemas.EmailBody,
-  PasswordReset: schemas.ResetBody,
-  Suspension: schemas.SuspensionBody,
-  RoleAssignment: schemas.RoleBody,
+  JsonWebKey,
+  JsonWebKeySet,
+  Registration,
+  LogIn,
+  RefreshTokenRequest,
+  PasswordChange,
+  EmailChange,
+  AccountDeletion,
+  EmailVerification,
+  PasswordResetRequest,
+  PasswordReset,
+  Suspension,
+  RoleAssignment,
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
-import { EndSessionsQuery, PageQuery, SessionPage, SessionParameter } from '../schemas.ts'
+import { PageQuery } from '../routes/answers.ts'
+import { EndSessionsQuery, SessionPage, SessionParameter } from '../sessions/schemas.ts'
 
 export const sessionOperations: readonly Operation[] = [
   {

@@ -1,5 +1,6 @@
 import type { Operation } from '../../shared/openapi/operation.ts'
-import { JsonWebKeySet, LogInBody, RefreshBody, RegisterBody, SignedIn, Tokens } from '../schemas.ts'
+import { JsonWebKeySet, RefreshTokenRequest, Tokens } from '../sessions/schemas.ts'
+import { LogIn, Registration, SignedIn } from '../sign-in/schemas.ts'
 
 export const signInOperations: readonly Operation[] = [
   {
@@ -11,7 +12,7 @@ export const signInOperations: readonly Operation[] = [
       'E-mail and username are unique without regard to case. A password is refused when it is short or commonly ' +
       'used, with the reason; any characters may be in it.',
     authentication: 'none',
-    body: RegisterBody,
+    body: Registration,
     answers: { 201: { description: 'The account, and the tokens of its first session.', schema: SignedIn } },
     problems: ['conflict', 'too_many_requests'],
   },
@@ -27,7 +28,7 @@ export const signInOperations: readonly Operation[] = [
       'Take only 200 as logged in: an account with a second step will be answered 202, without tokens and with what ' +
       'is to be done next.',
     authentication: 'none',
-    body: LogInBody,
+    body: LogIn,
     answers: { 200: { description: 'The account, and the tokens of a new session.', schema: SignedIn } },
     problems: ['invalid_credentials', 'account_suspended', 'too_many_requests'],
   },
@@ -41,7 +42,7 @@ export const signInOperations: readonly Operation[] = [
       'long as no successor was used, so that parallel tabs and lost responses do no harm. Any older token is taken for ' +
       'a stolen one and ends the session.',
     authentication: 'none',
-    body: RefreshBody,
+    body: RefreshTokenRequest,
     answers: { 200: { description: 'New tokens of the same session.', schema: Tokens } },
     problems: ['invalid_refresh_token', 'too_many_requests'],
   },
@@ -54,7 +55,7 @@ export const signInOperations: readonly Operation[] = [
       'A token that is not known is no error. Access tokens of the session are refused everywhere within 5 seconds, ' +
       'or within a minute while Redis is away.',
     authentication: 'none',
-    body: RefreshBody,
+    body: RefreshTokenRequest,
     answers: { 204: { description: 'The session is over.' } },
     problems: ['too_many_requests'],
   },

@@ -1,8 +1,9 @@
-import type { Role } from '../../shared/access-token.ts'
+import type { Actor } from '../../shared/access-token.ts'
 import type { AccountId, SessionId } from '../../shared/ids.ts'
-import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import type { SessionTerms } from './session-terms.ts'
 
-export interface Session {
+export interface SessionRow {
   readonly id: SessionId
   readonly client: string
   readonly createdAt: Date
@@ -10,24 +11,16 @@ export interface Session {
   readonly expiresAt: Date
 }
 
-/** A presented refresh token with its session and account, the session's row locked. */
-export interface PresentedToken {
-  readonly sessionId: SessionId
+export interface NewSession {
   readonly accountId: AccountId
-  readonly role: Role
-  /** Seconds since the token was used; null while it is the session's live one. */
-  readonly usedSecondsAgo: number | null
-  /** How many successors of it were given up unused. */
-  readonly reissues: number
-  readonly live: boolean
-}
-
-export interface SessionTerms {
+  readonly client: string
   readonly lifetimeSeconds: number
-  readonly idleSeconds: number
+  readonly refreshTokenHash: Buffer
 }
 
-const insertSession = {
+type SessionKey = Pick<Actor, 'accountId' | 'sessionId'>
+
+const insertStatement = {
   name: 'insert_session',
   text: `with session as (
       insert into auth.sessions (account_id, client, expires_at)
@@ -39,79 +32,14 @@ const insertSession = {
     select id from session`,
 }
 
-const lockPresentedToken = {
-  name: 'lock_presented_token',
-  text: `select session.id as "sessionId", session.account_id as "accountId", account.role,
-      extract(epoch from now() - token.used_at)::float8 as "usedSecondsAgo", token.reissues,
-      session.ended_at is null and session.expires_at > now()
-        and session.last_used_at > now() - make_interval(secs => $2::int) as live
-    from auth.refresh_tokens token
-    join auth.sessions session on session.id = token.session_id
-    join auth.accounts account on account.id = session.account_id
-    where token.token_hash = $1::bytea
-    for update of session, token`,
-}
-
-const selectTokenUse = {
-  name: 'select_token_use',
-  text: `select extract(epoch from now() - used_at)::float8 as "usedSecondsAgo", reissues
-    from auth.refresh_tokens where token_hash = $1::bytea`,
-}
-
-const replaceToken = {
-  name: 'replace_token',
-  text: `with used as (
-      update auth.refresh_tokens set used_at = now() where token_hash = $1::bytea returning session_id
-    ), successor as (
-      insert into auth.refresh_tokens (token_hash, session_id) select $2::bytea, session_id from used
-    )
-    update auth.sessions set last_used_at = now() from used where sessions.id = used.session_id`,
-}
-
-const selectLiveSession = {
+const selectLive = {
   name: 'select_live_session',
   text: `select id from auth.sessions
     where account_id = $1::uuid and id = $2::uuid and ended_at is null and expires_at > now()
     for share`,
 }
 
-/** Another successor in place of one that was never used: whoever presents that one now, or the other, has a copy. */
-const reissueToken = {
-  name: 'reissue_token',
-  text: `with unused as (
-      update auth.refresh_tokens set used_at = '-infinity' where token_hash = $2::bytea and used_at is null
-    ), used as (
-      update auth.refresh_tokens set used_at = now(), reissues = reissues + 1
-      where token_hash = $1::bytea returning session_id
-    ), successor as (
-      insert into auth.refresh_tokens (token_hash, session_id) select $3::bytea, session_id from used
-    )
-    update auth.sessions set last_used_at = now() from used where sessions.id = used.session_id`,
-}
-
-const endSession = {
-  name: 'end_session',
-  text: `update auth.sessions set ended_at = now()
-    where account_id = $1::uuid and id = $2::uuid and ended_at is null and expires_at > now()
-    returning id`,
-}
-
-const endSessions = {
-  name: 'end_sessions',
-  text: `update auth.sessions set ended_at = now()
-    where account_id = $1::uuid and id is distinct from $2::uuid and ended_at is null and expires_at > now()
-    returning id`,
-}
-
-const endSessionByToken = {
-  name: 'end_session_by_token',
-  text: `update auth.sessions set ended_at = now()
-    from auth.refresh_tokens token
-    where token.token_hash = $1::bytea and sessions.id = token.session_id and ended_at is null
-    returning sessions.id, sessions.account_id as "accountId"`,
-}
-
-const selectSessions = {
+const selectPage = {
   name: 'select_sessions',
   text: `select id, client, created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt"
     from auth.sessions
@@ -121,58 +49,68 @@ const selectSessions = {
     limit $4::int`,
 }
 
-interface SessionRow {
-  readonly id: SessionId
+const endStatement = {
+  name: 'end_session',
+  text: `update auth.sessions set ended_at = now()
+    where account_id = $1::uuid and id = $2::uuid and ended_at is null and expires_at > now()
+    returning id`,
 }
 
-/** The refresh tokens of one transaction. */
-const tokensOn = (on: Queryable, terms: SessionTerms) => ({
-  queryable: on,
-  lock: async (hash: Buffer) =>
-    (await on.query<PresentedToken>(lockPresentedToken, [hash, terms.idleSeconds]))[0],
-  /** Undefined for a token that is not there. */
-  use: async (hash: Buffer) =>
-    (await on.query<Pick<PresentedToken, 'usedSecondsAgo' | 'reissues'>>(selectTokenUse, [hash]))[0],
-  replace: (hash: Buffer, successorHash: Buffer) => on.query(replaceToken, [hash, successorHash]),
-  reissue: (hash: Buffer, unusedHash: Buffer, successorHash: Buffer) =>
-    on.query(reissueToken, [hash, unusedHash, successorHash]),
-})
-
-export type TokenStore = ReturnType<typeof tokensOn>
-
-export function createSessionStore(database: Database, terms: SessionTerms) {
-  return {
-    async insert(on: Queryable, accountId: AccountId, client: string, tokenHash: Buffer): Promise<SessionId> {
-      const [session] = await on.query<SessionRow>(insertSession, [
-        accountId,
-        client,
-        terms.lifetimeSeconds,
-        tokenHash,
-      ])
-      if (session === undefined) throw new Error('insert returned no row')
-      return session.id
-    },
-
-    /** Whether the session is still one; it stays so until the transaction ends. */
-    isLive: async (on: Queryable, account: AccountId, session: SessionId) =>
-      (await on.query(selectLiveSession, [account, session])).length === 1,
-    /** True when there was such a live session of the account. */
-    end: async (on: Queryable, account: AccountId, session: SessionId) =>
-      (await on.query(endSession, [account, session])).length === 1,
-    /** All live sessions of the account but `kept`; returns those it ended. */
-    endAll: async (on: Queryable, account: AccountId, kept?: SessionId) =>
-      (await on.query<SessionRow>(endSessions, [account, kept ?? null])).map(row => row.id),
-    endByToken: async (on: Queryable, tokenHash: Buffer) =>
-      (await on.query<SessionRow & { readonly accountId: AccountId }>(endSessionByToken, [tokenHash]))[0],
-
-    /** Live ones, the newest first, from before `before` on. */
-    list: (account: AccountId, before: string, limit: number) =>
-      database.query<Session>(selectSessions, [account, before, terms.idleSeconds, limit]),
-
-    /** The refresh tokens within one transaction, which holds the session's row from `lock` on. */
-    inTransaction: <Result>(work: (tokens: TokenStore) => Promise<Result>) =>
-      database.transaction(transaction => work(tokensOn(transaction, terms))),
-  }
+const endAllStatement = {
+  name: 'end_sessions',
+  text: `update auth.sessions set ended_at = now()
+    where account_id = $1::uuid and id is distinct from $2::uuid and ended_at is null and expires_at > now()
+    returning id`,
 }
 
-export type SessionStore = ReturnType<typeof createSessionStore>
+const endByTokenStatement = {
+  name: 'end_session_by_token',
+  text: `update auth.sessions set ended_at = now()
+    from auth.refresh_tokens token
+    where token.token_hash = $1::bytea and sessions.id = token.session_id and ended_at is null
+    returning sessions.id as "sessionId", sessions.account_id as "accountId"`,
+}
+
+export async function insertSession(
+  tx: Queryable,
+  { accountId, client, lifetimeSeconds, refreshTokenHash }: NewSession,
+): Promise<SessionId> {
+  const parameters = [accountId, client, lifetimeSeconds, refreshTokenHash]
+  const [session] = await tx.query<Pick<SessionRow, 'id'>>(insertStatement, parameters)
+  if (session === undefined) throw new Error('insert returned no row')
+  return session.id
+}
+
+/** Share-locks the session: if it is live, it stays so until the transaction ends. */
+export async function isSessionLive(tx: Queryable, { accountId, sessionId }: SessionKey): Promise<boolean> {
+  return (await tx.query(selectLive, [accountId, sessionId])).length === 1
+}
+
+/** Returns false when the account has no such live session. */
+export async function endSession(tx: Queryable, { accountId, sessionId }: SessionKey): Promise<boolean> {
+  return (await tx.query(endStatement, [accountId, sessionId])).length === 1
+}
+
+/** Ends the live sessions of the account, except `keep`; returns their ids. */
+export async function endSessions(
+  tx: Queryable,
+  { accountId, keep }: { readonly accountId: AccountId; readonly keep?: SessionId | undefined },
+): Promise<readonly SessionId[]> {
+  const ended = await tx.query<Pick<SessionRow, 'id'>>(endAllStatement, [accountId, keep ?? null])
+  return ended.map(({ id }) => id)
+}
+
+/** Ends the session of a refresh token; returns undefined when there is none that is open. */
+export async function endSessionByToken(tx: Queryable, { tokenHash }: { readonly tokenHash: Buffer }) {
+  return (await tx.query<SessionKey>(endByTokenStatement, [tokenHash]))[0]
+}
+
+export interface SessionPageQuery extends Pick<SessionTerms, 'idleSeconds'> {
+  readonly accountId: AccountId
+  readonly before: string
+  readonly limit: number
+}
+
+/** Returns the live sessions before the id `before`, newest first. */
+export const findSessions = (db: Queryable, { accountId, before, idleSeconds, limit }: SessionPageQuery) =>
+  db.query<SessionRow>(selectPage, [accountId, before, idleSeconds, limit])

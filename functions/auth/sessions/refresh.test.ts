@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { Tokens } from '../schemas.ts'
 import { createTestApp, readJson } from '../test-app.ts'
+import { Tokens } from './schemas.ts'
 
 const { call, register, refresh, owner, eventKinds } = await createTestApp()
 

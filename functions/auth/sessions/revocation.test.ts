@@ -6,8 +6,8 @@ import { createLog } from '../../shared/log.ts'
 import { openDatabase } from '../../shared/postgres/database.ts'
 import { openRedis } from '../../shared/redis/client.ts'
 import { createRevocations } from '../../shared/revocations.ts'
-import { SessionPage, Tokens } from '../schemas.ts'
 import { createTestApp, noRedis, password, type TestUser } from '../test-app.ts'
+import { SessionPage, Tokens } from './schemas.ts'
 
 const auths = { withRedis: await createTestApp(), withoutRedis: await createTestApp({ redisUrl: noRedis }) }
 

@@ -1,39 +1,57 @@
 import * as v from 'valibot'
-import { type Authenticate, actorOf } from '../../shared/http/authenticate.ts'
-import type { CallerOf } from '../../shared/http/caller.ts'
+import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
-import type { Cursors } from '../../shared/http/cursor.ts'
+import { taggedJson } from '../../shared/http/entity-tag.ts'
+import { readBody } from '../../shared/http/input.ts'
 import { withQuery } from '../../shared/http/query.ts'
-import { Problem } from '../../shared/problems.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { RouteTools } from '../route-tools.ts'
 import { noStore, pageOf } from '../routes/answers.ts'
-import { EndSessionsQuery, SessionParameter } from '../schemas.ts'
-import type { Sessions } from './sessions.ts'
+import { refreshSession } from './refresh-session.ts'
+import { EndSessionsQuery, RefreshTokenRequest, SessionParameter } from './schemas.ts'
+import { endSession, endSessions, listSessions, noSuchSession, signOut } from './sessions.ts'
 
-export interface SessionRoutesOptions {
-  readonly sessions: Sessions
-  readonly cursors: Cursors
-  readonly authenticate: Authenticate
-  readonly callerOf: CallerOf
-}
+/** Verifiers may cache the keys this long; a new key is published well before it signs. */
+const keySetCacheControl = 'public, max-age=300'
 
-export function sessionRoutes(app: HttpApp, options: SessionRoutesOptions): void {
-  const { sessions, cursors, authenticate, callerOf } = options
+export function sessionRoutes(app: HttpApp, dependencies: Dependencies, tools: RouteTools): void {
+  const { keySet, cursors, authenticate, callerOf, limitRefresh } = tools
 
-  app.get('/auth/sessions', authenticate, pageOf(cursors, 'sessions', sessions.list))
+  app.post('/auth/refresh', limitRefresh, async c => {
+    const { refreshToken } = await readBody(c, RefreshTokenRequest)
+    return c.json(await refreshSession(dependencies, { refreshToken, caller: callerOf(c) }), 200, noStore)
+  })
+
+  app.post('/auth/logout', limitRefresh, async c => {
+    const { refreshToken } = await readBody(c, RefreshTokenRequest)
+    await signOut(dependencies, { refreshToken, caller: callerOf(c) })
+    return c.body(null, 204, noStore)
+  })
+
+  app.get('/auth/.well-known/jwks.json', c => {
+    return taggedJson(c, JSON.stringify({ keys: keySet.all() }), keySetCacheControl)
+  })
+
+  app.get(
+    '/auth/sessions',
+    authenticate,
+    pageOf(cursors, 'sessions', request => listSessions(dependencies, request)),
+  )
 
   app.delete(
     '/auth/sessions',
     authenticate,
     withQuery(EndSessionsQuery, async (c, { keep }) => {
-      await sessions.endAll(actorOf(c), keep, callerOf(c))
+      await endSessions(dependencies, { actor: actorOf(c), keep, caller: callerOf(c) })
       return c.body(null, 204, noStore)
     }),
   )
 
   app.delete('/auth/sessions/:id', authenticate, async c => {
     const parameter = v.safeParse(SessionParameter, { id: c.req.param('id') })
-    if (!parameter.success) throw new Problem('not_found', 'You have no such session.')
-    await sessions.end(actorOf(c), parameter.output.id, callerOf(c))
+    if (!parameter.success) throw noSuchSession()
+    const sessionId = parameter.output.id
+    await endSession(dependencies, { actor: actorOf(c), sessionId, caller: callerOf(c) })
     return c.body(null, 204, noStore)
   })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
-import { SessionPage } from '../schemas.ts'
 import { createTestApp, type TestUser } from '../test-app.ts'
+import { SessionPage } from './schemas.ts'
 
 const { call, register, newSession, refresh, eventKinds } = await createTestApp()
 

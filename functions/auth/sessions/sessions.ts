@@ -1,145 +1,84 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
-import type { SessionId } from '../../shared/ids.ts'
-import { createCounter } from '../../shared/metrics.ts'
-import type { Database } from '../../shared/postgres/database.ts'
+import { maxUuid, type SessionId } from '../../shared/ids.ts'
 import { Problem } from '../../shared/problems.ts'
-import type { Revocations } from '../../shared/revocations.ts'
-import type { EventStore } from '../accounts/event-queries.ts'
-import { newest, type Page, type PageRequest, pageOf } from '../page.ts'
-import type { SessionItem, Tokens } from '../schemas.ts'
-import type { SignTokens } from '../sign-in/sign-in.ts'
-import type { PresentedToken, SessionStore, TokenStore } from './queries.ts'
-import { opaqueTokenHash, successorOf } from './tokens.ts'
+import { insertSecurityEvent } from '../accounts/event-queries.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type Page, type PageRequest, toPage } from '../page.ts'
+import { opaqueTokenHash } from './opaque-tokens.ts'
+import * as queries from './queries.ts'
+import type { Session } from './schemas.ts'
 
-export interface SessionsOptions {
-  readonly database: Database
-  readonly sessions: SessionStore
-  readonly events: EventStore
-  readonly revocations: Pick<Revocations, 'announce'>
-  readonly signTokens: SignTokens
-  readonly successorKey: Buffer
+export async function listSessions(
+  { db, sessionTerms: { idleSeconds } }: Pick<Dependencies, 'db' | 'sessionTerms'>,
+  {
+    actor: { accountId, sessionId },
+    page: { before = maxUuid, limit },
+  }: { readonly actor: Actor; readonly page: PageRequest },
+): Promise<Page<Session>> {
+  const found = await queries.findSessions(db, { accountId, before, idleSeconds, limit: limit + 1 })
+  return toPage(found, limit, session => ({
+    id: session.id,
+    client: session.client,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    current: session.id === sessionId,
+  }))
 }
 
-/** Two tabs, or a client that lost the answer, may present the same token again for this long. */
-const reuseWindowSeconds = 10
-/** Within the window a token may have been followed by others; more than this no client comes to. */
-const maxSuccessors = 10
+export type EndSessionDependencies = Pick<Dependencies, 'db' | 'revocations'>
 
-type Trade =
-  | { readonly kind: 'traded'; readonly actor: PresentedToken; readonly refreshToken: string }
-  | { readonly kind: 'reused'; readonly sessionId: SessionId }
-  | { readonly kind: 'refused' }
+/** Ends the session of a refresh token. An unknown token is no error: the client is signed out either way. */
+export async function signOut(
+  { db, revocations }: EndSessionDependencies,
+  { refreshToken, caller }: { readonly refreshToken: string; readonly caller: Caller },
+): Promise<void> {
+  const ended = await db.transaction(async tx => {
+    const session = await queries.endSessionByToken(tx, { tokenHash: opaqueTokenHash(refreshToken) })
+    if (session === undefined) return undefined
+    await insertSecurityEvent(tx, { accountId: session.accountId, kind: 'logged_out', caller })
+    return session.sessionId
+  })
+  if (ended !== undefined) await revocations.announce([ended])
+}
 
-const refreshes = createCounter('iod_refreshes_total', 'Refresh tokens presented, by how it ended.', 'result')
+/** Ends one of the actor's sessions; throws 404 when there is no such session. */
+export async function endSession(
+  { db, revocations }: EndSessionDependencies,
+  {
+    actor: { accountId },
+    sessionId,
+    caller,
+  }: { readonly actor: Actor; readonly sessionId: SessionId; readonly caller: Caller },
+): Promise<void> {
+  const isEnded = await db.transaction(async tx => {
+    const isEnded = await queries.endSession(tx, { accountId, sessionId })
+    if (isEnded) await insertSecurityEvent(tx, { accountId, kind: 'session_ended', caller })
+    return isEnded
+  })
+  if (!isEnded) throw noSuchSession()
+  await revocations.announce([sessionId])
+}
 
-/** The verbs on sessions that exist. */
-export function createSessions(options: SessionsOptions) {
-  const { database, sessions, events, revocations, signTokens, successorKey } = options
-
-  /** The session's live token, when all from the presented one up to it were used within the window. */
-  async function followToLive(
-    tokens: TokenStore,
-    presented: string,
-    { usedSecondsAgo, reissues }: PresentedToken,
-  ): Promise<string | undefined> {
-    let token = presented
-    let use: { usedSecondsAgo: number | null; reissues: number } | undefined = { usedSecondsAgo, reissues }
-    for (let step = 0; step < maxSuccessors && use !== undefined; step += 1) {
-      if (use.usedSecondsAgo === null) return token
-      if (use.usedSecondsAgo > reuseWindowSeconds) return undefined
-      token = successorOf(token, use.reissues, successorKey)
-      use = await tokens.use(opaqueTokenHash(token))
-    }
-    return use?.usedSecondsAgo === null ? token : undefined
-  }
-
-  /** Another successor, where the present one was never used: the answer with it was lost on its way. */
-  async function reissue(
-    tokens: TokenStore,
-    presented: string,
-    { reissues }: PresentedToken,
-  ): Promise<string | undefined> {
-    const unused = opaqueTokenHash(successorOf(presented, reissues, successorKey))
-    if ((await tokens.use(unused))?.usedSecondsAgo !== null) return undefined
-    const successor = successorOf(presented, reissues + 1, successorKey)
-    await tokens.reissue(opaqueTokenHash(presented), unused, opaqueTokenHash(successor))
-    return successor
-  }
-
-  /**
-   * One that was used before is either a repeat inside the window, which gets the session's live token, or the last one
-   * before a successor that nobody has used, which gets another; any older one is a stolen copy, which ends the session.
-   * Nothing is thrown here: the end must be committed although the response is an error.
-   */
-  const trade = (refreshToken: string, caller: Caller): Promise<Trade> =>
-    sessions.inTransaction(async (tokens): Promise<Trade> => {
-      const presented = await tokens.lock(opaqueTokenHash(refreshToken))
-      if (presented === undefined || !presented.live) return { kind: 'refused' }
-      if (presented.usedSecondsAgo === null) {
-        const successor = successorOf(refreshToken, presented.reissues, successorKey)
-        await tokens.replace(opaqueTokenHash(refreshToken), opaqueTokenHash(successor))
-        return { kind: 'traded', actor: presented, refreshToken: successor }
-      }
-      const live =
-        (await followToLive(tokens, refreshToken, presented)) ??
-        (await reissue(tokens, refreshToken, presented))
-      if (live !== undefined) return { kind: 'traded', actor: presented, refreshToken: live }
-      await sessions.end(tokens.queryable, presented.accountId, presented.sessionId)
-      await events.insert(presented.accountId, 'refresh_token_reused', caller, tokens.queryable)
-      return { kind: 'reused', sessionId: presented.sessionId }
+/** Ends all sessions of the actor, or all but the current one. */
+export async function endSessions(
+  { db, revocations }: EndSessionDependencies,
+  {
+    actor: { accountId, sessionId },
+    keep,
+    caller,
+  }: { readonly actor: Actor; readonly keep: 'current' | 'none'; readonly caller: Caller },
+): Promise<void> {
+  const ended = await db.transaction(async tx => {
+    const ended = await queries.endSessions(tx, {
+      accountId,
+      keep: keep === 'current' ? sessionId : undefined,
     })
-
-  return {
-    async refresh(refreshToken: string, caller: Caller): Promise<Tokens> {
-      const result = await trade(refreshToken, caller)
-      refreshes.add(result.kind)
-      if (result.kind === 'traded') return signTokens(result.actor, result.refreshToken)
-      if (result.kind === 'reused') await revocations.announce([result.sessionId])
-      throw new Problem('invalid_refresh_token', 'The refresh token is not valid. Log in again.')
-    },
-
-    /** Ends the token's session. An unknown token is no error: the caller is logged out either way. */
-    async logOut(refreshToken: string, caller: Caller): Promise<void> {
-      const ended = await database.transaction(async on => {
-        const session = await sessions.endByToken(on, opaqueTokenHash(refreshToken))
-        if (session !== undefined) await events.insert(session.accountId, 'logged_out', caller, on)
-        return session
-      })
-      if (ended !== undefined) await revocations.announce([ended.id])
-    },
-
-    async list(actor: Actor, { before = newest, limit }: PageRequest): Promise<Page<SessionItem>> {
-      const found = await sessions.list(actor.accountId, before, limit + 1)
-      return pageOf(found, limit, session => ({
-        id: session.id,
-        client: session.client,
-        createdAt: session.createdAt.toISOString(),
-        lastUsedAt: session.lastUsedAt.toISOString(),
-        expiresAt: session.expiresAt.toISOString(),
-        current: session.id === actor.sessionId,
-      }))
-    },
-
-    async end({ accountId }: Actor, session: SessionId, caller: Caller): Promise<void> {
-      const ended = await database.transaction(async on => {
-        const ended = await sessions.end(on, accountId, session)
-        if (ended) await events.insert(accountId, 'session_ended', caller, on)
-        return ended
-      })
-      if (!ended) throw new Problem('not_found', 'You have no such session.')
-      await revocations.announce([session])
-    },
-
-    async endAll({ accountId, sessionId }: Actor, keep: 'current' | 'none', caller: Caller): Promise<void> {
-      const ended = await database.transaction(async on => {
-        const ended = await sessions.endAll(on, accountId, keep === 'current' ? sessionId : undefined)
-        if (ended.length > 0) await events.insert(accountId, 'sessions_ended', caller, on)
-        return ended
-      })
-      await revocations.announce(ended)
-    },
-  }
+    if (ended.length > 0) await insertSecurityEvent(tx, { accountId, kind: 'sessions_ended', caller })
+    return ended
+  })
+  await revocations.announce(ended)
 }
 
-export type Sessions = ReturnType<typeof createSessions>
+export const noSuchSession = () => new Problem('not_found', 'You have no such session.')

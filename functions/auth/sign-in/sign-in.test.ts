@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import * as v from 'valibot'
 import { describe, expect, it, vi } from 'vitest'
-import { SignedIn } from '../schemas.ts'
 import { createTestApp, password, readJson } from '../test-app.ts'
+import { SignedIn } from './schemas.ts'
 
 const { call, register, logInAs, newSession, refresh, owner, eventKinds, config } = await createTestApp()
 

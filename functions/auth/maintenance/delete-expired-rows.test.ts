@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest'
 import { createLog } from '../../shared/log.ts'
 import { openDatabase } from '../../shared/postgres/database.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
-import { clean } from './queries.ts'
+import { deleteExpiredRows } from './delete-expired-rows.ts'
 
 const testDatabase = await createTestDatabase()
 const database = await openDatabase({
@@ -39,7 +39,7 @@ const count = {
 
 it('removes what is past its time, and nothing else', async () => {
   for (const [index, text] of fill.entries()) await database.query({ name: `fill_${index}`, text })
-  await clean(database)
+  await deleteExpiredRows(database)
   const left = {
     sessions: ['ended lately', 'live'],
     revocations: 1,
@@ -48,7 +48,7 @@ it('removes what is past its time, and nothing else', async () => {
     tokens: ['verify_email'],
   }
   expect(await database.query(count)).toEqual([left])
-  await clean(database)
+  await deleteExpiredRows(database)
   expect(await database.query(count)).toEqual([left])
 })
 
@@ -57,7 +57,7 @@ it('removes as many as there are, in one go', async () => {
     name: 'fill_many',
     text: `insert into auth.attempts select n::text::bytea, 1, now(), now() - interval '25 hours' from generate_series(1, 3500) n`,
   })
-  await clean(database)
+  await deleteExpiredRows(database)
   expect(
     await database.query({ name: 'count_many', text: 'select count(*)::int from auth.attempts' }),
   ).toEqual([{ count: 1 }])

@@ -1,0 +1,76 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+
+/** A batch takes about 0.3 s. */
+const followsBatch = 10_000
+
+const eraseFollowsStatement = {
+  name: 'erase_follows',
+  timeoutMs: 6_000,
+  text: `select profile.erase_follows($1::uuid, $2::int) as erased`,
+}
+
+const continueErasuresStatement = {
+  name: 'continue_erasures',
+  timeoutMs: 6_000,
+  text: `select posts.continue_erasures() as erased`,
+}
+
+/** Posts hold no foreign key to the account; the rows of profile cascade. */
+const eraseAuthor = {
+  name: 'erase_author',
+  timeoutMs: 6_000,
+  text: `select posts.erase_author($1::uuid, $2::text)`,
+}
+
+/** Conflicts with the key share lock of every writer on behalf of the account (auth.require_account). */
+const lockForDeletion = {
+  name: 'lock_account_for_deletion',
+  text: `select id from auth.accounts where id = $1::uuid for update`,
+}
+
+const deleteStatement = {
+  name: 'delete_account',
+  text: `delete from auth.accounts where id = $1::uuid returning username_key as "usernameKey"`,
+}
+
+/** Whoever registered the name at once would be mistaken for its last owner. */
+const holdUsername = {
+  name: 'hold_username',
+  text: `insert into auth.former_usernames as former (username_key, account_id, held_until)
+    values ($1::text, null, now() + make_interval(days => $2::int))
+    on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
+}
+
+/** Erases one batch of the account's followers and followings; returns false while more may be left. */
+export async function eraseFollows(tx: Queryable, { id }: { readonly id: AccountId }): Promise<boolean> {
+  const parameters = [id, followsBatch]
+  const [result] = await tx.query<{ readonly erased: number }>(eraseFollowsStatement, parameters)
+  return (result?.erased ?? 0) < followsBatch
+}
+
+/** Erases what deleted accounts have left in posts, batch by batch until nothing is left. */
+export async function finishErasures(db: Queryable): Promise<void> {
+  for (;;) {
+    const [result] = await db.query<{ readonly erased: number }>(continueErasuresStatement)
+    if (!result?.erased) return
+  }
+}
+
+export interface AccountErasure {
+  readonly id: AccountId
+  /** What becomes of the account's posts and comments. */
+  readonly posts: 'delete' | 'anonymise'
+  readonly usernameHoldDays: number
+}
+
+/** Deletes the account, begins to erase its posts, and holds its username. */
+export async function eraseAccount(
+  tx: Queryable,
+  { id, posts, usernameHoldDays }: AccountErasure,
+): Promise<void> {
+  await tx.query(lockForDeletion, [id])
+  await tx.query(eraseAuthor, [id, posts])
+  const [deleted] = await tx.query<{ readonly usernameKey: string }>(deleteStatement, [id])
+  if (deleted !== undefined) await tx.query(holdUsername, [deleted.usernameKey, usernameHoldDays])
+}

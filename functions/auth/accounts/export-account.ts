@@ -1,0 +1,37 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { Caller } from '../../shared/caller.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { insertSecurityEvent } from './event-queries.ts'
+import { exportedItems, exportLists } from './export-queries.ts'
+import { representAccount, requireAccount } from './get-account.ts'
+import type { Account } from './schemas.ts'
+
+/** Returns everything stored about the account as one JSON document, in pieces that are read as they are taken. */
+export async function exportAccount(
+  { db }: Pick<Dependencies, 'db'>,
+  { actor, caller }: { readonly actor: Actor; readonly caller: Caller },
+): Promise<AsyncIterable<string>> {
+  const account = await requireAccount({ db }, { actor })
+  await insertSecurityEvent(db, { accountId: actor.accountId, kind: 'data_exported', caller })
+  return documentPieces(db, actor.accountId, representAccount(account))
+}
+
+async function* documentPieces(
+  db: Queryable,
+  accountId: AccountId,
+  account: Account,
+): AsyncGenerator<string> {
+  yield `{"account":${JSON.stringify(account)}`
+  for (const list of exportLists) {
+    yield `,"${list.name}":[`
+    let separator = ''
+    for await (const item of exportedItems(db, { accountId, list })) {
+      yield `${separator}${item}`
+      separator = ','
+    }
+    yield ']'
+  }
+  yield '}'
+}

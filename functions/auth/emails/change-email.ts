@@ -1,0 +1,66 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { Caller } from '../../shared/caller.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { invalidToken } from '../../shared/problems.ts'
+import { lockForOwner } from '../accounts/account-locks.ts'
+import { alreadyTaken } from '../accounts/already-taken.ts'
+import { insertSecurityEvent } from '../accounts/event-queries.ts'
+import { representAccount } from '../accounts/get-account.ts'
+import { type AccountRow, type AccountWithPassword, setEmail } from '../accounts/queries.ts'
+import type { Account } from '../accounts/schemas.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { reauthenticate, type VerificationDependencies } from '../passwords/verify-password.ts'
+import { emailKey } from './email-address.ts'
+import { deleteEmailTokens } from './email-token-queries.ts'
+import { insertEmails } from './outbox-queries.ts'
+import type { EmailChange } from './schemas.ts'
+
+export type ChangeEmailDependencies = VerificationDependencies & Pick<Dependencies, 'outbox'>
+
+interface EmailChangeRequest extends EmailChange {
+  readonly actor: Actor
+  readonly caller: Caller
+}
+
+/** Changes the email at once and unverified, and notifies the former address; throws 409 when it is taken. */
+export async function changeEmail(
+  dependencies: ChangeEmailDependencies,
+  request: EmailChangeRequest,
+): Promise<Account> {
+  const { db, outbox } = dependencies
+  const before = await reauthenticate(dependencies, request)
+  const after = await db
+    .transaction(tx => replaceEmail(tx, { ...request, before, canSendEmail: outbox !== undefined }))
+    .catch(error => {
+      throw alreadyTaken(error)
+    })
+  outbox?.drainSoon()
+  return representAccount(after)
+}
+
+async function replaceEmail(
+  tx: Queryable,
+  {
+    actor,
+    email,
+    caller,
+    before,
+    canSendEmail,
+  }: EmailChangeRequest & { readonly before: AccountWithPassword; readonly canSendEmail: boolean },
+): Promise<AccountRow> {
+  const { accountId } = actor
+  await lockForOwner(tx, { actor, checked: before })
+  const after = await setEmail(tx, { id: accountId, email, emailKey: emailKey(email) })
+  if (after === undefined) throw invalidToken()
+  // Another spelling of the same address stays verified and keeps its links.
+  if (after.emailKey === before.emailKey) return after
+  await deleteEmailTokens(tx, { accountId, purposes: ['verify_email', 'reset_password'] })
+  await insertSecurityEvent(tx, { accountId, kind: 'email_changed', caller })
+  if (!canSendEmail) return after
+  const budget = before.emailVerified ? 'notice' : 'unverified'
+  await insertEmails(tx, [
+    { kind: 'email_changed', email: before.email, accountId, budget },
+    { kind: 'verify_email', email, accountId },
+  ])
+  return after
+}

@@ -1,0 +1,50 @@
+import type { Actor } from '../../shared/access-token.ts'
+import { addressGroup } from '../../shared/address-group.ts'
+import type { Caller } from '../../shared/caller.ts'
+import { lockForOwner } from '../accounts/account-locks.ts'
+import { insertSecurityEvent } from '../accounts/event-queries.ts'
+import { setPasswordHash } from '../accounts/queries.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { deleteEmailTokens } from '../emails/email-token-queries.ts'
+import { insertEmail } from '../emails/outbox-queries.ts'
+import { endSessions } from '../sessions/queries.ts'
+import { assertStrongPassword } from './password-strength.ts'
+import type { PasswordChange } from './schemas.ts'
+import { reauthenticate, type VerificationDependencies } from './verify-password.ts'
+
+export type ChangePasswordDependencies = VerificationDependencies &
+  Pick<Dependencies, 'minPasswordLength' | 'revocations' | 'outbox'>
+
+/** Sets a new password and ends all other sessions, one of which may belong to whoever knew the old one. */
+export async function changePassword(
+  dependencies: ChangePasswordDependencies,
+  {
+    actor,
+    currentPassword,
+    newPassword,
+    caller,
+  }: PasswordChange & { readonly actor: Actor; readonly caller: Caller },
+): Promise<void> {
+  const { db, passwordHasher, revocations, outbox } = dependencies
+  const account = await reauthenticate(dependencies, {
+    actor,
+    password: currentPassword,
+    caller,
+    path: 'currentPassword',
+  })
+  await assertStrongPassword(dependencies, { password: newPassword, owner: account, path: 'newPassword' })
+  const owners = [addressGroup(caller.address), account.emailKey] as const
+  const passwordHash = await passwordHasher.hash(newPassword, owners)
+  const accountId = account.id
+  const ended = await db.transaction(async tx => {
+    await lockForOwner(tx, { actor, checked: account })
+    await setPasswordHash(tx, { id: accountId, passwordHash })
+    await insertSecurityEvent(tx, { accountId, kind: 'password_changed', caller })
+    await deleteEmailTokens(tx, { accountId, purposes: ['reset_password'] })
+    if (outbox !== undefined)
+      await insertEmail(tx, { kind: 'password_changed', email: account.email, accountId })
+    return endSessions(tx, { accountId, keep: actor.sessionId })
+  })
+  await revocations.announce(ended)
+  outbox?.drainSoon()
+}

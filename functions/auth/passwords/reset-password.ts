@@ -1,0 +1,62 @@
+import { addressGroup } from '../../shared/address-group.ts'
+import type { Caller } from '../../shared/caller.ts'
+import { insertSecurityEvent } from '../accounts/event-queries.ts'
+import { findAccountById, lockAccount, markEmailVerified, setPasswordHash } from '../accounts/queries.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { emailKey } from '../emails/email-address.ts'
+import { deleteEmailTokens, findEmailToken, takeEmailToken } from '../emails/email-token-queries.ts'
+import { invalidEmailToken, requireOutbox } from '../emails/errors.ts'
+import { insertEmail } from '../emails/outbox-queries.ts'
+import { opaqueTokenHash } from '../sessions/opaque-tokens.ts'
+import { endSessions } from '../sessions/queries.ts'
+import { clearAttempts } from '../sign-in/throttle.ts'
+import { assertStrongPassword } from './password-strength.ts'
+import type { PasswordReset } from './schemas.ts'
+
+/** Does the same for every address, one insert: whether it has an account is looked up when the email is sent. */
+export async function requestPasswordReset(
+  { db, outbox }: Pick<Dependencies, 'db' | 'outbox'>,
+  { email }: { readonly email: string },
+): Promise<void> {
+  const { drainSoon } = requireOutbox(outbox)
+  await insertEmail(db, { kind: 'reset_password', email, accountId: null })
+  drainSoon()
+}
+
+export type ResetPasswordDependencies = Pick<
+  Dependencies,
+  'db' | 'redis' | 'passwordHasher' | 'minPasswordLength' | 'revocations' | 'outbox'
+>
+
+/** Sets a new password and ends all sessions. The token also proves that the address belongs to its owner. */
+export async function resetPassword(
+  dependencies: ResetPasswordDependencies,
+  { token, password, caller }: PasswordReset & { readonly caller: Caller },
+): Promise<void> {
+  const { db, passwordHasher, revocations } = dependencies
+  const { drainSoon } = requireOutbox(dependencies.outbox)
+  const resetToken = { tokenHash: opaqueTokenHash(token), purpose: 'reset_password' } as const
+  const found = await findEmailToken(db, resetToken)
+  const account = found && (await findAccountById(db, { id: found.accountId }))
+  if (account === undefined) throw invalidEmailToken()
+  // Before the token is taken: a weak password must not cost it.
+  await assertStrongPassword(dependencies, { password, owner: account })
+  const owners = [addressGroup(caller.address), account.emailKey] as const
+  const passwordHash = await passwordHasher.hash(password, owners)
+  const { id, email } = account
+  const ended = await db.transaction(async tx => {
+    // Everything that changes an account locks it before the token's row: in another order, two could deadlock.
+    await lockAccount(tx, { id })
+    const taken = await takeEmailToken(tx, resetToken)
+    if (taken === undefined) throw invalidEmailToken()
+    await setPasswordHash(tx, { id, passwordHash })
+    await markEmailVerified(tx, { id, emailKey: emailKey(taken.email) })
+    await deleteEmailTokens(tx, { accountId: id, purposes: ['reset_password'] })
+    await insertEmail(tx, { kind: 'password_changed', email, accountId: id })
+    await insertSecurityEvent(tx, { accountId: id, kind: 'password_reset', caller })
+    return endSessions(tx, { accountId: id })
+  })
+  await revocations.announce(ended)
+  await clearAttempts(dependencies, { subject: account.emailKey })
+  drainSoon()
+}

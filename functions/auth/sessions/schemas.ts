@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { Client, Count, NextCursor, Timestamp, textUpTo, UnixTime, Uuid } from '../../shared/formats.ts'
+import { SessionIdSchema } from '../../shared/ids.ts'
+
+/** A refresh token or an email token; those issued have 43 characters. */
+export const OpaqueToken = v.pipe(v.string(), v.maxLength(256, 'must have at most 256 characters'))
+
+export const RefreshTokenRequest = v.strictObject({ refreshToken: OpaqueToken })
+
+export const Tokens = v.object({
+  accessToken: textUpTo(2_048),
+  tokenType: v.literal('Bearer'),
+  expiresIn: v.pipe(Count, v.description('Seconds until the access token expires.')),
+  refreshToken: textUpTo(256),
+})
+export type Tokens = v.InferOutput<typeof Tokens>
+
+export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
+/** Which of the caller's sessions stay. */
+export const EndSessionsQuery = v.strictObject({
+  keep: v.optional(v.picklist(['current', 'none']), 'none'),
+})
+
+export const Session = v.object({
+  id: Uuid,
+  client: v.pipe(Client, v.description('The User-Agent it was begun with.')),
+  createdAt: Timestamp,
+  lastUsedAt: v.pipe(Timestamp, v.description('When its tokens were last refreshed.')),
+  expiresAt: Timestamp,
+  current: v.pipe(v.boolean(), v.description('True for the session of this request.')),
+})
+export type Session = v.InferOutput<typeof Session>
+
+export const SessionPage = v.object({ items: v.array(Session), nextCursor: NextCursor })
+
+export const JsonWebKey = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  alg: v.literal('EdDSA'),
+  use: v.literal('sig'),
+  kid: v.string(),
+  x: v.string(),
+  nbf: v.optional(v.pipe(UnixTime, v.description('Unix time from which it signs.'))),
+  exp: v.optional(v.pipe(UnixTime, v.description('Unix time from which nothing signed with it is good.'))),
+})
+export const JsonWebKeySet = v.object({ keys: v.array(JsonWebKey) })

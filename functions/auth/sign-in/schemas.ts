@@ -1,0 +1,29 @@
+import * as v from 'valibot'
+import { textUpTo } from '../../shared/formats.ts'
+import { Username } from '../../shared/username.ts'
+import { Account } from '../accounts/schemas.ts'
+import { Email } from '../emails/email-address.ts'
+import { Password } from '../passwords/schemas.ts'
+import { Tokens } from '../sessions/schemas.ts'
+
+export const Registration = v.strictObject({ email: Email, username: Username, password: Password })
+export type Registration = v.InferOutput<typeof Registration>
+
+export const LogIn = v.strictObject({
+  email: v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters')),
+  password: Password,
+  deviceToken: v.optional(v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))),
+})
+export type LogIn = v.InferOutput<typeof LogIn>
+
+export const SignedIn = v.object({
+  user: Account,
+  ...Tokens.entries,
+  deviceToken: v.pipe(
+    textUpTo(128),
+    v.description(
+      'Keep it on the device and send it with the next log-in: then no guesses of strangers slow it down.',
+    ),
+  ),
+})
+export type SignedIn = v.InferOutput<typeof SignedIn>
