@@ -83,7 +83,7 @@ admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
 	@EMAIL='$(EMAIL)' node scripts/admin.ts
 
 .PHONY: render
-render: install ## Write knative/rendered after a change of a manifest
+render: install ## Write what knative/ derives from the registry, and the kept renderings
 	@node scripts/manifests/render.ts
 
 # promtool of Prometheus 3 where it is on PATH, otherwise the one in the image that a cluster would run.

@@ -23,7 +23,7 @@ export function connectionBudgets(objects: readonly Json[]): readonly Connection
   const server = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
   // With one PgBouncer of several lost, the others take all clients.
   const clients = Math.max(replicas - 1, 1) * bouncerSetting(objects, 'max_client_conn')
-  const servers = replicas * 3 * bouncerSetting(objects, 'default_pool_size')
+  const servers = replicas * bouncerSetting(objects, 'max_db_connections')
   return [
     { wanted, allowed: clients, from: 'pgbouncer' },
     { wanted: servers, allowed: server - reserve, from: 'postgres' },

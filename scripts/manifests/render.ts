@@ -1,19 +1,24 @@
-// Writes knative/rendered: `make render`. Needs kubectl, and no cluster.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+// Writes what `knative/` derives: the manifests of the registry's functions, and the rendered overlays. `make render`;
+// needs kubectl, and no cluster.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toYaml } from '../cluster/kubectl.ts'
-import { overlays, render, renderedFolder, sourcesFingerprint } from './rendered.ts'
+import { functionManifests } from './function-manifests.ts'
+import {
+  fingerprintFile,
+  keptOverlays,
+  manifestsFolder,
+  render,
+  renderedFile,
+  sourcesFingerprint,
+} from './rendered.ts'
 
-// All of them first: one that fails leaves what was there.
+for (const [path, content] of functionManifests()) writeFileSync(join(manifestsFolder, path), content)
+// All of them before the first is written: a failure leaves the old ones.
 const rendered = await Promise.all(
-  overlays.map(async overlay => [overlay, toYaml(await render(overlay))] as const),
+  keptOverlays.map(async overlay => [overlay, toYaml(await render(overlay))] as const),
 )
-rmSync(renderedFolder, { recursive: true, force: true })
-mkdirSync(renderedFolder)
 for (const [overlay, text] of rendered) {
-  writeFileSync(
-    join(renderedFolder, `${overlay}.yaml`),
-    `# Made by \`make render\`, not to be changed by hand.\n${text}`,
-  )
+  writeFileSync(renderedFile(overlay), `# Written by \`make render\`; do not edit.\n${text}`)
 }
-writeFileSync(join(renderedFolder, 'sources.sha256'), `${sourcesFingerprint()}\n`)
+writeFileSync(fingerprintFile, `${sourcesFingerprint()}\n`)

@@ -1,25 +1,42 @@
-// Every overlay as Kustomize makes it, kept in knative/rendered: `make render` writes it, the tests check it, a review
-// sees what a change does to each environment, and neither needs kubectl.
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
 import { root } from '../cluster/command.ts'
 import { renderOverlay } from '../release/overlay.ts'
 import type { Json } from './json.ts'
 
-export const renderedFolder = join(root, 'knative/rendered')
+export const manifestsFolder = join(root, 'knative')
+const renderedFolder = join(manifestsFolder, 'rendered')
 
-/** Every overlay, also those that only show how to combine the components. */
-export const overlays = readdirSync(join(root, 'knative/overlays')).sort()
+export const overlays = readdirSync(join(manifestsFolder, 'overlays')).sort()
 
-/** The images of no release: their names and tags are checked, and never pulled. */
+/** Those that the repository keeps as Kustomize renders them, so that a review sees what a change does. */
+export const keptOverlays = ['kind', 'production']
+
+/** With the images of no release: their names and tags are checked, and never pulled. */
 export const render = (overlay: string): Promise<readonly Json[]> =>
   renderOverlay({ overlay, registry: 'registry.example.test', tag: 'release' })
 
-/** Changes with anything that a rendering depends on. */
+export const renderedFile = (overlay: string) => join(renderedFolder, `${overlay}.yaml`)
+export const fingerprintFile = join(renderedFolder, 'sources.sha256')
+
+export const readRendered = (overlay: string): readonly Json[] =>
+  parse(readFileSync(renderedFile(overlay), 'utf8'))
+
+/** Returns the overlay's objects, with placeholders for images; where its rendering is kept, without kubectl. */
+export function readOverlay(overlay: string): readonly Json[] {
+  if (keptOverlays.includes(overlay)) return readRendered(overlay)
+  return parse(execFileSync('kubectl', ['kustomize', join(manifestsFolder, 'overlays', overlay)]).toString())
+}
+
+const parse = (documents: string) => parseAllDocuments(documents).map((document): Json => document.toJS())
+
+/** Changes with every file that a rendering depends on. */
 export function sourcesFingerprint(): string {
   const hash = createHash('sha256')
-  const files = readdirSync(join(root, 'knative'), { recursive: true, withFileTypes: true })
+  const files = readdirSync(manifestsFolder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && !entry.parentPath.startsWith(renderedFolder))
     .map(entry => join(entry.parentPath, entry.name))
   for (const file of [...files.sort(), join(root, 'kind/versions.env')]) {

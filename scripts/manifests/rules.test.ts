@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { connectionBudgets } from './budget.ts'
 import type { Json, JsonRecord } from './json.ts'
 import {
@@ -10,7 +10,7 @@ import {
   securityFaults,
   volumeFaults,
 } from './rules.ts'
-import { schemaFaults } from './schema.ts'
+import { typeFaults } from './type-faults.ts'
 
 const service = (container: JsonRecord, annotations: JsonRecord = {}): Json => ({
   apiVersion: 'serving.knative.dev/v1',
@@ -19,19 +19,16 @@ const service = (container: JsonRecord, annotations: JsonRecord = {}): Json => (
   spec: { template: { metadata: { annotations }, spec: { containers: [container] } } },
 })
 
-describe('the schemas refuse', () => {
-  test('a member that Knative does not know', () => {
-    expect(schemaFaults(service({ image: 'posts:1', redinessProbe: {} }))).toEqual([
-      '/spec/template/spec/containers/0 must NOT have additional properties: redinessProbe',
-    ])
-  })
-  test('a member that Kubernetes does not know, and a wrong type', () => {
-    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', lables: {} }, data: { a: 1 } }
-    expect(schemaFaults(map).join()).toMatch(/lables.*must be string|must be string.*lables/)
-  })
-  test('a kind of which nothing is known', () => {
-    expect(schemaFaults({ apiVersion: 'v1', kind: 'Pod' })).toEqual(['v1/Pod is a kind without a schema'])
-  })
+test('the types refuse unknown members, wrong types and unknown kinds', async () => {
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', lables: {} }, data: { a: 1 } }
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'b' } }
+  const misspelled = service({ name: 'posts', image: 'posts:1', redinessProbe: {} })
+  const faults = await typeFaults([misspelled, map, pod, service({ name: 'posts', image: 'posts:1' })])
+  expect(faults).toHaveLength(4)
+  expect(faults[0]).toMatch(/^Service posts: .*'"?redinessProbe"?' does not exist in type/)
+  expect(faults[1]).toMatch(/^ConfigMap a: .*'"?lables"?' does not exist in type/)
+  expect(faults[2]).toBe("ConfigMap a: Type 'number' is not assignable to type 'string'.")
+  expect(faults[3]).toBe("Pod b: Property 'v1 Pod' does not exist on type 'Kinds'.")
 })
 
 test('a Service open to clients keeps their addresses', () => {

@@ -1,19 +1,16 @@
 // What a command works on: the environment and the function that its options name.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
 import { type FunctionName, functionNames } from '../../functions/registry.ts'
 import { readOption, UsageError } from '../cli.ts'
 import { kubectl } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
-import { renderedFolder } from '../manifests/rendered.ts'
+import { readOverlay } from '../manifests/rendered.ts'
 import { type EnvironmentName, environments, namespaceOf } from './overlay.ts'
 
 export interface Target {
   readonly environment: EnvironmentName
   readonly namespace: string
-  /** The environment's objects as the repository has them, with placeholders for images. */
+  /** The environment's objects, with placeholders for images. */
   readonly objects: readonly Json[]
 }
 
@@ -23,8 +20,7 @@ export function readTarget(): Target {
   const environment = environments.find(known => known === name)
   if (environment === undefined)
     throw new UsageError(`ENVIRONMENT is one of ${environments.join(', ')}, not ${name}.`)
-  const file = readFileSync(join(renderedFolder, `${environment}.yaml`), 'utf8')
-  const objects = parseAllDocuments(file).map((document): Json => document.toJS())
+  const objects = readOverlay(environment)
   return { environment, namespace: namespaceOf(objects), objects }
 }
 

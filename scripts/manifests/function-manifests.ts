@@ -1,0 +1,91 @@
+import { stringify } from 'yaml'
+import { secretReferenceOf } from '../../functions/environment-of.ts'
+import { functionNames, functions, type RegisteredFunction } from '../../functions/registry.ts'
+import { reserve } from './budget.ts'
+
+/** `DATABASE_POOL_SIZE` of the base, and `max_connections` of the component postgres. */
+const [poolSize, maxConnections] = [5, 100]
+/** More instances than this would need more CPU than one node has. */
+const mostInstances = 5
+
+const header = '# Written by `make render` from functions/registry.ts; do not edit.\n'
+
+/** The manifests that repeat something for each function, by their path in `knative/`. */
+export const functionManifests = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['functions/kustomization.yaml', `${header}${stringify(kustomization(), { lineWidth: 0 })}`],
+    ['components/disruption-budgets/functions.yaml', `${header}${disruptionBudgets()}`],
+  ])
+
+/** Kustomize has no wildcard, so the files are listed; a patch per function sets what follows from its function.ts. */
+function kustomization() {
+  const anyFunction = { group: 'serving.knative.dev', kind: 'Service' }
+  const host = { group: 'networking.internal.knative.dev', kind: 'Ingress', name: 'api' }
+  return {
+    apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+    kind: 'Component',
+    resources: functionNames.map(name => `${name}.yaml`),
+    patches: [
+      { path: 'every-function.yaml', target: anyFunction },
+      { target: anyFunction, patch: operations([maxScale()]) },
+      ...functions.map(definition => ({
+        target: { ...anyFunction, name: definition.name },
+        patch: operations([
+          { op: 'add', path: '/spec/template/spec/containers/0/env', value: secretVariables(definition) },
+        ]),
+      })),
+      { target: host, patch: operations(functionNames.map(ingressPath)) },
+    ],
+  }
+}
+
+const operations = (list: readonly object[]) => stringify(list, { lineWidth: 0 })
+
+/** As many instances as Postgres has connections for when every function runs at its maximum. */
+const maxScale = () => ({
+  op: 'add',
+  path: '/spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale',
+  value: String(
+    Math.min(mostInstances, Math.floor((maxConnections - reserve) / (functions.length * poolSize))),
+  ),
+})
+
+function secretVariables(definition: RegisteredFunction) {
+  const optional = ['REDIS_CACHE_URL', ...variablesFrom(definition, 'operator')]
+  return ['DATABASE_URL', 'REDIS_URL', 'REDIS_CACHE_URL', ...Object.keys(definition.secrets)].map(
+    variable => {
+      const { secret, key } = secretReferenceOf(definition, variable)
+      return {
+        name: variable,
+        valueFrom: {
+          secretKeyRef: { name: secret, key, ...(optional.includes(variable) && { optional: true }) },
+        },
+      }
+    },
+  )
+}
+
+const variablesFrom = ({ secrets }: RegisteredFunction, wanted: string) =>
+  Object.entries(secrets).flatMap(([variable, source]) => (source === wanted ? [variable] : []))
+
+const ingressPath = (name: string) => ({
+  op: 'add',
+  path: '/spec/rules/0/http/paths/-',
+  value: {
+    path: `/${name}`,
+    rewriteHost: `${name}.iod.svc.cluster.local`,
+    splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
+  },
+})
+
+const disruptionBudgets = () =>
+  functionNames
+    .map(name =>
+      stringify({
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name, labels: { 'app.kubernetes.io/component': 'settings' } },
+        spec: { maxUnavailable: 1, selector: { matchLabels: { 'serving.knative.dev/service': name } } },
+      }),
+    )
+    .join('---\n')
