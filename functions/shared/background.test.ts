@@ -1,21 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createBackground } from './background.ts'
 import { createLog } from './log.ts'
 
 it('the end waits for what was begun, and for what that begins in turn', async () => {
   const background = createBackground(createLog('test', 'error'))
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const done: string[] = []
   background.run('first', async () => {
-    await sleep(20)
+    await first.promise
     done.push('first')
     background.run('second', async () => {
-      await sleep(20)
+      await second.promise
       done.push('second')
     })
   })
-  await background.settled()
-  expect(done).toEqual(['first', 'second'])
+  const settled = background.settled().then(() => done.push('settled'))
+  first.resolve()
+  await vi.waitFor(() => expect(done).toEqual(['first']))
+  second.resolve()
+  await settled
+  expect(done).toEqual(['first', 'second', 'settled'])
 })
 
 it('a failure is logged and holds up nobody', async () => {

@@ -39,7 +39,11 @@ const reloadIntervalMs = 1_000
  * What `parse` makes of a document. A file is read again when it has changed, so that a new key is taken up and a
  * retired one is forgotten without a restart. Throws when the first read fails; a bad later one keeps what we have.
  */
-function watchDocument<Content>(source: DocumentSource, parse: (text: string) => Content): () => Content {
+function watchDocument<Content>(
+  source: DocumentSource,
+  parse: (text: string) => Content,
+  monotonicMs: () => number,
+): () => Content {
   if ('text' in source) {
     const content = parse(source.text)
     return () => content
@@ -51,7 +55,7 @@ function watchDocument<Content>(source: DocumentSource, parse: (text: string) =>
   let checkedMs = 0
 
   return () => {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     if (nowMs - checkedMs < reloadIntervalMs) return content
     checkedMs = nowMs
     try {
@@ -70,15 +74,23 @@ const isPast = (seconds: number | undefined, nowMs: number) =>
   seconds !== undefined && seconds * 1_000 <= nowMs
 
 /** The public keys in a JWKS (RFC 7517) that are not retired. */
-export function watchKeySet(source: DocumentSource, now: () => number = Date.now): KeySet {
-  const read = watchDocument(source, text => parseKeys(PublicJwk, text))
+export function watchKeySet(
+  source: DocumentSource,
+  now: () => number = Date.now,
+  monotonicMs: () => number = () => performance.now(),
+): KeySet {
+  const read = watchDocument(source, text => parseKeys(PublicJwk, text), monotonicMs)
   const all = () => read().filter(key => !isPast(key.exp, now()))
   return { all, find: kid => all().find(key => key.kid === kid) }
 }
 
 /** The key that signs now: of those whose time has come the newest, and without times the first of the set. */
-export function watchSigningKey(source: DocumentSource, now: () => number = Date.now): () => PrivateJwk {
-  const read = watchDocument(source, text => parseKeys(PrivateJwk, text))
+export function watchSigningKey(
+  source: DocumentSource,
+  now: () => number = Date.now,
+  monotonicMs: () => number = () => performance.now(),
+): () => PrivateJwk {
+  const read = watchDocument(source, text => parseKeys(PrivateJwk, text), monotonicMs)
   return () => {
     const keys = read()
     const usable = keys.filter(key => isPast(key.nbf ?? 0, now()) && !isPast(key.exp, now()))

@@ -3,11 +3,15 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DomainError } from '../domain-error.ts'
 import { createLog } from '../log.ts'
-import { createTestRedis } from '../testing/redis.ts'
+import { createTestRedis, patientTimeoutMs } from '../testing/redis.ts'
 import { type Cache, type CacheEntry, createCache, staleSeconds } from './cache.ts'
 import { openRedis, type RedisClient } from './client.ts'
 
-const redis = await openRedis({ url: (await createTestRedis()).ownerUrl, log: createLog('test', 'error') })
+const redis = await openRedis({
+  url: (await createTestRedis()).ownerUrl,
+  log: createLog('test', 'error'),
+  commandTimeoutMs: patientTimeoutMs,
+})
 beforeAll(() => vi.waitFor(redis.ping))
 afterAll(redis.close)
 
@@ -40,10 +44,7 @@ async function fill(cache: Cache, entry: CacheEntry<{ text: string }>, text: str
   }, 5_000)
 }
 
-/** On a busy machine Redis may answer too late now and then, and is then not waited for. */
-const it = (name: string, run: () => Promise<void>) => test(name, { retry: 2 }, run)
-
-it('what one pod loaded another has without loading', async () => {
+test('what one pod loaded another has without loading', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'first')
   const load = giving('second')
@@ -51,7 +52,7 @@ it('what one pod loaded another has without loading', async () => {
   expect(load).not.toHaveBeenCalled()
 })
 
-it('100 readers at once cost one load', async () => {
+test('100 readers at once cost one load', async () => {
   const pod = createPod()
   const entry = newEntry()
   const load = giving('shared')
@@ -60,7 +61,7 @@ it('100 readers at once cost one load', async () => {
   expect(load).toHaveBeenCalledTimes(1)
 })
 
-it('after its time it is loaded again, and not for all entries at the same moment', async () => {
+test('after its time it is loaded again, and not for all entries at the same moment', async () => {
   const early = createPod()
   early.pass(7)
   const late = createPod()
@@ -73,7 +74,7 @@ it('after its time it is loaded again, and not for all entries at the same momen
   }
 })
 
-it('a drop is seen by every pod at once, for each of the tags', async () => {
+test('a drop is seen by every pod at once, for each of the tags', async () => {
   for (const dropped of [0, 1]) {
     const entry = newEntry([randomUUID(), randomUUID()])
     await fill(createPod(), entry, 'old')
@@ -82,7 +83,7 @@ it('a drop is seen by every pod at once, for each of the tags', async () => {
   }
 })
 
-it('a load that began before a drop does not put the old value back', async () => {
+test('a load that began before a drop does not put the old value back', async () => {
   const [slow, writer] = [createPod(), createPod()]
   const entry = newEntry()
   const gate = Promise.withResolvers<void>()
@@ -100,7 +101,7 @@ it('a load that began before a drop does not put the old value back', async () =
   expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
 })
 
-it('who reads after a drop in the same pod is not given the load from before', async () => {
+test('who reads after a drop in the same pod is not given the load from before', async () => {
   const pod = createPod()
   const entry = newEntry()
   const gate = Promise.withResolvers<void>()
@@ -117,7 +118,7 @@ it('who reads after a drop in the same pod is not given the load from before', a
   expect(await before).toEqual({ text: 'old' })
 })
 
-it('without Redis everything is loaded, and one load still serves many', async () => {
+test('without Redis everything is loaded, and one load still serves many', async () => {
   const pod = createPod(away)
   const entry = newEntry()
   expect(await pod.read(entry, giving('first'))).toEqual({ text: 'first' })
@@ -127,7 +128,7 @@ it('without Redis everything is loaded, and one load still serves many', async (
   await pod.drop(entry.tags)
 })
 
-it('what was dropped while Redis was away is old here at once, and everywhere when it is back', async () => {
+test('what was dropped while Redis was away is old here at once, and everywhere when it is back', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'old')
   let isAway = true
@@ -145,7 +146,7 @@ it('what was dropped while Redis was away is old here at once, and everywhere wh
   )
 })
 
-it('while Postgres is away the last value is given on, for an hour and unless it was dropped', async () => {
+test('while Postgres is away the last value is given on, for an hour and unless it was dropped', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()
@@ -160,7 +161,7 @@ it('while Postgres is away the last value is given on, for an hour and unless it
   await expect(createPod(away).read(newEntry(), failing)).rejects.toMatchObject({ code: 'unavailable' })
 })
 
-it('other failures are not covered up', async () => {
+test('other failures are not covered up', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()
@@ -168,7 +169,7 @@ it('other failures are not covered up', async () => {
   await expect(pod.read(entry, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug')
 })
 
-it('what is not there is not kept, and what does not fit is not read', async () => {
+test('what is not there is not kept, and what does not fit is not read', async () => {
   const entry = newEntry()
   expect(await createPod().read(entry, async () => undefined)).toBeUndefined()
   expect(await createPod().read(entry, giving('there now'))).toEqual({ text: 'there now' })
@@ -184,7 +185,7 @@ it('what is not there is not kept, and what does not fit is not read', async () 
   }
 })
 
-it('a drop that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
+test('a drop that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
   let isAway = false
   const flaky: RedisClient = {
     ...redis,
@@ -200,7 +201,7 @@ it('a drop that Redis did not take is heeded by its pod at once, and by all once
   await vi.waitFor(async () => expect(await other.read(entry, giving('new'))).toEqual({ text: 'new' }), 2_000)
 })
 
-it('the age of a value, and whether it only stands in for Postgres', async () => {
+test('the age of a value, and whether it only stands in for Postgres', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()
@@ -211,13 +212,13 @@ it('the age of a value, and whether it only stands in for Postgres', async () =>
   expect(Date.now() - (stale?.loadedAtMs ?? 0)).toBeLessThan(5_000)
 })
 
-it('what need not stand in for Postgres is gone from Redis soon after its time', async () => {
+test('what need not stand in for Postgres is gone from Redis soon after its time', async () => {
   const entry = { ...newEntry(), staleSeconds: 0 }
   await fill(createPod(), entry, 'short')
   expect(await redis.attempt(commands => commands.ttl(`iod:cache:${entry.key}`))).toBeLessThanOrEqual(10)
 })
 
-it('what may not be kept is given to those who wait for it and to nobody else', async () => {
+test('what may not be kept is given to those who wait for it and to nobody else', async () => {
   const entry = { ...newEntry(), keeps: () => false }
   const pod = createPod()
   await pod.read(entry, giving('private'))

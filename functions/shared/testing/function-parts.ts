@@ -10,7 +10,7 @@ import { openRedis } from '../redis/client.ts'
 import { createRevocations } from '../revocations.ts'
 import { createTestTokens } from './access-tokens.ts'
 import { createTestDatabase } from './database.ts'
-import { createTestRedis } from './redis.ts'
+import { createTestRedis, patientTimeoutMs } from './redis.ts'
 
 export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 
@@ -30,15 +30,19 @@ export async function openFunctionParts(role: DatabaseRole) {
   const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, log })
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
   const testRedis = await createTestRedis()
-  const redis = await openRedis({ url: testRedis.urlOf[role], log })
-  const redisOwner = await openRedis({ url: testRedis.ownerUrl, log })
+  const redis = await openRedis({ url: testRedis.urlOf[role], log, commandTimeoutMs: patientTimeoutMs })
+  const redisOwner = await openRedis({ url: testRedis.ownerUrl, log, commandTimeoutMs: patientTimeoutMs })
   afterAll(async () => {
     await Promise.all([database.close(), owner.close(), redis.close(), redisOwner.close()])
   })
   // All connections open before the first test: while one is being made, no two requests truly run at once.
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = createTestTokens(terms)
-  const authRedis = await openRedis({ url: testRedis.urlOf.iod_auth, log })
+  const authRedis = await openRedis({
+    url: testRedis.urlOf.iod_auth,
+    log,
+    commandTimeoutMs: patientTimeoutMs,
+  })
   afterAll(authRedis.close)
   let passedMs = 0
   const now = () => performance.now() + passedMs
