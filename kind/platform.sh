@@ -13,7 +13,7 @@ manifest() {
   cp "$copy" "$platform/$2"
 }
 
-# check_sum FILE: stops when its sum differs from the recorded one; tells when none is recorded.
+# check_sum FILE: stops when its sum differs from the recorded one; continues with a note when none is recorded.
 check_sum() {
   local name expected
   name=$(basename "$1")

@@ -2,12 +2,12 @@
 import { styleText } from 'node:util'
 import { CommandError } from './cluster/command.ts'
 
-/** The request cannot work. Thrown before anything changes; the message tells what to do instead. */
+/** The request cannot work. Thrown before anything changes; the message names a remedy. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Runs a command and ends the process. `whenStopped` tells a person what an interrupted run leaves behind. */
+/** Runs a command and ends the process. `whenStopped` describes what an interrupted run leaves. */
 export async function runCli(main: () => Promise<void>, whenStopped = ''): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => {

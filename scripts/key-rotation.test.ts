@@ -29,7 +29,7 @@ function write(keys: ReturnType<typeof rotate>['keys']): void {
   writeFileSync(privateFile, JSON.stringify({ keys }))
 }
 
-/** The three parts of a running system: none of them is started again. */
+/** The three parts of a running system; none of them restarts. */
 function startParts() {
   write([newSigningKey()])
   const verify = createVerifyAccessToken(terms, watchKeySet({ file: publicFile }), {
@@ -48,7 +48,7 @@ const minutes = (count: number) => vi.advanceTimersByTime(count * 60_000)
 const readKeys = () => JSON.parse(readFileSync(privateFile, 'utf8')).keys
 
 describe('rotation', () => {
-  it('walks tokens through it: none that is in its life is refused, and the old key signs nothing afterwards', async () => {
+  it('accepts every token during its lifetime, and stops signing with the old key', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     const parts = startParts()
     const sign = parts.sign()
@@ -78,7 +78,7 @@ describe('rotation', () => {
     expect(await parts.accepts(await sign(actor))).toBe(true)
   })
 
-  it('a retired key is not believed, whatever the token says of its life', async () => {
+  it('a retired key is rejected, even if the token claims to be valid', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     const parts = startParts()
     const [stolen] = readKeys()
@@ -88,7 +88,7 @@ describe('rotation', () => {
     expect(await parts.accepts(forged)).toBe(false)
   })
 
-  it('at once, for a key that was stolen: all its tokens end', async () => {
+  it('ends all tokens of a stolen key at once', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     const parts = startParts()
     const sign = parts.sign()
@@ -99,7 +99,7 @@ describe('rotation', () => {
     expect(await parts.accepts(await sign(actor))).toBe(true)
   })
 
-  it('is refused while one is under way, and forgets keys that were retired', () => {
+  it('is refused while another is in progress, and removes retired keys', () => {
     const start = Date.now()
     const first = rotate([newSigningKey()], start)
     expect(() => rotate(first.keys, start + 60_000)).toThrow('A rotation is in progress')
@@ -118,7 +118,7 @@ describe('node scripts/rotate-keys.ts', () => {
     })
   const run = (...args: string[]) => runWith({}, ...args)
 
-  it('rotates a pair of files: the private part stays in the private one', () => {
+  it('rotates a pair of files, and writes no private part to the public one', () => {
     write([newSigningKey()])
     expect(run(privateFile, publicFile)).toContain('signs from')
     expect(readKeys()).toHaveLength(2)
@@ -127,7 +127,7 @@ describe('node scripts/rotate-keys.ts', () => {
     expect(statSync(privateFile).mode & 0o777).toBe(0o600)
   })
 
-  it('on a cluster: the public Secret first, no key among the arguments, `make up` keeps it, what runs is started again', () => {
+  it('on a cluster updates the public Secret first, passes no key as an argument, updates the file of `make up`, and replaces running pods', () => {
     const old = newSigningKey()
     const pod = (name: string, more = {}) => ({
       metadata: { name, labels: { 'serving.knative.dev/revision': 'posts-00002' }, ...more },
@@ -171,7 +171,7 @@ else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/pat
     ])
   })
 
-  it('says what is wrong and changes nothing', () => {
+  it('reports a fault and changes nothing', () => {
     expect(() => run(privateFile, publicFile)).toThrow('A rotation is in progress')
     expect(() => run(privateFile)).toThrow('usage:')
     expect(readKeys()).toHaveLength(2)

@@ -23,13 +23,13 @@ test('reads counts, failures and durations of all statuses together', () => {
   ])
 })
 
-test('the difference of two readings; a restarted pod counts from zero', () => {
+test('the difference of two readings; a restarted pod begins at zero', () => {
   const before = readRequests(page(8, 2))
   expect(since(before, readRequests(page(20, 2)))).toMatchObject({ count: 12, failed: 0 })
   expect(since(before, readRequests(page(4, 0)))).toMatchObject({ count: 4, failed: 0 })
 })
 
-test('quantiles lie inside their bucket; beyond the last bound nothing is known but the bound', () => {
+test('quantiles lie inside their bucket; beyond the last bound the result is that bound', () => {
   const read = add(noRequests, readRequests(page(8, 2)))
   expect(quantile(0.2, read)).toBeCloseTo(0.0025)
   expect(quantile(0.6, read)).toBeCloseTo(0.0075)

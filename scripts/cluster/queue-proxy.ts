@@ -1,5 +1,5 @@
 // Requests as queue-proxy counts them, by pod. Its counters only grow until the pod ends, so the difference of two
-// readings tells what happened between them.
+// readings shows what happened between them.
 import { type Json, text } from '../manifests/json.ts'
 import { nameOf } from './kubectl.ts'
 import type { Api } from './tunnels.ts'

@@ -1,4 +1,4 @@
-// Runs a script on a machine where programs are missing: with a PATH of its own, and a kubectl that responds as told.
+// Runs a script as on a machine where programs are missing: with its own PATH and a scripted kubectl.
 import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

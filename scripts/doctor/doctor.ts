@@ -1,4 +1,4 @@
-// make doctor: checks everything that a working installation needs, and tells for each fault what to do.
+// make doctor: checks everything that a working installation needs, and names a remedy for each fault.
 import { styleText } from 'node:util'
 import { runCli } from '../cli.ts'
 import { kubectl } from '../cluster/kubectl.ts'

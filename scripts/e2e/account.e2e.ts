@@ -8,10 +8,10 @@ const Export = v.object({
   posts: v.array(v.object({ title: v.string() })),
 })
 
-/** What functions promise while Redis is there; a request over the network comes on top. */
+/** The functions' promise while Redis is available, plus a request over the network. */
 const revocationBoundMs = 5_000
 
-test('an ended session is refused by every function within the bound, and the account can leave', async () => {
+test('every function rejects a revoked session within the bound, and the account can be exported and deleted', async () => {
   const person = newPerson()
   const { accessToken: first } = await register(person)
   const signIn = await request('POST', '/auth/login', {

@@ -15,7 +15,7 @@ export const Session = v.object({
   user: v.object({ id: v.pipe(v.string(), v.uuid()), email: v.string(), username: v.string() }),
 })
 
-/** A person nobody has registered before; the database outlives a run. */
+/** Returns an account that no earlier run has registered, since the database outlives a run. */
 export function newPerson() {
   const username = `e2e${randomBytes(6).toString('hex')}`
   return { username, email: `${username}@example.test`, password: randomBytes(12).toString('base64url') }

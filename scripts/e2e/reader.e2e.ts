@@ -19,7 +19,7 @@ const countsOf = async (username: string) =>
 const followersOf = async (username: string) =>
   v.parse(People, (await request('GET', `/profile/${username}/followers`)).json()).items
 
-/** A page of posts as a client shows it to a reader, in three requests. */
+/** Reads a page of posts as a client shows it, in three requests. */
 async function readPage(author: string, token: string) {
   const { items } = v.parse(Listed, (await request('GET', `/posts?author=${author}`)).json())
   const slugs = items.map(item => item.slug).join()

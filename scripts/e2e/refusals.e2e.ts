@@ -12,13 +12,13 @@ test('a function cannot be reached under its own name', async () => {
   expect((await request('GET', '/posts', { host: 'posts.iod.svc.cluster.local' })).status).toBe(404)
 })
 
-test('a path of no function is not found', async () => {
+test('a path outside all functions is not found', async () => {
   expect((await request('GET', '/nothing')).status).toBe(404)
   expect((await request('GET', '/healthz')).status).toBe(404)
 })
 
 test.each(['/postsabc', '/profileabc', '/authabc'])(
-  '%s only begins like a function and is not found',
+  '%s shares a function’s prefix only and is not found',
   async path => {
     const response = await request('GET', path)
     expect(response.status, response.text).toBe(404)
@@ -26,7 +26,7 @@ test.each(['/postsabc', '/profileabc', '/authabc'])(
   },
 )
 
-test('no token, a made-up token and a changed token are refused alike', async () => {
+test('a missing, an invented and an altered token are rejected alike', async () => {
   const { accessToken } = await register()
   const changed = `${accessToken.slice(0, -4)}AAAA`
   for (const token of [undefined, 'made.up.token', changed]) {

@@ -53,7 +53,7 @@ const canaryOf = (image: string, more = {}) => ({
   IMAGE: image,
   PERCENT: '50',
   WATCH_SECONDS: '1',
-  // Durations on a shared machine say nothing here; scripts/release/verdict.test.ts has their rule.
+  // Durations vary on a shared machine; scripts/release/verdict.test.ts tests their rule.
   SLOW_MS: '10000',
   MIGRATE_IMAGE: images.migrate,
   ...more,

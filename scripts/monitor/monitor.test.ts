@@ -43,7 +43,7 @@ const summary: Json = {
   ],
 }
 
-test('use, requests and limits of all containers together; queue-proxy has no limit and does not take the others away', () => {
+test('use, requests and limits of all containers together; queue-proxy needs no limit', () => {
   const usage = readUsage([summary, null], 'iod')
   expect(usageOf([pod], usage)).toEqual({
     cpu: { used: 40, requested: 125, limit: undefined },
@@ -66,7 +66,7 @@ const events = [
   event('posts-00002-deployment', 'Scaled up replica set posts-00002-deployment-a from 0 to 1', 1),
 ]
 
-test('wakes of the last hour, with the time that the pod took', () => {
+test('wakes of the last hour, with the time until the pod ran', () => {
   const now = Date.parse('2026-01-01T00:30:00Z')
   expect(wakesOf('posts-00001', events, now)).toEqual({ count: 1, medianSeconds: 2, maxSeconds: 2 })
   expect(wakesOf('posts-00001', events, now + 3_600_000).count).toBe(0)
@@ -78,15 +78,15 @@ test('the age of a signing key is in its id', () => {
   expect(keyAges(secret, Date.parse('2026-01-11T00:00:00Z')).map(age => age.ageDays)).toEqual([10, undefined])
 })
 
-test('Redis: hits of all reads, and no share before the first', () => {
+test('Redis: the share of hits of all reads, undefined before the first', () => {
   const info =
     '# Memory\r\nused_memory:1048576\r\nmaxmemory:2097152\r\nkeyspace_hits:3\r\nkeyspace_misses:1\r\n'
   expect(parseInfo(info)).toEqual({ usedMiB: 1, maxMiB: 2, hitShare: 0.75, evictedKeys: 0 })
   expect(parseInfo('').hitShare).toBeUndefined()
 })
 
-test('asks the API server, kubelets and queue-proxies, and never a function', async () => {
-  const asked: string[] = []
+test('reads the API server, kubelets and queue-proxies, and never a function', async () => {
+  const paths: string[] = []
   const page = 'http_server_request_duration_seconds_count{http_response_status_code="200"} 8\n'
   const revision = {
     metadata: { name: 'posts-00001', labels: { 'serving.knative.dev/service': 'posts' } },
@@ -106,18 +106,18 @@ test('asks the API server, kubelets and queue-proxies, and never a function', as
       throw new Error('the monitor watches nothing')
     },
     text: async path => {
-      asked.push(path)
+      paths.push(path)
       return page
     },
     json: async path => {
-      asked.push(path)
+      paths.push(path)
       return answers[path] ?? null
     },
     close: () => undefined,
   }
   const revisions = await readRevisions(api, 'iod', createMeter(api, 'iod'))
   expect(revisions).toMatchObject([{ revision: 'posts-00001', state: 'ready', pods: 1, trafficPercent: 100 }])
-  expect(asked.filter(path => path.includes('/proxy/'))).toEqual([
+  expect(paths.filter(path => path.includes('/proxy/'))).toEqual([
     '/api/v1/nodes/one/proxy/stats/summary',
     '/api/v1/namespaces/iod/pods/posts-00001-deployment-a-b:9091/proxy/metrics',
   ])

@@ -61,8 +61,8 @@ export async function requireImages(images: readonly string[]): Promise<void> {
 }
 
 /**
- * Loads the images into the nodes of a kind cluster, or pushes them. An image that is there already stays: a rebuilt one
- * has other bytes, and a tag that staging has run must keep its content.
+ * Loads the images into the nodes of a kind cluster, or pushes them. An existing image stays: a rebuilt one has other
+ * bytes, and a tag that staging has run must keep its content.
  */
 export async function deliver(images: readonly string[]): Promise<void> {
   const missing: string[] = []

@@ -36,21 +36,21 @@ test('a canary goes from its first share over 50 to 100', () => {
 })
 
 describe('a canary', () => {
-  test('of a new image starts next to what serves', () => {
+  test('of a new image starts next to the serving revision', () => {
     expect(planCanary(service(three, all(3)), 'dev.local/iod-posts:4')).toEqual({
       stable: 'posts-00003',
       candidate: undefined,
       percent: 0,
     })
   })
-  test('that was stopped continues where it was', () => {
+  test('that was stopped continues at its share', () => {
     expect(planCanary(service(three, split), 'dev.local/iod-posts:3')).toEqual({
       stable: 'posts-00002',
       candidate: 'posts-00003',
       percent: 10,
     })
   })
-  test('is refused next to another one, and for the image that serves', () => {
+  test('is refused next to another one, and for the serving image', () => {
     expect(() => planCanary(service(three, split), 'dev.local/iod-posts:4')).toThrow(
       'another canary runs (posts-00003)',
     )
@@ -61,7 +61,7 @@ describe('a canary', () => {
 })
 
 describe('a rollback', () => {
-  test('goes to the revision before', () => {
+  test('goes to the previous revision', () => {
     expect(rollbackTo(service(three, all(3)), undefined).name).toBe('posts-00002')
     expect(rollbackTo(service(three, all(2)), undefined).name).toBe('posts-00001')
   })

@@ -16,12 +16,12 @@ const requests = (count: number, failed = 0, seconds = 0.01): Requests => ({
 const compare = (stable: Requests, candidate: Requests, settled = { stable, candidate }): Verdict =>
   judge({ stable, candidate, settled })
 
-test('enough requests without fault are good, fewer undecided', () => {
+test('enough requests without failures are good, fewer undecided', () => {
   expect(compare(requests(900), requests(100))).toEqual({ kind: 'good' })
   expect(compare(requests(900), requests(99))).toEqual({ kind: 'undecided' })
 })
 
-test('5 % of failures are bad, at once when they are certain, with both shares in the reason', () => {
+test('5 % of failures are bad, before the sample is complete if that is certain, and the reason has both shares', () => {
   expect(compare(requests(900), requests(100, 5))).toMatchObject({
     kind: 'bad',
     because: expect.stringContaining('5.0 %'),
@@ -34,13 +34,13 @@ test('a single failure decides nothing, and a stable revision that fails as much
   expect(compare(requests(1_000, 50), requests(100, 5))).toEqual({ kind: 'good' })
 })
 
-test('a p99 above 30 ms and above twice the usual is bad; a slow but quick enough one is not', () => {
+test('a p99 above 30 ms and twice the stable one is bad; below either bound it is good', () => {
   expect(compare(requests(900, 0, 0.05), requests(100, 0, 0.25))).toMatchObject({ kind: 'bad' })
   expect(compare(requests(900, 0, 0.005), requests(100, 0, 0.025))).toEqual({ kind: 'good' })
   expect(compare(requests(0), requests(100, 0, 0.1))).toEqual({ kind: 'good' })
 })
 
-test('the first responses of a new process do not count as slow, but as failed they do', () => {
+test('the first responses of a new process may be slow, but must not fail', () => {
   const settled = { stable: requests(900, 0, 0.02), candidate: requests(100, 0, 0.02) }
   expect(compare(requests(1_000, 0, 0.02), requests(120, 0, 0.25), settled)).toEqual({ kind: 'good' })
   expect(compare(requests(1_000), requests(120, 9), settled)).toMatchObject({ kind: 'bad' })
