@@ -14,7 +14,7 @@ export const posts = defineFunction({
     readRevocations,
   ],
   readConfig,
-  loadCompose: async () => (await import('./compose.ts')).assemble,
+  loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   workers: ['render-worker'],
   maxBundleBytes: 1_000_000,

@@ -8,14 +8,10 @@ import {
   CommentsQuery,
   NewComment,
 } from './comments/schemas.ts'
+import { FavoriteState, Favorites, FavoritesQuery } from './favorites/schemas.ts'
+import { IdempotencyHeader } from './idempotency/schemas.ts'
 import { moved, replayed } from './openapi-headers.ts'
-import {
-  FavoriteState,
-  Favorites,
-  FavoritesQuery,
-  IdempotencyHeader,
-  SlugParameter,
-} from './posts/schemas.ts'
+import { SlugParameter } from './posts/schemas.ts'
 
 const ifMatch = v.object({ 'If-Match': v.string() })
 const etag = { ETag: 'Of this version of the comment.' }

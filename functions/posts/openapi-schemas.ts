@@ -1,6 +1,8 @@
 import { Comment, CommentPage, CommentPatch, NewComment } from './comments/schemas.ts'
-import { ListedPost, PostPage, TagCount, TagPage } from './lists/schemas.ts'
-import { Author, FavoriteState, Favorites, NewPost, Post, PostPatch, Status } from './posts/schemas.ts'
+import { FavoriteState, Favorites } from './favorites/schemas.ts'
+import { ListedPost, PostPage } from './lists/schemas.ts'
+import { Author, NewPost, Post, PostPatch, Status } from './posts/schemas.ts'
+import { TagCount, TagPage } from './tags/schemas.ts'
 
 /** Names of the schemas of posts in `components.schemas`. */
 export const namedSchemas = {

@@ -1,18 +1,14 @@
 import * as v from 'valibot'
 import { documentOperation, healthOperation } from '../shared/openapi/health.ts'
 import type { Operation } from '../shared/openapi/operation.ts'
-import {
-  AtomQuery,
-  FeedQuery,
-  ListQuery,
-  PostPage,
-  SitemapQuery,
-  TagPage,
-  TagsQuery,
-} from './lists/schemas.ts'
+import { FeedQuery } from './feed/schemas.ts'
+import { IdempotencyHeader } from './idempotency/schemas.ts'
+import { ListQuery, PostPage } from './lists/schemas.ts'
 import { age, authorMoved, moved, replayed } from './openapi-headers.ts'
 import { reactionOperations } from './openapi-reactions.ts'
-import { IdempotencyHeader, NewPost, Post, PostPatch, SlugParameter } from './posts/schemas.ts'
+import { NewPost, Post, PostPatch, SlugParameter } from './posts/schemas.ts'
+import { AtomQuery, SitemapQuery } from './syndication/schemas.ts'
+import { TagPage, TagsQuery } from './tags/schemas.ts'
 
 const etag = {
   ETag: 'Changes with every change of the answer; good for If-Match until the author changes the post.',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
 import { sizeOf } from '../../scripts/seed/statements.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
-import { commentPages } from './comments/queries.ts'
+import { commentPages } from './comments/page-queries.ts'
 import { selectFavorite } from './favorites/queries.ts'
 import { selectFeed } from './feed/queries.ts'
 import type { ListFilters } from './lists/list-request.ts'
@@ -27,8 +27,8 @@ const Known = v.object({
   common: v.string(),
   medium: v.string(),
   rare: v.string(),
-  likenedMedium: v.string(),
-  likenedCommon: v.string(),
+  similarMedium: v.string(),
+  similarCommon: v.string(),
 })
 let known: v.InferOutput<typeof Known>
 
@@ -50,15 +50,15 @@ const choose = `with words as (
     select (select word from words order by ndoc desc limit 1) as common,
       (select word from words where ndoc < 200 order by ndoc desc limit 1) as medium,
       (select word from words order by ndoc, word limit 1) as rare
-  ), likened as (
-    select posts.similar_query(array[overlay(medium placing 'x' from 3 for 0)])::text as "likenedMedium",
-      posts.similar_query(array[overlay(common placing 'x' from 3 for 0)])::text as "likenedCommon"
+  ), similar_words as (
+    select posts.similar_query(array[overlay(medium placing 'x' from 3 for 0)])::text as "similarMedium",
+      posts.similar_query(array[overlay(common placing 'x' from 3 for 0)])::text as "similarCommon"
     from chosen
   )
-  select chosen.*, likened.*, (select id::text from auth.accounts where username = 'seed-0') as reader,
+  select chosen.*, similar_words.*, (select id::text from auth.accounts where username = 'seed-0') as reader,
     (select slug from posts.posts where state = 'published' order by published_at limit 1) as slug,
     (select published_at::text from posts.posts where state = 'published' order by published_at offset ${Math.floor(posts / 2)} limit 1) as middle
-  from chosen, likened`
+  from chosen, similar_words`
 
 const author = 'seed-0'
 const own = (state: 'draft' | 'scheduled' | 'published' | 'archived' | 'any'): ListFilters => ({
@@ -119,13 +119,13 @@ const cases: readonly Case[] = [
   search('search: a word in 1 % of posts', () => [known.medium], 'posts_', 4_000),
   search('search: a common word', () => [known.common], 'posts_by_time', 2_000),
   search('search: two words', () => [known.common, known.medium], 'posts_', 4_000),
-  ...(['likenedMedium', 'likenedCommon'] as const).map(likened =>
+  ...(['similarMedium', 'similarCommon'] as const).map(similar =>
     search(
-      `search: ${likened}`,
-      () => ['likened'],
+      `search: ${similar}`,
+      () => ['similar'],
       'posts_',
       4_000,
-      () => known[likened],
+      () => known[similar],
     ),
   ),
 ]

@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import type { WorkerReply } from '../shared/worker-queue.ts'
 import { renderMarkdown } from './markdown/render.ts'
-import type { RenderReply } from './markdown/renderer.ts'
+import type { RenderReply } from './markdown/render-markdown.ts'
 import { HtmlTooLong } from './markdown/size.ts'
 
 // On Linux this is the priority of this thread alone: on a pod with one core, reads go before long texts.

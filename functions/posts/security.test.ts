@@ -5,7 +5,7 @@ import { Comment } from './comments/schemas.ts'
 import { operations } from './operations.ts'
 import { createTestApp, terms } from './test-app.ts'
 
-const { app, tokens, revoke, createAccount, ask, write } = await createTestApp()
+const { app, clock, tokens, revoke, createAccount, ask, write } = await createTestApp()
 
 /** A change to a post that another has written. */
 const foreignPost = (body?: unknown) => async (_: Actor) => {
@@ -27,7 +27,10 @@ attackProtectedRoutes({
   terms,
   tokens,
   createActor: async () => (await createAccount()).actor,
-  revoke,
+  revoke: async session => {
+    await revoke(session)
+    clock.advance(5_000)
+  },
   foreign: {
     changePost: foreignPost({ title: 'Mine now' }),
     deletePost: foreignPost(),

@@ -1,58 +1,49 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import { createVerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
-import { createCursors } from '../shared/http/cursor.ts'
-import { createRecentAnswers } from '../shared/http/recent-answers.ts'
-import { holdToContract } from '../shared/testing/contract.ts'
+import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
-import { createApp } from './app.ts'
+import { createTestClient, createTestClock, type TestClient } from '../shared/testing/test-client.ts'
+import { compose } from './compose.ts'
+import { readConfig } from './config.ts'
 import { PostPage } from './lists/schemas.ts'
 import { Post } from './posts/schemas.ts'
-import { createVerbs } from './verbs.ts'
 
 export { readJson, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 
-type Headers = Readonly<Record<string, string>>
+interface RequestOptions {
+  readonly as?: TestAccount | undefined
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
 
-/** The posts function on a database and a Redis of its own, and accounts as auth would have made them. */
+/**
+ * The composed function on its own database and Redis, with accounts as auth creates them. Its caches age by `clock`
+ * alone: a test advances it after it has changed rows by SQL.
+ */
 export async function createTestApp({ accountLimits = false } = {}) {
   const parts = await openFunctionParts('iod_posts')
-  const { log, database, redis, tokens, revocations } = parts
-  const cursorSecret = randomBytes(32)
+  const { log, database, redis, tokens } = parts
+  const clock = createTestClock()
+  const config = readConfig({
+    DATABASE_URL: parts.ownerUrl,
+    REDIS_URL: 'redis://localhost',
+    PUBLIC_URL: terms.issuer,
+    JWKS: JSON.stringify({ keys: [tokens.jwk] }),
+    CURSOR_SECRET: randomBytes(32).toString('base64url'),
+    ACCOUNT_LIMITS: accountLimits ? 'on' : 'off',
+  })
 
-  /** One more instance of the function; with other connections where a test says so. */
-  function createPod(connections: Partial<Connections> = {}, recent = createRecentAnswers(log)) {
-    const both = { database, redis, cacheRedis: connections.redis ?? redis, ...connections }
-    const cursors = createCursors(cursorSecret)
-    return holdToContract(
-      createApp({
-        config: { corsOrigins: [], publicUrl: terms.issuer, version: 'test', accountLimits },
-        log,
-        verbs: createVerbs({
-          ...both,
-          seal: cursors.seal,
-          publicUrl: terms.issuer,
-          forgetAnswers: recent.forget,
-        }),
-        cursors,
-        verifyAccessToken: createVerifyAccessToken(terms, tokens.keySet, revocations),
-        connections: both,
-      }),
-    )
+  /** One more instance of the function; a test may replace its connections. */
+  async function createPod(connections: Partial<Connections> = {}): Promise<TestClient> {
+    const all = { database, redis, cacheRedis: connections.redis ?? redis, ...connections }
+    const { app, fetch } = await compose(config, log, all, clock)
+    return createTestClient(holdFetchToContract(fetch), app)
   }
-  const app = createPod()
+  const app = await createPod()
 
-  /** A request of an account, or of nobody. */
-  const ask = (
-    method: string,
-    path: string,
-    {
-      as,
-      body,
-      headers,
-    }: { readonly as?: TestAccount | undefined; readonly body?: unknown; readonly headers?: Headers } = {},
-  ) =>
+  /** A request by an account, or an anonymous one. */
+  const ask = async (method: string, path: string, { as, body, headers }: RequestOptions = {}) =>
     app.request(path, {
       method,
       headers: {
@@ -63,7 +54,7 @@ export async function createTestApp({ accountLimits = false } = {}) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
 
-  /** A post with its present ETag. */
+  /** Creates a post; returns it with its current ETag. */
   async function write(as: TestAccount, input: Readonly<Record<string, unknown>> = {}) {
     const response = await ask('POST', '/posts', {
       as,
@@ -84,5 +75,5 @@ export async function createTestApp({ accountLimits = false } = {}) {
     return v.parse(PostPage, JSON.parse(text))
   }
 
-  return { app, ...parts, createPod, ask, write, change, page }
+  return { app, ...parts, clock, createPod, ask, write, change, page }
 }

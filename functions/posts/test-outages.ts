@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainError } from '../shared/domain-error.ts'
-import type { HttpApp } from '../shared/http/context.ts'
 import type { Database } from '../shared/postgres/database.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
+import type { TestClient } from '../shared/testing/test-client.ts'
 
 /** Counts the statements that reach Postgres, and can be cut off from it. */
 export function createMeter(database: Database) {
@@ -35,10 +35,25 @@ export function createSwitch(redis: RedisClient) {
   return { state, switched }
 }
 
-export const read = async (pod: HttpApp, path: string, headers: Record<string, string> = {}) => {
+export const read = async (pod: TestClient, path: string, headers: Record<string, string> = {}) => {
   const response = await pod.request(path, { headers })
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-/** What lies in Redis is stored behind the answer. */
-export const settled = () => sleep(30)
+/** Resolves `idle` once no command is in flight: a pod stores in Redis after it has responded. */
+export function createTracker(redis: RedisClient) {
+  const inFlight = new Set<Promise<unknown>>()
+  const tracked: RedisClient = {
+    ...redis,
+    attempt(command) {
+      const attempt = redis.attempt(command)
+      inFlight.add(attempt)
+      void attempt.finally(() => inFlight.delete(attempt))
+      return attempt
+    },
+  }
+  async function idle(): Promise<void> {
+    while (inFlight.size > 0) await Promise.all(inFlight)
+  }
+  return { tracked, idle }
+}

@@ -67,7 +67,7 @@ export function search(
   words: () => readonly string[],
   index: string,
   maxPages: number,
-  likened?: () => string,
+  similar?: () => string,
 ): Case {
   return {
     name,
@@ -85,7 +85,7 @@ export function search(
         after: undefined,
         withTotal: false,
       }
-      const { parameters, ...statement } = buildSearch(request, likened?.())
+      const { parameters, ...statement } = buildSearch(request, similar?.())
       return { statement, parameters }
     },
   }

@@ -1,6 +1,6 @@
 import type { AccountId, CommentId } from '../../shared/ids.ts'
-import type { Database, Queryable } from '../../shared/postgres/database.ts'
-import { firstRows, isPublic, maxTextBytes, type PostKey } from '../posts/post-rows.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { isPublic, type PostKey } from '../posts/post-columns.ts'
 
 export interface CommentRow {
   readonly id: CommentId
@@ -27,12 +27,7 @@ export interface CommentedPost extends PostKey {
   readonly commentsOpen: boolean
 }
 
-/** A page starts with the post: without comments there is still one row. */
-export interface CommentPageRow extends CommentedPost {
-  readonly comment: CommentRow | null
-}
-
-const commentColumns = (
+export const commentColumns = (
   texts: string,
 ) => `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
       coalesce(writer.username, 'deleted') as username, writer.display_name as "displayName",
@@ -42,44 +37,10 @@ const commentColumns = (
       (select count(*) from posts.comments reply where reply.author_id = comment.author_id
         and reply.post_id = comment.post_id and reply.parent_id = comment.id)::int as "repliesCount"`
 
-const publicPost = `select post.author_id, post.id, post.slug, post.comments_open
+export const publicPost = `select post.author_id, post.id, post.slug, post.comments_open
       from posts.slugs directory
       join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
       where directory.slug = $1::text and (${isPublic('post')})`
-
-/** A comment's HTML may be ten times as long as it: a hundred of the longest would be 11 MB. */
-const boundedTexts = `case when comment.fits then comment.body end as body, case when comment.fits then comment.html end as html`
-
-const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({
-  name: `select_comments_of_${of}_${direction}`,
-  text: `select post.author_id as "authorId", post.id as id, post.slug, post.comments_open as "commentsOpen",
-      case when shown.id is not null then to_jsonb(shown) end as comment
-    from (${publicPost}) post
-    left join lateral (
-      select ${commentColumns(boundedTexts)}, comment.fits
-      from (select *, row_number() over earlier = 1
-        or sum(octet_length(body) + octet_length(html)) over earlier <= ${maxTextBytes} as fits from (${firstRows(
-          `select * from posts.comments comment
-        where comment.author_id = post.author_id and comment.post_id = post.id
-          and comment.parent_id ${of === 'post' ? 'is null and $2::uuid is null' : '= $2::uuid'}
-          and comment.id ${direction === 'asc' ? '>' : '<'} $3::uuid
-        order by comment.id ${direction}`,
-          '$4::int',
-        )}) first window earlier as (order by id ${direction} rows unbounded preceding)) comment
-      left join profile.authors writer on writer.id = comment.account_id
-    ) shown on true
-    order by shown.id ${direction}`,
-})
-
-/** Exported for the tests of plans. */
-export const commentPages = {
-  oldest: { post: page('asc', 'post'), comment: page('asc', 'comment') },
-  newest: { post: page('desc', 'post'), comment: page('desc', 'comment') },
-}
-const firstPlace = {
-  oldest: '00000000-0000-0000-0000-000000000000',
-  newest: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-}
 
 const selectPost = {
   name: 'select_commented_post',
@@ -88,7 +49,7 @@ const selectPost = {
 }
 
 /** None when the comment that it replies to is not one of this post, or is deleted. */
-const insertComment = {
+const insertStatement = {
   name: 'insert_comment',
   text: `with parent as (
       select id from posts.comments
@@ -108,14 +69,14 @@ const selectComment = `select ${commentColumns('comment.body, comment.html')}
 const selectOne = { name: 'select_comment', text: selectComment }
 const lockOne = { name: 'lock_comment', text: `${selectComment} for update of comment` }
 
-const updateComment = {
+const updateStatement = {
   name: 'update_comment',
   text: `update posts.comments set version = version + 1, updated_at = posts.now_ms(), body = $4::text, html = $5::text
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid`,
 }
 
 /** Asked of the locked comment in a statement of its own: only that sees a reply that came while we waited. */
-const deleteComment = {
+const deleteStatement = {
   name: 'delete_comment',
   text: `delete from posts.comments comment
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid and not exists (
@@ -126,56 +87,74 @@ const deleteComment = {
 }
 
 /** Replies need something to be replies to. */
-const emptyComment = {
+const emptyStatement = {
   name: 'empty_comment',
   text: `update posts.comments
     set version = version + 1, account_id = null, body = '', html = '', deleted_at = posts.now_ms()
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid`,
 }
 
-export const commenting = (on: Queryable) => ({
-  post: async (slug: string) => (await on.query<CommentedPost>(selectPost, [slug]))[0],
-
-  async insert(post: PostKey, account: AccountId, parent: CommentId | null, body: string, html: string) {
-    const parameters = [post.authorId, post.id, parent, account, body, html]
-    return (await on.query<{ id: CommentId }>(insertComment, parameters))[0]?.id
-  },
-  find: async (post: PostKey, id: CommentId) =>
-    (await on.query<CommentRow>(selectOne, [post.authorId, post.id, id]))[0],
-  lock: async (post: PostKey, id: CommentId) =>
-    (await on.query<CommentRow>(lockOne, [post.authorId, post.id, id]))[0],
-  update: async (post: PostKey, id: CommentId, body: string, html: string) =>
-    void (await on.query(updateComment, [post.authorId, post.id, id, body, html])),
-  /** A placeholder above it goes with its last reply, by a trigger. */
-  async delete(post: PostKey, id: CommentId) {
-    const parameters = [post.authorId, post.id, id]
-    const deleted = await on.query(deleteComment, parameters)
-    if (deleted.length === 0) await on.query(emptyComment, parameters)
-  },
-})
-
-export type Commenting = ReturnType<typeof commenting>
-
-/** The same without a lock: asked before work that the answer may make needless. */
+/** Without a lock: for checks before work that they may make needless. */
 const selectPostUnlocked = {
   name: 'select_commented_post_unlocked',
   text: `select post.author_id as "authorId", post.id, post.slug, post.comments_open as "commentsOpen"
     from (${publicPost}) post`,
 }
 
-export const createCommentStore = (database: Database) => ({
-  post: async (slug: string) => (await database.query<CommentedPost>(selectPostUnlocked, [slug]))[0],
-  find: commenting(database).find,
-  page: (
-    slug: string,
-    parent: CommentId | null,
-    order: 'newest' | 'oldest',
-    after: string | undefined,
-    limit: number,
-  ) =>
-    database.query<CommentPageRow>(commentPages[order][parent === null ? 'post' : 'comment'], [
-      ...[slug, parent, after ?? firstPlace[order], limit],
-    ]),
-})
+interface BySlug {
+  readonly slug: string
+}
 
-export type CommentStore = ReturnType<typeof createCommentStore>
+/** Undefined if there is no public post with this slug. */
+export async function findCommentedPost(db: Queryable, { slug }: BySlug): Promise<CommentedPost | undefined> {
+  return (await db.query<CommentedPost>(selectPostUnlocked, [slug]))[0]
+}
+
+/** The same; the post cannot be deleted until the transaction ends. */
+export async function lockCommentedPost(tx: Queryable, { slug }: BySlug): Promise<CommentedPost | undefined> {
+  return (await tx.query<CommentedPost>(selectPost, [slug]))[0]
+}
+
+export interface CommentKey {
+  readonly post: PostKey
+  readonly id: CommentId
+}
+
+export async function findComment(db: Queryable, { post, id }: CommentKey): Promise<CommentRow | undefined> {
+  return (await db.query<CommentRow>(selectOne, [post.authorId, post.id, id]))[0]
+}
+
+export async function lockComment(tx: Queryable, { post, id }: CommentKey): Promise<CommentRow | undefined> {
+  return (await tx.query<CommentRow>(lockOne, [post.authorId, post.id, id]))[0]
+}
+
+export interface CommentInsert {
+  readonly post: PostKey
+  readonly accountId: AccountId
+  readonly parentId: CommentId | null
+  readonly body: string
+  readonly html: string
+}
+
+/** Undefined if the parent is not a comment of this post, or is deleted. */
+export async function insertComment(
+  tx: Queryable,
+  { post, accountId, parentId, body, html }: CommentInsert,
+): Promise<CommentId | undefined> {
+  const parameters = [post.authorId, post.id, parentId, accountId, body, html]
+  return (await tx.query<{ id: CommentId }>(insertStatement, parameters))[0]?.id
+}
+
+export async function updateComment(
+  tx: Queryable,
+  { post, id, body, html }: CommentKey & { readonly body: string; readonly html: string },
+): Promise<void> {
+  await tx.query(updateStatement, [post.authorId, post.id, id, body, html])
+}
+
+/** Deletes the row, or empties it if there are replies. A trigger deletes an empty comment with its last reply. */
+export async function deleteComment(tx: Queryable, { post, id }: CommentKey): Promise<void> {
+  const parameters = [post.authorId, post.id, id]
+  const deleted = await tx.query(deleteStatement, parameters)
+  if (deleted.length === 0) await tx.query(emptyStatement, parameters)
+}

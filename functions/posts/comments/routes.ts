@@ -6,17 +6,19 @@ import { taggedJson } from '../../shared/http/entity-tag.ts'
 import { readBody } from '../../shared/http/input.ts'
 import { withQuery } from '../../shared/http/query.ts'
 import { CommentIdSchema } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { Guards } from '../http/guards.ts'
 import { idempotentRequest } from '../http/idempotent-request.ts'
 import { requireVersion } from '../http/preconditions.ts'
-import { type Guards, moved, privateCacheControl, publicCacheControl } from '../http/responses.ts'
-import { pageText } from '../lists/pages.ts'
-import type { Comments } from './comments.ts'
+import { privateCacheControl, publicCacheControl, redirectToSlug } from '../http/responses.ts'
+import { commentNotFound } from './comment-errors.ts'
+import { commentsScope, listComments } from './list-comments.ts'
 import { type Comment, CommentPatch, CommentsQuery, maxRequestBytes, NewComment } from './schemas.ts'
+import { changeComment, createComment, deleteComment } from './write-comments.ts'
 
 export function commentRoutes(
   app: HttpApp,
-  comments: Comments,
+  dependencies: Dependencies,
   cursors: Cursors,
   { required, limit }: Guards,
 ): void {
@@ -25,44 +27,41 @@ export function commentRoutes(
     '/posts/:slug/comments',
     withQuery(CommentsQuery, async (c, { limit, cursor, parent, order }) => {
       const slug = c.req.param('slug') ?? ''
-      const name = `comments:${parent ?? ''}:${order}`
-      const after = cursor === undefined ? undefined : cursors.open(name, cursor)
-      const page = await comments.page(slug, { parent: parent ?? null, order, after, limit })
-      if (page.kind === 'moved') return moved(c, page.slug, true)
-      const { items, commentsOpen, next } = page
-      const nextCursor = next === undefined ? null : cursors.seal(name, next)
-      return taggedJson(c, pageText(items, { nextCursor, commentsOpen }), publicCacheControl)
+      const list = { parentId: parent ?? null, order }
+      const after = cursor === undefined ? undefined : cursors.open(commentsScope(list), cursor)
+      const page = await listComments(dependencies, { slug, list, limit, after })
+      if (page.kind === 'moved') return redirectToSlug(c, page.slug, true)
+      return taggedJson(c, page.json, publicCacheControl)
     }),
   )
 
   app.post('/posts/:slug/comments', required, limitWriting, async c => {
     const actor = actorOf(c)
     const slug = c.req.param('slug')
-    const input = await readBody(c, NewComment, maxRequestBytes)
-    const { value, isReplay } = await comments.create(actor, slug, input, idempotentRequest(c, actor, input))
+    const comment = await readBody(c, NewComment, maxRequestBytes)
+    const request = idempotentRequest(c, actor, comment)
+    const { value, isReplay } = await createComment(dependencies, { actor, slug, comment, request })
     return written(c, value, 201, isReplay ? { 'idempotency-replayed': 'true' } : {})
   })
 
   app.patch('/posts/:slug/comments/:commentId', required, limitWriting, async c => {
-    const expect = requireVersion(c)
+    const assertVersion = requireVersion(c)
     const { body } = await readBody(c, CommentPatch, maxRequestBytes)
-    return written(
-      c,
-      await comments.change(actorOf(c), c.req.param('slug'), commentIdOf(c), body, expect),
-      200,
-    )
+    const target = { actor: actorOf(c), slug: c.req.param('slug'), id: commentIdOf(c), assertVersion }
+    return written(c, await changeComment(dependencies, { ...target, body }), 200)
   })
 
   app.delete('/posts/:slug/comments/:commentId', required, limit('delete-comments'), async c => {
-    await comments.delete(actorOf(c), c.req.param('slug'), commentIdOf(c), requireVersion(c))
+    const target = { actor: actorOf(c), slug: c.req.param('slug'), id: commentIdOf(c) }
+    await deleteComment(dependencies, { ...target, assertVersion: requireVersion(c) })
     return c.body(null, 204)
   })
 }
 
-/** What has not the form of an id is no comment's. */
+/** A text that is not a well-formed id names no comment. */
 function commentIdOf(c: HttpContext) {
   const id = v.safeParse(CommentIdSchema, c.req.param('commentId'))
-  if (!id.success) throw new Problem('not_found', 'There is no such comment.')
+  if (!id.success) throw commentNotFound()
   return id.output
 }
 

@@ -38,8 +38,8 @@ export const Comment = v.object({
   etag: v.pipe(v.string(), v.description('For If-Match.')),
 })
 
-/** As an answer may have been kept before authors had pictures. */
-export const KeptComment = v.object({
+/** A stored response may be older than the pictures of authors. */
+export const StoredComment = v.object({
   ...Comment.entries,
   author: v.nullable(v.object({ ...Author.entries, avatarUrl: v.optional(v.nullable(v.string()), null) })),
 })

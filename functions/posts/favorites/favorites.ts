@@ -1,36 +1,65 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { postNotFound } from '../posts/posts.ts'
-import { hasFormOfSlug } from '../posts/slugs.ts'
-import type { FavoriteStore } from './queries.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { postNotFound } from '../posts/post-errors.ts'
+import { isWellFormedSlug } from '../posts/slugs.ts'
+import * as queries from './queries.ts'
 
-export type FavoriteAnswer =
+export type FoundFavorite =
   | { readonly kind: 'found'; readonly favorited: boolean; readonly favoritesCount: number }
   | { readonly kind: 'moved'; readonly slug: string }
 
-/** Idempotent: what is a favorite already stays one. The counter is kept by the statement that changes the favorites. */
-export function createFavorites(store: FavoriteStore, changed: (slugs: readonly string[]) => Promise<void>) {
-  async function find({ accountId }: Actor, slug: string): Promise<FavoriteAnswer> {
-    const state = hasFormOfSlug(slug) ? await store.find(slug, accountId) : undefined
-    if (state === undefined) throw postNotFound()
-    if (state.slug !== slug) return { kind: 'moved', slug: state.slug }
-    return { kind: 'found', favorited: state.favorited, favoritesCount: state.favoritesCount }
-  }
-
-  const change = (verb: 'add' | 'remove') => async (actor: Actor, slug: string) => {
-    if (!hasFormOfSlug(slug)) throw postNotFound()
-    await store[verb](slug, actor.accountId)
-    const [answer] = await Promise.all([find(actor, slug), changed([slug])])
-    if (answer.kind === 'moved') await changed([answer.slug])
-    return answer
-  }
-
-  /** Which of these are favorites, in the order in which they are asked for; what is no public post is none. */
-  async function among({ accountId }: Actor, slugs: readonly string[]): Promise<readonly string[]> {
-    const favorites = new Set(await store.among(slugs.filter(hasFormOfSlug), accountId))
-    return slugs.filter(slug => favorites.has(slug))
-  }
-
-  return { find, among, add: change('add'), remove: change('remove') }
+interface FavoriteOf {
+  readonly actor: Actor
+  readonly slug: string
 }
 
-export type Favorites = ReturnType<typeof createFavorites>
+type Writes = Pick<Dependencies, 'db' | 'postCache'>
+
+export async function findFavorite(
+  { db }: Pick<Dependencies, 'db'>,
+  { actor, slug }: FavoriteOf,
+): Promise<FoundFavorite> {
+  const { accountId } = actor
+  const state = isWellFormedSlug(slug) ? await queries.findFavorite(db, { slug, accountId }) : undefined
+  if (state === undefined) throw postNotFound()
+  if (state.slug !== slug) return { kind: 'moved', slug: state.slug }
+  return { kind: 'found', favorited: state.favorited, favoritesCount: state.favoritesCount }
+}
+
+export async function addFavorite(dependencies: Writes, { actor, slug }: FavoriteOf): Promise<FoundFavorite> {
+  if (!isWellFormedSlug(slug)) throw postNotFound()
+  await queries.insertFavorite(dependencies.db, { slug, accountId: actor.accountId })
+  return afterChange(dependencies, { actor, slug })
+}
+
+export async function removeFavorite(
+  dependencies: Writes,
+  { actor, slug }: FavoriteOf,
+): Promise<FoundFavorite> {
+  if (!isWellFormedSlug(slug)) throw postNotFound()
+  await queries.deleteFavorite(dependencies.db, { slug, accountId: actor.accountId })
+  return afterChange(dependencies, { actor, slug })
+}
+
+/** Read after the change: a statement does not see what its own data-modifying parts have done. */
+async function afterChange(dependencies: Writes, favorite: FavoriteOf): Promise<FoundFavorite> {
+  const { postCache } = dependencies
+  const [found] = await Promise.all([
+    findFavorite(dependencies, favorite),
+    postCache.invalidate([favorite.slug]),
+  ])
+  if (found.kind === 'moved') await postCache.invalidate([found.slug])
+  return found
+}
+
+/** Those of `slugs` that name a favorite of the actor, in the given order. */
+export async function findFavoritesAmong(
+  { db }: Pick<Dependencies, 'db'>,
+  { actor, slugs }: { readonly actor: Actor; readonly slugs: readonly string[] },
+): Promise<readonly string[]> {
+  const { accountId } = actor
+  const favorites = new Set(
+    await queries.findFavorites(db, { slugs: slugs.filter(isWellFormedSlug), accountId }),
+  )
+  return slugs.filter(slug => favorites.has(slug))
+}

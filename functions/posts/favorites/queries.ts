@@ -1,6 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
-import type { Database } from '../../shared/postgres/database.ts'
-import { isPublic } from '../posts/post-rows.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { isPublic } from '../posts/post-columns.ts'
 
 export interface FavoriteState {
   readonly slug: string
@@ -14,7 +14,7 @@ const publicPost = `select post.author_id, post.id, post.slug
       where directory.slug = $1::text and ${isPublic('post')}`
 
 /** The counter is read after the change: a statement does not see what its own data-changing parts did. */
-const insertFavorite = {
+const insertStatement = {
   name: 'insert_favorite',
   text: `with post as (${publicPost} for key share of post), added as (
       insert into posts.favorites (author_id, post_id, account_id)
@@ -24,7 +24,7 @@ const insertFavorite = {
     select slug from post`,
 }
 
-const deleteFavorite = {
+const deleteStatement = {
   name: 'delete_favorite',
   text: `with post as (${publicPost} for key share of post), removed as (
       delete from posts.favorites favorite using post
@@ -56,16 +56,32 @@ export const selectFavorites = {
     )`,
 }
 
-/** All of them on public posts; undefined where there is none. */
-export const createFavoriteStore = (database: Database) => ({
-  add: async (slug: string, account: AccountId) =>
-    void (await database.query(insertFavorite, [slug, account])),
-  remove: async (slug: string, account: AccountId) =>
-    void (await database.query(deleteFavorite, [slug, account])),
-  among: async (slugs: readonly string[], account: AccountId) =>
-    (await database.query<{ slug: string }>(selectFavorites, [slugs, account])).map(({ slug }) => slug),
-  find: async (slug: string, account: AccountId) =>
-    (await database.query<FavoriteState>(selectFavorite, [slug, account]))[0],
-})
+export interface Favorite {
+  readonly slug: string
+  readonly accountId: AccountId
+}
 
-export type FavoriteStore = ReturnType<typeof createFavoriteStore>
+/** Does nothing if there is no public post with this slug. */
+export async function insertFavorite(db: Queryable, { slug, accountId }: Favorite): Promise<void> {
+  await db.query(insertStatement, [slug, accountId])
+}
+
+export async function deleteFavorite(db: Queryable, { slug, accountId }: Favorite): Promise<void> {
+  await db.query(deleteStatement, [slug, accountId])
+}
+
+/** Undefined if there is no public post with this slug. */
+export async function findFavorite(
+  db: Queryable,
+  { slug, accountId }: Favorite,
+): Promise<FavoriteState | undefined> {
+  return (await db.query<FavoriteState>(selectFavorite, [slug, accountId]))[0]
+}
+
+/** Those of `slugs` that name a favorite. */
+export async function findFavorites(
+  db: Queryable,
+  { slugs, accountId }: { readonly slugs: readonly string[]; readonly accountId: AccountId },
+): Promise<readonly string[]> {
+  return (await db.query<{ slug: string }>(selectFavorites, [slugs, accountId])).map(({ slug }) => slug)
+}

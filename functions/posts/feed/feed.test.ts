@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { TagPage } from '../lists/schemas.ts'
+import { TagPage } from '../tags/schemas.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
 const { createAccount, owner, ask, write, change, page } = await createTestApp()

@@ -1,9 +1,10 @@
 import type { AccountId } from '../../shared/ids.ts'
-import type { Database } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 import { isUsual } from '../lists/list-statement.ts'
+import { firstRows, pageColumns, withFit } from '../lists/page-statement.ts'
 import type { PagedRow } from '../lists/queries.ts'
 import type { ListField } from '../lists/schemas.ts'
-import { firstRows, fitted, isPublic, joins, listedColumns } from '../posts/post-rows.ts'
+import { isPublic, postJoins } from '../posts/post-columns.ts'
 
 /** Looked through in 5 ms. A plan is made without knowing how many people are followed; this says that it is few. */
 const maxWindow = 10_000
@@ -57,9 +58,9 @@ const feed = (fields: readonly ListField[]) => {
     ), filled as materialized (
       select count(*) = $4::int as is_full from recent
     )
-    select ${listedColumns(fields)}, array[page.published_at::text, page.post_id::text] as position
-    from (${fitted(page, pageOrder, fields)}) page
-    ${joins('page')}
+    select ${pageColumns(fields)}, array[page.published_at::text, page.post_id::text] as position
+    from (${withFit(page, pageOrder, fields)}) page
+    ${postJoins('page')}
     order by ${pageOrder}`,
   }
 }
@@ -67,12 +68,18 @@ const feed = (fields: readonly ListField[]) => {
 /** Exported for the test of its plan. */
 export const selectFeed = feed(['summary', 'excerpt'])
 
-const beforeAll = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+/** Later than every post. */
+const firstPosition = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
 
-export const createFeedStore = (database: Database) => ({
-  page(reader: AccountId, fields: readonly ListField[], after: readonly string[] | undefined, limit: number) {
-    return database.query<PagedRow>(feed(fields), [reader, ...(after ?? beforeAll), limit])
-  },
-})
+export interface FeedPageRequest {
+  readonly reader: AccountId
+  readonly fields: readonly ListField[]
+  readonly limit: number
+  readonly after: readonly string[] | undefined
+}
 
-export type FeedStore = ReturnType<typeof createFeedStore>
+export const findFeedPage = (
+  db: Queryable,
+  { reader, fields, limit, after }: FeedPageRequest,
+): Promise<readonly PagedRow[]> =>
+  db.query<PagedRow>(feed(fields), [reader, ...(after ?? firstPosition), limit])

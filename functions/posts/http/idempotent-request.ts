@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Actor } from '../../shared/access-token.ts'
 import type { HttpContext } from '../../shared/http/context.ts'
 import { readParameters } from '../../shared/http/input.ts'
-import type { IdempotentRequest } from '../idempotency/idempotency.ts'
-import { IdempotencyHeader } from '../posts/schemas.ts'
+import type { KeyedRequest } from '../idempotency/queries.ts'
+import { IdempotencyHeader } from '../idempotency/schemas.ts'
 
-/** The request as its Idempotency-Key names it; undefined without one. `authorId`: whose posts it writes to. */
+/** The request under its Idempotency-Key; undefined without one. */
 export function idempotentRequest(
   c: HttpContext,
   { accountId }: Actor,
   input: unknown,
-): Omit<IdempotentRequest, 'authorId'> | undefined {
+): KeyedRequest | undefined {
   const header = c.req.header('idempotency-key')
   if (header === undefined) return undefined
   const { 'Idempotency-Key': key } = readParameters(IdempotencyHeader, { 'Idempotency-Key': header })

@@ -1,15 +1,20 @@
 import type { AccountId } from '../../shared/ids.ts'
-import type { Database, Queryable } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 
-/** A request that may come twice: whose it is, where what it does is written, and what it says. */
-export interface IdempotentRequest {
-  readonly authorId: AccountId
+/** A request with an Idempotency-Key, as far as the client determines it. */
+export interface KeyedRequest {
   readonly accountId: AccountId
   readonly key: string
+  /** Of method, path and body. */
   readonly hash: Buffer
 }
 
-interface Kept {
+/** Stored in the partition of the author whose posts the request writes to. */
+export interface PlacedRequest extends KeyedRequest {
+  readonly authorId: AccountId
+}
+
+interface FormerRequest {
   readonly isSame: boolean
   readonly answer: unknown
 }
@@ -31,22 +36,22 @@ const selectKey = {
     where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
 }
 
-/** By the account alone, wherever it is: the post that a comment was written to may be gone, and with it whose it was. */
-const selectAnswer = {
+/** By the account alone, in any partition: the post that was commented on may be gone, and its author unknown. */
+const selectResponse = {
   name: 'select_kept_answer',
   text: `select answer from posts.idempotency_keys
     where account_id = $1::uuid and key = $2::text and request_hash = $3::bytea and answer is not null
       and created_at >= now() - interval '24 hours'`,
 }
 
-const updateAnswer = {
+const updateResponse = {
   name: 'update_idempotency_answer',
   text: `update posts.idempotency_keys set answer = $4::jsonb
     where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
 }
 
 /** A few at a time, so that no request pays for many. */
-export const deleteExpiredKeys = {
+const deleteKeys = {
   name: 'delete_expired_idempotency_keys',
   text: `delete from posts.idempotency_keys kept
     using (
@@ -58,26 +63,30 @@ export const deleteExpiredKeys = {
     where (kept.author_id, kept.account_id, kept.key) = (expired.author_id, expired.account_id, expired.key)`,
 }
 
-export const idempotency = (on: Queryable) => ({
-  /** Undefined when the request is the first of its key; otherwise what was kept of the first. */
-  async begin({ authorId, accountId, key, hash }: IdempotentRequest): Promise<Kept | undefined> {
-    const parameters = [authorId, accountId, key, hash]
-    const inserted = await on.query(insertKey, parameters)
-    if (inserted.length === 1) return undefined
-    return (await on.query<Kept>(selectKey, parameters))[0]
-  },
+/** Undefined if the request is the first with its key; otherwise what is stored of the first. */
+export async function insertRequest(
+  tx: Queryable,
+  { authorId, accountId, key, hash }: PlacedRequest,
+): Promise<FormerRequest | undefined> {
+  const parameters = [authorId, accountId, key, hash]
+  const inserted = await tx.query(insertKey, parameters)
+  if (inserted.length === 1) return undefined
+  return (await tx.query<FormerRequest>(selectKey, parameters))[0]
+}
 
-  async finish({ authorId, accountId, key }: IdempotentRequest, answer: object): Promise<void> {
-    await on.query(updateAnswer, [authorId, accountId, key, JSON.stringify(answer)])
-  },
-})
+export async function storeResponse(
+  tx: Queryable,
+  { authorId, accountId, key }: PlacedRequest,
+  response: object,
+): Promise<void> {
+  await tx.query(updateResponse, [authorId, accountId, key, JSON.stringify(response)])
+}
 
-/** Undefined where no answer to the very same request is kept. */
-export const createKeptAnswers =
-  (database: Database) =>
-  async ({ accountId, key, hash }: Omit<IdempotentRequest, 'authorId'>): Promise<unknown> =>
-    (await database.query<{ answer: unknown }>(selectAnswer, [accountId, key, hash]))[0]?.answer
+/** Undefined unless the response to the very same request is stored. */
+export async function findResponse(db: Queryable, { accountId, key, hash }: KeyedRequest): Promise<unknown> {
+  return (await db.query<{ answer: unknown }>(selectResponse, [accountId, key, hash]))[0]?.answer
+}
 
-export type KeptAnswers = ReturnType<typeof createKeptAnswers>
-
-export type Idempotency = ReturnType<typeof idempotency>
+export async function deleteExpiredKeys(db: Queryable): Promise<void> {
+  await db.query(deleteKeys)
+}

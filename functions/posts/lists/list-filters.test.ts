@@ -6,9 +6,9 @@ import { Problem } from '../../shared/problems.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
 import { buildSearch } from '../search/search-statement.ts'
 import { connectExplainer } from '../test-plans.ts'
+import { type PostList, toPostList } from './list-posts.ts'
 import type { Built } from './list-statement.ts'
 import { buildList } from './list-statement.ts'
-import { type ListOf, listOf } from './lists.ts'
 import { ListQuery } from './schemas.ts'
 
 const { ownerUrl } = await createTestDatabase()
@@ -42,17 +42,17 @@ const combinations = orders.flatMap(order =>
     .map(set => (order === undefined ? set : [...set, `order=${order}`]).join('&')),
 )
 
-function accepted(combination: string): ListOf | string {
+function accepted(combination: string): PostList | string {
   const query = v.parse(ListQuery, Object.fromEntries(new URLSearchParams(combination)))
   try {
-    return listOf(query, actor)
+    return toPostList(query, actor)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return error.detail
   }
 }
 
-function statementOf({ search, ...list }: ListOf): Built {
+function statementOf({ search, ...list }: PostList): Built {
   const request = { ...list, limit: 21, after: undefined }
   return search ? buildSearch({ ...request, query: search }) : buildList(request)
 }

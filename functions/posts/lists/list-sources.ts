@@ -1,5 +1,5 @@
 import type { Parameter } from '../../shared/postgres/database.ts'
-import { isPublic } from '../posts/post-rows.ts'
+import { isPublic } from '../posts/post-columns.ts'
 import type { ListFilters, ListRequest, Order } from './list-request.ts'
 
 /** Where a list is read from, in its order: each has an index that starts with what it is a list of. */

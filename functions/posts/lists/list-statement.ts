@@ -1,7 +1,8 @@
 import type { Parameter, Statement } from '../../shared/postgres/database.ts'
-import { firstRows, fitted, joins, listedColumns } from '../posts/post-rows.ts'
+import { postJoins } from '../posts/post-columns.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
 import { accountOf, chooseSource, Parameters, publicAccountOf, type Source } from './list-sources.ts'
+import { firstRows, pageColumns, withFit } from './page-statement.ts'
 import { type ListField, usualFields } from './schemas.ts'
 
 export interface Built extends Statement {
@@ -29,9 +30,9 @@ export function buildList(request: ListRequest): Built {
   const position = sort.map((_, index) => `page.sort_${index}::text`).join(', ')
   const orderOfPage = order(sort.map((_, index) => `page.sort_${index}`))
   const firstKeys = firstRows(keysOfPage, parameters.add(request.limit, 'int'))
-  const text = `select ${listedColumns(request.fields)}, array[${position}] as position${total}
-    from (${fitted(firstKeys, orderOfPage, request.fields)}) page
-    ${joins('page')}
+  const text = `select ${pageColumns(request.fields)}, array[${position}] as position${total}
+    from (${withFit(firstKeys, orderOfPage, request.fields)}) page
+    ${postJoins('page')}
     order by ${orderOfPage}`
   return { name: statementName(request), text, parameters: parameters.values }
 }

@@ -5,7 +5,7 @@ import { longestGapMs } from '../../shared/testing/longest-gap.ts'
 import { maxHtmlLength } from '../markdown/size.ts'
 import { maxBodyLength } from '../posts/schemas.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
-import { maxPageBytes } from './pages.ts'
+import { maxPageBytes } from './page.ts'
 
 const { app, ask, createAccount, owner, ownerUrl, write } = await createTestApp()
 const posts = 100

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
-import { CalendarDate, DateTime } from '../../shared/time.ts'
+import { DateTime } from '../../shared/time.ts'
 import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from '../posts/schemas.ts'
 
 export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
@@ -29,7 +29,7 @@ export const PostPage = v.object({
   totalIsExact: v.optional(v.boolean()),
 })
 
-const Username = v.pipe(v.string(), v.maxLength(64))
+export const Username = v.pipe(v.string(), v.maxLength(64))
 
 const anyField = `(?:${listFields.join('|')})`
 const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`
@@ -58,21 +58,6 @@ export const ListQuery = v.strictObject({
   fields: v.optional(Fields, usualFields.join()),
   total: v.optional(v.pipe(v.picklist(['true', 'false']), v.metadata({ type: 'boolean' })), 'false'),
   q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
-})
-
-export const FeedQuery = v.strictObject({ ...pageParameters, fields: ListQuery.entries.fields })
-export const TagsQuery = v.strictObject(pageParameters)
-export const AtomQuery = v.strictObject({ tag: v.optional(Tag), author: v.optional(Username) })
-
-export const SitemapQuery = v.strictObject({
-  day: v.optional(CalendarDate),
-})
-
-export const TagCount = v.object({ tag: textUpTo(40), postsCount: Count })
-
-export const TagPage = v.object({
-  items: v.array(TagCount),
-  nextCursor: NextCursor,
 })
 
 export type ListedPost = v.InferOutput<typeof ListedPost>

@@ -1,4 +1,4 @@
-import type { Database } from '../../shared/postgres/database.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 
 const selectMoves = {
   name: 'select_username_moves',
@@ -11,8 +11,8 @@ interface UsernameMove {
   readonly username: string
 }
 
-/** The present usernames of those that are former ones. */
-export const createUsernameMoves = (database: Database) => (usernameKeys: readonly string[]) =>
-  database.query<UsernameMove>(selectMoves, [usernameKeys])
-
-export type UsernameMoves = ReturnType<typeof createUsernameMoves>
+/** The present usernames of the former ones among `usernameKeys`. */
+export const findUsernameMoves = (
+  db: Queryable,
+  { usernameKeys }: { readonly usernameKeys: readonly string[] },
+): Promise<readonly UsernameMove[]> => db.query<UsernameMove>(selectMoves, [usernameKeys])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { queryOnce } from '../../shared/testing/database.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
-const { createAccount, owner, ownerUrl, ask, write, page } = await createTestApp()
+const { clock, createAccount, owner, ownerUrl, ask, write, page } = await createTestApp()
 
 const erase = (account: TestAccount, mode: string) =>
   owner.query(eraseAccount, [account.actor.accountId, mode])
@@ -26,7 +26,7 @@ async function neighbours() {
 test('a deleted author leaves nothing but the places of comments that were replied to', async () => {
   const { ada, bobs, adas, draft } = await neighbours()
   await erase(ada, 'delete')
-  await new Promise(resolve => setTimeout(resolve, 1_000))
+  clock.advance(1_000)
   for (const { slug } of [adas, draft]) expect((await ask('GET', `/posts/${slug}`)).status).toBe(404)
   expect(await read(`/posts/${bobs.slug}`)).toMatchObject({ favoritesCount: 0, commentsCount: 1 })
   const { items } = await read(`/posts/${bobs.slug}/comments`)
@@ -46,6 +46,7 @@ test('the place of a comment goes with its last reply, whoever wrote that', asyn
     queryOnce(ownerUrl, `select id from posts.comments where author_id = '${carol.actor.accountId}'`)
   expect(await places()).toHaveLength(3)
   await erase(bob, 'delete')
+  clock.advance(1_000)
   expect(await places()).toHaveLength(0)
   expect((await ask('GET', `/posts/${bobs.slug}`)).status).toBe(404)
 })
@@ -53,7 +54,7 @@ test('the place of a comment goes with its last reply, whoever wrote that', asyn
 test('an anonymised author leaves what was public, without a name', async () => {
   const { ada, bobs, adas, draft } = await neighbours()
   await erase(ada, 'anonymise')
-  await new Promise(resolve => setTimeout(resolve, 1_000))
+  clock.advance(1_000)
   expect((await ask('GET', `/posts/${draft.slug}`)).status).toBe(404)
   expect(await read(`/posts/${adas.slug}`)).toMatchObject({
     author: { username: 'deleted', displayName: null },

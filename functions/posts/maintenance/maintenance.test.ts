@@ -1,15 +1,15 @@
 import { expect, test, vi } from 'vitest'
 import { createTestApp, type TestAccount } from '../test-app.ts'
-import { createMaintenance } from './maintenance.ts'
+import { createCleanup } from './maintenance.ts'
 
 const { createAccount, database, owner, ask, write, change } = await createTestApp()
 
 /** An hour later each time that it is asked for one. */
 let nowMs = 0
-const maintain = createMaintenance(database, () => nowMs)
-async function maintainLater() {
+const cleanUp = createCleanup(database, () => nowMs)
+async function cleanUpLater() {
   nowMs += 3_600_000
-  await maintain()
+  await cleanUp()
 }
 
 const remove = (as: TestAccount, slug: string) =>
@@ -27,7 +27,7 @@ test('tags and words that no post has any more are removed, and others stay', as
   await remove(ada, gone.slug)
   await change(ada, draft.slug, '*', { status: 'draft' })
   expect(await left('zyxgone')).toEqual(['tag', 'word'])
-  await maintainLater()
+  await cleanUpLater()
   for (const word of ['zyxgone', 'zyxdraft']) expect(await left(word)).toEqual([])
   expect(await left('zyxstays')).toEqual(['tag', 'word'])
   // A tag counts from the beginning when it comes back.
@@ -37,11 +37,11 @@ test('tags and words that no post has any more are removed, and others stay', as
 
 test('it works through thousands of rows, and not more than once a minute', async () => {
   await owner.query(insertUnused)
-  await maintain()
+  await cleanUp()
   expect(await left('unused1')).toEqual(['tag', 'word'])
   const kinds = async () => [...(await left('unused1')), ...(await left('unused2000'))]
   await vi.waitFor(async () => {
-    await maintainLater()
+    await cleanUpLater()
     expect(await kinds()).toEqual([])
   })
 })

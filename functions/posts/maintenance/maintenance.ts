@@ -1,61 +1,50 @@
-import type { Database } from '../../shared/postgres/database.ts'
-
-/** Skips what another pod is counting. A tag that comes back is counted from zero again. */
-const deleteUnusedTags = {
-  name: 'delete_unused_tags',
-  text: `delete from posts.tags where posts = 0 and tag = any(array(
-      select tag from posts.tags where posts = 0 limit 500 for update skip locked
-    ))
-    returning tag`,
-}
-const continueErasures = {
-  name: 'continue_erasures',
-  text: `select posts.continue_erasures() as erased`,
-}
-/** Somewhere in a large vocabulary, at the beginning of a small one. */
-const selectPlace = {
-  name: 'select_word_to_begin_at',
-  text: `select coalesce((select word from posts.title_words tablesample system (1) limit 1), '') as place`,
-}
-const removeUnusedWords = {
-  name: 'remove_unused_words',
-  text: `select posts.remove_unused_words($1::text, 100) as place`,
-}
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { deleteExpiredKeys } from '../idempotency/queries.ts'
+import {
+  continueErasures,
+  countDuePosts,
+  deleteUnusedTags,
+  deleteUnusedWords,
+  findAnyWord,
+} from './queries.ts'
 
 const intervalMs = 60_000
-/** Of each minute: a vocabulary of 100,000 words is looked through in some minutes. */
+/** Per kind and interval: a vocabulary of 100,000 words takes some minutes. */
 const budgetMs = 250
 
 /**
- * Removes what nothing refers to any more: tags without posts, words that no title has, what is left of erased authors.
- * Called with every write, since only writes leave such things behind; does something once a minute.
+ * What is due after a write: counting posts whose time has come, expired idempotency keys and, once a minute, whatever
+ * nothing refers to any more: tags without posts, words in no title, the rest of deleted accounts. Only writes leave
+ * such rows behind, so that an idle function has nothing to do.
  */
-export function createMaintenance(database: Database, now: () => number = () => performance.now()) {
-  let nextMs = now() + intervalMs / 6
-  let place: string | undefined
+export function createMaintenance(
+  db: Queryable,
+  now: () => number = () => performance.now(),
+): () => Promise<void> {
+  const deleteUnused = createCleanup(db, now)
+  return async () => {
+    await Promise.all([countDuePosts(db), deleteExpiredKeys(db), deleteUnused()])
+  }
+}
 
-  async function removeTags(): Promise<boolean> {
-    return (await database.query(deleteUnusedTags)).length > 0
-  }
-  async function erase(): Promise<boolean> {
-    const [row] = await database.query<{ erased: number }>(continueErasures)
-    return (row?.erased ?? 0) > 0
-  }
-  /** From where the last time ended, at first from where chance says; false at the end of the vocabulary. */
-  async function removeWords(): Promise<boolean> {
-    const begin = place ?? (await database.query<{ place: string }>(selectPlace))[0]?.place ?? ''
-    const [row] = await database.query<{ place: string | null }>(removeUnusedWords, [begin])
-    const last = row?.place ?? undefined
-    place = last ?? ''
+/** Returns a function that does something once a minute. */
+export function createCleanup(db: Queryable, now: () => number): () => Promise<void> {
+  let nextMs = now() + intervalMs / 6
+  let lastWord: string | undefined
+
+  /** Continues where the last run ended; the first run of a process starts anywhere. False at the end. */
+  async function deleteWords(): Promise<boolean> {
+    const last = await deleteUnusedWords(db, { from: lastWord ?? (await findAnyWord(db)) })
+    lastWord = last ?? ''
     return last !== undefined
   }
 
-  return async function maintain(): Promise<void> {
+  return async () => {
     if (now() < nextMs) return
     nextMs = now() + intervalMs
-    for (const remove of [erase, removeTags, removeWords]) {
+    for (const deleteSome of [() => continueErasures(db), () => deleteUnusedTags(db), deleteWords]) {
       const untilMs = now() + budgetMs
-      while ((await remove()) && now() < untilMs);
+      while ((await deleteSome()) && now() < untilMs);
     }
   }
 }

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { AccountIdSchema } from '../../shared/ids.ts'
 import { longestGapMs } from '../../shared/testing/longest-gap.ts'
 import { renderMarkdown } from './render.ts'
-import { createRender, isCheap } from './renderer.ts'
+import { createMarkdownRenderer, isCheap } from './render-markdown.ts'
 import { HtmlTooLong, htmlLimit } from './size.ts'
 
-const render = createRender()
+const render = createMarkdownRenderer()
 const newOwner = () => v.parse(AccountIdSchema, randomUUID())
 const maxLength = 100_000
 const fill = (unit: string, before = '') =>

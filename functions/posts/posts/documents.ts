@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import type { ListedPost, ListField } from '../lists/schemas.ts'
 import { highlightText, highlightTitle } from '../search/highlights.ts'
-import type { ListedRow, PostRow } from './post-rows.ts'
+import type { ListedRow, PostRow } from './post-columns.ts'
 import type { Post } from './schemas.ts'
 
 /** A post as it is sent: written once, kept and answered as it is. */

@@ -1,18 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { createMeter, createSwitch, read, settled } from '../test-outages.ts'
+import { createMeter, createSwitch, createTracker, read } from '../test-outages.ts'
 
-const { database, redis, redisOwner, createAccount, createPod, write, change } = await createTestApp()
-
-/** Half a second of freshness can pass by itself on a machine that is busy with something else. */
-const it = (name: string, run: () => Promise<void>) => test(name, { retry: 2 }, run)
+const { database, redis, redisOwner, clock, createAccount, createPod, write, change } = await createTestApp()
+const { tracked, idle } = createTracker(redis)
 
 it('while Postgres is away what was read lately is answered with its age, the rest with 503', async () => {
   const ada = await createAccount('ada')
   const [post, other] = [await write(ada), await write(ada)]
   const { meter, metered } = createMeter(database)
-  const pod = createPod({ database: metered })
+  const pod = await createPod({ database: metered, redis: tracked })
   const paths = [
     `/posts/${post.slug}`,
     `/posts?author=${ada.username}`,
@@ -20,7 +17,8 @@ it('while Postgres is away what was read lately is answered with its age, the re
     '/posts/atom.xml',
   ]
   for (const path of paths) await read(pod, path)
-  await sleep(1_100)
+  await idle()
+  clock.advance(1_100)
   meter.isAway = true
   for (const path of paths) {
     const { status, headers } = await read(pod, path)
@@ -34,7 +32,7 @@ it('while Postgres is away what was read lately is answered with its age, the re
   const unknown = await read(pod, `/posts/${other.slug}`)
   expect([unknown.status, unknown.headers.get('retry-after')]).toEqual([503, '1'])
   meter.isAway = false
-  await sleep(300)
+  clock.advance(300)
   expect((await read(pod, `/posts/${post.slug}`)).headers.get('age')).toBeNull()
 })
 
@@ -42,64 +40,60 @@ it('what was changed before Postgres went away is not given on as it was', async
   const ada = await createAccount('ada')
   const post = await write(ada)
   const { meter, metered } = createMeter(database)
-  const pod = createPod({ database: metered })
+  const pod = await createPod({ database: metered, redis: tracked })
   await read(pod, `/posts/${post.slug}`)
-  await settled()
+  await idle()
   await change(ada, post.slug, '*', { status: 'draft' })
-  await sleep(300)
+  clock.advance(300)
   meter.isAway = true
   expect((await read(pod, `/posts/${post.slug}`)).status).toBe(503)
 })
 
-test.each(['away', 'slow'] as const)(
-  'with Redis %s, and then back, every read is right',
-  { retry: 2 },
-  async trouble => {
-    const ada = await createAccount('ada')
-    const post = await write(ada)
-    const { state, switched } = createSwitch(redis)
-    const [writer, reader] = [createPod({ redis: switched }), createPod()]
-    const path = `/posts/${post.slug}`
-    const edit = async (title: string) => {
-      const response = await writer.request(path, {
-        method: 'PATCH',
-        headers: { ...ada.authorization, 'content-type': 'application/json', 'if-match': '*' },
-        body: JSON.stringify({ title }),
-      })
-      expect(response.status).toBe(200)
-    }
-    for (const pod of [writer, reader]) await read(pod, path)
-    await settled()
+it.each(['away', 'slow'] as const)('with Redis %s, and then back, every read is right', async trouble => {
+  const ada = await createAccount('ada')
+  const post = await write(ada)
+  const { state, switched } = createSwitch(tracked)
+  const [writer, reader] = [await createPod({ redis: switched }), await createPod({ redis: tracked })]
+  const path = `/posts/${post.slug}`
+  const edit = async (title: string) => {
+    const response = await writer.request(path, {
+      method: 'PATCH',
+      headers: { ...ada.authorization, 'content-type': 'application/json', 'if-match': '*' },
+      body: JSON.stringify({ title }),
+    })
+    expect(response.status).toBe(200)
+  }
+  for (const pod of [writer, reader]) await read(pod, path)
+  await idle()
 
-    state.redis = trouble
-    await edit('While it was in trouble')
-    expect((await read(writer, path)).text).toContain('While it was in trouble')
-    expect((await read(writer, path, ada.authorization)).text).toContain('While it was in trouble')
-    await sleep(1_000)
-    expect((await read(reader, path)).text).toContain('While it was in trouble')
+  state.redis = trouble
+  await edit('While it was in trouble')
+  expect((await read(writer, path)).text).toContain('While it was in trouble')
+  expect((await read(writer, path, ada.authorization)).text).toContain('While it was in trouble')
+  clock.advance(1_000)
+  expect((await read(reader, path)).text).toContain('While it was in trouble')
 
-    await edit('Just before it came back')
-    state.redis = 'there'
-    expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
-    await sleep(1_000)
-    for (const pod of [writer, reader])
-      expect((await read(pod, path)).text).toContain('Just before it came back')
-    await edit('And after')
-    for (const pod of [writer, reader])
-      expect((await read(pod, path, ada.authorization)).text).toContain('And after')
-  },
-)
+  await edit('Just before it came back')
+  state.redis = 'there'
+  expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
+  clock.advance(1_000)
+  for (const pod of [writer, reader])
+    expect((await read(pod, path)).text).toContain('Just before it came back')
+  await edit('And after')
+  for (const pod of [writer, reader])
+    expect((await read(pod, path, ada.authorization)).text).toContain('And after')
+})
 
 it('Redis that was emptied is filled again, with nothing from before', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada)
   const path = `/posts/${post.slug}`
-  await read(createPod(), path)
+  await read(await createPod(), path)
   await change(ada, post.slug, '*', { title: 'Before' })
   await redisOwner.attempt(commands => commands.flushdb())
-  expect((await read(createPod(), path)).text).toContain('Before')
+  expect((await read(await createPod(), path)).text).toContain('Before')
   await change(ada, post.slug, '*', { title: 'After' })
-  expect((await read(createPod(), path)).text).toContain('After')
+  expect((await read(await createPod(), path)).text).toContain('After')
   await vi.waitFor(async () => {
     const keys = await redisOwner.attempt(commands => commands.keys('iod:cache:posts:*'))
     expect(keys?.length).toBeGreaterThan(0)

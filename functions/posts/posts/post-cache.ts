@@ -1,47 +1,61 @@
 import type * as v from 'valibot'
-import { type AgedValue, accountsTag, type Cache, type CacheEntry } from '../../shared/redis/cache.ts'
+import { type AgedValue, accountsTag, type Cache } from '../../shared/redis/cache.ts'
 
 /**
- * Nothing is shown as fresh for longer, wherever it lies: with what a process remembers (recent-answers.ts) it makes
- * less than a second. So a drop that is lost, a scheduled post whose time comes and an author who is renamed need no care.
+ * No representation counts as fresh for longer; with the response cache of a process that is less than a second. So a
+ * lost invalidation, a scheduled post whose time comes and an author who is renamed need no further care.
  */
 const freshSeconds = 0.7
 
-/** Every public list is dropped with it. */
+/** Invalidated with every public list. */
 const listsTag = 'posts'
 const postTag = (slug: string) => `post:${slug}`
 
-export interface PublicRead<Value> {
+export interface CachedRead<Value> {
   readonly key: string
-  /** Of one post, or of many. */
+  /** The slug of the one post that the value depends on; absent for a list, which depends on all of them. */
   readonly slug?: string
   readonly schema: v.GenericSchema<unknown, Value>
-  readonly keeps?: (value: Value) => boolean
-  /** One of as many as people can think of, such as a search: it does not stay to stand in for Postgres. */
-  readonly isPassing?: boolean
+  /** Whether the value may be stored; absent, every value may. */
+  readonly shouldCache?: (value: Value) => boolean
+  /** True for one of arbitrarily many keys, such as a search: it is not retained for a Postgres outage. */
+  readonly ephemeral?: boolean
 }
 
-/** What everyone may see, from Redis or Postgres. */
-export function createPublicReads(cache: Cache) {
-  const entryOf = <Value>({ key, slug, schema, keeps, isPassing }: PublicRead<Value>): CacheEntry<Value> => ({
-    key: `posts:${key}`,
-    tags: [slug === undefined ? listsTag : postTag(slug), accountsTag],
-    schema,
-    ttlSeconds: freshSeconds,
-    ...(keeps && { keeps }),
-    ...(isPassing && { staleSeconds: 0 }),
-  })
+export interface CachedValue<Value> {
+  readonly value: Value
+  /** Set while Postgres is unavailable: the age of the value. */
+  readonly staleAgeMs: number | undefined
+}
+
+/** Public representations, from Redis or else from Postgres. */
+export interface PostCache {
+  getOrLoad<Value>(
+    read: CachedRead<Value>,
+    load: () => Promise<Value | undefined>,
+  ): Promise<CachedValue<Value> | undefined>
+  /** Called after a change of these posts is committed: reads that start later never return the old value. */
+  invalidate(slugs: readonly string[]): Promise<void>
+}
+
+export function createPostCache(cache: Cache, now: () => number = Date.now): PostCache {
+  const staleAgeMs = ({ isStale, loadedAtMs }: AgedValue<unknown>) =>
+    isStale ? Math.max(0, now() - loadedAtMs) : undefined
 
   return {
-    read: <Value>(
-      read: PublicRead<Value>,
-      load: () => Promise<Value | undefined>,
-    ): Promise<AgedValue<Value> | undefined> => cache.readAged(entryOf(read), load),
+    async getOrLoad({ key, slug, schema, shouldCache, ephemeral }, load) {
+      const entry = {
+        key: `posts:${key}`,
+        tags: [slug === undefined ? listsTag : postTag(slug), accountsTag],
+        schema,
+        ttlSeconds: freshSeconds,
+        ...(shouldCache && { keeps: shouldCache }),
+        ...(ephemeral && { staleSeconds: 0 }),
+      }
+      const found = await cache.readAged(entry, load)
+      return found && { value: found.value, staleAgeMs: staleAgeMs(found) }
+    },
 
-    /** Once a change of these posts is committed: the next read of any process begins after it. */
-    changed: (slugs: readonly string[]): Promise<void> =>
-      cache.drop([listsTag, ...new Set(slugs.map(postTag))]),
+    invalidate: slugs => cache.drop([listsTag, ...new Set(slugs.map(postTag))]),
   }
 }
-
-export type PublicReads = ReturnType<typeof createPublicReads>

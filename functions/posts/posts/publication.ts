@@ -1,6 +1,8 @@
 import { Problem } from '../../shared/problems.ts'
-import type { State } from './queries.ts'
 import type { Status } from './schemas.ts'
+
+/** The column; a status adds `scheduled`, which is published with a time in the future. */
+export type State = Exclude<Status, 'scheduled'>
 
 export interface Publication {
   readonly state: State
@@ -40,7 +42,7 @@ export function changedPublication(current: Current, { status, publishedAt }: Re
 
 /** Needs no future: the time may come at the moment at which somebody edits the text. */
 const unchanged = ({ status, publishedAt }: Current): Publication => ({
-  state: status === 'scheduled' ? 'published' : status,
+  state: stateOf(status),
   publishedAt,
 })
 
@@ -58,6 +60,8 @@ function withInheritedTime(current: Current, status: Status): Publication {
       return publication(status, publishedAt)
   }
 }
+
+export const stateOf = (status: Status): State => (status === 'scheduled' ? 'published' : status)
 
 const isFuture = (time: Date | null): boolean => time !== null && time.getTime() > Date.now()
 

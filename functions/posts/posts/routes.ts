@@ -1,25 +1,25 @@
 import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import { readBody } from '../../shared/http/input.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { Guards } from '../http/guards.ts'
 import { idempotentRequest } from '../http/idempotent-request.ts'
 import { requireVersion } from '../http/preconditions.ts'
-import { answer, type Guards, moved, postPath, privateCacheControl } from '../http/responses.ts'
+import { postPath, privateCacheControl, redirectToSlug, respondWithDocument } from '../http/responses.ts'
+import { changePost } from './change-post.ts'
+import { createPost } from './create-post.ts'
+import { deletePost } from './delete-post.ts'
 import type { PostDocument } from './documents.ts'
-import type { Posts } from './posts.ts'
-import type { ReadingOfPosts } from './read-post.ts'
+import { readPost } from './read-post.ts'
 import { maxRequestBytes, NewPost, PostPatch } from './schemas.ts'
 
-export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, guards: Guards): void {
+export function postRoutes(app: HttpApp, dependencies: Dependencies, guards: Guards): void {
   const limitChanges = guards.limit('change-posts')
   app.post('/posts', guards.required, guards.limit('write-posts'), async c => {
     const actor = actorOf(c)
-    const input = await readBody(c, NewPost, maxRequestBytes)
-    const request = idempotentRequest(c, actor, input)
-    const { value, isReplay } = await posts.create(
-      actor,
-      input,
-      request && { ...request, authorId: actor.accountId },
-    )
+    const post = await readBody(c, NewPost, maxRequestBytes)
+    const request = idempotentRequest(c, actor, post)
+    const { value, isReplay } = await createPost(dependencies, { actor, post, request })
     return written(c, value, 201, {
       location: postPath(value.slug),
       ...(isReplay && { 'idempotency-replayed': 'true' }),
@@ -27,19 +27,22 @@ export function postRoutes(app: HttpApp, posts: Posts, reading: ReadingOfPosts, 
   })
 
   app.get('/posts/:slug', guards.optional, async c => {
-    const found = await reading.read(c.req.param('slug'), c.get('actor'))
-    if (found.kind === 'moved') return moved(c, found.slug, found.isPublic)
-    return answer(c, found)
+    const found = await readPost(dependencies, { slug: c.req.param('slug'), viewer: c.get('actor') })
+    if (found.kind === 'moved') return redirectToSlug(c, found.slug, found.isPublic)
+    return respondWithDocument(c, found)
   })
 
   app.patch('/posts/:slug', guards.required, limitChanges, async c => {
-    const expect = requireVersion(c)
+    const assertVersion = requireVersion(c)
     const patch = await readBody(c, PostPatch, maxRequestBytes)
-    return written(c, await posts.change(actorOf(c), c.req.param('slug'), patch, expect), 200)
+    const slug = c.req.param('slug')
+    const document = await changePost(dependencies, { actor: actorOf(c), slug, patch, assertVersion })
+    return written(c, document, 200)
   })
 
   app.delete('/posts/:slug', guards.required, limitChanges, async c => {
-    await posts.delete(actorOf(c), c.req.param('slug'), requireVersion(c))
+    const assertVersion = requireVersion(c)
+    await deletePost(dependencies, { actor: actorOf(c), slug: c.req.param('slug'), assertVersion })
     return c.body(null, 204)
   })
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import { Count, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../../shared/formats.ts'
-import { names } from '../../shared/http/names.ts'
 import { address, atMost, isVisible, line, markdown, maxJsonBytes } from '../../shared/text.ts'
 import { DateTime } from '../../shared/time.ts'
 
@@ -88,31 +87,18 @@ export const NewPost = v.strictObject({
 })
 
 /** JSON merge-patch (RFC 7396): an absent member keeps its value, null clears it; a null slug is made from the title. */
-export const PostPatch = v.strictObject({
-  title: v.optional(fields.title),
-  body: v.optional(fields.body),
-  summary: v.optional(fields.summary),
-  tags: v.optional(v.nullable(fields.tags)),
-  status: v.optional(fields.status),
-  publishedAt: v.optional(fields.publishedAt),
-  coverImageUrl: v.optional(fields.coverImageUrl),
-  canonicalUrl: v.optional(fields.canonicalUrl),
-  language: v.optional(fields.language),
-  commentsOpen: v.optional(fields.commentsOpen),
-  slug: v.optional(v.nullable(SlugRequest)),
-})
+export const PostPatch = v.partial(
+  v.strictObject({
+    ...fields,
+    tags: v.pipe(
+      v.nullable(fields.tags),
+      v.transform(tags => tags ?? []),
+    ),
+    slug: v.nullable(SlugRequest),
+  }),
+)
 
 export const SlugParameter = v.object({ slug: textUpTo(maxSlugLength) })
-
-export const IdempotencyHeader = v.object({
-  'Idempotency-Key': v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[\x21-\x7e]{1,200}$/),
-      v.description('The same key and body again answer as the first time did, for 24 hours.'),
-    ),
-  ),
-})
 
 export const Author = v.object({
   username: KnownUsername,
@@ -152,13 +138,9 @@ export const Post = v.object({
   html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
 })
 
-export const FavoritesQuery = v.strictObject({ slugs: names(maxSlugLength) })
-export const Favorites = v.object({
-  slugs: v.pipe(v.array(textUpTo(maxSlugLength)), v.description('Those that are favorites of yours.')),
-})
-
-export const FavoriteState = v.object({ favorited: v.boolean(), favoritesCount: Count })
-
+type Fields = { [Name in keyof typeof fields]: v.InferOutput<(typeof fields)[Name]> }
+/** What the author writes; post-fields.ts has the column of each. */
+export type AuthoredFields = Omit<Fields, 'status' | 'publishedAt'>
 export type NewPost = v.InferOutput<typeof NewPost>
 export type PostPatch = v.InferOutput<typeof PostPatch>
 export type Post = v.InferOutput<typeof Post>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { hasFormOfSlug, toSlug } from './slugs.ts'
+import { isWellFormedSlug, toSlug } from './slugs.ts'
 
 const { createAccount, ask, write, change } = await createTestApp()
 
@@ -23,7 +23,7 @@ test.each([
   if (typeof expected === 'string') expect(slug).toBe(expected)
   else expect(slug).toMatch(expected)
   expect(slug.length).toBeLessThanOrEqual(80)
-  expect(hasFormOfSlug(slug)).toBe(true)
+  expect(isWellFormedSlug(slug)).toBe(true)
 })
 
 test('posts of one title have slugs of their own, also when written at once, and none takes a path', async () => {

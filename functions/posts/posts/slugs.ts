@@ -40,7 +40,8 @@ export const hasEnding = (slug: string, base: string): boolean =>
 export const isReserved = (slug: string): boolean => reserved.has(slug)
 
 /** What can be nobody's slug is never asked for. */
-export const hasFormOfSlug = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,110}[a-z0-9])?$/.test(text)
+export const isWellFormedSlug = (text: string): boolean =>
+  /^[a-z0-9](?:[a-z0-9-]{0,110}[a-z0-9])?$/.test(text)
 
 const ending = (length: number): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')

@@ -1,7 +1,8 @@
 import type { ListRequest } from '../lists/list-request.ts'
 import { Parameters } from '../lists/list-sources.ts'
 import { type Built, otherConditions } from '../lists/list-statement.ts'
-import { fitted, joins, listedColumns, longFields } from '../posts/post-rows.ts'
+import { longFields, pageColumns, withFit } from '../lists/page-statement.ts'
+import { postJoins } from '../posts/post-columns.ts'
 
 /** A search as the functions of the database take it: operands of a tsquery that each language stems by itself. */
 export interface SearchQuery {
@@ -40,7 +41,7 @@ const maxHeadlineLength = 20_000
 const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
 
 /**
- * What has all that is asked for, then what has it with the last word as the beginning of a longer one; or with `likened`
+ * What has all that is asked for, then what has it with the last word as the beginning of a longer one; or with `similar`
  * (a tsquery) what has words like them. A page of the one never goes on with the other, so a cursor names which it was.
  *
  * The newest of all that match are looked for in the last 60 days, where those have less than 200 in the last 360, and
@@ -50,13 +51,13 @@ const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
  */
 export function buildSearch(
   { query, filters, fields, limit, after, withTotal }: SearchRequest & { readonly query: SearchQuery },
-  likened?: string,
+  similar?: string,
 ): Built {
   const parameters = new Parameters()
   const [mode, wanted, exact, begun] =
-    likened === undefined
+    similar === undefined
       ? ['exact', ...queriesOf(query, filters.language, parameters)]
-      : similar(likened, parameters)
+      : similarQueries(similar, parameters)
   const narrowed = otherConditions(
     filters,
     { key: ['post.author_id', 'post.id'], publishedAt: time, answers: [] },
@@ -117,15 +118,15 @@ export function buildSearch(
       order by rank desc, published_at desc, post_id desc
       limit ${maxFound}
     )
-    select ${listedColumns(fields)},
+    select ${pageColumns(fields)},
       ${headline('post.title', 'HighlightAll=true')} as "titleHighlight",
       ${headline(
         `regexp_replace(left(post.html, ${headlineLength}), '<[^>]*>?', ' ', 'g')`,
         'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "',
       )} as "textHighlight",
       array['${mode}', page.rank::text, page.published_at::text, page.post_id::text] as position${withTotal ? ', (select count(*) from found)::int as total' : ''}
-    from (${fitted(page, pageOrder, fields)}) page
-    ${joins('page')}
+    from (${withFit(page, pageOrder, fields)}) page
+    ${postJoins('page')}
     order by ${pageOrder}`,
     parameters: parameters.values,
   }
@@ -148,8 +149,8 @@ function queriesOf(
   ]
 }
 
-function similar(likened: string, parameters: Parameters): readonly [mode: string, ...Queries] {
-  const query = parameters.add(likened, 'tsquery')
+function similarQueries(similar: string, parameters: Parameters): readonly [mode: string, ...Queries] {
+  const query = parameters.add(similar, 'tsquery')
   return ['similar', query, query, 'null::tsquery']
 }
 
@@ -192,7 +193,7 @@ function newestOf({ name, rank, conditions, days: [lately, thisYear] }: Matches)
 }
 
 /** Null where there is a word that no title has one like, and for stop words, of which only the very word is meant. */
-export const selectLikened = {
-  name: 'select_likened_words',
-  text: `select posts.similar_query($1::text[])::text as likened where not posts.has_only_stop_words($1::text[], null)`,
+export const selectSimilar = {
+  name: 'select_similar_words',
+  text: `select posts.similar_query($1::text[])::text as similar where not posts.has_only_stop_words($1::text[], null)`,
 }

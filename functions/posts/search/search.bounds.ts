@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seed } from '../../../scripts/seed/run.ts'
 import { sizeOf } from '../../../scripts/seed/statements.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
+import { toPostList } from '../lists/list-posts.ts'
 import { buildList } from '../lists/list-statement.ts'
-import { listOf } from '../lists/lists.ts'
 import { ListQuery } from '../lists/schemas.ts'
 import { createTestApp } from '../test-app.ts'
 import { connectExplainer } from '../test-plans.ts'
@@ -122,7 +122,7 @@ describe('with 20,000 posts', async () => {
   ]
 
   test.each(queries)('%s costs Postgres little', async (_, parameters) => {
-    const { search, ...list } = listOf(v.parse(ListQuery, parameters()), undefined)
+    const { search, ...list } = toPostList(v.parse(ListQuery, parameters()), undefined)
     const request = { ...list, limit: 101, after: undefined }
     const { parameters: values, ...statement } = search
       ? buildSearch({ ...request, query: search })

@@ -1,5 +1,5 @@
-import type { Database } from '../../shared/postgres/database.ts'
-import { isPublic } from '../posts/post-rows.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { isPublic } from '../posts/post-columns.ts'
 
 /** What an index of sitemaps may hold (sitemaps.org): a day each. */
 const maxDays = 50_000
@@ -38,10 +38,11 @@ export interface SitemapEntry {
   readonly updatedAt: Date
 }
 
-export const createSitemapStore = (database: Database) => ({
-  days: async () => (await database.query<{ day: string }>(selectDays)).map(({ day }) => day),
-  /** Without those whose canonical address is on another site: there is where they are to be found. */
-  ofDay: (day: Date, site: string) => database.query<SitemapEntry>(selectDay, [day, site]),
-})
+export const findDays = async (db: Queryable): Promise<readonly string[]> =>
+  (await db.query<{ day: string }>(selectDays)).map(({ day }) => day)
 
-export type SitemapStore = ReturnType<typeof createSitemapStore>
+/** Without posts whose canonical URL is on another site: search engines find them there. */
+export const findPostsOfDay = (
+  db: Queryable,
+  { day, siteUrl }: { readonly day: Date; readonly siteUrl: string },
+): Promise<readonly SitemapEntry[]> => db.query<SitemapEntry>(selectDay, [day, siteUrl])

@@ -12,7 +12,7 @@ test('a reader does not spin while the row of a due post is locked', async () =>
   await owner.query({ name: '', text }, [id])
   const holder = await connectOwner(ownerUrl)
   const { meter, metered } = createMeter(database)
-  const pod = createPod({ database: metered })
+  const pod = await createPod({ database: metered })
   try {
     await holder.query('begin')
     await holder.query('select from posts.posts where id = $1 for update', [id])

@@ -1,5 +1,5 @@
-import type { Database } from '../../shared/postgres/database.ts'
-import { firstRows } from '../posts/post-rows.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { firstRows } from '../lists/page-statement.ts'
 
 export interface TagRow {
   readonly tag: string
@@ -9,7 +9,7 @@ export interface TagRow {
 interface TagPageRow {
   readonly tag: string | null
   readonly postsCount: number | null
-  /** A scheduled post's time has come that no counter knows of yet. */
+  /** True if a scheduled post is due that the counters do not include yet. */
   readonly isBehind: boolean
 }
 
@@ -33,16 +33,15 @@ export const selectTags = {
 
 const maxInteger = 2_147_483_647
 
-export const createTagStore = (database: Database) => ({
-  async page(after: readonly string[] | undefined, limit: number) {
-    const [posts = maxInteger, tag = ''] = after ?? []
-    const rows = await database.query<TagPageRow>(selectTags, [posts, tag, limit])
-    const tags: TagRow[] = []
-    for (const { tag, postsCount } of rows) {
-      if (tag !== null && postsCount !== null) tags.push({ tag, postsCount })
-    }
-    return { tags, isBehind: rows.some(row => row.isBehind) }
-  },
-})
-
-export type TagStore = ReturnType<typeof createTagStore>
+export async function findTagPage(
+  db: Queryable,
+  { limit, after }: { readonly limit: number; readonly after: readonly string[] | undefined },
+): Promise<{ readonly tags: readonly TagRow[]; readonly isBehind: boolean }> {
+  const [posts = maxInteger, tag = ''] = after ?? []
+  const rows = await db.query<TagPageRow>(selectTags, [posts, tag, limit])
+  const tags: TagRow[] = []
+  for (const { tag, postsCount } of rows) {
+    if (tag !== null && postsCount !== null) tags.push({ tag, postsCount })
+  }
+  return { tags, isBehind: rows.some(row => row.isBehind) }
+}

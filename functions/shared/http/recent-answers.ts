@@ -27,14 +27,14 @@ export interface RecentAnswers {
  * The last public answers of this process, for those who send no token: without routing and the middleware, which are
  * half of what a read costs whose rows are in memory, and without a look into Redis.
  */
-export function createRecentAnswers(log: Log): RecentAnswers {
+export function createRecentAnswers(log: Log, now = () => performance.now()): RecentAnswers {
   const answers = new Map<string, Kept>()
   let characters = 0
   let changes = 0
 
   function find(key: string): Kept | undefined {
     const kept = answers.get(key)
-    if (kept === undefined || performance.now() < kept.untilMs) return kept
+    if (kept === undefined || now() < kept.untilMs) return kept
     remove(key, kept)
     return undefined
   }
@@ -59,7 +59,7 @@ export function createRecentAnswers(log: Log): RecentAnswers {
   async function answerFirst(key: string, fetch: Fetch, request: Request, bindings: HttpBindings) {
     // From before it is made: it may be of before a change meanwhile, and one that took long is of no use any more.
     const changesBefore = changes
-    const untilMs = performance.now() + recentMs
+    const untilMs = now() + recentMs
     let body: PublicBody | undefined
     const keepBody = (given: PublicBody) => {
       body = given

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AccessTokenTerms, Actor } from '../access-token.ts'
-import type { HttpApp } from '../http/context.ts'
 import type { SessionId } from '../ids.ts'
 import type { DocumentedOperation } from '../openapi/documented-operation.ts'
 import type { TestTokens } from './access-tokens.ts'
 import { forgedTokens } from './forged-tokens.ts'
+import type { TestClient } from './test-client.ts'
 
 /** A request that its sender's good token does not entitle to: what it names is somebody else's. */
 export interface ForeignRequest {
@@ -17,7 +17,7 @@ export interface ForeignRequest {
 }
 
 export interface SecurityBattery {
-  readonly app: HttpApp
+  readonly app: TestClient
   readonly operations: readonly DocumentedOperation[]
   readonly terms: AccessTokenTerms
   readonly tokens: TestTokens

@@ -4,7 +4,7 @@ import { createWorkerQueue, WorkerTimeout } from '../../shared/worker-queue.ts'
 import type { Rendered } from './render.ts'
 
 /** `owner`: whose text it is. Rejects with 422 for a text whose HTML would be too long, or takes too long to make. */
-export type Render = (markdown: string, owner: AccountId) => Promise<Rendered>
+export type RenderMarkdown = (markdown: string, owner: AccountId) => Promise<Rendered>
 
 export type RenderReply = Rendered | 'too long'
 
@@ -28,7 +28,7 @@ const workerFile = new URL(
 )
 
 /** Short texts in place, long ones in a worker thread, so that no body holds up the reads of others. */
-export function createRender(): Render {
+export function createMarkdownRenderer(): RenderMarkdown {
   const queue = createWorkerQueue<string, RenderReply>({
     file: workerFile,
     // Twenty times what a long post takes; no text that people write comes near it.

@@ -1,16 +1,16 @@
-/** What a page may weigh, in bytes: a page that is full ends early, and its cursor leads to the rest. */
+/** The bytes of one page: a page that is full ends early, and its cursor leads to the rest. */
 export const maxPageBytes = 1_048_576
 
 export interface FilledPage<Row> {
   /** Each item as JSON. */
   readonly items: readonly string[]
-  /** The last item, where there is more after it. */
+  /** The last item; undefined on the last page. */
   readonly end: Row | undefined
 }
 
 /**
- * The first items of a page, at most `limit`, as many as fit; always one, so that a reader gets on. One row more than
- * `limit` says that there is a next page. A row does not fit either where the store has left its long texts out.
+ * The first items of a page: at most `limit`, as many as fit, and at least one so that a reader gets on. One row more
+ * than `limit` says that there is a next page. A row whose long texts the query left out does not fit either.
  */
 export function fillPage<Row extends { readonly fits?: boolean }>(
   rows: readonly Row[],
@@ -29,8 +29,8 @@ export function fillPage<Row extends { readonly fits?: boolean }>(
   return { items, end: rows.length > items.length ? rows[items.length - 1] : undefined }
 }
 
-/** The page as it is sent, with what else it says. */
-export const pageText = (
+/** The page as JSON, with its other members. */
+export const pageJson = (
   items: readonly string[],
   rest: { readonly nextCursor: string | null; readonly [name: string]: unknown },
 ): string => `{"items":[${items.join()}],${JSON.stringify(rest).slice(1)}`

@@ -1,0 +1,53 @@
+import * as v from 'valibot'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { Problem } from '../../shared/problems.ts'
+import { findResponse, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
+
+export interface Replayable<Value> {
+  readonly value: Value
+  /** True for the response of an earlier request with the same key. */
+  readonly isReplay: boolean
+}
+
+interface Replay<Value> {
+  /** Undefined for a request without an Idempotency-Key. */
+  readonly request: KeyedRequest | undefined
+  readonly schema: v.GenericSchema<unknown, Value>
+}
+
+/**
+ * The stored response. Looked up before anything that may have changed since: whether the post still exists and accepts
+ * comments, how busy the renderer is. Undefined where `withIdempotency` decides.
+ */
+export async function findReplay<Value>(
+  db: Queryable,
+  { request, schema }: Replay<Value>,
+): Promise<Replayable<Value> | undefined> {
+  const response = request && (await findResponse(db, request))
+  return response === undefined ? undefined : { value: v.parse(schema, response), isReplay: true }
+}
+
+/**
+ * Performs `work` once per Idempotency-Key, in the transaction that stores its response: both are committed, or neither.
+ * Of two concurrent requests the second waits on the row of the key and receives the response of the first.
+ */
+export async function withIdempotency<Value extends object>(
+  tx: Queryable,
+  { request, authorId, schema }: Replay<Value> & { readonly authorId: AccountId },
+  work: () => Promise<Value>,
+): Promise<Replayable<Value>> {
+  if (request === undefined) return { value: await work(), isReplay: false }
+  const placed = { ...request, authorId }
+  const former = await insertRequest(tx, placed)
+  if (former !== undefined) {
+    if (!former.isSame) throw keyReused()
+    return { value: v.parse(schema, former.answer), isReplay: true }
+  }
+  const value = await work()
+  await storeResponse(tx, placed, value)
+  return { value, isReplay: false }
+}
+
+const keyReused = () =>
+  new Problem('idempotency_key_reused', 'This Idempotency-Key came with another request before.')

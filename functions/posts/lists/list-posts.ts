@@ -1,0 +1,119 @@
+import type { Actor } from '../../shared/access-token.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
+import { Problem } from '../../shared/problems.ts'
+import { usernameKey } from '../../shared/username.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type PageDocument, toListed, toTextDocument } from '../posts/documents.ts'
+import { searchPosts } from '../search/queries.ts'
+import { toSearchQuery } from '../search/search-query.ts'
+import { maxFound, type SearchQuery } from '../search/search-statement.ts'
+import { literalOf, parseSearch } from '../search/words.ts'
+import { cachedPage, type Page, uncachedPage } from './cached-page.ts'
+import { assertCompatibleFilters } from './compatible-filters.ts'
+import type { ListFilters, ListRequest } from './list-request.ts'
+import { maxTotal } from './list-statement.ts'
+import { movedPage } from './moved-authors.ts'
+import { fillPage, pageJson } from './page.ts'
+import { findPage, type PagedRow } from './queries.ts'
+import type { ListQuery } from './schemas.ts'
+
+/** What a query asks for: a list and its order, whichever page of it. */
+export interface PostList extends Pick<ListRequest, 'filters' | 'order' | 'fields' | 'withTotal'> {
+  /** Undefined without a search; null for one that no post can match. */
+  readonly search: SearchQuery | null | undefined
+}
+
+/** Not a valid username, so that it matches no account: stands for a name that nobody can have. */
+const nobody = '-'
+
+export function toPostList(query: ListQuery, actor: Actor | undefined): PostList {
+  const { state, order = 'newest', fields, total, q } = query
+  assertCompatibleFilters(query)
+  const own = state && { accountId: requireActor(actor).accountId, state }
+  return {
+    filters: { ...toFilters(query), own },
+    order,
+    fields,
+    withTotal: total === 'true',
+    search: q === undefined ? undefined : (toSearchQuery(parseSearch(q), literalOf(q)) ?? null),
+  }
+}
+
+type FilterQuery = Pick<ListQuery, 'tag' | 'author' | 'favoritedBy' | 'language' | 'from' | 'to'>
+
+export const toFilters = ({ tag, author, favoritedBy, language, from, to }: FilterQuery): ListFilters => ({
+  tag,
+  author: author && (usernameKey(author) ?? nobody),
+  favoritedBy: favoritedBy && (usernameKey(favoritedBy) ?? nobody),
+  language,
+  from,
+  to,
+})
+
+export interface PagePosition {
+  readonly limit: number
+  /** The sort key of the last item of the previous page; undefined for the first page. */
+  readonly after: readonly string[] | undefined
+}
+
+/** One page of posts. First pages, which most readers ask for, are cached. */
+export async function listPosts(
+  dependencies: Pick<Dependencies, 'db' | 'postCache' | 'encodeCursor'>,
+  { list, limit, after }: { readonly list: PostList } & PagePosition,
+): Promise<Page> {
+  const { filters, fields, search, withTotal } = list
+  const load = () => loadPage(dependencies, list, { limit, after })
+  const isPublic = filters.own === undefined
+  if (!isPublic || after !== undefined) return uncachedPage(await load(), isPublic)
+  const key = `list:${listName(list)}:${fields.join()}:${limit}:${withTotal}`
+  const ephemeral = search !== undefined || filters.from !== undefined || filters.to !== undefined
+  return cachedPage(dependencies.postCache, { key, ephemeral }, load)
+}
+
+async function loadPage(
+  { db, encodeCursor }: Pick<Dependencies, 'db' | 'encodeCursor'>,
+  list: PostList,
+  { limit, after }: PagePosition,
+): Promise<PageDocument> {
+  const { fields, search, withTotal } = list
+  const rows = await findRows(db, list, { limit: limit + 1, after })
+  const moved = rows.length === 0 ? await movedPage(db, list.filters) : undefined
+  if (moved !== undefined) return moved
+  const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
+  const nextCursor = end === undefined ? null : encodeCursor(cursorScope(list), end.position)
+  const total = withTotal && totalOf(rows, search === undefined ? maxTotal : maxFound - 1)
+  return toTextDocument(pageJson(items, { nextCursor, ...total }))
+}
+
+function findRows(db: Queryable, { search, ...list }: PostList, position: PagePosition) {
+  const request = { ...list, ...position }
+  return search === undefined ? findPage(db, request) : searchPosts(db, { ...request, query: search })
+}
+
+/**
+ * The list that a cursor is valid for. It leaves out usernames, which change while the list continues under the new one;
+ * a position in the list of one author is also one in that of another and reveals nothing.
+ */
+export const cursorScope = ({ filters, ...list }: PostList): string =>
+  listName({
+    ...list,
+    filters: {
+      ...filters,
+      author: filters.author && '*',
+      favoritedBy: filters.favoritedBy && '*',
+    },
+  })
+
+/** Everything that decides which posts a list has, and in which order. */
+const listName = ({ filters, order, search }: Pick<PostList, 'filters' | 'order' | 'search'>): string =>
+  `posts:${order}:${JSON.stringify(filters)}:${JSON.stringify(search) ?? ''}`
+
+function totalOf([first]: readonly PagedRow[], maxExact: number) {
+  const counted = first?.total ?? 0
+  return { total: Math.min(counted, maxTotal), totalIsExact: counted <= maxExact }
+}
+
+function requireActor(actor: Actor | undefined): Actor {
+  if (actor !== undefined) return actor
+  throw new Problem('unauthenticated', 'Only your own posts are listed by state: send an access token.')
+}

@@ -1,0 +1,63 @@
+import type { Queryable } from '../../shared/postgres/database.ts'
+
+/** Tells the counters of scheduled posts that are due. Skips rows locked by other pods. */
+const countDue = {
+  name: 'settle_due_posts',
+  text: `update posts.posts post set is_counted = true
+    from (
+      select author_id, id from posts.posts
+      where state = 'published' and not is_counted and published_at <= now()
+      order by published_at limit 100
+      for update skip locked
+    ) due
+    where post.author_id = due.author_id and post.id = due.id`,
+}
+
+/** Skips rows locked by other pods. A tag that is used again is counted from zero. */
+const deleteTags = {
+  name: 'delete_unused_tags',
+  text: `delete from posts.tags where posts = 0 and tag = any(array(
+      select tag from posts.tags where posts = 0 limit 500 for update skip locked
+    ))
+    returning tag`,
+}
+
+const continueErasing = { name: 'continue_erasures', text: `select posts.continue_erasures() as erased` }
+
+/** A random word of a large vocabulary, the first of a small one. */
+const selectWord = {
+  name: 'select_word_to_begin_at',
+  text: `select coalesce((select word from posts.title_words tablesample system (1) limit 1), '') as word`,
+}
+
+const deleteWords = {
+  name: 'remove_unused_words',
+  text: `select posts.remove_unused_words($1::text, 100) as word`,
+}
+
+export async function countDuePosts(db: Queryable): Promise<void> {
+  await db.query(countDue)
+}
+
+/** Deletes some tags without posts; true if there may be more. */
+export async function deleteUnusedTags(db: Queryable): Promise<boolean> {
+  return (await db.query(deleteTags)).length > 0
+}
+
+/** Deletes some of what deleted accounts have left; true if there may be more. */
+export async function continueErasures(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ erased: number }>(continueErasing)
+  return (row?.erased ?? 0) > 0
+}
+
+export async function findAnyWord(db: Queryable): Promise<string> {
+  return (await db.query<{ word: string }>(selectWord))[0]?.word ?? ''
+}
+
+/** Deletes the unused among the hundred words from `from` on; returns the last one, undefined at the end of the vocabulary. */
+export async function deleteUnusedWords(
+  db: Queryable,
+  { from }: { readonly from: string },
+): Promise<string | undefined> {
+  return (await db.query<{ word: string | null }>(deleteWords, [from]))[0]?.word ?? undefined
+}

@@ -1,0 +1,35 @@
+import type { Dependencies } from '../dependencies.ts'
+import { cachedPage, type Page, uncachedPage } from '../lists/cached-page.ts'
+import type { PagePosition } from '../lists/list-posts.ts'
+import { countDuePosts } from '../maintenance/queries.ts'
+import { type PageDocument, toPageDocument } from '../posts/documents.ts'
+import { findTagPage } from './queries.ts'
+
+/** The list that a cursor is valid for. */
+export const tagsScope = 'tags'
+
+/** Tags of public posts, the most used first. */
+export async function listTags(
+  dependencies: Pick<Dependencies, 'db' | 'postCache' | 'encodeCursor'>,
+  { limit, after }: PagePosition,
+): Promise<Page> {
+  const load = () => loadPage(dependencies, { limit, after })
+  if (after !== undefined) return uncachedPage(await load(), true)
+  return cachedPage(dependencies.postCache, { key: `tags:${limit}` }, load)
+}
+
+async function loadPage(
+  { db, encodeCursor }: Pick<Dependencies, 'db' | 'encodeCursor'>,
+  { limit, after }: PagePosition,
+): Promise<PageDocument> {
+  let page = await findTagPage(db, { limit: limit + 1, after })
+  if (page.isBehind) {
+    // Once: a post whose row another transaction has locked is counted later.
+    await countDuePosts(db)
+    page = await findTagPage(db, { limit: limit + 1, after })
+  }
+  const items = page.tags.slice(0, limit)
+  const last = page.tags.length > limit ? items.at(-1) : undefined
+  const nextCursor = last === undefined ? null : encodeCursor(tagsScope, [String(last.postsCount), last.tag])
+  return toPageDocument({ items, nextCursor })
+}
