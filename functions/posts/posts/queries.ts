@@ -31,7 +31,7 @@ const values = names.map(name => {
   return value === undefined ? parameterOf(name) : value(parameterOf(name), parameterOf('state'))
 })
 
-/** Both are written out in queries.test.ts. */
+/** post-fields.test.ts shows both in full. */
 export const insertStatement = {
   name: 'insert_post',
   text: `insert into posts.posts (author_id, id, ${columns.join(', ')})
