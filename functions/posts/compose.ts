@@ -1,14 +1,12 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { type Connections, closeRedis } from '../shared/connections.ts'
-import { accountLimits } from '../shared/http/account-limits.ts'
-import { authenticate, authenticateOptionally } from '../shared/http/authenticate.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
-import { health } from '../shared/http/health.ts'
-import { serveOpenApi } from '../shared/http/openapi.ts'
 import { createRecentAnswers } from '../shared/http/recent-answers.ts'
+import { createAccountLimits } from '../shared/http/request-limits.ts'
 import type { Assembly } from '../shared/http/serve.ts'
+import { systemRoutes } from '../shared/http/system-routes.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
@@ -44,15 +42,18 @@ export async function compose(
   const cache = createCache({ redis: cacheRedis, forgetAnswers: responseCache.forget, ...clock })
   const cursors = createCursors(config.cursorSecret)
   const maintain = createMaintenance(db)
-  const verify = createVerifyAccessToken(
-    config.accessToken,
-    watchKeySet(config.keySet),
-    createRevocations({ redis, database: db, maxAgeSeconds: config.revocationMaxAgeSeconds, ...clock }),
-  )
   const guards = {
-    required: authenticate(verify),
-    optional: authenticateOptionally(verify),
-    limit: accountLimits(redis, limits, config.accountLimits),
+    verifyAccessToken: createVerifyAccessToken(
+      config.accessToken,
+      watchKeySet(config.keySet),
+      createRevocations({
+        redis,
+        database: db,
+        maxAgeSeconds: config.revocationMaxAgeSeconds,
+        ...clock,
+      }),
+    ),
+    limitOf: createAccountLimits(redis, limits, config.accountLimits),
   }
   const dependencies: Dependencies = {
     db,
@@ -66,15 +67,14 @@ export async function compose(
 
   const app: HttpApp = createFrame({ ...config, log })
   // Literal paths precede /posts/{slug}; slugs.ts reserves their names.
-  app.get('/posts/health', health(config.version, connections))
-  app.get('/posts/openapi.json', serveOpenApi)
-  listRoutes(app, dependencies, cursors, guards)
-  feedRoutes(app, dependencies, cursors, guards)
-  tagRoutes(app, dependencies, cursors, guards)
-  syndicationRoutes(app, dependencies)
-  favoriteRoutes(app, dependencies, guards)
-  postRoutes(app, dependencies, guards)
-  commentRoutes(app, dependencies, cursors, guards)
+  systemRoutes(app, guards, { name: 'posts', version: config.version, connections })
+  listRoutes(app, guards, dependencies, cursors)
+  feedRoutes(app, guards, dependencies, cursors)
+  tagRoutes(app, guards, dependencies, cursors)
+  syndicationRoutes(app, guards, dependencies)
+  favoriteRoutes(app, guards, dependencies)
+  postRoutes(app, guards, dependencies)
+  commentRoutes(app, guards, dependencies, cursors)
   refuseOtherMethods(app)
 
   return {

@@ -1,16 +1,16 @@
-import type { AccountLimit } from '../shared/http/account-limits.ts'
+import type { LimitRule } from '../shared/http/request-limits.ts'
 
 const minute = 60
 const hour = 3_600
 
-/** What one account may do: more than people do, and enough to bring a blog along in an afternoon. */
+/** Per account: more than people do, and enough to import a blog in an afternoon. */
 export const limits = {
   'write-posts': { limit: 300, windowSeconds: hour },
   'change-posts': { limit: 1_200, windowSeconds: hour },
   'write-comments': { limit: 60, windowSeconds: minute },
-  /** A moderator after an attack deletes more than anyone writes. */
+  /** After an attack a moderator deletes more than anyone writes. */
   'delete-comments': { limit: 300, windowSeconds: minute },
   'set-favorites': { limit: 120, windowSeconds: minute },
-} satisfies Readonly<Record<string, AccountLimit>>
+} satisfies Readonly<Record<string, LimitRule>>
 
 export type LimitName = keyof typeof limits

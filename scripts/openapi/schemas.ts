@@ -1,7 +1,7 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { namedSchemas as auth } from '../../functions/auth/openapi/schemas.ts'
-import { namedSchemas as posts } from '../../functions/posts/openapi-schemas.ts'
+import { namedSchemas as posts } from '../../functions/posts/operations.ts'
 import { namedSchemas as profile } from '../../functions/profile/openapi-schemas.ts'
 import { Health, HealthCheck, OpenApiDocument } from '../../functions/shared/openapi/health.ts'
 import { problemStatus } from '../../functions/shared/problems.ts'

@@ -1,12 +1,12 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
+import { noSuchComment } from './schemas.ts'
 
-export const commentNotFound = () => new Problem('not_found', 'There is no such comment.')
+export const commentNotFound = () => new DomainError('not_found', { detail: noSuchComment })
 
-export const notTheWriter = () => new Problem('forbidden', 'This comment is not yours.')
+export const notTheWriter = () => new DomainError('forbidden', { detail: 'This comment is not yours.' })
 
-export const commentsClosed = () => new Problem('forbidden', 'This post takes no more comments.')
+export const commentsClosed = () =>
+  new DomainError('forbidden', { detail: 'This post takes no more comments.' })
 
 export const parentNotFound = () =>
-  new Problem('invalid_body', 'Refused: parentId.', {
-    errors: [{ path: 'parentId', message: 'must be a comment of this post' }],
-  })
+  new DomainError('invalid_member', { path: 'parentId', message: 'must be a comment of this post' })

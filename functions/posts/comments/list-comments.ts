@@ -1,5 +1,5 @@
+import { DomainError } from '../../shared/domain-error.ts'
 import type { CommentId } from '../../shared/ids.ts'
-import { cursorRefused } from '../../shared/problems.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { PagePosition } from '../lists/list-posts.ts'
 import { fillPage, pageJson } from '../lists/page.ts'
@@ -33,7 +33,7 @@ export async function listComments(
   const [post] = rows
   if (post === undefined) throw postNotFound()
   if (post.slug !== slug) return { kind: 'moved', slug: post.slug }
-  if (after !== undefined && afterPostId !== post.id) throw cursorRefused()
+  if (after !== undefined && afterPostId !== post.id) throw new DomainError('invalid_cursor', {})
   const comments = rows.map(({ comment }) => comment).filter(comment => comment !== null)
   const { items, end } = fillPage(comments, limit, toComment)
   const nextCursor = end === undefined ? null : encodeCursor(commentsScope(list), [end.id, post.id])

@@ -1,71 +1,147 @@
-import * as v from 'valibot'
-import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
-import { readBody } from '../../shared/http/input.ts'
-import { withQuery } from '../../shared/http/query.ts'
-import { CommentIdSchema } from '../../shared/ids.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { Guards } from '../http/guards.ts'
-import { idempotentRequest } from '../http/idempotent-request.ts'
-import { requireVersion } from '../http/preconditions.ts'
+import { pageHeaders, replayed, slugMoved } from '../http/documentation.ts'
+import { keyedRequest } from '../http/keyed-request.ts'
+import { versionAssertion } from '../http/preconditions.ts'
 import { privateCacheControl, publicCacheControl, redirectToSlug } from '../http/responses.ts'
-import { commentNotFound } from './comment-errors.ts'
-import { commentsScope, listComments } from './list-comments.ts'
-import { type Comment, CommentPatch, CommentsQuery, maxRequestBytes, NewComment } from './schemas.ts'
-import { changeComment, createComment, deleteComment } from './write-comments.ts'
+import { IdempotencyHeader } from '../idempotency/schemas.ts'
+import type { LimitName } from '../limits.ts'
+import { SlugParameter } from '../posts/schemas.ts'
+import { commentsScope, listComments as listCommentsOf } from './list-comments.ts'
+import {
+  Comment,
+  CommentPage,
+  CommentParameters,
+  CommentPatch,
+  CommentsQuery,
+  maxRequestBytes,
+  NewComment,
+} from './schemas.ts'
+import * as useCases from './write-comments.ts'
+
+const etag = { ETag: 'Of this version of the comment.' }
+
+const listComments = operation({
+  method: 'get',
+  path: '/posts/{slug}/comments',
+  authentication: 'none',
+  pathParameters: SlugParameter,
+  query: CommentsQuery,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'listComments',
+        summary: 'List the comments on a post, or with `parent` the replies to one of them',
+        responses: {
+          200: { description: 'One page.', schema: CommentPage, headers: pageHeaders },
+          ...slugMoved,
+        },
+        problems: ['not_found', 'invalid_parameter'],
+      },
+})
+
+const createComment = operation({
+  method: 'post',
+  path: '/posts/{slug}/comments',
+  authentication: 'required',
+  limit: 'write-comments',
+  pathParameters: SlugParameter,
+  headers: IdempotencyHeader,
+  body: NewComment,
+  maxBodyBytes: maxRequestBytes,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'createComment',
+        summary: 'Comment on a post, or with `parentId` reply to a comment',
+        description:
+          'The Markdown is rendered and sanitized like that of posts. 403 if the author has closed the comments.',
+        responses: {
+          201: { description: 'The new comment.', schema: Comment, headers: { ...etag, ...replayed } },
+        },
+        problems: ['not_found', 'forbidden', 'idempotency_key_reused'],
+      },
+})
+
+const changeComment = operation({
+  method: 'patch',
+  path: '/posts/{slug}/comments/{commentId}',
+  authentication: 'required',
+  limit: 'write-comments',
+  pathParameters: CommentParameters,
+  ifMatch: 'required',
+  body: CommentPatch,
+  maxBodyBytes: maxRequestBytes,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'changeComment',
+        summary: 'Update a comment of yours',
+        responses: { 200: { description: 'The updated comment.', schema: Comment, headers: etag } },
+        problems: ['not_found', 'forbidden'],
+      },
+})
+
+const deleteComment = operation({
+  method: 'delete',
+  path: '/posts/{slug}/comments/{commentId}',
+  authentication: 'required',
+  limit: 'delete-comments',
+  pathParameters: CommentParameters,
+  ifMatch: 'required',
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'deleteComment',
+        summary: 'Delete a comment of yours, or one on your post',
+        description: 'A comment with replies remains as an empty placeholder.',
+        responses: { 204: { description: 'Comment deleted.' } },
+        problems: ['not_found', 'forbidden'],
+      },
+})
+
+export const commentOperations = [listComments, createComment, changeComment, deleteComment]
 
 export function commentRoutes(
   app: HttpApp,
+  guards: Guards<LimitName>,
   dependencies: Dependencies,
   cursors: Cursors,
-  { required, limit }: Guards,
 ): void {
-  const limitWriting = limit('write-comments')
-  app.get(
-    '/posts/:slug/comments',
-    withQuery(CommentsQuery, async (c, { limit, cursor, parent, order }) => {
-      const slug = c.req.param('slug') ?? ''
-      const list = { parentId: parent ?? null, order }
-      const after = cursor === undefined ? undefined : cursors.open(commentsScope(list), cursor)
-      const page = await listComments(dependencies, { slug, list, limit, after })
-      if (page.kind === 'moved') return redirectToSlug(c, page.slug, true)
-      return taggedJson(c, page.json, publicCacheControl)
-    }),
-  )
-
-  app.post('/posts/:slug/comments', required, limitWriting, async c => {
-    const actor = actorOf(c)
-    const slug = c.req.param('slug')
-    const comment = await readBody(c, NewComment, maxRequestBytes)
-    const request = idempotentRequest(c, actor, comment)
-    const { value, isReplay } = await createComment(dependencies, { actor, slug, comment, request })
-    return written(c, value, 201, isReplay ? { 'idempotency-replayed': 'true' } : {})
+  route(app, guards, listComments, async (c, { params: { slug }, query }) => {
+    const { limit, cursor, parent: parentId = null, order } = query
+    const list = { parentId, order }
+    const after = cursor === undefined ? undefined : cursors.open(commentsScope(list), cursor)
+    const page = await listCommentsOf(dependencies, { slug, list, limit, after })
+    if (page.kind === 'moved') return redirectToSlug(c, page.slug, true)
+    return taggedJson(c, page.json, publicCacheControl)
   })
 
-  app.patch('/posts/:slug/comments/:commentId', required, limitWriting, async c => {
-    const assertVersion = requireVersion(c)
-    const { body } = await readBody(c, CommentPatch, maxRequestBytes)
-    const target = { actor: actorOf(c), slug: c.req.param('slug'), id: commentIdOf(c), assertVersion }
-    return written(c, await changeComment(dependencies, { ...target, body }), 200)
+  route(app, guards, createComment, async (c, { actor, params: { slug }, headers, body }) => {
+    const request = keyedRequest(c, { actor, headers, body })
+    const creation = { actor, slug, comment: body, request }
+    const { value, isReplay } = await useCases.createComment(dependencies, creation)
+    return respond(c, value, 201, isReplay ? { 'idempotency-replayed': 'true' } : {})
   })
 
-  app.delete('/posts/:slug/comments/:commentId', required, limit('delete-comments'), async c => {
-    const target = { actor: actorOf(c), slug: c.req.param('slug'), id: commentIdOf(c) }
-    await deleteComment(dependencies, { ...target, assertVersion: requireVersion(c) })
+  route(app, guards, changeComment, async (c, { actor, params, body, ifMatch }) => {
+    const { slug, commentId: id } = params
+    const change = { actor, slug, id, body: body.body, assertVersion: versionAssertion(ifMatch) }
+    return respond(c, await useCases.changeComment(dependencies, change), 200)
+  })
+
+  route(app, guards, deleteComment, async (c, { actor, params, ifMatch }) => {
+    const { slug, commentId: id } = params
+    const assertVersion = versionAssertion(ifMatch)
+    await useCases.deleteComment(dependencies, { actor, slug, id, assertVersion })
     return c.body(null, 204)
   })
 }
 
-/** A text that is not a well-formed id names no comment. */
-function commentIdOf(c: HttpContext) {
-  const id = v.safeParse(CommentIdSchema, c.req.param('commentId'))
-  if (!id.success) throw commentNotFound()
-  return id.output
-}
-
-const written = (
+const respond = (
   c: HttpContext,
   comment: Comment,
   status: 200 | 201,

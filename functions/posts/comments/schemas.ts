@@ -17,7 +17,12 @@ export const NewComment = v.strictObject({
 
 export const CommentPatch = v.strictObject({ body: Body })
 
-export const CommentParameters = v.object({ ...SlugParameter.entries, commentId: CommentIdSchema })
+export const noSuchComment = 'There is no such comment.'
+
+export const CommentParameters = v.object({
+  ...SlugParameter.entries,
+  commentId: v.message(CommentIdSchema, noSuchComment),
+})
 
 export const CommentsQuery = v.strictObject({
   ...pageParameters,

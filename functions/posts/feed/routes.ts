@@ -1,21 +1,33 @@
-import { actorOf } from '../../shared/http/authenticate.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
-import { withQuery } from '../../shared/http/query.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { Guards } from '../http/guards.ts'
+import { pageHeaders } from '../http/documentation.ts'
 import { respondWithDocument } from '../http/responses.ts'
+import { PostPage } from '../lists/schemas.ts'
 import { feedScope, readFeed } from './read-feed.ts'
 import { FeedQuery } from './schemas.ts'
 
-export function feedRoutes(app: HttpApp, dependencies: Dependencies, cursors: Cursors, guards: Guards): void {
-  app.get(
-    '/posts/feed',
-    guards.required,
-    withQuery(FeedQuery, async (c, { limit, cursor, fields }) => {
-      const reader = actorOf(c)
-      const after = cursor === undefined ? undefined : cursors.open(feedScope(reader), cursor)
-      return respondWithDocument(c, await readFeed(dependencies, { reader, fields, limit, after }))
-    }),
-  )
+const getFeed = operation({
+  method: 'get',
+  path: '/posts/feed',
+  authentication: 'required',
+  query: FeedQuery,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'getFeed',
+        summary: 'List posts by the people you follow, newest first',
+        responses: { 200: { description: 'One page.', schema: PostPage, headers: pageHeaders } },
+        problems: ['invalid_parameter'],
+      },
+})
+
+export const feedOperations = [getFeed]
+
+export function feedRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies, cursors: Cursors): void {
+  route(app, guards, getFeed, async (c, { actor: reader, query: { limit, cursor, fields } }) => {
+    const after = cursor === undefined ? undefined : cursors.open(feedScope(reader), cursor)
+    return respondWithDocument(c, await readFeed(dependencies, { reader, fields, limit, after }))
+  })
 }

@@ -9,3 +9,5 @@ export const IdempotencyHeader = v.object({
     ),
   ),
 })
+
+export type IdempotencyHeader = v.InferOutput<typeof IdempotencyHeader>

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { Problem } from '../../shared/problems.ts'
 import { findResponse, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
 
 export interface Replayable<Value> {
@@ -41,13 +41,10 @@ export async function withIdempotency<Value extends object>(
   const placed = { ...request, authorId }
   const former = await insertRequest(tx, placed)
   if (former !== undefined) {
-    if (!former.isSame) throw keyReused()
+    if (!former.isSame) throw new DomainError('idempotency_key_reused', {})
     return { value: v.parse(schema, former.answer), isReplay: true }
   }
   const value = await work()
   await storeResponse(tx, placed, value)
   return { value, isReplay: false }
 }
-
-const keyReused = () =>
-  new Problem('idempotency_key_reused', 'This Idempotency-Key came with another request before.')

@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { ListQuery } from './schemas.ts'
 
 type Name = 'tag' | 'author' | 'favoritedBy' | 'language' | 'from' | 'to' | 'state' | 'order' | 'q'
@@ -48,5 +48,5 @@ function each(names: readonly Name[], other: Name, reason: string): readonly Con
 }
 
 function refuse(path: string, message: string): never {
-  throw new Problem('invalid_parameter', `Refused: ${path}.`, { errors: [{ path, message }] })
+  throw new DomainError('invalid_parameter', { path, message })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, expect, test } from 'vitest'
+import { DomainError } from '../../shared/domain-error.ts'
 import { AccountIdSchema, SessionIdSchema } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
 import { buildSearch } from '../search/search-statement.ts'
 import { connectExplainer } from '../test-plans.ts'
@@ -47,8 +47,8 @@ function accepted(combination: string): PostList | string {
   try {
     return toPostList(query, actor)
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return error.detail
+    if (!(error instanceof DomainError)) throw error
+    return error.message
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { Problem } from '../../shared/problems.ts'
 import { usernameKey } from '../../shared/username.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type PageDocument, toListed, toTextDocument } from '../posts/documents.ts'
@@ -115,5 +115,7 @@ function totalOf([first]: readonly PagedRow[], maxExact: number) {
 
 function requireActor(actor: Actor | undefined): Actor {
   if (actor !== undefined) return actor
-  throw new Problem('unauthenticated', 'Only your own posts are listed by state: send an access token.')
+  throw new DomainError('unauthenticated', {
+    detail: 'Only your own posts are listed by state: send an access token.',
+  })
 }

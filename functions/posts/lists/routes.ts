@@ -1,20 +1,37 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
-import { withQuery } from '../../shared/http/query.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { Guards } from '../http/guards.ts'
+import { age, cacheable, pageHeaders, usernameMoved } from '../http/documentation.ts'
 import { respondWithDocument } from '../http/responses.ts'
-import { cursorScope, listPosts, toPostList } from './list-posts.ts'
-import { ListQuery } from './schemas.ts'
+import { cursorScope, listPosts as listPostsOf, toPostList } from './list-posts.ts'
+import { ListQuery, PostPage } from './schemas.ts'
 
-export function listRoutes(app: HttpApp, dependencies: Dependencies, cursors: Cursors, guards: Guards): void {
-  app.get(
-    '/posts',
-    guards.optional,
-    withQuery(ListQuery, async (c, query) => {
-      const list = toPostList(query, c.get('actor'))
-      const after = query.cursor === undefined ? undefined : cursors.open(cursorScope(list), query.cursor)
-      return respondWithDocument(c, await listPosts(dependencies, { list, limit: query.limit, after }))
-    }),
-  )
+const listPosts = operation({
+  method: 'get',
+  path: '/posts',
+  authentication: 'optional',
+  query: ListQuery,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'listPosts',
+        summary: 'List posts or search them',
+        description: `Public posts by tag, author, favoriting user, language and period (\`from\` inclusive, \`to\` exclusive); with \`state\`, your own posts. \`q\` searches them. Filters combine. \`fields\` selects the long members. \`total=true\` counts, up to 10,000. A page ends before \`limit\` when it reaches 1 MiB: follow \`nextCursor\` until it is null. A former username redirects (308) to the present one. ${cacheable}`,
+        responses: {
+          200: { description: 'One page.', schema: PostPage, headers: { ...pageHeaders, ...age } },
+          ...usernameMoved,
+        },
+        problems: ['invalid_parameter', 'unauthenticated'],
+      },
+})
+
+export const listOperations = [listPosts]
+
+export function listRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies, cursors: Cursors): void {
+  route(app, guards, listPosts, async (c, { actor, query }) => {
+    const list = toPostList(query, actor)
+    const after = query.cursor === undefined ? undefined : cursors.open(cursorScope(list), query.cursor)
+    return respondWithDocument(c, await listPostsOf(dependencies, { list, limit: query.limit, after }))
+  })
 }

@@ -1,5 +1,5 @@
+import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
 import { createWorkerQueue, WorkerTimeout } from '../../shared/worker-queue.ts'
 import type { Rendered } from './render.ts'
 
@@ -68,5 +68,4 @@ async function renderHere(markdown: string): Promise<RenderReply> {
   }
 }
 
-const refuseBody = (message: string) =>
-  new Problem('invalid_body', 'Refused: body.', { errors: [{ path: 'body', message }] })
+const refuseBody = (message: string) => new DomainError('invalid_member', { path: 'body', message })

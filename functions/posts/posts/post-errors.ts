@@ -1,8 +1,13 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 
-export const postNotFound = () => new Problem('not_found', 'There is no post at this address.')
+export const postNotFound = () =>
+  new DomainError('not_found', { detail: 'There is no post at this address.' })
 
-export const notTheAuthor = () => new Problem('forbidden', 'Only its author can change a post.')
+export const notTheAuthor = () =>
+  new DomainError('forbidden', { detail: 'Only its author can change a post.' })
 
 export const slugTaken = () =>
-  new Problem('conflict', 'Another post has this slug.', { errors: [{ path: 'slug', message: 'is taken' }] })
+  new DomainError('conflict', {
+    detail: 'Another post has this slug.',
+    member: { path: 'slug', message: 'is taken' },
+  })

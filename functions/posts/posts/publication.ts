@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Status } from './schemas.ts'
 
 /** The column; a status adds `scheduled`, which is published with a time in the future. */
@@ -67,7 +67,8 @@ const isFuture = (time: Date | null): boolean => time !== null && time.getTime()
 
 function requireFuture(time: Date | null): Date {
   if (time !== null && isFuture(time)) return time
-  throw new Problem('invalid_body', 'Refused: publishedAt.', {
-    errors: [{ path: 'publishedAt', message: 'must be a time to come for a scheduled post' }],
+  throw new DomainError('invalid_member', {
+    path: 'publishedAt',
+    message: 'must be a time to come for a scheduled post',
   })
 }
