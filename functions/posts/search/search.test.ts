@@ -102,16 +102,20 @@ test('filters narrow a search, its pages follow each other, its total is counted
 
 test('the 200 newest matches are ranked, wherever in time they are', async () => {
   const ada = await createAccount()
-  const writeMany = (count: number, days: number, title = 'Ocelots') =>
-    Promise.all(
-      Array.from({ length: count }, (_, n) =>
-        write(ada, {
-          title: `${title} ${days} ${n}`,
-          body: 'One.',
-          publishedAt: new Date(Date.now() - days * 86_400_000 - n).toISOString(),
-        }),
-      ),
-    )
+  /** Ten at a time: more than the pool serves in 2 s would be refused on a busy machine. */
+  async function writeMany(count: number, days: number, title = 'Ocelots'): Promise<void> {
+    for (let first = 0; first < count; first += 10) {
+      await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          write(ada, {
+            title: `${title} ${days} ${first + n}`,
+            body: 'One.',
+            publishedAt: new Date(Date.now() - days * 86_400_000 - first - n).toISOString(),
+          }),
+        ),
+      )
+    }
+  }
   /** How many are found of each age, in days. */
   const found = async () => {
     const ages: Record<string, number> = {}
