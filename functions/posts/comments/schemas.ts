@@ -35,7 +35,7 @@ export const Comment = v.object({
   parentId: v.nullable(Uuid),
   body: textUpTo(maxBodyLength),
   html: v.string(),
-  author: v.pipe(v.nullable(Author), v.description('Null when the comment was deleted and has replies.')),
+  author: v.pipe(v.nullable(Author), v.description('Null if the comment was deleted but has replies.')),
   isDeleted: v.boolean(),
   repliesCount: Count,
   createdAt: Timestamp,
@@ -43,7 +43,7 @@ export const Comment = v.object({
   etag: v.pipe(v.string(), v.description('For If-Match.')),
 })
 
-/** A stored response may be older than the pictures of authors. */
+/** Responses stored for idempotency may be older than the pictures of authors. */
 export const StoredComment = v.object({
   ...Comment.entries,
   author: v.nullable(v.object({ ...Author.entries, avatarUrl: v.optional(v.nullable(v.string()), null) })),

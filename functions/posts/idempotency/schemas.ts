@@ -5,7 +5,9 @@ export const IdempotencyHeader = v.object({
     v.pipe(
       v.string(),
       v.regex(/^[\x21-\x7e]{1,200}$/),
-      v.description('The same key and body again answer as the first time did, for 24 hours.'),
+      v.description(
+        'For 24 hours a retry with the same key and body gets the response of the first request.',
+      ),
     ),
   ),
 })

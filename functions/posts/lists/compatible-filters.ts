@@ -5,11 +5,11 @@ type Name = 'tag' | 'author' | 'favoritedBy' | 'language' | 'from' | 'to' | 'sta
 
 interface Conflict {
   readonly whenAll: readonly Name[]
-  /** The last of them is the one that is refused. */
+  /** The error names the last one. */
   readonly message: string
 }
 
-/** Combinations without a meaning, or without an index that bounds how many rows they read. */
+/** Combinations that mean nothing, or have no index that bounds how many rows they read. */
 const conflicts: readonly Conflict[] = [
   { whenAll: ['state', 'author'], message: 'cannot be combined with state, which lists your own posts' },
   ...each(['favoritedBy', 'tag', 'language', 'from', 'to', 'q'], 'state', 'no index orders them by it'),

@@ -16,7 +16,7 @@ export const ListedPost = v.object({
   html: v.optional(v.string()),
   highlights: v.optional(
     v.object({
-      title: v.pipe(v.string(), v.description('HTML: the text escaped, matches in <mark>.')),
+      title: v.pipe(v.string(), v.description('HTML: the escaped title with matches in <mark>.')),
       text: v.string(),
     }),
   ),
@@ -34,12 +34,12 @@ export const Username = v.pipe(v.string(), v.maxLength(64))
 const anyField = `(?:${listFields.join('|')})`
 const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`
 
-/** Each at most once, and always in one order: every sequence would be a statement of its own, kept by Postgres. */
+/** Each at most once, sorted: every sequence would be a prepared statement of its own. */
 const Fields = v.pipe(
   v.string(),
-  v.maxLength(listFields.join().length, `must be none, or some of ${listFields.join()} with commas between`),
+  v.maxLength(listFields.join().length, `must be none, or some of ${listFields.join()} separated by commas`),
   v.transform(text => (text === 'none' ? [] : text.split(','))),
-  v.array(v.picklist(listFields, `must be none, or some of ${listFields.join()} with commas between`)),
+  v.array(v.picklist(listFields, `must be none, or some of ${listFields.join()} separated by commas`)),
   v.check(fields => new Set(fields).size === fields.length, 'must name each field once'),
   v.transform(fields => listFields.filter(field => fields.includes(field))),
   v.metadata({ type: 'string', pattern: fieldsPattern }),

@@ -4,19 +4,19 @@ import { address, atMost, isVisible, line, markdown, maxJsonBytes } from '../../
 import { DateTime } from '../../shared/time.ts'
 
 export const maxBodyLength = 100_000
-/** The body, and as much again as the other members can have. */
+/** The body and all other members. */
 export const maxRequestBytes = maxJsonBytes(maxBodyLength + 10_000)
 
-/** With the ending of one that others have too. */
+/** Including the ending that makes it unique. */
 export const maxSlugLength = 112
 
-/** 200 and the ellipsis. */
+/** 200 characters and the ellipsis. */
 export const maxExcerptLength = 201
 
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
 export const Status = v.picklist(statuses)
 
-/** As people search for it: lower case, NFKC. */
+/** Normalized to lower case and NFKC, as people search for it. */
 export const Tag = v.pipe(
   v.string(),
   v.transform(text => text.normalize('NFKC').trim().toLowerCase()),
@@ -33,16 +33,16 @@ const Tags = v.pipe(
   v.array(Tag),
   v.maxLength(10, 'must have at most 10 members'),
   v.transform(tags => [...new Set(tags)]),
-  v.description('At most 10; lower case, each once.'),
+  v.description('At most 10; converted to lower case, duplicates removed.'),
 )
 
 const Body = markdown(maxBodyLength)
 
-/** Loaded with the first language: most requests have none. */
+/** Loaded with the first language that is sent: most requests have none. */
 let languageNames: Intl.DisplayNames | undefined
 const languagePattern = /^[a-z]{2,3}$/
 function isKnownLanguage(code: string): boolean {
-  // That error has been reported.
+  // The pattern above has reported this error.
   if (!languagePattern.test(code)) return true
   languageNames ??= new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
   return languageNames.of(code) !== undefined
@@ -56,7 +56,7 @@ export const Language = v.pipe(
 
 const SlugRequest = v.pipe(
   line(120),
-  v.description('A wish: written as slugs are, refused (409) where taken.'),
+  v.description('Preferred slug, normalized; 409 if it is already in use.'),
 )
 
 const fields = {
@@ -111,7 +111,7 @@ export const common = {
   version: v.pipe(
     v.string(),
     v.metadata({ pattern: '^\\d+-[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}$' }),
-    v.description('Changes when the author changes it. For If-Match, within quotes.'),
+    v.description('Changes when the author changes the post. For If-Match, in quotes.'),
   ),
   slug: textUpTo(maxSlugLength),
   title: textUpTo(200),
@@ -135,7 +135,7 @@ export const Post = v.object({
   summary: v.nullable(textUpTo(500)),
   excerpt: textUpTo(maxExcerptLength),
   body: textUpTo(maxBodyLength),
-  html: v.pipe(v.string(), v.description('Sanitised when it was written.')),
+  html: v.pipe(v.string(), v.description('Sanitized when the post was written.')),
 })
 
 type Fields = { [Name in keyof typeof fields]: v.InferOutput<(typeof fields)[Name]> }
