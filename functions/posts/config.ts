@@ -9,15 +9,15 @@ import {
 } from '../shared/environment.ts'
 
 export interface Config extends CommonConfig {
-  /** The public JWKS that access tokens are checked against. */
+  /** The public JWKS that verifies access tokens. */
   readonly keySet: DocumentSource
-  /** Whether limits.ts holds. */
+  /** Whether the limits of limits.ts are enforced. */
   readonly accountLimits: boolean
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
 }
 
-/** What the function reads from its environment. */
+/** The environment variables of the function. */
 export const variables = {
   ...commonVariables,
   JWKS: variable.document,

@@ -5,7 +5,7 @@ import { renderMarkdown } from './markdown/render.ts'
 import type { RenderReply } from './markdown/render-markdown.ts'
 import { HtmlTooLong } from './markdown/size.ts'
 
-// On Linux this is the priority of this thread alone: on a pod with one core, reads go before long texts.
+// On Linux this affects only this thread: on a pod with one core, reads take precedence over long texts.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 function replyTo(markdown: string): WorkerReply<RenderReply> {

@@ -3,12 +3,12 @@ import type { Queryable } from '../../shared/postgres/database.ts'
 import { firstRows, maxTextBytes } from '../lists/page-statement.ts'
 import { type CommentedPost, type CommentRow, commentColumns, publicPost } from './queries.ts'
 
-/** A page starts with the post: without comments there is still one row. */
+/** Each row repeats the post: a post without comments is one row. */
 export interface CommentPageRow extends CommentedPost {
   readonly comment: CommentRow | null
 }
 
-/** A comment's HTML may be ten times as long as it: a hundred of the longest would be 11 MB. */
+/** The HTML of a comment can be ten times as long as its text: a hundred of the longest would be 11 MB. */
 const boundedTexts = `case when comment.fits then comment.body end as body, case when comment.fits then comment.html end as html`
 
 const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({

@@ -13,15 +13,15 @@ export interface CommentRow {
   readonly body: string
   readonly html: string
   readonly repliesCount: number
-  /** A string where it comes within JSON. */
+  /** A string in a row that comes as JSON. */
   readonly createdAt: Date | string
   readonly updatedAt: Date | string
   readonly isDeleted: boolean
-  /** False where its texts are left out: the page is full. */
+  /** False if its texts are left out because the page is full. */
   readonly fits?: boolean
 }
 
-/** The post that comments are read of or written to, as far as that matters. */
+/** What reading and writing comments needs of their post. */
 export interface CommentedPost extends PostKey {
   readonly slug: string
   readonly commentsOpen: boolean
@@ -48,7 +48,7 @@ const selectPost = {
     from (${publicPost} for key share of post) post`,
 }
 
-/** None when the comment that it replies to is not one of this post, or is deleted. */
+/** Inserts nothing if the parent is not a comment of this post, or is deleted. */
 const insertStatement = {
   name: 'insert_comment',
   text: `with parent as (
@@ -75,7 +75,7 @@ const updateStatement = {
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid`,
 }
 
-/** Asked of the locked comment in a statement of its own: only that sees a reply that came while we waited. */
+/** A separate statement after the lock: only that sees a reply that was committed while the lock was awaited. */
 const deleteStatement = {
   name: 'delete_comment',
   text: `delete from posts.comments comment
@@ -86,7 +86,7 @@ const deleteStatement = {
     returning id`,
 }
 
-/** Replies need something to be replies to. */
+/** Keeps the row as the parent of its replies. */
 const emptyStatement = {
   name: 'empty_comment',
   text: `update posts.comments
@@ -94,7 +94,7 @@ const emptyStatement = {
     where author_id = $1::uuid and post_id = $2::uuid and id = $3::uuid`,
 }
 
-/** Without a lock: for checks before work that they may make needless. */
+/** Without a lock, for the checks before expensive work. */
 const selectPostUnlocked = {
   name: 'select_commented_post_unlocked',
   text: `select post.author_id as "authorId", post.id, post.slug, post.comments_open as "commentsOpen"

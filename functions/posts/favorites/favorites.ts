@@ -41,7 +41,7 @@ export async function removeFavorite(
   return afterChange(dependencies, { actor, slug })
 }
 
-/** Read after the change: a statement does not see what its own data-modifying parts have done. */
+/** Reads the state after the change: a statement does not see what its own data-modifying parts have done. */
 async function afterChange(dependencies: Writes, favorite: FavoriteOf): Promise<FoundFavorite> {
   const { postCache } = dependencies
   const [found] = await Promise.all([

@@ -13,7 +13,7 @@ const publicPost = `select post.author_id, post.id, post.slug
       join posts.posts post on post.author_id = directory.author_id and post.id = directory.post_id
       where directory.slug = $1::text and ${isPublic('post')}`
 
-/** The counter is read after the change: a statement does not see what its own data-changing parts did. */
+/** The counter is read by a later statement: a statement does not see what its own data-modifying parts have done. */
 const insertStatement = {
   name: 'insert_favorite',
   text: `with post as (${publicPost} for key share of post), added as (
@@ -43,7 +43,7 @@ export const selectFavorite = {
     join posts.post_counts counts on counts.author_id = post.author_id and counts.post_id = post.id`,
 }
 
-/** Looked up by slug: of somebody's favorites there may be many, and no index of posts by id knows of them. */
+/** Looked up by slug, because an account can have any number of favorites. */
 export const selectFavorites = {
   name: 'select_favorites',
   text: `select directory.slug

@@ -6,19 +6,18 @@ import type { PagedRow } from '../lists/queries.ts'
 import type { ListField } from '../lists/schemas.ts'
 import { isPublic, postJoins } from '../posts/post-columns.ts'
 
-/** Looked through in 5 ms. A plan is made without knowing how many people are followed; this says that it is few. */
+/** Scanned in 5 ms. The planner does not know how many authors are followed; this tells it that there are few. */
 const maxWindow = 10_000
 
 /**
- * First twice as many of the newest posts as people are followed are looked through for theirs: 5,000 who write one in
- * twenty of all posts fill a page from the newest 1,000, which is a tenth of what asking for each of them costs.
+ * Scans the newest posts first, twice as many as there are followed authors: 5,000 authors who write a twentieth of all
+ * posts fill a page from the newest 1,000, at a tenth of the cost of one lookup per author.
  *
- * Where that does not fill the page: a page of `n` posts comes from at most `n` authors, those whose newest posts are
- * the newest. So one look into the index for each who is followed, then `n` posts of each of those few; how much they
- * all ever wrote does not matter.
+ * If that does not fill the page: a page of `n` posts comes from at most `n` authors, those with the newest posts. So
+ * there is one index lookup per followed author, then `n` posts of each of those `n`; how much they wrote does not matter.
  */
 const feed = (fields: readonly ListField[]) => {
-  // Scheduled posts are newer than now: the search of the index begins behind them.
+  // Scheduled posts are in the future: the index scan starts after them.
   const earlier = `${isPublic('post')}
           and (post.published_at, post.id) < (least($2::timestamptz, now()), $3::uuid)`
   const newestFirst = 'order by post.published_at desc, post.id desc'

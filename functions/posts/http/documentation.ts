@@ -1,4 +1,4 @@
-/** Texts that several operations share; none of them is in a bundle. */
+/** Texts shared by several operations; the build leaves them out of the bundles. */
 export const cacheable = 'Cacheable: a request with the current ETag in If-None-Match gets 304.'
 
 /** Sent with a stored representation. */

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 
-/** A request with an Idempotency-Key, as far as the client determines it. */
+/** A request with an Idempotency-Key. */
 export interface KeyedRequest {
   readonly accountId: AccountId
   readonly key: string
@@ -9,7 +9,7 @@ export interface KeyedRequest {
   readonly hash: Buffer
 }
 
-/** Stored in the partition of the author whose posts the request writes to. */
+/** With the author whose posts the request writes to, who is the partition of the stored response. */
 export interface PlacedRequest extends KeyedRequest {
   readonly authorId: AccountId
 }
@@ -19,14 +19,14 @@ interface FormerRequest {
   readonly answer: unknown
 }
 
-/** Waits for another transaction that has just written the same key; then there is no row to insert. */
+/** Waits for a concurrent transaction with the same key and inserts nothing after its commit. */
 const insertKey = {
   name: 'insert_idempotency_key',
-  text: `insert into posts.idempotency_keys as kept (author_id, account_id, key, request_hash)
+  text: `insert into posts.idempotency_keys as former (author_id, account_id, key, request_hash)
     values ($1::uuid, $2::uuid, $3::text, $4::bytea)
     on conflict (author_id, account_id, key) do update
       set request_hash = excluded.request_hash, answer = null, created_at = excluded.created_at
-      where kept.created_at < now() - interval '24 hours'
+      where former.created_at < now() - interval '24 hours'
     returning key`,
 }
 
@@ -36,16 +36,16 @@ const selectKey = {
     where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
 }
 
-/** By the account alone, in any partition: the post that was commented on may be gone, and its author unknown. */
+/** By account alone, in any partition: the commented post may be deleted, and its author unknown. */
 const selectResponse = {
-  name: 'select_kept_answer',
+  name: 'select_idempotent_response',
   text: `select answer from posts.idempotency_keys
     where account_id = $1::uuid and key = $2::text and request_hash = $3::bytea and answer is not null
       and created_at >= now() - interval '24 hours'`,
 }
 
 const updateResponse = {
-  name: 'update_idempotency_answer',
+  name: 'update_idempotent_response',
   text: `update posts.idempotency_keys set answer = $4::jsonb
     where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
 }
@@ -53,14 +53,14 @@ const updateResponse = {
 /** A few at a time, so that no request pays for many. */
 const deleteKeys = {
   name: 'delete_expired_idempotency_keys',
-  text: `delete from posts.idempotency_keys kept
+  text: `delete from posts.idempotency_keys former
     using (
       select author_id, account_id, key from posts.idempotency_keys
       where created_at < now() - interval '24 hours'
       order by created_at limit 20
       for update skip locked
     ) expired
-    where (kept.author_id, kept.account_id, kept.key) = (expired.author_id, expired.account_id, expired.key)`,
+    where (former.author_id, former.account_id, former.key) = (expired.author_id, expired.account_id, expired.key)`,
 }
 
 /** Undefined if the request is the first with its key; otherwise what is stored of the first. */

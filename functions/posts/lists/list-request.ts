@@ -5,13 +5,13 @@ export type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'
 
 export interface ListFilters {
   readonly tag?: string | undefined
-  /** Keys of usernames. */
+  /** Username keys, as `usernameKey` makes them. */
   readonly author?: string | undefined
   readonly favoritedBy?: string | undefined
   readonly language?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
-  /** The caller's own posts in this state, by account id. */
+  /** The posts of the caller in this state. */
   readonly own?: { readonly accountId: string; readonly state: OwnState } | undefined
 }
 
@@ -20,7 +20,7 @@ export interface ListRequest {
   readonly order: Order
   readonly fields: readonly ListField[]
   readonly limit: number
-  /** The sort key of the last item of the page before. */
+  /** The sort key of the last item of the previous page. */
   readonly after: readonly string[] | undefined
   readonly withTotal: boolean
 }

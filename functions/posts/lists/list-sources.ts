@@ -2,21 +2,21 @@ import type { Parameter } from '../../shared/postgres/database.ts'
 import { isPublic } from '../posts/post-columns.ts'
 import type { ListFilters, ListRequest, Order } from './list-request.ts'
 
-/** Where a list is read from, in its order: each has an index that starts with what it is a list of. */
+/** A relation that a list is read from. It has an index with the list's filter first, then its order. */
 export interface Source {
   readonly from: string
-  /** author_id and post_id. */
+  /** The expressions of author_id and post_id. */
   readonly key: readonly [string, string]
   readonly publishedAt: string
   readonly conditions: readonly string[]
-  /** Expressions and their types; the first page begins at the first of them, in `direction`. */
+  /** The expressions of the sort key and their types. */
   readonly sort: readonly (readonly [expression: string, type: string])[]
   readonly direction: 'asc' | 'desc'
-  /** The filters that the source itself answers. */
+  /** The filters that the conditions of the source already apply. */
   readonly answers: readonly (keyof ListFilters)[]
 }
 
-/** Parameters in the order in which they are first named. */
+/** Numbers the parameters of a statement. */
 export class Parameters {
   readonly values: Parameter[] = []
   add(value: Parameter, type: string): string {
@@ -25,7 +25,7 @@ export class Parameters {
   }
 }
 
-/** What a private profile has made its favorites is nobody's to see. */
+/** Null for a private profile, whose favorites nobody else may see. */
 export const publicAccountOf = (parameter: string) =>
   `(select id from profile.authors where username_key = ${parameter} and is_public)`
 
@@ -65,7 +65,7 @@ function ownPosts(
   }
 }
 
-/** In the order in which they became favorites. */
+/** Ordered by the time at which they became favorites. */
 function favoritesOf(account: string, direction: 'asc' | 'desc', parameters: Parameters): Source {
   return {
     from: `posts.favorites favorite

@@ -9,7 +9,7 @@ export interface Built extends Statement {
   readonly parameters: readonly Parameter[]
 }
 
-/** Counting goes no further, so that it costs the same in a table of any size. */
+/** Counting stops here, so that it costs the same in a table of any size. */
 export const maxTotal = 10_000
 
 export function buildList(request: ListRequest): Built {
@@ -38,9 +38,9 @@ export function buildList(request: ListRequest): Built {
 }
 
 /**
- * Named, and so planned once and kept by Postgres, for what most readers ask for: one filter or none, the newest or the
- * most favorited first, the usual fields. Unnamed where the best plan depends on how many rows the values of the filters leave, and for every
- * other combination: there are hundreds, and one client could have them all kept.
+ * A name makes Postgres plan a statement once per connection and keep it. Only the most frequent lists have one: at most
+ * one filter, newest or most favorited first, the default fields. The others have none, because their best plan depends on
+ * the values of the filters, or because there are hundreds of combinations and one client could make Postgres keep all.
  */
 function statementName({ filters, order, fields, after, withTotal }: ListRequest): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined)
@@ -52,11 +52,11 @@ function statementName({ filters, order, fields, after, withTotal }: ListRequest
   return `list_${filter}_${order}_${columnsName}_${after ? 'next' : 'first'}`
 }
 
-/** What a list has unless it is asked for more, or for nothing besides. */
+/** True for the default fields and for `none`. */
 export const isUsual = (fields: readonly ListField[]): boolean =>
   fields.length === 0 || fields.join() === usualFields.join()
 
-/** The filters that the source does not answer itself, asked of each of its rows. */
+/** Conditions for the filters that the source does not apply itself. */
 export function otherConditions(
   filters: ListFilters,
   { key, publishedAt, answers }: Pick<Source, 'key' | 'publishedAt' | 'answers'>,

@@ -9,7 +9,7 @@ export interface FilledPage<Row> {
 }
 
 /**
- * The first items of a page: at most `limit`, as many as fit, and at least one so that a reader gets on. One row more
+ * The first items of a page: at most `limit`, as many as fit, and at least one, so that the list continues. One row more
  * than `limit` says that there is a next page. A row whose long texts the query left out does not fit either.
  */
 export function fillPage<Row extends { readonly fits?: boolean }>(

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../shared/postgres/database.ts'
 
-/** Tells the counters of scheduled posts that are due. Skips rows locked by other pods. */
+/** Counts scheduled posts whose time has come. Skips rows locked by other pods. */
 const countDue = {
-  name: 'settle_due_posts',
+  name: 'count_due_posts',
   text: `update posts.posts post set is_counted = true
     from (
       select author_id, id from posts.posts
@@ -26,7 +26,7 @@ const continueErasing = { name: 'continue_erasures', text: `select posts.continu
 
 /** A random word of a large vocabulary, the first of a small one. */
 const selectWord = {
-  name: 'select_word_to_begin_at',
+  name: 'select_any_word',
   text: `select coalesce((select word from posts.title_words tablesample system (1) limit 1), '') as word`,
 }
 

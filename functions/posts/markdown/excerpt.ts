@@ -11,7 +11,7 @@ const entities: Readonly<Record<string, string>> = {
   '&#39;': "'",
 }
 
-/** Code blocks are read in a glance and make a poor excerpt; of footnotes only the text is one. */
+/** Leaves out code blocks, which make a poor excerpt, and of footnotes everything but their text. */
 export function plainText(html: string, sanitize: typeof sanitizeHtml): string {
   const prose = html
     .replaceAll(/<pre>[\s\S]*?<\/pre>/g, ' ')
@@ -26,7 +26,7 @@ export function plainText(html: string, sanitize: typeof sanitizeHtml): string {
     .trim()
 }
 
-/** Cut between words where there is a space in its second half, otherwise between characters as people see them. */
+/** Cuts between words if there is a space in the second half, otherwise between graphemes. */
 export function excerptOf(text: string): string {
   const characters = [...text.slice(0, 4 * excerptLength)]
   if (characters.length <= excerptLength) return text
@@ -37,7 +37,7 @@ export function excerptOf(text: string): string {
   return `${graphemes.map(({ segment }) => segment).join('')}…`
 }
 
-/** Scripts without spaces are read by the character, about twice as many in a minute. */
+/** Scripts without spaces are counted by character, about twice as many per minute as words. */
 export function readingMinutesOf(text: string): number {
   const spaceless =
     text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu)?.length ?? 0

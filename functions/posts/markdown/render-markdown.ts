@@ -3,17 +3,17 @@ import type { AccountId } from '../../shared/ids.ts'
 import { createWorkerQueue, WorkerTimeout } from '../../shared/worker-queue.ts'
 import type { Rendered } from './render.ts'
 
-/** `owner`: whose text it is. Rejects with 422 for a text whose HTML would be too long, or takes too long to make. */
+/** Rejects if the HTML would be too long or takes too long to render. `owner` is the author of the text. */
 export type RenderMarkdown = (markdown: string, owner: AccountId) => Promise<Rendered>
 
 export type RenderReply = Rendered | 'too long'
 
-/** Rendered here: the worst text of this length takes a few ms, less than a worker's turn is worth. */
+/** Up to this length a text is rendered on the event loop: the worst one takes a few ms. */
 const maxInlineLength = 4_000
-/** A row of a table is two characters and as many cells as its head: 180,000 of them take 120 ms. */
+/** A table row can be two characters and still have as many cells as the header: 180,000 cells take 120 ms. */
 const maxInlineCells = 10_000
 
-/** Whether the text costs so little that the event loop may render it. */
+/** True if the text is cheap enough to render on the event loop. */
 export function isCheap(markdown: string): boolean {
   if (markdown.length > maxInlineLength) return false
   const lines = markdown.split('\n')
@@ -21,17 +21,17 @@ export function isCheap(markdown: string): boolean {
   return columns * lines.length <= maxInlineCells
 }
 
-/** Beside this file's folder, and beside the bundle in an image. */
+/** In the folder above, or beside the bundle in an image. */
 const workerFile = new URL(
   import.meta.filename.endsWith('.ts') ? '../render-worker.ts' : 'render-worker.cjs',
   import.meta.url,
 )
 
-/** Short texts in place, long ones in a worker thread, so that no body holds up the reads of others. */
+/** Renders short texts in place and long ones in a worker thread, so that no text delays the reads of others. */
 export function createMarkdownRenderer(): RenderMarkdown {
   const queue = createWorkerQueue<string, RenderReply>({
     file: workerFile,
-    // Twenty times what a long post takes; no text that people write comes near it.
+    // Twenty times what a long post takes.
     timeoutMs: 2_000,
     maxWaiting: 30,
     maxPerOwner: 3,
@@ -54,7 +54,7 @@ const orTooSlow = (error: unknown): 'too slow' => {
   throw error
 }
 
-/** Loaded with the first text that is written: reading needs none of it. */
+/** Loads the renderer with the first write; reads do not need it. */
 async function renderHere(markdown: string): Promise<RenderReply> {
   const [{ renderMarkdown }, { HtmlTooLong }] = await Promise.all([
     import('./render.ts'),

@@ -13,8 +13,8 @@ export interface Rendered {
 }
 
 /**
- * Deeper quotes and lists than a page can show, where a list is two levels; each level more is work for every line inside
- * it. Refused, since markdown-it drops what is deeper without a word.
+ * Quotes and lists nested deeper than a page can show; a list counts as two levels, and each level adds work for every
+ * line in it. Deeper nesting is rejected, because markdown-it would drop it silently.
  */
 const maxNesting = 40
 
@@ -30,7 +30,7 @@ const markdownIt = new MarkdownIt({
   .use(keyboardAndBreaks)
   .use(alignedCells)
   .use(imagesOverHttps)
-// `^[text]` is parsed once for each bracket that it is inside of: 100,000 characters take minutes.
+// `^[text]` is parsed once for each enclosing bracket: 100,000 characters take minutes.
 markdownIt.inline.ruler.disable('footnote_inline')
 markdownIt.block.ruler.before('table', 'nesting', state => {
   if (state.level >= maxNesting) throw new HtmlTooLong()
@@ -39,12 +39,12 @@ markdownIt.block.ruler.before('table', 'nesting', state => {
 markdownIt.renderer.rules['footnote_anchor_name'] = (tokens, index) =>
   `-${Number(tokens[index]?.meta?.['id'] ?? 0) + 1}`
 
-/** Outside XML 1.0, which feeds are written in: an entity may name what the text itself may not hold. */
+/** Characters that XML 1.0, and so a feed, must not contain; Markdown can name them by an entity. */
 const notInXml = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu
 
 /**
- * Markdown to HTML that is safe on anyone's page. Raw HTML in it is shown as text, and what the renderer made is
- * sanitised again: one mistake in either does no harm. Throws HtmlTooLong.
+ * Renders Markdown to HTML that is safe on any page. Raw HTML is shown as text, and the rendered HTML is sanitized too, so
+ * that a mistake in one of the two does no harm. Throws HtmlTooLong.
  */
 export function renderMarkdown(markdown: string): Rendered {
   const limit = htmlLimit(markdown)
@@ -61,5 +61,5 @@ export function renderMarkdown(markdown: string): Rendered {
   return { html, excerpt: excerptOf(text), readingMinutes: readingMinutesOf(text) }
 }
 
-/** The plug-in's own anchors, under our prefix. */
+/** The anchors of the footnote plug-in, with our prefix. */
 const withOwnAnchors = (html: string) => html.replaceAll(/(id="|href="#)(fn(?:ref)?-)/g, `$1${idPrefix}$2`)

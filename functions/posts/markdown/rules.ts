@@ -1,9 +1,9 @@
 import type { MarkdownIt, Token } from 'markdown-it'
 
-/** What stands before every id, so that none of a post is one of the page that shows it. */
+/** Prefix of every id, so that no id of a post clashes with one of the page that shows it. */
 export const idPrefix = 'user-content-'
 
-/** Ids of headings, made of their text as GitHub's are; the second of the same name ends in -1. */
+/** Ids of headings, made from their text as GitHub does; a repeated one ends in -1. */
 export function headingIds(markdownIt: MarkdownIt): void {
   markdownIt.core.ruler.push('heading_ids', state => {
     const taken = new Set<string>()
@@ -13,7 +13,7 @@ export function headingIds(markdownIt: MarkdownIt): void {
       const name = anchorOf(textOf(state.tokens[index + 1]))
       let count = counts.get(name) ?? 0
       let id = count === 0 ? name : `${name}-${count}`
-      // `# a` twice is a and a-1, which `# a 1` may have taken already.
+      // `# a` twice gives a and a-1, which `# a 1` may already use.
       for (; taken.has(id); id = `${name}-${count}`) count += 1
       counts.set(name, count + 1)
       taken.add(id)
@@ -24,7 +24,7 @@ export function headingIds(markdownIt: MarkdownIt): void {
 
 const maxAnchorLength = 60
 
-/** Anchors of footnotes begin so. */
+/** Prefix of the anchors of footnotes. */
 const footnoteAnchor = /^(?=fn(?:ref)?-)/
 
 const anchorOf = (text: string): string =>
@@ -43,7 +43,7 @@ const textOf = (inline: Token | undefined): string =>
     .map(({ content }) => content)
     .join('')
 
-/** `[ ]` and `[x]` at the beginning of a list item (GitHub Flavored Markdown, 5.3). */
+/** `[ ]` and `[x]` at the start of a list item (GitHub Flavored Markdown, 5.3). */
 export function taskLists(markdownIt: MarkdownIt): void {
   markdownIt.core.ruler.push('task_lists', state => {
     for (const [index, token] of state.tokens.entries()) {
@@ -64,7 +64,7 @@ export function taskLists(markdownIt: MarkdownIt): void {
 
 const allowedHtml = /<(?:kbd|\/kbd|br ?\/?)>/y
 
-/** The two elements that Markdown has no sign for. Any other tag stays text. */
+/** The two elements without a Markdown syntax. All other tags remain text. */
 export function keyboardAndBreaks(markdownIt: MarkdownIt): void {
   markdownIt.inline.ruler.before('autolink', 'keyboard_and_breaks', (state, silent) => {
     allowedHtml.lastIndex = state.pos
@@ -76,7 +76,7 @@ export function keyboardAndBreaks(markdownIt: MarkdownIt): void {
   })
 }
 
-/** Tables are aligned by an attribute: styles are not allowed in a post. */
+/** Aligns table cells by an attribute, because styles are not allowed in a post. */
 export function alignedCells(markdownIt: MarkdownIt): void {
   markdownIt.core.ruler.push('aligned_cells', state => {
     for (const token of state.tokens) {
@@ -87,7 +87,7 @@ export function alignedCells(markdownIt: MarkdownIt): void {
   })
 }
 
-/** An image that may not be loaded is shown by its text. */
+/** Replaces an image that may not be loaded by its text. */
 export function imagesOverHttps(markdownIt: MarkdownIt): void {
   const image = markdownIt.renderer.rules['image']
   markdownIt.renderer.rules['image'] = (tokens, index, options, env, self) => {

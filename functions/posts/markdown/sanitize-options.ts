@@ -13,7 +13,7 @@ const keepOwnId: sanitizeHtml.Transformer = (tagName, attributes) => ({
   attribs: withOwnId(attributes),
 })
 
-/** What may stand in a post. Links are marked as a stranger's; images come over HTTPS; nothing runs, nothing is styled. */
+/** What a post may contain. Links are marked as user-generated, images need HTTPS, scripts and styles are removed. */
 export const sanitizeOptions: sanitizeHtml.IOptions = {
   allowedTags: [
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li'],
@@ -52,7 +52,7 @@ export const sanitizeOptions: sanitizeHtml.IOptions = {
     ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li'].map(tag => [tag, keepOwnId])),
     a: (tagName, attributes) => ({
       tagName,
-      // A link within the post is the author's own.
+      // A link within the post leads to no other site.
       attribs: {
         ...withOwnId(attributes),
         ...(attributes['href']?.startsWith(`#${idPrefix}`) ? {} : { rel: 'nofollow ugc noopener' }),

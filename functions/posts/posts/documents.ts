@@ -5,16 +5,16 @@ import { highlightText, highlightTitle } from '../search/highlights.ts'
 import type { ListedRow, PostRow } from './post-columns.ts'
 import type { Post } from './schemas.ts'
 
-/** A post as it is sent: written once, kept and answered as it is. */
+/** A post as it is sent: serialized once, cached, and sent unchanged. */
 export const PostDocument = v.object({
   slug: v.string(),
   text: v.string(),
-  /** `"<version>-<id>-<hash of the text>"`: counts change the hash, only its author changes what is before it. */
+  /** `"<version>-<id>-<hash of the text>"`. Counts change only the hash; the author's changes change the version. */
   tag: v.string(),
 })
 export type PostDocument = v.InferOutput<typeof PostDocument>
 
-/** A list as it is sent; `moved`: the query parameters under which it is found now, where a username has changed. */
+/** A list as it is sent. `moved` replaces it after a change of username: the query parameters with the present one. */
 export const PageDocument = v.object({
   text: v.string(),
   tag: v.string(),
@@ -31,7 +31,7 @@ export function toDocument(row: PostRow): PostDocument {
   return { slug: row.slug, text, tag: `"${versionOf(row)}-${hashOf(text)}"` }
 }
 
-/** With its id: another post may get the slug of one that was deleted, and begins at the same number. */
+/** Includes the id: a new post can get the slug of a deleted one, and starts at the same version number. */
 export const versionOf = ({ version, id }: { readonly version: number; readonly id: string }): string =>
   `${version}-${id}`
 

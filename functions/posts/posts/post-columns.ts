@@ -25,7 +25,7 @@ export interface ListedRow
   readonly updatedAt: Date
   readonly titleHighlight?: string
   readonly textHighlight?: string
-  /** False where its long texts are left out because the page is full. */
+  /** False if its long texts are left out because the page is full. */
   readonly fits?: boolean
 }
 
@@ -34,14 +34,14 @@ export type PostRow = ListedRow & Readonly<Pick<PostFields, ListField>>
 /** The username shown for an erased account; nobody can register it. */
 const erasedUsername = 'deleted'
 
-/** `status` is selected in place of the state, and these only where they are asked for. */
+/** `state` is selected as `status`, the others on request. */
 const optional: readonly string[] = ['state', 'summary', 'excerpt', 'html', 'body']
 const selected = namesOf(postColumns)
   .filter(name => !optional.includes(name))
   .map(name => `post.${postColumns[name].column} as "${name}"`)
   .join(', ')
 
-/** Of `post`, `counts` and `author`, which `postJoins` brings together. */
+/** The columns of a post on the relations of `postJoins`. */
 export const selectedColumns = (fields: readonly ListField[]): string =>
   `post.author_id as "authorId", post.id, post.version,
       case when post.state = 'published' and post.published_at > now() then 'scheduled' else post.state end as status,

@@ -9,7 +9,7 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, character => escapes[character] ?? '')
 
-/** What the search marked, as HTML. Of a post's HTML the text is escaped already, of its title it is not. */
+/** Marked text as HTML. Text taken from a post's HTML is already escaped; a title is not. */
 export const highlightTitle = (marked: string): string => toMarks(escapeHtml(marked))
 export const highlightText = (marked: string): string =>
   toMarks(marked.replaceAll(/[<>]/g, ' ').replaceAll(/\s+/g, ' ').trim())

@@ -1,7 +1,7 @@
 import type { SearchQuery } from './search-statement.ts'
 import { isUnspacedWord, type SearchTerm } from './words.ts'
 
-/** Undefined where nothing is asked for, only excluded, or nothing at all. */
+/** Undefined for a search without a wanted term. */
 export function toSearchQuery(terms: readonly SearchTerm[], literal: string): SearchQuery | undefined {
   const wanted = terms.filter(term => !term.isExcluded)
   if (wanted.length === 0) return undefined
@@ -24,11 +24,11 @@ export function toSearchQuery(terms: readonly SearchTerm[], literal: string): Se
   }
 }
 
-/** Pairs of characters are indexed without their order, so a phrase of them has each. */
+/** Pairs of characters are indexed without their positions, so a phrase of them cannot require an order. */
 function operandOf({ words, isPhrase }: SearchTerm): string {
   const isOrdered = isPhrase && !words.some(isUnspacedWord)
   return `(${words.map(quote).join(isOrdered ? ' <-> ' : ' & ')})`
 }
 
-/** Words are letters and digits, so nothing in them needs escaping. One character begins the pairs that it is found by. */
+/** Words consist of letters and digits and need no escaping. A single unspaced character is a prefix of the indexed pairs. */
 const quote = (word: string) => `'${word}'${isUnspacedWord(word) && [...word].length === 1 ? ':*' : ''}`

@@ -4,50 +4,47 @@ import { type Built, otherConditions } from '../lists/list-statement.ts'
 import { longFields, pageColumns, withFit } from '../lists/page-statement.ts'
 import { postJoins } from '../posts/post-columns.ts'
 
-/** A search as the functions of the database take it: operands of a tsquery that each language stems by itself. */
+/** A search as the database functions expect it: operands of a tsquery, which each language stems itself. */
 export interface SearchQuery {
   readonly required: string
-  /** All but the last word, and that, where it may be the beginning of a longer one. */
+  /** All operands but the last word, and that word, if it may be the beginning of a longer one. */
   readonly others: string | null
   readonly last: string | null
   readonly excluded: string | null
-  /** As it was typed, to find a title that has it letter by letter. */
+  /** The search as typed, to rank titles first that contain it literally. */
   readonly literal: string
-  /** What may be mistyped; none where the search says exactly what it wants. */
+  /** Words that may be mistyped; none if the search has phrases or exclusions. */
   readonly words: readonly string[]
 }
 
 export interface SearchRequest extends Omit<ListRequest, 'order'> {
-  /** Null if nothing can have what is searched for. */
+  /** Null for a search that no post can match. */
   readonly query: SearchQuery | null
 }
 
-/**
- * Only the newest of all that match are ranked and found: to rank each of a million posts that have a common word would
- * take seconds, and nobody reads so far.
- */
+/** Only the newest matches are ranked and found: ranking a million posts with a common word would take seconds. */
 export const maxFound = 200
 
-/** Characters that no text here can have; the domain turns them into HTML when it has escaped the rest. */
+/** Control characters that no text here contains; highlights.ts turns them into HTML after escaping the rest. */
 export const highlightMarks = { start: '\u0002', stop: '\u0003' }
 
 const headlineOptions = (more: string) =>
   `'StartSel=${highlightMarks.start}, StopSel=${highlightMarks.stop}, ${more}'`
 
-/** Characters of HTML that are parsed for the highlights of one page, 0.3 µs each, and of one post at most. */
+/** Characters of HTML parsed for the highlights of one page, at 0.3 µs each, and of one post. */
 const headlineBudget = 100_000
 const maxHeadlineLength = 20_000
 
 const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
 
 /**
- * What has all that is asked for, then what has it with the last word as the beginning of a longer one; or with `similar`
- * (a tsquery) what has words like them. A page of the one never goes on with the other, so a cursor names which it was.
+ * Finds posts that match all terms, then those that match with the last word as a prefix; or, with `similar` (a tsquery),
+ * those with similar words. A cursor names which of the two it continues.
  *
- * The newest of all that match are looked for in the last 60 days, where those have less than 200 in the last 360, and
- * only then further back: of a word in 10,000 posts of five years 330 are read and not all. A plan needs to see the
- * query and the days themselves. It may walk through the newest posts by time, which is best for a common word; the
- * added interval keeps it from walking further, through all posts for a word that few have.
+ * The newest matches are searched in the last 60 days, then, if those are fewer than 200, in the last 360, and only then
+ * further back: for a word in 10,000 posts over five years that reads 330 posts. The planner needs to see the query and
+ * the days as values. It may walk the newest posts by time, which is best for a common word; the added interval prevents
+ * the same walk through all posts for a rare word.
  */
 export function buildSearch(
   { query, filters, fields, limit, after, withTotal }: SearchRequest & { readonly query: SearchQuery },
@@ -72,8 +69,8 @@ export function buildSearch(
       ? 'true'
       : `(rank, published_at, post_id) < (${types.map((type, n) => parameters.add(place[n] ?? null, type)).join(', ')})`
 
-  // What the index is asked for stands in the condition itself, for the plan; elsewhere it is made once.
-  // A title that has the very letters precedes: C++ and C# are the same word, and so are most with signs in them.
+  // The conditions repeat the query, for the planner; elsewhere it is computed once.
+  // A title with the literal search ranks first: C++ and C# are the same word to the index.
   const rank = (tier: number, of: string) =>
     `(${tier} + (strpos(lower(post.title), ${literal}) > 0)::int + ts_rank(post.search, (select ${of} from asked)))::real`
   const exactly = {
@@ -93,9 +90,9 @@ export function buildSearch(
     ],
     days,
   }
-  // None is made for a post that the page has no room for.
+  // No highlights for a post that the page has no room for.
   const fits = fields.some(field => longFields.includes(field)) ? 'page.fits' : 'true'
-  // Signs are put aside while the text is parsed, as they were when it was indexed (posts.plain_words).
+  // Signs are replaced while the text is parsed, as they were when it was indexed (posts.plain_words).
   const headline = (of: string, options: string) =>
     `case when ${fits} then posts.with_signs(ts_headline(posts.search_configuration(post.language),
         posts.without_signs(${of}), (select coalesce(wanted || begun, wanted) from asked), ${headlineOptions(options)})) end`
@@ -162,10 +159,10 @@ interface Matches {
 }
 
 const time = 'post.published_at'
-/** Only where it is looked for by time a plan may use an index of the time. */
+/** The same value, but no plan can use the index on the time for it. */
 const anyTime = `${time} + interval '0'`
 
-/** The newest matches, as a common table expression of the name and one for each stretch of time. */
+/** The newest matches, as a common table expression with this name and one for each period. */
 function newestOf({ name, rank, conditions, days: [lately, thisYear] }: Matches): string {
   const isEnough = (of: string) => `(select count(*) = ${maxFound} from ${name}_${of})`
   const newest = (
@@ -192,7 +189,7 @@ function newestOf({ name, rank, conditions, days: [lately, thisYear] }: Matches)
     )`
 }
 
-/** Null where there is a word that no title has one like, and for stop words, of which only the very word is meant. */
+/** Null if a word is similar to none in any title. No row for stop words, which are only matched exactly. */
 export const selectSimilar = {
   name: 'select_similar_words',
   text: `select posts.similar_query($1::text[])::text as similar where not posts.has_only_stop_words($1::text[], null)`,

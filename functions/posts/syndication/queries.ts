@@ -1,12 +1,12 @@
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { isPublic } from '../posts/post-columns.ts'
 
-/** What an index of sitemaps may hold (sitemaps.org): a day each. */
+/** The most that a sitemap index may list (sitemaps.org), one per day. */
 const maxDays = 50_000
-/** A sitemap may have 50,000 too; those would be 10 MB to read, to hash and to hold at once. */
+/** A sitemap may list 50,000 as well, but those would be 10 MB to read, hash and hold. */
 const maxPosts = 10_000
 
-/** From day to day through the index: it costs a look per day and not per post. */
+/** Jumps through the index from day to day: one lookup per day, not per post. */
 export const selectDays = {
   name: 'select_sitemap_days',
   text: `with recursive days as (

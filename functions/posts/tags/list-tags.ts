@@ -24,7 +24,7 @@ async function loadPage(
 ): Promise<PageDocument> {
   let page = await findTagPage(db, { limit: limit + 1, after })
   if (page.isBehind) {
-    // Once: a post whose row another transaction has locked is counted later.
+    // Only once: a post whose row is locked by another transaction is counted later.
     await countDuePosts(db)
     page = await findTagPage(db, { limit: limit + 1, after })
   }
