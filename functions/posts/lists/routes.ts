@@ -17,7 +17,11 @@ const listPosts = operation({
     : {
         operationId: 'listPosts',
         summary: 'List posts or search them',
-        description: `Public posts by tag, author, favoriting user, language and period (\`from\` inclusive, \`to\` exclusive); with \`state\`, your own posts. \`q\` searches them. Filters combine. \`fields\` selects the long members. \`total=true\` counts, up to 10,000. A page ends before \`limit\` when it reaches 1 MiB: follow \`nextCursor\` until it is null. A former username redirects (308) to the present one. ${cacheable}`,
+        description:
+          'Public posts by tag, author, favoriting user, language and period (`from` inclusive, `to` exclusive); with ' +
+          '`state`, your own posts. `q` searches them. Filters combine. `fields` selects the long members. `total=true` ' +
+          'counts, up to 10,000. A page ends before `limit` when it reaches 1 MiB: follow `nextCursor` until it is null. ' +
+          `A former username redirects (308) to the present one. ${cacheable}`,
         responses: {
           200: { description: 'One page.', schema: PostPage, headers: { ...pageHeaders, ...age } },
           ...usernameMoved,

@@ -56,7 +56,9 @@ const getPost = operation({
     : {
         operationId: 'getPost',
         summary: 'Get a post',
-        description: `A former slug redirects (308) to the present one. Only its author gets a post that is not public; everyone else gets 404. ${cacheable}`,
+        description:
+          'A former slug redirects (308) to the present one. Only its author gets a post that is not public; everyone ' +
+          `else gets 404. ${cacheable}`,
         responses: {
           200: { description: 'The post.', schema: Post, headers: { ...etag, ...age } },
           ...slugMoved,
