@@ -74,6 +74,17 @@ seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts wit
 	@exec node scripts/seed.ts $(SIZE)
 
 # On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
+# The database of `make dev`; of a cluster with ON=cluster or ENVIRONMENT=…; any other with ON=url DATABASE_URL=….
+.PHONY: backup restore export-secrets import-secrets
+backup: install ## Write backups/iod-….tar.zst: schema and rows of one moment; KEEP=7 of each database
+	@exec node scripts/backup/backup.ts
+restore: install ## FROM=backups/…: bring an archive into an empty database; FORCE=yes replaces what it holds
+	@exec node scripts/backup/restore.ts
+export-secrets: install ## Write backups/…-secrets.age: keys, pepper and passwords, which a backup lacks; PASSPHRASE=… or RECIPIENT=age1…
+	@exec node scripts/backup/export-secrets.ts
+import-secrets: install ## FROM=backups/…-secrets.age: put them in place where there are none; PASSPHRASE=… or IDENTITY=…
+	@exec node scripts/backup/export-secrets.ts --import
+
 .PHONY: rotate-keys
 rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster; NOW=1 for a stolen key
 	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json

@@ -5,9 +5,9 @@ import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
 import { readGiven, writeEnvironments } from './dev/environment.ts'
 import { examples } from './dev/examples.ts'
 import { takeLock } from './dev/lock.ts'
+import { startDevPostgres } from './dev/postgres.ts'
 import { runApps } from './dev/reload.ts'
 import { isPortFree } from './services/free-port.ts'
-import { createDatabase, startPostgres } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
 import { findRedis } from './services/redis-program.ts'
 import { redisPasswordsFrom } from './services/redis-users.ts'
@@ -32,17 +32,9 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
 
   const program = findRedis(tell)
   signal.throwIfAborted()
-  const postgres = await startPostgres({
-    folder: join(folder, 'postgres'),
-    port: ports.postgres,
-    password: secrets('postgres'),
-    settings: [],
-    removeWhenStopped: [],
-    onOutput: logFile('postgres.log'),
-  })
+  const postgres = await startDevPostgres(folder, ports, secrets)
   running.defer(postgres.stop)
   signal.throwIfAborted()
-  await createDatabase(postgres.url('postgres'), 'iod')
   const redis = await startRedis({
     program,
     folder: join(folder, 'redis'),

@@ -1,0 +1,60 @@
+import type { Client } from 'pg'
+import type { ArchivedTable, Manifest } from './manifest.ts'
+
+/** A table to be read, with what is known about its size before that. */
+export interface DatabaseTable extends Pick<ArchivedTable, 'schema' | 'name' | 'columns'> {
+  readonly bytes: number
+  readonly estimatedRows: number
+}
+
+/** Every schema but Postgres' own ones and `public`, which holds the list of migrations alone. */
+const isOurs = "namespace.nspname !~ '^pg_' and namespace.nspname not in ('information_schema', 'public')"
+
+/** Partitions are read through the table that they belong to. */
+const selectTables = `
+  select namespace.nspname as schema, class.relname as name,
+    (select coalesce(array_agg(attname::text order by attnum), '{}') from pg_attribute
+      where attrelid = class.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
+    (select coalesce(sum(pg_total_relation_size(relid)), 0) from pg_partition_tree(class.oid))::float8 as bytes,
+    greatest(class.reltuples, 0)::float8 as "estimatedRows"
+  from pg_class class
+  join pg_namespace namespace on namespace.oid = class.relnamespace
+  where class.relkind in ('r', 'p') and not class.relispartition and ${isOurs}
+  order by 1, 2`
+
+const selectSequences = `
+  select schemaname as schema, sequencename as name, last_value::text as "lastValue"
+  from pg_sequences
+  join pg_namespace namespace on namespace.nspname = schemaname
+  where last_value is not null and ${isOurs}
+  order by 1, 2`
+
+const selectSchemas = `select nspname as name from pg_namespace namespace where ${isOurs} order by 1`
+
+export const readTables = async (client: Client): Promise<readonly DatabaseTable[]> =>
+  (await client.query<DatabaseTable>(selectTables)).rows
+
+export const readSequences = async (client: Client): Promise<Manifest['sequences']> =>
+  (await client.query<Manifest['sequences'][number]>(selectSequences)).rows
+
+export const readSchemas = async (client: Client): Promise<readonly string[]> =>
+  (await client.query<{ name: string }>(selectSchemas)).rows.map(({ name }) => name)
+
+export async function readPostgresVersion(client: Client): Promise<number> {
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  )
+  return rows[0]?.version ?? 0
+}
+
+/** `"schema"."table" ("column", …)`: what stands after `copy`. */
+export function copyTarget(
+  client: Client,
+  { schema, name, columns }: Pick<ArchivedTable, 'schema' | 'name' | 'columns'>,
+) {
+  const list = columns.map(column => client.escapeIdentifier(column)).join(', ')
+  return { table: qualified(client, schema, name), columns: list }
+}
+
+export const qualified = (client: Client, schema: string, name: string): string =>
+  `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(name)}`

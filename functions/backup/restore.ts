@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { Client } from 'pg'
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
+import { readApplied } from '../migrate/applied.ts'
+import type { Migration } from '../migrate/migrations.ts'
+import type { ArchiveEntry } from './archive.ts'
+import { copyTarget, qualified, readSchemas, readTables } from './catalog.ts'
+import { checkArchive, tableOf } from './check.ts'
+import { type ArchivedTable, type Manifest, tableName } from './manifest.ts'
+
+export interface RestoreOptions {
+  /** A role that owns the database and may set `session_replication_role`. */
+  readonly databaseUrl: string
+  /** The archive from its beginning, each time that it is called: it is read twice. */
+  readonly open: () => AsyncIterable<ArchiveEntry>
+  /** Removes what the database holds. */
+  readonly force: boolean
+  /** The migrations of this version of the application, in order. */
+  readonly migrations: readonly Migration[]
+  /** Applies those of these migrations that the database lacks. */
+  readonly migrate: (migrations: readonly Migration[]) => Promise<unknown>
+  /** Share of the rows that are restored, from 0 to 1, after each part. */
+  readonly onProgress?: (share: number) => void
+}
+
+/** The archive or the database is not what it must be; the message says what to do. */
+export class RestoreRefused extends Error {
+  override readonly name = 'RestoreRefused'
+}
+
+/**
+ * Brings an archive into a database without accounts or posts: checks all of it first, makes the schema as it was, loads
+ * the rows in one transaction, compares their number with the manifest, and applies the migrations that came later.
+ */
+export async function restore(options: RestoreOptions): Promise<Manifest> {
+  const { open, migrations, migrate, databaseUrl } = options
+  const manifest = await checkArchive(open())
+  const archived = knownMigrations(manifest, migrations)
+  await withClient(databaseUrl, client => makeEmpty(client, options.force))
+  await migrate(archived)
+  await withClient(databaseUrl, client => load(client, manifest, options))
+  await migrate(migrations)
+  return manifest
+}
+
+/** The migrations that the archive's database had, as this version has them. */
+function knownMigrations(
+  { migrations, version }: Manifest,
+  known: readonly Migration[],
+): readonly Migration[] {
+  return migrations.map(({ number, name, checksum }) => {
+    const migration = known.find(
+      one => one.number === number && one.name === name && one.checksum === checksum,
+    )
+    if (migration !== undefined) return migration
+    throw new RestoreRefused(
+      `the archive was made by version ${version}, whose migration ${name} is not in this one: restore with that version`,
+    )
+  })
+}
+
+async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0')
+    // Behind a function that still runs: each of its statements ends within 2 s.
+    await client.query("set lock_timeout = '30s'")
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Drops the schemas: what a new migration left in them is made again, as it was when the archive was made. */
+async function makeEmpty(client: Client, force: boolean): Promise<void> {
+  const schemas = await readSchemas(client)
+  if ((await readApplied(client)).length === 0 && schemas.length > 0 && !force)
+    throw new RestoreRefused(
+      'the database holds schemas that are not of this application; FORCE=yes drops them',
+    )
+  if (!force) await requireNoRows(client)
+  await client.query('begin')
+  for (const schema of schemas) await client.query(`drop schema ${client.escapeIdentifier(schema)} cascade`)
+  await client.query('drop table if exists public.migrations')
+  await client.query('commit')
+}
+
+/** People and what they wrote. Other tables have rows of the application's own from the start. */
+const tablesOfPeople = ['auth.accounts', 'posts.posts']
+
+async function requireNoRows(client: Client): Promise<void> {
+  for (const table of await readTables(client)) {
+    if (!tablesOfPeople.includes(tableName(table))) continue
+    const { rows } = await client.query<{ found: boolean }>(
+      `select exists (select from ${qualified(client, table.schema, table.name)}) as found`,
+    )
+    if (rows[0]?.found)
+      throw new RestoreRefused(
+        `the database holds rows in ${tableName(table)}; FORCE=yes replaces everything in it`,
+      )
+  }
+}
+
+async function load(client: Client, manifest: Manifest, { open, onProgress }: RestoreOptions): Promise<void> {
+  await client.query('begin')
+  // Rows come as they were: no trigger counts them again, and no foreign key asks for a row that comes later.
+  await client.query('set local session_replication_role = replica')
+  await client.query("set local timezone = 'UTC'")
+  for (const table of manifest.tables)
+    await client.query(`truncate ${copyTarget(client, table).table} cascade`)
+  await loadRows(client, manifest, open(), onProgress)
+  for (const { schema, name, lastValue } of manifest.sequences)
+    await client.query('select setval($1::regclass, $2::bigint)', [
+      qualified(client, schema, name),
+      lastValue,
+    ])
+  for (const table of manifest.tables) await requireCount(client, table)
+  await client.query('commit')
+  await client.query('analyze')
+}
+
+async function loadRows(
+  client: Client,
+  manifest: Manifest,
+  entries: AsyncIterable<ArchiveEntry>,
+  onProgress: RestoreOptions['onProgress'],
+): Promise<void> {
+  const tables = new Map(manifest.tables.map(table => [tableName(table), table]))
+  const totalBytes = manifest.tables.reduce((sum, { bytes }) => sum + bytes, 0)
+  let doneBytes = 0
+  let open: { readonly name: string; readonly stream: CopyStreamQuery } | undefined
+  const close = async () => {
+    if (open === undefined) return
+    open.stream.end()
+    await once(open.stream, 'finish')
+    open = undefined
+  }
+  for await (const { name, content } of entries) {
+    const table = tables.get(tableOf(name) ?? '')
+    if (table === undefined) continue
+    if (open?.name !== tableName(table)) {
+      await close()
+      const target = copyTarget(client, table)
+      const stream = client.query(copyFrom(`copy ${target.table} (${target.columns}) from stdin`))
+      open = { name: tableName(table), stream }
+    }
+    if (!open.stream.write(content)) await once(open.stream, 'drain')
+    doneBytes += content.length
+    onProgress?.(doneBytes / totalBytes)
+  }
+  await close()
+}
+
+async function requireCount(client: Client, table: ArchivedTable): Promise<void> {
+  const { rows } = await client.query<{ count: string }>(
+    `select count(*) from ${copyTarget(client, table).table}`,
+  )
+  const count = Number(rows[0]?.count)
+  if (count !== table.rows)
+    throw new Error(
+      `${tableName(table)} has ${count} rows after the restore, and ${table.rows} in the archive`,
+    )
+}

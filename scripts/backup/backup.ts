@@ -1,0 +1,44 @@
+// `make backup`: writes backups/iod-<target>-<time>.tar.zst and removes the oldest of its kind.
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { archiveFile, openArchive, writeArchive } from '../../functions/backup/archive.ts'
+import { checkArchive } from '../../functions/backup/check.ts'
+import { dump } from '../../functions/backup/dump.ts'
+import { readNumber, readOption, runCli, UsageError } from '../cli.ts'
+import { root } from '../cluster/command.ts'
+import { archiveNameOf, complete, draftOf, prune } from './files.ts'
+import { createProgress } from './progress.ts'
+import { openTarget } from './target.ts'
+
+const Package = v.object({ version: v.string() })
+const { version } = v.parse(Package, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+
+async function main(): Promise<void> {
+  const folder = join(root, readOption('TO') ?? 'backups')
+  const keep = readNumber('KEEP', 7, 1, 1_000)
+  await using target = await openTarget()
+  const databaseUrl = target.environment['DATABASE_URL']
+  if (databaseUrl === undefined) throw new UsageError('there is no database: DATABASE_URL is missing.')
+  const draft = draftOf(folder, archiveNameOf(target.name, new Date()))
+  try {
+    const archive = writeArchive(archiveFile(draft))
+    await dump({ databaseUrl, version, archive, onProgress: createProgress('reading') })
+    await archive.finish()
+    // Read again from the disk: what cannot be restored is not kept as a backup.
+    const { tables } = await checkArchive(openArchive(draft))
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+    const file = complete(draft)
+    console.log(
+      `${file}: ${rows} rows of ${tables.length} tables, ${Math.ceil(statSync(file).size / 1_024)} KiB.`,
+    )
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  for (const name of prune(folder, target.name, keep)) console.log(`Removed ${name}: KEEP=${keep}.`)
+  console.log(
+    'Signing keys, the password pepper and other Secrets are not in it: `make export-secrets` writes them.',
+  )
+}
+
+await runCli(main)

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { UsageError } from '../cli.ts'
+import { applyServerSide, get } from '../cluster/kubectl.ts'
+import { openDataFolder } from '../dev/data-folder.ts'
+import { secretsReferredTo } from '../release/secrets.ts'
+import type { Target } from '../release/target.ts'
+
+/** What an archive of `make backup` lacks, of `make dev` or of a cluster. */
+export const ExportedSecrets = v.variant('of', [
+  v.object({ of: v.literal('dev'), files: v.record(v.string(), v.string()) }),
+  v.object({
+    of: v.literal('cluster'),
+    /** By name; values in base64, as Kubernetes has them. */
+    secrets: v.record(v.string(), v.object({ type: v.string(), data: v.record(v.string(), v.string()) })),
+  }),
+])
+export type ExportedSecrets = v.InferOutput<typeof ExportedSecrets>
+
+/** The pepper, cursor secrets and the passwords of the servers; the private keys of access tokens. */
+const devFiles = ['secrets.json', 'signing-keys.json']
+
+export function readDevSecrets(folder: string): ExportedSecrets {
+  const files = devFiles.map(name => [name, readFileSync(join(folder, name), 'utf8')])
+  return { of: 'dev', files: Object.fromEntries(files) }
+}
+
+/** Only where there are none: a database remembers the password that it was made with. */
+export function writeDevSecrets(folder: string, files: Readonly<Record<string, string>>): void {
+  openDataFolder(folder)
+  for (const name of devFiles)
+    if (existsSync(join(folder, name)))
+      throw new UsageError(`${join(folder, name)} is there already: move it away.`)
+  for (const name of devFiles) writeFileSync(join(folder, name), files[name] ?? '', { mode: 0o600 })
+}
+
+const Secret = v.object({ type: v.string(), data: v.record(v.string(), v.string()) })
+
+export async function readClusterSecrets({ objects, namespace }: Target): Promise<ExportedSecrets> {
+  const names = secretsReferredTo(objects)
+  const secrets = await Promise.all(
+    names.map(
+      async name => [name, v.parse(Secret, await get`secret ${name} --namespace ${namespace}`)] as const,
+    ),
+  )
+  return { of: 'cluster', secrets: Object.fromEntries(secrets) }
+}
+
+/** Refuses to replace one: what runs would go on with the old values until its next start. */
+export async function writeClusterSecrets(
+  { namespace }: Pick<Target, 'namespace'>,
+  secrets: Extract<ExportedSecrets, { readonly of: 'cluster' }>['secrets'],
+): Promise<void> {
+  for (const name of Object.keys(secrets))
+    if ((await get`secret ${name} --namespace ${namespace}`) !== undefined)
+      throw new UsageError(`the Secret ${name} is there already: delete it first.`)
+  await applyServerSide(
+    Object.entries(secrets).map(([name, { type, data }]) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type,
+      metadata: { name, namespace },
+      data,
+    })),
+  )
+}

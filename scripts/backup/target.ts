@@ -1,0 +1,83 @@
+import { join, relative, resolve } from 'node:path'
+import * as v from 'valibot'
+import { readOption, UsageError } from '../cli.ts'
+import { root } from '../cluster/command.ts'
+import { get } from '../cluster/kubectl.ts'
+import { forwardPort } from '../cluster/tunnels.ts'
+import { choosePorts, openDataFolder, readSecrets } from '../dev/data-folder.ts'
+import { readEnvironment, readGiven, writeEnvironments } from '../dev/environment.ts'
+import { takeLock } from '../dev/lock.ts'
+import { startDevPostgres } from '../dev/postgres.ts'
+import { readTarget, requireCluster } from '../release/target.ts'
+import { StartFailure } from '../services/start-failure.ts'
+
+/** A database to back up or to restore into. */
+export interface BackupTarget extends AsyncDisposable {
+  /** `dev`, `kind`, …: part of the archive's name. */
+  readonly name: string
+  /** What `functions/migrate` reads: DATABASE_URL of the owner, and the roles' passwords. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The database of the cluster that ENVIRONMENT or ON=cluster names, that of DATABASE_URL with ON=url, else that of
+ * `make dev`. DATABASE_URL alone is not enough: another project may have left it in the shell.
+ */
+export function openTarget(): Promise<BackupTarget> {
+  const on = readOption('ON')
+  if (on === 'url') return Promise.resolve(givenTarget())
+  if (on === 'cluster' || readOption('ENVIRONMENT') !== undefined) return openClusterTarget()
+  if (on !== undefined) throw new UsageError(`ON is cluster or url, not ${on}.`)
+  return openDevTarget(resolve(root, readOption('DATA_FOLDER') ?? '.data'))
+}
+
+const givenTarget = (): BackupTarget => ({
+  name: 'database',
+  environment: process.env,
+  [Symbol.asyncDispose]: async () => undefined,
+})
+
+const MigrateSecret = v.object({ data: v.record(v.string(), v.string()) })
+
+/** Through a port of this machine, unless the database is outside of the cluster. */
+async function openClusterTarget(): Promise<BackupTarget> {
+  const { environment: name, namespace } = readTarget()
+  await requireCluster()
+  const { data } = v.parse(MigrateSecret, await get`secret migrate --namespace ${namespace}`)
+  const environment = Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  )
+  const url = new URL(environment['DATABASE_URL'] ?? '')
+  // A name without a dot is a Service of the namespace.
+  if (url.hostname.includes('.')) return { name, environment, [Symbol.asyncDispose]: async () => undefined }
+  const tunnel = await forwardPort(`service/${url.hostname}`, namespace, Number(url.port || 5432))
+  url.host = `127.0.0.1:${tunnel.port}`
+  return {
+    name,
+    environment: { ...environment, DATABASE_URL: url.href },
+    [Symbol.asyncDispose]: async () => tunnel.close(),
+  }
+}
+
+/** The database of a `make dev` that runs; where none does, Postgres is started for as long as this takes. */
+async function openDevTarget(folder: string): Promise<BackupTarget> {
+  await using running = new AsyncDisposableStack()
+  process.chdir(root)
+  openDataFolder(folder)
+  const isRunning = await takeLock(relative(root, join(folder, 'dev.sock'))).then(
+    lock => void running.use(lock),
+    (error: unknown) => {
+      if (error instanceof StartFailure) return true
+      throw error
+    },
+  )
+  if (!isRunning) {
+    const secrets = readSecrets(folder)
+    const ports = await choosePorts(folder)
+    writeEnvironments({ folder, secrets, ports, port: 8080, given: readGiven(root) })
+    running.defer((await startDevPostgres(folder, ports, secrets)).stop)
+  }
+  const held = running.move()
+  const environment = readEnvironment(folder, 'migrate')
+  return { name: 'dev', environment, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
