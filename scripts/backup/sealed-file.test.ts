@@ -11,7 +11,8 @@ test('opens with the passphrase it was sealed with, and with no other', async ()
   await expect(unseal(file, { passphrase: 'correct horse batterx' })).rejects.toThrow(
     'does not open the file',
   )
-})
+  // Each of the three takes a second of scrypt, by design.
+}, 60_000)
 
 test('opens with the key of its recipient', async () => {
   const identity = await generateIdentity()
