@@ -1,14 +1,14 @@
 import { at, type Json, list, text } from './json.ts'
 import { isFunction } from './rules.ts'
 
-/** Connections that the functions may never take: the migration, the monitor, an exporter, and a person in trouble. */
+/** Connections reserved for the migration, monitoring and a person who investigates. */
 export const reserve = 15
 
 export interface ConnectionBudget {
-  /** The most connections that all instances of all functions open together. */
+  /** The connections that all instances of all functions open together at most. */
   readonly wanted: number
   readonly allowed: number
-  /** Who gives them: Postgres itself, or PgBouncer, whose own connections are counted apart. */
+  /** The server that accepts them: Postgres, or PgBouncer, whose own connections are a separate budget. */
   readonly from: 'postgres' | 'pgbouncer'
 }
 
@@ -21,7 +21,7 @@ export function connectionBudgets(objects: readonly Json[]): readonly Connection
     return [{ wanted, allowed: postgresConnections(objects) - reserve, from: 'postgres' }]
   const replicas = Number(at(bouncer, 'spec', 'replicas'))
   const server = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
-  // With one PgBouncer of several lost, the others take all clients.
+  // While one PgBouncer is down, the others serve all clients.
   const clients = Math.max(replicas - 1, 1) * bouncerSetting(objects, 'max_client_conn')
   const servers = replicas * bouncerSetting(objects, 'max_db_connections')
   return [
@@ -39,7 +39,7 @@ function maxScale(service: Json): number {
     'annotations',
     'autoscaling.knative.dev/max-scale',
   )
-  // Without a bound, or with 0, Knative sets none.
+  // Knative sets no bound without the annotation, or with 0.
   return Number(value ?? 0) || Number.POSITIVE_INFINITY
 }
 

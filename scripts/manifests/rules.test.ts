@@ -31,7 +31,7 @@ test('the types refuse unknown members, wrong types and unknown kinds', async ()
   expect(faults[3]).toBe("Pod b: Property 'v1 Pod' does not exist on type 'Kinds'.")
 })
 
-test('a Service open to clients keeps their addresses', () => {
+test('a Service that clients reach keeps their addresses', () => {
   const open = (spec: JsonRecord): Json => ({ apiVersion: 'v1', kind: 'Service', spec })
   expect(clientAddressFaults(open({ type: 'NodePort' }))).toHaveLength(1)
   expect(clientAddressFaults(open({ type: 'LoadBalancer', externalTrafficPolicy: 'Cluster' }))).toHaveLength(
@@ -41,7 +41,7 @@ test('a Service open to clients keeps their addresses', () => {
   expect(clientAddressFaults(open({ type: 'ClusterIP' }))).toEqual([])
 })
 
-test('an image without a tag, or with one that changes, is a fault', () => {
+test('an image without a tag, or with a tag that moves, is a fault', () => {
   expect(imageFaults(service({ image: 'registry:5000/posts' }))).toHaveLength(1)
   expect(imageFaults(service({ image: 'posts:latest' }))).toHaveLength(1)
   expect(imageFaults(service({ image: `posts@sha256:${'a'.repeat(64)}` }))).toEqual([])
@@ -56,7 +56,7 @@ test('timing fields, a startup probe and a liveness probe are faults', () => {
   ).toHaveLength(2)
 })
 
-test('a volume of a function is a fault, that of anything else is not', () => {
+test('a volume is a fault in a function and nowhere else', () => {
   const withVolume = { spec: { template: { spec: { containers: [], volumes: [{ name: 'keys' }] } } } }
   const knativeService = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' }
   expect(volumeFaults({ ...knativeService, ...withVolume })).toHaveLength(1)
@@ -64,24 +64,24 @@ test('a volume of a function is a fault, that of anything else is not', () => {
   expect(volumeFaults(service({}))).toEqual([])
 })
 
-test('what stands in front of Kourier and does not redirect plain HTTP is a fault', () => {
+test('an edge proxy that does not redirect plain HTTP is a fault', () => {
   const knative = { apiVersion: 'networking.internal.knative.dev/v1alpha1', kind: 'Ingress' }
   const api: Json = { ...knative, metadata: { name: 'api' }, spec: { httpOption: 'Enabled' } }
-  const front = (annotations: JsonRecord): Json => ({
+  const edge = (annotations: JsonRecord): Json => ({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { name: 'front', annotations },
-    spec: { tls: [{ secretName: 'front' }] },
+    metadata: { name: 'edge', annotations },
+    spec: { tls: [{ secretName: 'edge' }] },
   })
   const route = (parent: JsonRecord): Json => ({
     kind: 'HTTPRoute',
-    metadata: { name: 'front' },
+    metadata: { name: 'edge' },
     spec: { parentRefs: [parent], rules: [{ backendRefs: [{ name: 'kourier' }] }] },
   })
   expect(plainHttpFaults([api])).toEqual(['Ingress api serves plain HTTP'])
-  expect(plainHttpFaults([api, front({})])).toEqual(['Ingress front serves plain HTTP'])
-  expect(plainHttpFaults([api, front({ 'ingress.kubernetes.io/force-ssl-redirect': 'true' })])).toEqual([])
-  expect(plainHttpFaults([api, route({ name: 'public' })])).toEqual(['HTTPRoute front serves plain HTTP'])
+  expect(plainHttpFaults([api, edge({})])).toEqual(['Ingress edge serves plain HTTP'])
+  expect(plainHttpFaults([api, edge({ 'ingress.kubernetes.io/force-ssl-redirect': 'true' })])).toEqual([])
+  expect(plainHttpFaults([api, route({ name: 'public' })])).toEqual(['HTTPRoute edge serves plain HTTP'])
   expect(plainHttpFaults([api, route({ name: 'public', sectionName: 'https' })])).toEqual([])
 })
 

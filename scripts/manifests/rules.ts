@@ -1,4 +1,4 @@
-// What this project asks of its manifests beyond what Kubernetes does. Each rule returns sentences about faults.
+// The project's own rules for manifests, beyond what Kubernetes requires. Each returns one sentence per violation.
 import { at, isRecord, type Json, type JsonRecord, list, text } from './json.ts'
 
 export const nameOf = (object: Json) => `${text(object, 'kind')} ${text(object, 'metadata', 'name')}`
@@ -6,7 +6,7 @@ export const nameOf = (object: Json) => `${text(object, 'kind')} ${text(object, 
 export const isFunction = (object: Json) =>
   text(object, 'apiVersion') === 'serving.knative.dev/v1' && text(object, 'kind') === 'Service'
 
-/** The pod template of whatever makes pods. */
+/** The pod template of an object that creates pods. */
 export function podSpec(object: Json): JsonRecord | undefined {
   const spec = at(object, 'spec', 'template', 'spec')
   return isRecord(spec) ? spec : undefined
@@ -24,7 +24,7 @@ export function imageFaults(object: Json): readonly string[] {
     const image = text(container, 'image') ?? ''
     const tag = /(?::([\w.-]+)|@sha256:[\da-f]{64})$/.exec(image)
     if (tag === null) return [`image ${image} has no tag`]
-    return tag[1] === 'latest' ? [`image ${image} changes under the same name`] : []
+    return tag[1] === 'latest' ? [`image ${image} has a tag that moves`] : []
   })
 }
 
@@ -33,7 +33,7 @@ export function securityFaults(object: Json): readonly string[] {
   if (pod === undefined) return []
   const faults: string[] = []
   if (at(pod, 'automountServiceAccountToken') !== false && text(pod, 'serviceAccountName') === undefined)
-    faults.push('mounts a token of the API server')
+    faults.push('mounts an API token')
   for (const container of list(pod, 'containers')) {
     const own = at(container, 'securityContext')
     const either = (key: string) => at(own, key) ?? at(pod, 'securityContext', key)
@@ -41,7 +41,7 @@ export function securityFaults(object: Json): readonly string[] {
       faults.push('may run as root')
     if (at(either('seccompProfile'), 'type') !== 'RuntimeDefault') faults.push('has no seccomp profile')
     if (at(own, 'allowPrivilegeEscalation') !== false) faults.push('may escalate privileges')
-    if (at(own, 'readOnlyRootFilesystem') !== true) faults.push('can write to its root file system')
+    if (at(own, 'readOnlyRootFilesystem') !== true) faults.push('has a writable root file system')
     if (!list(own, 'capabilities', 'drop').includes('ALL')) faults.push('keeps capabilities')
   }
   return faults
@@ -63,7 +63,7 @@ export function probeFaults(object: Json): readonly string[] {
   })
 }
 
-/** Anything but a bare httpGet takes the activator's fast path away, or its 50 ms between two tries. */
+/** Anything but a bare httpGet disables the activator's fast path or the 50 ms interval of queue-proxy's probes. */
 function functionProbeFaults(container: Json): readonly string[] {
   const probe = at(container, 'readinessProbe')
   const members = isRecord(probe) ? Object.keys(probe) : []
@@ -74,48 +74,48 @@ function functionProbeFaults(container: Json): readonly string[] {
   ]
 }
 
-/** The kubelet looks every 0.3 s whether a pod's volumes are there (`podAttachAndMountRetryInterval`). */
+/** The kubelet checks every 0.3 s whether a pod's volumes are mounted (`podAttachAndMountRetryInterval`). */
 export function volumeFaults(object: Json): readonly string[] {
   return isFunction(object) && list(podSpec(object), 'volumes').length > 0
-    ? ['has a volume, for which each wake waits']
+    ? ['has a volume, which delays each cold start']
     : []
 }
 
-/** Under the default policy a node puts its own address in place of the client's, and all clients share one limit. */
+/** By default a node replaces the client's address with its own, and all clients share one rate limit. */
 export function clientAddressFaults(object: Json): readonly string[] {
   return isOpenToClients(object) && text(object, 'spec', 'externalTrafficPolicy') !== 'Local'
     ? ['hides the address of its clients: externalTrafficPolicy is not Local']
     : []
 }
 
-/** A Service that is reached through the nodes' own addresses. */
+/** Whether clients reach the Service through the nodes' addresses. */
 const isOpenToClients = (object: Json) =>
   text(object, 'kind') === 'Service' &&
   text(object, 'apiVersion') === 'v1' &&
   ['NodePort', 'LoadBalancer'].includes(text(object, 'spec', 'type') ?? '')
 
-/** A password or a token in plain HTTP is lost: whoever ends TLS also turns those away who ask without it. */
+/** Plain HTTP would expose passwords and tokens, so whatever terminates TLS must also redirect it. */
 export function plainHttpFaults(objects: readonly Json[]): readonly string[] {
-  const hasFront = objects.some(isInFront)
+  const hasEdgeProxy = objects.some(isEdgeProxy)
   return objects
-    .filter(object => servesPlainHttp(object, hasFront))
+    .filter(object => servesPlainHttp(object, hasEdgeProxy))
     .map(object => `${nameOf(object)} serves plain HTTP`)
 }
 
-const isIngressInFront = (object: Json) =>
+const isEdgeIngress = (object: Json) =>
   text(object, 'kind') === 'Ingress' && text(object, 'apiVersion')?.startsWith('networking.k8s.io/') === true
 
-/** What hands the host to Kourier; Knative's own Ingress is of another group. */
-export const isInFront = (object: Json) => isIngressInFront(object) || text(object, 'kind') === 'HTTPRoute'
+/** Whether the object routes the host to Kourier; Knative's own Ingress belongs to another API group. */
+export const isEdgeProxy = (object: Json) => isEdgeIngress(object) || text(object, 'kind') === 'HTTPRoute'
 
-function servesPlainHttp(object: Json, hasFront: boolean): boolean {
-  if (isIngressInFront(object))
+function servesPlainHttp(object: Json, hasEdgeProxy: boolean): boolean {
+  if (isEdgeIngress(object))
     return (
       text(object, 'metadata', 'annotations', 'ingress.kubernetes.io/force-ssl-redirect') !== 'true' ||
       list(object, 'spec', 'tls').length === 0
     )
   if (text(object, 'kind') === 'Ingress')
-    return !hasFront && text(object, 'spec', 'httpOption') !== 'Redirected'
+    return !hasEdgeProxy && text(object, 'spec', 'httpOption') !== 'Redirected'
   if (text(object, 'kind') !== 'HTTPRoute') return false
   const isServed = list(object, 'spec', 'rules').some(rule => list(rule, 'backendRefs').length > 0)
   return (

@@ -6,7 +6,7 @@ import type { Endpoint } from '../cluster/http-probe.ts'
 import { get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { isInFront as isEdgeProxy } from '../manifests/rules.ts'
+import { isEdgeProxy } from '../manifests/rules.ts'
 import { type EnvironmentName, hostOf } from './overlay.ts'
 
 /** Addresses of the nodes: a client of a node port uses one as the host. */
