@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions } from '../bundle-options.ts'
 
-/** What the functions are held against. Both print the line that a function prints when it listens. */
-const tellPort = `console.log(JSON.stringify({ message: 'listening', port: server.address().port }))`
+/** Both servers log the line that a function logs when it listens. */
+const logPort = `console.log(JSON.stringify({ message: 'listening', port: server.address().port }))`
 
 const bare = `
 const server = require('node:http').createServer()
-server.listen(0, () => ${tellPort})
+server.listen(0, () => ${logPort})
 `
 
-/** The framework and our listener with nothing in between: what a route could be at best. */
+/** The framework and the functions' listener with nothing between them: an upper bound for a route. */
 const constant = `
 import { createServer } from 'node:http'
 import { Hono } from 'hono'
@@ -25,9 +25,10 @@ app.get('/constant/:bytes', c => {
   return c.body(body)
 })
 const server = createServer({ keepAliveTimeout: 95_000 }, createListener(app.fetch))
-server.listen(0, () => ${tellPort})
+server.listen(0, () => ${logPort})
 `
 
+/** Files to start, which the functions are compared with. */
 export interface Baselines {
   readonly bare: string
   readonly constant: string

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# make compare REF=v1: start, warm and size of this tree against another commit, interleaved, on one database.
+# make compare REF=main: start, warm and size of this tree against another commit, interleaved. Only the build of the
+# other commit runs: its dist/ folder is started, its sources are not imported.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ref=${1:?name a commit: make compare REF=main}
 folder=$(mktemp -d)
 trap 'git worktree remove --force "$folder/tree"; rm -rf "$folder"' EXIT
 git worktree add --quiet --detach "$folder/tree" "$ref"
-# The same packages need not be fetched again.
+# The same packages are copied instead of fetched.
 if cmp --silent package-lock.json "$folder/tree/package-lock.json"; then
   cp -R node_modules "$folder/tree/"
   touch "$folder/tree/node_modules/.installed"

@@ -1,72 +1,56 @@
 import { Agent } from 'node:http'
 import * as v from 'valibot'
-import { type Bench, environmentOf, functionsOf, programOf } from './bench.ts'
-import { once, type Target } from './load.ts'
-import { startServer, writeCodeCache } from './server.ts'
+import type { FunctionName } from '../../functions/registry.ts'
+import { type Build, startFunction } from './benchmark.ts'
+import { requestOnce, type Target } from './http-load.ts'
 
-/** An account and some posts of it, made through the API. */
+/** An account and its posts, created through the API. */
 export interface Fixture {
-  readonly email: string
-  readonly password: string
   readonly username: string
+  readonly credentials: { readonly email: string; readonly password: string }
   readonly authorization: string
   readonly slugs: readonly string[]
 }
 
-const Registered = v.object({ accessToken: v.string() })
-const Post = v.object({ slug: v.string() })
 const postCount = 200
 export const json = { 'content-type': 'application/json' }
+const Registered = v.object({ accessToken: v.string() })
+const Post = v.object({ slug: v.string() })
 
-let lastAccount = 0
-
-export async function createFixture(bench: Bench): Promise<Fixture> {
-  const [build] = bench.builds
-  if (build === undefined) throw new Error('there is no build')
-  lastAccount += 1
-  const username = `runner-${lastAccount}`
-  const email = `${username}@example.test`
-  const password = `a long walk by the sea ${lastAccount}`
-  const agent = new Agent({ keepAlive: true })
-  const names = functionsOf([build])
-
-  const call = async (name: (typeof names)[number], targets: readonly Omit<Target, 'port'>[]) => {
-    const file = programOf(build, name)
-    writeCodeCache(file, environmentOf(bench, name))
-    const server = await startServer(file, environmentOf(bench, name))
-    try {
-      const answers: string[] = []
-      for (const target of targets) answers.push(await once({ ...target, port: server.port }, agent))
-      return answers
-    } finally {
-      await server.stop()
-    }
-  }
-
-  const post = (name: string, path: string, body: unknown, headers = {}) => ({
-    name,
-    method: 'POST',
-    paths: [path],
-    headers: { ...json, ...headers },
-    body: JSON.stringify(body),
-    status: 201,
-  })
-  const [account = ''] = await call('auth', [
-    post('register', '/auth/register', { email, username, password }),
-  ])
-  const authorization = `Bearer ${v.parse(Registered, JSON.parse(account)).accessToken}`
-  const posts = Array.from({ length: postCount }, (_, n) =>
-    post('create', '/posts', postBody(n), { authorization }),
-  )
-  const created = names.includes('posts') ? await call('posts', posts) : []
-  agent.destroy()
-  const slugs = created.map(text => v.parse(Post, JSON.parse(text)).slug)
-  return { email, password, username, authorization, slugs }
-}
-
-/** About 2 kB, as a short article has. */
+/** The size of a short article, 2 kB. */
 export const postBody = (n: number | string) => ({
   title: `Notes from day ${n}`,
   body: `## Day ${n}\n\n${'The tide went out, and the *sand* kept the shape of the waves. '.repeat(30)}`,
   tags: ['sea', `day-${Number(n) % 10 || 0}`],
 })
+
+export async function createFixture(build: Pick<Build, 'folder' | 'environmentOf'>): Promise<Fixture> {
+  const username = 'runner'
+  const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
+  const [account] = await create(build, 'auth', '/auth/register', [{ ...credentials, username }])
+  const authorization = `Bearer ${v.parse(Registered, account).accessToken}`
+  const bodies = Array.from({ length: postCount }, (_, n) => postBody(n))
+  const posts = await create(build, 'posts', '/posts', bodies, { authorization })
+  return { username, credentials, authorization, slugs: posts.map(post => v.parse(Post, post).slug) }
+}
+
+async function create(
+  build: Pick<Build, 'folder' | 'environmentOf'>,
+  name: FunctionName,
+  path: string,
+  bodies: readonly unknown[],
+  headers = {},
+): Promise<readonly unknown[]> {
+  await using server = await startFunction(build, name)
+  const agent = new Agent({ keepAlive: true })
+  const created: unknown[] = []
+  for (const content of bodies) {
+    const target: Target = {
+      ...{ name: path, port: server.port, method: 'POST', paths: [path], status: 201 },
+      ...{ headers: { ...json, ...headers }, body: JSON.stringify(content) },
+    }
+    created.push(JSON.parse(await requestOnce(target, agent)))
+  }
+  agent.destroy()
+  return created
+}

@@ -1,32 +1,32 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { build, type Metafile } from 'esbuild'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { environmentOf, type Variables } from '../../functions/environment-of.ts'
+import { environmentOf } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
 import { unreachableTarget } from '../../functions/shared/testing/unreachable-target.ts'
 import { bundleOptions } from '../bundle-options.ts'
+import { type LogLine, startServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-guards-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Tells which of Node's own modules are there when the process says that it listens, and when it is loaded. */
+/** Adds to each line of the log the modules of Node itself that are loaded by then. */
 const probe = join(folder, 'probe.cjs')
 writeFileSync(
   probe,
   `const write = process.stdout.write.bind(process.stdout)
 process.stdout.write = lines => {
   for (const line of lines.trim().split('\\n')) {
-    write(JSON.stringify({ message: JSON.parse(line).message, modules: process.moduleLoadList }) + '\\n')
+    write(JSON.stringify({ ...JSON.parse(line), modules: process.moduleLoadList }) + '\\n')
   }
   return true
 }`,
 )
 
-/** What a wake and a page of memory cost, without a clock. */
+/** Limits the causes of a slow wake that need no clock. */
 describe.each(functions)('$name', definition => {
   const { name, maxBundleBytes } = definition
   let metafile: Metafile
@@ -46,19 +46,23 @@ describe.each(functions)('$name', definition => {
   })
 
   it('listens without TLS and cryptography, and never loads fetch or HTTP/2', async () => {
-    const modules = await modulesByMessage(bundle, environmentOf(definition, unreachableTarget))
-    const mine = (message: string) => modules.get(message)?.map(text => text.split(' ').at(-1)) ?? []
-    expect(mine('listening')).toContain('net')
-    for (const module of ['crypto', 'tls', 'dns', 'worker_threads'])
-      expect(mine('listening')).not.toContain(module)
-    expect(mine('loaded')).toContain('crypto')
-    for (const module of ['internal/deps/undici/undici', 'http2', 'tls']) {
-      expect(mine('loaded')).not.toContain(module)
-    }
+    const environment = environmentOf(definition, unreachableTarget)
+    await using server = await startServer(bundle, environment, ['--require', probe])
+    const atListening = modulesIn(server.listening)
+    const atLoaded = modulesIn(await server.loaded)
+    expect(atListening).toContain('net')
+    for (const module of ['crypto', 'tls', 'dns', 'worker_threads']) expect(atListening).not.toContain(module)
+    expect(atLoaded).toContain('crypto')
+    for (const module of ['internal/deps/undici/undici', 'http2', 'tls'])
+      expect(atLoaded).not.toContain(module)
   })
 })
 
-/** Packages that are reached from the entry without an `import()` on the way. */
+const Line = v.object({ modules: v.array(v.string()) })
+const modulesIn = ({ text }: LogLine) =>
+  v.parse(Line, JSON.parse(text)).modules.map(module => module.split(' ').at(-1))
+
+/** The packages that the entry reaches without an `import()`. */
 function packagesAtStart(metafile: Metafile, entry: string): readonly string[] {
   const seen = new Set<string>()
   const visit = (path: string) => {
@@ -71,22 +75,4 @@ function packagesAtStart(metafile: Metafile, entry: string): readonly string[] {
   visit(entry)
   const names = [...seen].map(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1])
   return [...new Set(names.filter(name => name !== undefined))]
-}
-
-function modulesByMessage(bundle: string, env: Variables): Promise<ReadonlyMap<string, readonly string[]>> {
-  const child = spawn(process.execPath, ['--require', probe, bundle], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const found = new Map<string, readonly string[]>()
-  return new Promise((resolve, reject) => {
-    child.once('exit', code => reject(new Error(`ended with ${code} before it was loaded`)))
-    createInterface({ input: child.stdout }).on('line', line => {
-      const { message, modules } = JSON.parse(line)
-      found.set(message, modules)
-      if (message !== 'loaded') return
-      child.removeAllListeners('exit').kill('SIGKILL')
-      resolve(found)
-    })
-  })
 }

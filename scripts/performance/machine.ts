@@ -4,37 +4,34 @@ import { cpus, loadavg, setPriority } from 'node:os'
 /** The last core is the server's; load generator, PostgreSQL and Redis share the others. */
 const serverCore = cpus().length - 1
 const canPin = cpus().length > 1 && spawnSync('taskset', ['--version']).status === 0
-
 const isRoot = process.getuid?.() === 0
 
-export const onServerCore = (command: readonly string[]): readonly string[] =>
-  canPin ? ['taskset', '-c', String(serverCore), ...command] : command
+/** Returns the program and the arguments that run `command` on the server's core. */
+export function onServerCore(...command: readonly string[]): readonly [string, ...string[]] {
+  const [program = '', ...parameters] = canPin ? ['taskset', '-c', `${serverCore}`, ...command] : command
+  return [program, ...parameters]
+}
 
-/**
- * Keeps this process, and with it everything that it starts, off the server's core, and puts all of them before what
- * else runs here, a cluster say: which only root may.
- */
+/** Moves this process and its children off the server's core and, as root, ahead of all else on this machine. */
 export function leaveServerCore(): void {
-  if (canPin) execFileSync('taskset', ['-acp', `0-${serverCore - 1}`, String(process.pid)])
+  if (canPin) execFileSync('taskset', ['-acp', `0-${serverCore - 1}`, `${process.pid}`])
   if (isRoot) setPriority(-10)
 }
 
-export function describeMachine(): Readonly<Record<string, string>> {
-  return {
-    node: process.version,
-    system: `${process.platform} ${process.arch}`,
-    processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-    'server pinned to one core': canPin ? 'yes' : 'no',
-    'before all else on this machine': isRoot ? 'yes' : 'no',
-    'load average before': loadavg()
-      .map(load => load.toFixed(1))
-      .join(', '),
-  }
-}
+export const describeMachine = (): Readonly<Record<string, string>> => ({
+  node: process.version,
+  system: `${process.platform} ${process.arch}`,
+  processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+  'server pinned to one core': canPin ? 'yes' : 'no',
+  'raised priority': isRoot ? 'yes' : 'no',
+  'load average before': loadavg()
+    .map(load => load.toFixed(1))
+    .join(', '),
+})
 
 export function describeCommit(folder: string): string {
   const git = (...parameters: string[]) =>
     execFileSync('git', ['-C', folder, ...parameters], { encoding: 'utf8' }).trim()
-  const changed = git('status', '--porcelain', '--untracked-files=no') !== ''
-  return `${git('rev-parse', '--short=12', 'HEAD')}${changed ? ' with changes' : ''}`
+  const isChanged = git('status', '--porcelain', '--untracked-files=no') !== ''
+  return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? ' with changes' : ''}`
 }

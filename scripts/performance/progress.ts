@@ -1,36 +1,22 @@
-/** One line on a terminal that is written over, with the time that is left; plain lines elsewhere. */
-export interface Progress {
-  /** `expectedSeconds` is a guess for the first line; later ones go by what was done so far. */
-  begin(what: string, expectedSeconds: number): void
-  done(share: number): void
-  end(): void
-}
-
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  let what = ''
+/** Prints how far a part is: on a terminal as one line with the remaining time, elsewhere at its start and end. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr) {
+  let part = ''
   let startMs = 0
-  let expectedMs = 0
-
-  function show(share: number): void {
-    const elapsedMs = performance.now() - startMs
-    const totalMs = share > 0.05 ? elapsedMs / share : Math.max(expectedMs, elapsedMs)
-    const leftSeconds = Math.max(0, Math.round((totalMs - elapsedMs) / 1_000))
-    const line = `${what.padEnd(28)} ${String(Math.round(share * 100)).padStart(3)} %   about ${leftSeconds} s left`
-    if (stream.isTTY) stream.write(`\r\x1b[K${line}`)
-  }
-
+  const line = (text: string) => `${stream.isTTY ? '\r\x1b[K' : ''}${part.padEnd(14)} ${text}`
   return {
-    begin(name, expectedSeconds) {
-      what = name
+    begin(name: string, expectedSeconds: number): void {
+      part = name
       startMs = performance.now()
-      expectedMs = expectedSeconds * 1_000
-      if (stream.isTTY) show(0)
-      else stream.write(`${name}: about ${expectedSeconds} s\n`)
+      stream.write(`${line(`about ${expectedSeconds} s`)}${stream.isTTY ? '' : '\n'}`)
     },
-    done: show,
-    end() {
-      const seconds = ((performance.now() - startMs) / 1_000).toFixed(0)
-      stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}${what.padEnd(28)} done in ${seconds} s\n`)
+    /** `share` of the part is done, from 0 to 1. */
+    update(share: number): void {
+      const remainingSeconds = ((performance.now() - startMs) * (1 / share - 1)) / 1_000
+      if (!stream.isTTY) return
+      stream.write(line(`${Math.round(share * 100)} %, about ${Math.round(remainingSeconds)} s left`))
+    },
+    end(): void {
+      stream.write(`${line(`done in ${Math.round((performance.now() - startMs) / 1_000)} s`)}\n`)
     },
   }
 }

@@ -1,120 +1,107 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importJWK, SignJWT } from 'jose'
-import { migrate } from '../../functions/migrate/migrate.ts'
-import { readMigrations } from '../../functions/migrate/migrations.ts'
+import * as v from 'valibot'
 import {
-  accessTokenAlgorithm,
-  accessTokenLifetimeSeconds,
-  accessTokenType,
-} from '../../functions/shared/access-token.ts'
-import type { AccountId } from '../../functions/shared/ids.ts'
-import { createLog } from '../../functions/shared/log.ts'
+  environmentOf,
+  migrateEnvironment,
+  type Target,
+  type Variables,
+} from '../../functions/environment-of.ts'
+import { type FunctionName, functions } from '../../functions/registry.ts'
+import { type AccountId, SessionIdSchema } from '../../functions/shared/ids.ts'
+import { createTestTokens } from '../../functions/shared/testing/access-tokens.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'
 import { findRedis } from '../services/redis-program.ts'
-import { newRedisPasswords, redisUsers } from '../services/redis-users.ts'
-import { newSigningKey } from '../signing-keys.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-
-/** PostgreSQL and Redis of one run, in a temporary folder, with the settings they have in production. */
-export interface Services extends AsyncDisposable {
-  readonly folder: string
-  /** Makes the database, brings it to the current schema, and gives its owner's URL. */
-  createDatabase(name: string): Promise<string>
-  /** An access token as auth would give it. */
-  signToken(accountId: AccountId): Promise<string>
-  /** Everything that a function reads from its environment. */
-  environment(name: string, database: string): Readonly<Record<string, string>>
+/** A migrated database, and what the functions read from their environment to work on it. */
+export interface Database {
+  readonly ownerUrl: string
+  environmentOf(name: FunctionName): Variables
 }
 
-/** Those of the image, so that what is measured here is what runs there. */
-const nodeOptions =
-  /^ENV NODE_OPTIONS="(.*)"$/m.exec(readFileSync(join(root, 'functions/Dockerfile'), 'utf8'))?.[1] ?? ''
+/** PostgreSQL and Redis of one run, in a temporary folder, with the durability that they have in production. */
+export interface Services extends AsyncDisposable {
+  readonly folder: string
+  /** Creates a database with the schema of the build in `folder`, and a Redis database for it. */
+  createDatabase(name: string, folder: string): Promise<Database>
+  signToken(accountId: AccountId): Promise<string>
+}
 
+const root = join(import.meta.dirname, '..', '..')
 const publicUrl = 'http://localhost'
-const newSecret = () => randomBytes(32).toString('base64url')
+const tokens = createTestTokens({ issuer: publicUrl, audience: publicUrl })
+const runSecret = randomBytes(32)
+const secretOf = (owner: string, variable = 'Postgres') =>
+  createHmac('sha256', runSecret).update(`${owner} ${variable}`).digest('base64url')
+
+const dockerfile = readFileSync(join(root, 'functions/Dockerfile'), 'utf8')
+/** What every process under measurement has, with Node's options of the image. */
+export const processEnvironment = {
+  PATH: process.env['PATH'] ?? '',
+  NODE_ENV: 'production',
+  NODE_OPTIONS: /^ENV NODE_OPTIONS="(.*)"$/m.exec(dockerfile)?.[1] ?? '',
+}
 
 export async function startServices(): Promise<Services> {
-  const tell = (line: string) => void process.stderr.write(`${line}\n`)
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-performance-')))
-  // Postgres runs as another user when we are root, and has to pass through.
+  // As root, Postgres runs under another account, which has to pass through the folder.
   chmodSync(folder, 0o711)
-  const onOutput = () => undefined
+  const options = { removeWhenStopped: [], onOutput: () => undefined }
   const postgres = await startPostgres({
+    ...options,
+    password: secretOf('postgres'),
     folder: join(folder, 'postgres'),
     port: await findFreePort(),
-    password: newSecret(),
     settings: ['shared_buffers=512MB', 'max_wal_size=4GB'],
-    removeWhenStopped: [],
-    onOutput,
   })
   const redis = await startRedis({
-    program: findRedis(tell),
+    ...options,
+    passwordOf: user => secretOf(user, 'Redis'),
+    program: findRedis(line => void process.stderr.write(`${line}\n`)),
     folder: join(folder, 'redis'),
     port: await findFreePort(),
-    passwordOf: newRedisPasswords(newSecret),
     settings: ['save ""'],
-    removeWhenStopped: [],
-    onOutput,
   })
-  const rolePasswords = { iod_auth: newSecret(), iod_profile: newSecret(), iod_posts: newSecret() }
-  const signingKey = newSigningKey()
-  const keySet = JSON.stringify({ keys: [signingKey] })
-  const secrets = { PASSWORD_PEPPER: newSecret(), CURSOR_SECRET: newSecret() }
-  const cache = join(folder, 'compile-cache')
-  mkdirSync(cache)
+  let redisDatabases = 0
+
+  async function createMigratedDatabase(name: string, distFolder: string): Promise<Database> {
+    await createDatabase(postgres.url('postgres'), name)
+    const env = { ...processEnvironment, ...migrateEnvironment(postgres.url(name), secretOf) }
+    execFileSync(process.execPath, [join(distFolder, 'migrate/main.cjs')], { env, stdio: 'pipe' })
+    const redisDatabase = redisDatabases++
+    const { host } = new URL(postgres.url(name))
+    const privateKey = { ...tokens.privateKey.export({ format: 'jwk' }), ...tokens.jwk }
+    const target: Target = {
+      settings: {
+        ...{ PORT: '0', PUBLIC_URL: publicUrl, LOG_LEVEL: 'info' },
+        // Load comes from one address and from few accounts.
+        ...{ SIGN_IN_LIMIT_PER_MINUTE: '0', ACCOUNT_LIMITS: 'off' },
+      },
+      databaseUrl: role => `postgres://${role}:${secretOf(role)}@${host}/${name}`,
+      redisUrl: role => redis.urlOf(role, redisDatabase),
+      privateKeys: JSON.stringify({ keys: [privateKey] }),
+      publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
+      random: secretOf,
+    }
+    const environments = Object.fromEntries(
+      functions.map(definition => [definition.name, environmentOf(definition, target)]),
+    )
+    return {
+      ownerUrl: postgres.url(name),
+      environmentOf: owner => ({ ...processEnvironment, ...environments[owner] }),
+    }
+  }
 
   return {
     folder,
-    async createDatabase(name) {
-      await createDatabase(postgres.url('postgres'), name)
-      await migrate({
-        databaseUrl: postgres.url(name),
-        rolePasswords,
-        migrations: readMigrations(join(root, 'functions')),
-        log: createLog('migrate', 'error'),
-      })
-      return postgres.url(name)
-    },
+    createDatabase: createMigratedDatabase,
     async signToken(accountId) {
-      const key = await importJWK(signingKey, accessTokenAlgorithm)
-      return new SignJWT({ sid: randomUUID(), role: 'user' })
-        .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: signingKey.kid })
-        .setIssuer(publicUrl)
-        .setAudience(publicUrl)
-        .setSubject(accountId)
-        .setIssuedAt()
-        .setExpirationTime(`${accessTokenLifetimeSeconds}s`)
-        .sign(key)
-    },
-    environment(name, database) {
-      const url = new URL(postgres.url(database))
-      const password = Object.entries(rolePasswords).find(([role]) => role === `iod_${name}`)?.[1]
-      url.username = `iod_${name}`
-      url.password = password ?? ''
-      const redisUser = redisUsers.find(user => user === `iod_${name}`)
-      if (redisUser === undefined) throw new Error(`${name} has no Redis user`)
-      return {
-        PATH: process.env['PATH'] ?? '',
-        NODE_ENV: 'production',
-        NODE_OPTIONS: nodeOptions,
-        NODE_COMPILE_CACHE: cache,
-        PORT: '0',
-        DATABASE_URL: url.href,
-        REDIS_URL: redis.urlOf(redisUser),
-        PUBLIC_URL: publicUrl,
-        JWKS: keySet,
-        JWT_SIGNING_KEYS: keySet,
-        ...secrets,
-        // 8 clients log in without a pause from one address.
-        SIGN_IN_LIMIT_PER_MINUTE: '0',
-        ACCOUNT_LIMITS: 'off',
-      }
+      return tokens.sign({ accountId, sessionId: v.parse(SessionIdSchema, randomUUID()), role: 'user' })
     },
     async [Symbol.asyncDispose]() {
       await redis.stop()

@@ -1,105 +1,98 @@
 import { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from '../../seed/run.ts'
 import { sizeOf } from '../../seed/statements.ts'
-import { type Bench, type Part, programOf } from '../bench.ts'
-import { choosePlace, chooseWords, cursorsOf, type Known, type Words } from '../growth/known.ts'
+import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
+import { type Dataset, findAccounts, findWords, readCursors, type Words } from '../growth/dataset.ts'
 import { type List, lists } from '../growth/lists.ts'
-import { once, type Target } from '../load.ts'
-import { formatNumber, type Goal, type Section } from '../report/model.ts'
-import { interleave, median } from '../samples.ts'
-import { startServer, writeCodeCache } from '../server.ts'
+import { requestOnce } from '../http-load.ts'
+import { between, interleave, type Results } from '../interleave.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { curve, distribution } from '../report/plots.ts'
+import { formatCell } from '../report/table.ts'
+import type { Server } from '../server.ts'
+import { median } from '../statistics.ts'
 
 /** GROWTH_SIZES=10000,100000 leaves out the million, which takes minutes to write. */
 const sizes = (process.env['GROWTH_SIZES'] ?? '10000,100000,1000000').split(',').map(Number)
 const requestsPerRound = 20
 const rounds = 5
-/** A process keeps what anyone may see for 250 ms. */
+/** For a list of which there is one: a process caches it for 250 ms. */
 const single = { requestsPerRound: 4, pauseMs: 260 }
 
-interface Place {
+/** A database of one size, and the function that reads it. */
+interface Instance {
   readonly posts: number
   readonly port: number
-  readonly known: Known
+  readonly dataset: Dataset
   readonly authorization: Readonly<Record<'followsMany' | 'followsFew', string>>
 }
 
-/** A database with its posts, and the function that reads it. */
-interface Filled extends Pick<Place, 'posts' | 'port'> {
-  readonly ownerUrl: string
-  readonly words: Words
-}
-
-async function run(bench: Bench): Promise<Section> {
-  const [build] = bench.builds
-  if (build === undefined) throw new Error('there is no build')
-  await using running = new AsyncDisposableStack()
-  const places: Place[] = []
+async function run(benchmark: Benchmark): Promise<Section> {
+  await using servers = new AsyncDisposableStack()
+  const instances: Instance[] = []
   let words: Words | undefined
-  for (const [index, posts] of sizes.entries()) {
-    const name = `growth_${posts}`
-    const ownerUrl = await bench.services.createDatabase(name)
+  for (const posts of sizes) {
+    const { folder } = benchmark.builds[0]
+    const { ownerUrl, environmentOf } = await benchmark.services.createDatabase(`growth_${posts}`, folder)
     await seed(ownerUrl, sizeOf(posts), () => undefined)
-    const env = bench.services.environment('posts', name)
-    writeCodeCache(programOf(build, 'posts'), env)
-    // Nothing listens on port 1: without Redis, all is read from Postgres.
-    const server = await startServer(programOf(build, 'posts'), { ...env, REDIS_URL: 'redis://127.0.0.1:1' })
-    running.defer(server.stop)
+    // Nothing listens on port 1: without Redis, every response comes from Postgres.
+    const environment = { REDIS_URL: 'redis://127.0.0.1:1' }
+    const server = servers.use(await startFunction({ folder, environmentOf }, 'posts', environment))
     await server.loaded
-    words ??= await chooseWords(ownerUrl)
-    places.push(await placeOf(bench, { posts, port: server.port, ownerUrl, words }))
-    bench.onProgress((0.6 * (index + 1)) / sizes.length)
+    words ??= await findWords(ownerUrl)
+    instances.push(await describe(benchmark, posts, server, ownerUrl, words))
+    benchmark.onProgress((0.6 * instances.length) / sizes.length)
   }
-  return await measure(places, round => bench.onProgress(0.6 + (0.4 * round) / rounds))
-}
-
-async function placeOf(
-  { services }: Pick<Bench, 'services'>,
-  { posts, port, ownerUrl, words }: Filled,
-): Promise<Place> {
-  const chosen = await choosePlace(ownerUrl)
-  const bearer = async (account: keyof Known['readers']) =>
-    `Bearer ${await services.signToken(chosen.readers[account])}`
-  const authorization = {
-    followsMany: await bearer('followsMany'),
-    followsFew: await bearer('followsFew'),
-  }
-  const pages = {
-    newest: await cursorsOf(port, '/posts?limit=12', authorization.followsMany),
-    feedOfMany: await cursorsOf(port, '/posts/feed?limit=12', authorization.followsMany),
-    feedOfFew: await cursorsOf(port, '/posts/feed?limit=12', authorization.followsFew),
-  }
-  return { posts, port, known: { ...chosen, words, pages }, authorization }
-}
-
-async function measure(places: readonly Place[], onRound: (round: number) => void): Promise<Section> {
-  const contenders = places.flatMap(place =>
-    lists.map(list => ({ name: `${list.name}, ${place.posts}`, measure: asking(place, list) })),
+  const entries = instances.flatMap(instance =>
+    lists.map(list => ({ label: labelOf(list, instance.posts), measure: createSampler(instance, list) })),
   )
-  await interleave(1, contenders)
-  const results = await interleave(rounds, contenders, onRound)
-  return sectionOf(name => (results.get(name) ?? []).flat())
+  await interleave(1, entries, ({ measure }) => measure())
+  const results = await interleave(
+    rounds,
+    entries,
+    ({ measure }) => measure(),
+    between(0.6, 1, benchmark.onProgress),
+  )
+  return sectionOf(results)
 }
 
-/** Milliseconds of some requests, one after the other; the next time it goes on with others. */
-function asking({ port, known, authorization }: Place, list: List): () => Promise<number[]> {
+const labelOf = (list: List, posts: number) => `${list.name}, ${formatCell(posts)}`
+
+async function describe(
+  { services }: Benchmark,
+  posts: number,
+  { port }: Server,
+  ownerUrl: string,
+  words: Words,
+): Promise<Instance> {
+  const accounts = await findAccounts(ownerUrl)
+  const [followsMany, followsFew] = [
+    `Bearer ${await services.signToken(accounts.readers.followsMany)}`,
+    `Bearer ${await services.signToken(accounts.readers.followsFew)}`,
+  ]
+  const cursors = {
+    newest: await readCursors(port, '/posts?limit=12', followsMany),
+    feedOfMany: await readCursors(port, '/posts/feed?limit=12', followsMany),
+    feedOfFew: await readCursors(port, '/posts/feed?limit=12', followsFew),
+  }
+  return { posts, port, dataset: { ...accounts, words, cursors }, authorization: { followsMany, followsFew } }
+}
+
+/** Returns a function that measures the next requests of the list, one after the other, in milliseconds. */
+function createSampler({ port, dataset, authorization }: Instance, list: List): () => Promise<number[]> {
   let n = 0
+  // With a token, since a process caches responses only for those without one.
+  const headers = { authorization: authorization[list.followsFew ? 'followsFew' : 'followsMany'] }
+  const request = { name: list.name, port, method: 'GET', headers, status: 200 } as const
   return async () => {
     const agent = new Agent({ keepAlive: true })
     const samples: number[] = []
-    const requests = list.isSingle ? single.requestsPerRound : requestsPerRound
-    for (const last = n + requests; n < last; n += 1) {
-      if (list.isSingle) await new Promise(resolve => setTimeout(resolve, single.pauseMs))
-      const target: Target = {
-        name: list.name,
-        port,
-        method: 'GET',
-        paths: [list.path(n, known)],
-        // What a process keeps is only for those without a token.
-        headers: { authorization: authorization[list.reader ?? 'followsMany'] },
-        status: 200,
-      }
+    const end = n + (list.isSingle ? single.requestsPerRound : requestsPerRound)
+    for (; n < end; n += 1) {
+      if (list.isSingle) await sleep(single.pauseMs)
       const startMs = performance.now()
-      await once(target, agent)
+      await requestOnce({ ...request, paths: [list.path(n, dataset)] }, agent)
       samples.push(performance.now() - startMs)
     }
     agent.destroy()
@@ -107,47 +100,33 @@ function asking({ port, known, authorization }: Place, list: List): () => Promis
   }
 }
 
-function sectionOf(samplesOf: (name: string) => readonly number[]): Section {
+function sectionOf(results: Results<number[]>): Section {
+  const samplesOf = (list: List, posts: number) => results.of({ label: labelOf(list, posts) }).flat()
   const [smallest = 0, largest = 0] = [sizes[0], sizes.at(-1)]
-  const at = (list: List, posts: number) => samplesOf(`${list.name}, ${posts}`)
+  const medianOf = (list: List, posts: number) => median(samplesOf(list, posts))
   return {
     part: 'growth',
     title: 'Growth',
-    how: `Whole answers over HTTP without Redis, ${rounds} rounds of ${requestsPerRound} different requests one after the other, interleaved over databases of ${sizes.map(formatNumber).join(', ')} posts. A reader follows as many at every size, and a page has as many items; a sitemap has all posts of its day, so it has no goal.`,
+    how: `Whole responses over HTTP without Redis, ${rounds} rounds of ${requestsPerRound} different requests one after the other, interleaved over databases of ${sizes.map(formatCell).join(', ')} posts. A reader follows as many accounts and a page has as many items at every size; a sitemap has all posts of its day, so it has no goal.`,
     goals: lists
       .filter(list => !list.grows)
-      .map(
-        (list): Goal => ({
-          what: `${list.name}: median at ${formatNumber(largest)} posts against ${formatNumber(smallest)}`,
-          bound: 'at most',
-          limit: 1.5,
-          measured: median(at(list, largest)) / median(at(list, smallest)),
-          unit: '×',
-        }),
-      ),
+      .map(list => {
+        const what = `${list.name}: median at ${formatCell(largest)} posts against ${formatCell(smallest)}`
+        return atMost(1.5, '×', what, medianOf(list, largest) / medianOf(list, smallest))
+      }),
+    samples: results,
     figures: [
-      {
-        kind: 'curve',
-        title: 'Median time over the number of posts',
-        xLabel: 'posts',
-        yLabel: 'ms',
-        logarithmicX: true,
-        lines: lists.map(list => ({
-          name: list.name,
-          points: sizes.map(posts => ({ x: posts, y: median(at(list, posts)) })),
-        })),
-      },
-      {
-        kind: 'distribution',
-        title: 'Every request',
-        unit: 'ms',
-        series: lists.flatMap(list =>
-          sizes.map(posts => ({
-            name: `${list.name}, ${posts.toLocaleString('en')}`,
-            samples: at(list, posts),
-          })),
+      curve(
+        'Median time over the number of posts',
+        { x: 'posts', y: 'ms', scale: 'log' },
+        lists.map(list => ({ name: list.name, points: sizes.map(posts => [posts, medianOf(list, posts)]) })),
+      ),
+      distribution(
+        'Every request',
+        lists.flatMap(list =>
+          sizes.map(posts => ({ name: labelOf(list, posts), samples: samplesOf(list, posts) })),
         ),
-      },
+      ),
     ],
   }
 }

@@ -2,76 +2,63 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import * as v from 'valibot'
 import { bundleOptions } from '../../bundle-options.ts'
-import type { Bench } from '../bench.ts'
+import type { Benchmark } from '../benchmark.ts'
+import { between, interleave } from '../interleave.ts'
 import { onServerCore } from '../machine.ts'
-import { formatNumber, type Table } from '../report/model.ts'
-import { interleave, median } from '../samples.ts'
+import { type Figure, table } from '../report/table.ts'
 
 const rounds = 10
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/** What a process that already has `node:http` pays for each module, and when ours pay it. */
+/** Modules that a process with `node:http` may load, and when the functions load them. */
 const modules = [
   { name: 'valibot', when: 'before listening: it checks the configuration' },
   { name: 'hono', when: 'after listening' },
   { name: 'jose', when: 'after listening' },
   { name: 'pg', when: 'after listening' },
   { name: 'ioredis', when: '100 ms after the first command' },
-  { name: 'bcryptjs', when: 'in a worker thread, with the first log-in' },
+  { name: 'bcryptjs', when: 'in a worker thread, with the first sign-in' },
   { name: "Node's own Response (undici)", code: 'globalThis.Response', when: 'never' },
   { name: 'node:http2', code: `require('node:http2')`, when: 'never' },
   { name: 'node:tls', code: `require('node:tls')`, when: 'with ioredis, or for Postgres over TLS' },
 ]
 
-interface Cost {
-  readonly processorMs: number
-  readonly residentBytes: number
-}
+const Cost = v.object({ cpuMs: v.number(), residentBytes: v.number() })
 
-const measure = (code: string) => `
+const measurement = (code: string) => `
 require('node:http').createServer()
 const cpu = process.cpuUsage(), rss = process.memoryUsage.rss()
-${code}
+globalThis.kept = ${code}
 const { user, system } = process.cpuUsage(cpu)
-console.log(JSON.stringify({ processorMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() - rss }))
+console.log(JSON.stringify({ cpuMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() - rss }))
 require('node:module').flushCompileCache()
 `
 
-/** Processor time and not wall time: it hardly changes when the machine is busy with something else. */
-export async function moduleCosts(bench: Bench): Promise<Table> {
-  const folder = join(bench.services.folder, 'modules')
+/** CPU time rather than wall time, which changes with the load of the machine. */
+export async function moduleCosts({ services, onProgress }: Benchmark): Promise<Figure> {
+  const folder = join(services.folder, 'modules')
   mkdirSync(folder)
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') }
-  const contenders = await Promise.all(
-    modules.map(async ({ name, code = `require('${name}')` }, index) => {
+  const entries = await Promise.all(
+    modules.map(async ({ name, when, code = `require('${name}')` }, index) => {
       const outfile = join(folder, `${index}.cjs`)
-      await build({
-        ...bundleOptions,
-        alias: {},
-        stdin: { contents: measure(`globalThis.kept = ${code}`), resolveDir: root },
-        outfile,
-        logLevel: 'error',
-      })
-      return { name, measure: async () => costOf(outfile, env) }
+      const stdin = { contents: measurement(code), resolveDir: root }
+      await build({ ...bundleOptions, alias: {}, stdin, outfile, logLevel: 'error' })
+      return { label: name, when, command: onServerCore(process.execPath, outfile) }
     }),
   )
-  for (const contender of contenders) await contender.measure()
-  const costs = await interleave(rounds, contenders, round => bench.onProgress(0.8 + (0.2 * round) / rounds))
-  return {
-    kind: 'table',
-    title: `What loading a module costs (bundled, compile cache warm, n = ${rounds}, medians)`,
-    columns: ['module', 'processor ms', 'resident MB', 'when our functions load it'],
-    rows: modules.map(({ name, when }) => {
-      const samples = costs.get(name) ?? []
-      const processorMs = median(samples.map(cost => cost.processorMs))
-      const megabytes = median(samples.map(cost => cost.residentBytes)) / 1e6
-      return [name, formatNumber(processorMs), formatNumber(megabytes), when]
+  const measure = async ({ command: [program, ...parameters] }: (typeof entries)[number]) =>
+    v.parse(Cost, JSON.parse(execFileSync(program, parameters, { env, encoding: 'utf8' })))
+  await interleave(1, entries, measure)
+  const costs = await interleave(rounds, entries, measure, between(0.8, 1, onProgress))
+  return table(
+    `Cost of loading a module (bundled, compile cache warm, n = ${rounds}, medians)`,
+    ['module', 'CPU ms', 'resident MB', 'when the functions load it'],
+    entries.map(entry => {
+      const residentBytes = costs.median(entry, cost => cost.residentBytes)
+      return [entry.label, costs.median(entry, cost => cost.cpuMs), residentBytes / 1e6, entry.when]
     }),
-  }
-}
-
-function costOf(file: string, env: NodeJS.ProcessEnv): Cost {
-  const [command = '', ...parameters] = onServerCore([process.execPath, file])
-  return JSON.parse(execFileSync(command, parameters, { env, encoding: 'utf8' }))
+  )
 }

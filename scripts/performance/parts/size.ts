@@ -1,135 +1,85 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import {
-  type Bench,
-  type Build,
-  bundleOf,
-  environmentOf,
-  type FunctionName,
-  functionsOf,
-  labelOf,
-  type Part,
-  programOf,
-} from '../bench.ts'
-import { createFixture } from '../fixture.ts'
-import { sendMany } from '../load.ts'
-import { formatNumber, type Goal, type Section } from '../report/model.ts'
-import { interleave, median } from '../samples.ts'
-import { startServer, writeCodeCache } from '../server.ts'
-import { routesOf } from '../targets.ts'
+import type { FunctionName } from '../../../functions/registry.ts'
+import { type Benchmark, type Build, bundleOf, entriesOf, type Part, startFunction } from '../benchmark.ts'
+import { saturate } from '../http-load.ts'
+import { interleave } from '../interleave.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { type Cell, table } from '../report/table.ts'
+import { readOf } from '../routes.ts'
 
 const rounds = 3
-const requests = 10_000
+const amount = 10_000
+const connections = 8
 const settleMs = 1_000
 const mebibyte = 1024 ** 2
 
-interface Size {
-  readonly startedBytes: number
-  readonly usedBytes: number
-  readonly connections: number
-}
-
-async function run(bench: Bench): Promise<Section> {
-  const routes = routesOf(await createFixture(bench), '')
-  const entries = functionsOf(bench.builds).flatMap(name =>
-    bench.builds.map(build => ({ label: labelOf(bench, build, name), name, build })),
-  )
-  for (const { build, name } of entries) writeCodeCache(programOf(build, name), environmentOf(bench, name))
-  const contenders = entries.map(({ label, name, build }) => ({
-    name: label,
-    measure: () => measure(bench, build, name, routes),
-  }))
-  const sizes = await interleave(rounds, contenders, round => bench.onProgress(round / rounds))
-  const of = (label: string, key: keyof Size) => median((sizes.get(label) ?? []).map(size => size[key]))
+async function run(benchmark: Benchmark): Promise<Section> {
+  const entries = entriesOf(benchmark)
+  const sizes = await interleave(rounds, entries, measure, benchmark.onProgress)
+  const bundleBytes = ({ build, name }: (typeof entries)[number]) => statSync(bundleOf(build, name)).size
   return {
     part: 'size',
     title: 'Size',
-    how: `Resident memory ${settleMs / 1_000} s after loading and after ${requests} reads over 8 connections, medians of ${rounds} processes each, interleaved.`,
-    goals: entries.flatMap(({ label, build, name }): Goal[] => [
-      {
-        what: `${label}: resident memory after ${requests} requests`,
-        bound: 'at most',
-        limit: 96,
-        measured: of(label, 'usedBytes') / mebibyte,
-        unit: 'MiB',
-      },
-      {
-        what: `${label}: bundle`,
-        bound: 'at most',
-        limit: 1,
-        measured: statSync(bundleOf(build, name)).size / mebibyte,
-        unit: 'MiB',
-      },
-    ]),
-    samples: Object.fromEntries(sizes),
+    how: `Resident memory ${settleMs / 1_000} s after loading and after ${amount} reads over ${connections} connections, medians of ${rounds} processes each, interleaved.`,
+    goals: entries.flatMap(entry => {
+      const usedMiB = sizes.median(entry, size => size.usedMiB)
+      return [
+        atMost(96, 'MiB', `${entry.label}: resident memory after ${amount} requests`, usedMiB),
+        atMost(1, 'MiB', `${entry.label}: bundle`, bundleBytes(entry) / mebibyte),
+      ]
+    }),
+    samples: sizes,
     figures: [
-      {
-        kind: 'table',
-        title: 'Memory, code, connections',
-        columns: [
-          'function',
-          'MiB after start',
-          `MiB after ${requests} requests`,
-          'bundle kB',
-          'bundle gzip kB',
-          'image MB',
-          'open sockets',
+      table(
+        'Memory, code, connections',
+        [
+          ...['function', 'MiB after start', `MiB after ${amount} requests`],
+          ...['bundle kB', 'bundle gzip kB', 'image MB', 'open sockets'],
         ],
-        rows: entries.map(({ label, build, name }) => [
-          label,
-          formatNumber(of(label, 'startedBytes') / mebibyte),
-          formatNumber(of(label, 'usedBytes') / mebibyte),
-          formatNumber(statSync(bundleOf(build, name)).size / 1_000),
-          formatNumber(gzipSync(readFileSync(bundleOf(build, name))).length / 1_000),
-          imageMegabytes(name),
-          of(label, 'connections'),
+        entries.map(entry => [
+          entry.label,
+          sizes.median(entry, size => size.startedMiB),
+          sizes.median(entry, size => size.usedMiB),
+          bundleBytes(entry) / 1_000,
+          gzipSync(readFileSync(bundleOf(entry.build, entry.name))).length / 1_000,
+          imageMegabytes(entry.name),
+          sizes.median(entry, size => size.sockets),
         ]),
-      },
+      ),
     ],
   }
 }
 
-async function measure(
-  bench: Bench,
-  build: Build,
-  name: FunctionName,
-  routes: ReturnType<typeof routesOf>,
-): Promise<Size> {
-  const route = routes.find(({ functionName, method }) => functionName === name && method === 'GET')
-  if (route === undefined) throw new Error(`no read is measured in ${name}`)
-  const server = await startServer(programOf(build, name), environmentOf(bench, name))
-  try {
-    await server.loaded
-    await sleep(settleMs)
-    const startedBytes = server.residentBytes()
-    await sendMany({ ...route, port: server.port }, requests)
-    return { startedBytes, usedBytes: server.residentBytes(), connections: socketsOf(server.pid) }
-  } finally {
-    await server.stop()
-  }
+async function measure({ build, name }: { build: Build; name: FunctionName }) {
+  await using server = await startFunction(build, name)
+  await server.loaded
+  // What is loaded later than the application, such as the Redis client, is loaded by then.
+  await sleep(settleMs)
+  const startedMiB = server.residentBytes() / mebibyte
+  await saturate({ ...readOf(name, build.fixture), port: server.port }, { connections, amount })
+  return { startedMiB, usedMiB: server.residentBytes() / mebibyte, sockets: socketsOf(server.pid) }
 }
 
-/** Sockets that the process holds: the listening one, Postgres, Redis, and clients that have not closed yet. */
+/** The listening socket, those to Postgres and Redis, and those of clients that have not closed yet. */
 function socketsOf(pid: number): number {
   try {
     const folder = `/proc/${pid}/fd`
-    return readdirSync(folder).filter(fd => readlinkSync(join(folder, fd)).startsWith('socket:')).length
+    return readdirSync(folder).filter(fd => readlinkSync(`${folder}/${fd}`).startsWith('socket:')).length
   } catch {
     return Number.NaN
   }
 }
 
-/** The newest image of the function on this machine; a dash where there is none, or no Docker. */
-function imageMegabytes(name: FunctionName): string {
+/** The newest image of the function on this machine; a dash without one, or without Docker. */
+function imageMegabytes(name: FunctionName): Cell {
+  const docker = (...parameters: string[]) =>
+    execFileSync('docker', parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
-    const docker = (...parameters: string[]) =>
-      execFileSync('docker', parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-    const [image] = docker('images', '--quiet', `dev.local/iod-${name}`).split('\n')
-    if (!image) return '–'
-    return formatNumber(Number(docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6)
+    const [image = ''] = docker('images', '--quiet', `dev.local/iod-${name}`).split('\n')
+    return Number(docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6
   } catch {
     return '–'
   }

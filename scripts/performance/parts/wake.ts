@@ -1,123 +1,134 @@
-import type { Bench, Part } from '../bench.ts'
-import { formatNumber, type Goal, type Section, type Series, type Timeline } from '../report/model.ts'
-import { median, quantile } from '../samples.ts'
-import { baseline, createKinds } from '../wake/account.ts'
-import { connectCluster, findGateway, type Gateway } from '../wake/cluster.ts'
-import { type Copy, createCopies, removeCopies } from '../wake/copies.ts'
-import { ask, type Wake, wakeInTurn } from '../wake/wake-once.ts'
-import { startWatcher, type Watcher } from '../wake/watcher.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Endpoint } from '../../cluster/http-probe.ts'
+import type { Benchmark, Part } from '../benchmark.ts'
+import { between, type Entry, interleave, type Results } from '../interleave.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { distribution, timeline } from '../report/plots.ts'
+import { table } from '../report/table.ts'
+import { median, quantile } from '../statistics.ts'
+import { type PodWatch, watchPods } from '../wake/pods.ts'
+import { baseline, deployVariants, findGateway, request, type Variant } from '../wake/variants.ts'
 
 const rounds = Number(process.env['WAKE_ROUNDS'] ?? 20)
 const crowd = 50
 
-async function run(bench: Bench): Promise<Section> {
-  const cluster = connectCluster()
-  const gateway = findGateway()
-  const kinds = await createKinds(gateway)
-  // First, so that it sees the pods that each new Service begins with.
-  const watcher = startWatcher(cluster)
-  const copies = await createCopies(cluster, kinds, gateway.host.replace(/^api\./, ''))
-  try {
-    const wakes = await wakeInTurn({ cluster, watcher, gateway, copies }, rounds, round =>
-      bench.onProgress(round / (rounds + 1)),
-    )
-    const crowdMs = await wakeByCrowd(watcher, gateway, copies)
-    return sectionOf(wakes, crowdMs)
-  } finally {
-    watcher.stop()
-    await removeCopies(cluster).catch(() => undefined)
-  }
+/**
+ * So many wakes follow each other before all Services go to zero together. A Service stays up for its window of 6 s
+ * after its request, so none ends during the wake of another: next to an ending pod, a wake takes twice as long.
+ */
+const burstMs = 4_500
+/** For what a wake leaves to do: the Redis client is loaded up to 1 s later, the kubelet reports the pod as ready. */
+const pauseMs = 1_200
+
+interface Wake {
+  readonly totalMs: number
+  /** When each phase was over, in milliseconds since the request was sent. */
+  readonly marks: Readonly<Record<string, number>>
 }
 
-type Wakes = ReadonlyMap<string, readonly Wake[]>
+async function run({ onProgress }: Benchmark): Promise<Section> {
+  const gateway = await findGateway()
+  using watch = await watchPods()
+  await using deployed = await deployVariants(gateway, { 'autoscaling.knative.dev/window': '6s' })
+  let burstEndsMs = 0
+  async function measure(variant: Variant): Promise<Wake> {
+    await sleep(pauseMs)
+    if (performance.now() > burstEndsMs || !watch.isAtZero(variant.service)) {
+      await watch.untilAllAtZero()
+      burstEndsMs = performance.now() + burstMs
+    }
+    const wake = await measureWake(watch, gateway, variant)
+    // A run takes minutes, so elsewhere than on a terminal each wake is printed.
+    if (!process.stderr.isTTY) process.stderr.write(`${variant.label} ${JSON.stringify(wake)}\n`)
+    return wake
+  }
+  const wakes = await interleave(rounds, deployed.variants, measure, between(0, 0.95, onProgress))
+  return sectionOf(deployed.variants, wakes, await measureCrowd(watch, gateway, deployed.variants))
+}
 
-/** Milliseconds of each of many requests at once to one function at zero; all must be answered with 200. */
-async function wakeByCrowd(watcher: Watcher, gateway: Gateway, copies: readonly Copy[]): Promise<number[]> {
-  const copy = copies.find(({ kind }) => kind.name !== baseline)
-  if (copy === undefined) throw new Error('there is no copy of a function')
-  await watcher.allAtZero()
+async function measureWake(
+  watch: PodWatch,
+  gateway: Endpoint,
+  { service, path, options }: Variant,
+): Promise<Wake> {
+  const [sentMs, startMs] = [Date.now(), performance.now()]
+  await request(gateway, path, options)
+  const totalMs = performance.now() - startMs
+  const marks = [...(await watch.marksSince(service, sentMs)), ['answered', sentMs + totalMs] as const]
+  const offsets = marks.map(([name, atMs]) => [name, atMs - sentMs] as const)
+  return { totalMs, marks: Object.fromEntries(offsets.filter(([, ms]) => ms >= 0 && ms <= totalMs + 1)) }
+}
+
+/** Returns the milliseconds of each of many requests at once to posts at zero. Rejects if one is not a 200. */
+async function measureCrowd(
+  watch: PodWatch,
+  gateway: Endpoint,
+  variants: readonly Variant[],
+): Promise<number[]> {
+  const posts = variants.find(({ label }) => label === 'posts')
+  if (posts === undefined) throw new Error('posts is not deployed')
+  await watch.untilAllAtZero()
   const startMs = performance.now()
-  const requests = Array.from({ length: crowd }, () =>
-    ask(gateway, copy).then(() => performance.now() - startMs),
-  )
+  const requests = Array.from({ length: crowd }, async () => {
+    await request(gateway, posts.path, posts.options)
+    return performance.now() - startMs
+  })
   return Promise.all(requests)
 }
 
-function sectionOf(wakes: Wakes, crowdMs: readonly number[]): Section {
-  const series: Series[] = [...wakes].map(([name, samples]) => ({
-    name,
-    samples: samples.map(({ totalMs }) => totalMs),
-  }))
-  const floor = series.find(({ name }) => name === baseline)?.samples ?? []
-  const functions = series.filter(({ name }) => name !== baseline)
-  const ratio = (samples: readonly number[], q: number) => quantile(samples, q) / quantile(floor, q)
-  const goals = functions.flatMap(({ name, samples }): Goal[] => [
-    goal(`wake of ${name}: median against ${baseline}`, 1.1, ratio(samples, 0.5), '×'),
-    goal(`wake of ${name}: p95 against ${baseline}`, 1.2, ratio(samples, 0.95), '×'),
-  ])
+function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: readonly number[]): Section {
+  const samplesOf = (entry: Entry) => wakes.samples(entry, ({ totalMs }) => totalMs)
+  const functions = variants.filter(({ label }) => label !== baseline)
+  const ratio = (entry: Entry, q: number) =>
+    quantile(samplesOf(entry), q) / quantile(samplesOf({ label: baseline }), q)
+  const phases = variants.map(entry => ({ name: entry.label, marks: markMedians(wakes.of(entry)) }))
   return {
     part: 'wake',
     title: 'Wake from zero',
-    how: `One HTTPS request, on a new connection, to a Service at zero while nothing else runs or ends, until its whole answer is here: a post and a public profile read from Postgres, a log-in, and a static Go server with the same pod settings behind the same gateway. ${rounds} rounds, interleaved.`,
+    how: `One HTTPS request on a new connection to a Service at zero, while no other pod starts or ends, until the whole response has arrived: a post and a public profile read from Postgres, a sign-in, and a static Go server with the same pod settings behind the same gateway. ${rounds} rounds, interleaved.`,
     goals: [
-      ...goals,
-      ...functions.map(({ name, samples }) => goal(`wake of ${name}: median`, 600, median(samples), 'ms')),
-      goal(`${crowd} requests at once to posts at zero: not answered with 200`, 0, 0, ''),
+      ...functions.flatMap(entry => [
+        atMost(1.1, '×', `wake of ${entry.label}: median against ${baseline}`, ratio(entry, 0.5)),
+        atMost(1.2, '×', `wake of ${entry.label}: p95 against ${baseline}`, ratio(entry, 0.95)),
+      ]),
+      ...functions.map(entry =>
+        atMost(600, 'ms', `wake of ${entry.label}: median`, median(samplesOf(entry))),
+      ),
+      atMost(0, '', `${crowd} requests at once to posts at zero: without a 200`, 0),
     ],
+    samples: { wakes, crowdMs },
     figures: [
-      { kind: 'distribution', title: 'Request sent → answer received', unit: 'ms', series },
-      timelineOf(wakes),
-      {
-        kind: 'distribution',
-        title: `${crowd} requests at once to posts at zero`,
-        unit: 'ms',
-        series: [{ name: 'each request', samples: crowdMs }],
-      },
-      marksTable(wakes),
+      distribution(
+        'Request sent → response received',
+        variants.map(entry => ({ name: entry.label, samples: samplesOf(entry) })),
+      ),
+      timeline(
+        'Phases, medians',
+        phases.map(({ name, marks }) => ({
+          name,
+          phases: marks.map(([mark, ms], n) => ({ name: `to ${mark}`, ms: ms - (marks[n - 1]?.[1] ?? 0) })),
+        })),
+      ),
+      distribution(`${crowd} requests at once to posts at zero`, [
+        { name: 'each request', samples: crowdMs },
+      ]),
+      table(
+        'When each phase was over, median ms after the request was sent',
+        ['', 'phase', 'ms'],
+        phases.flatMap(({ name, marks }) => marks.map(mark => [name, ...mark])),
+      ),
     ],
-    samples: Object.fromEntries(wakes),
   }
 }
 
-const goal = (what: string, limit: number, measured: number, unit: string): Goal => ({
-  what,
-  bound: 'at most',
-  limit,
-  measured,
-  unit,
-})
-
-/** The median time of each mark, in their order; what an API event tells is known a moment after it happened. */
-function markMedians(wakes: readonly Wake[]): readonly (readonly [string, number])[] {
-  const names = [...new Set(wakes.flatMap(({ marks }) => Object.keys(marks)))]
-  const medians = names.map(name => {
-    const samples = wakes.map(({ marks }) => marks[name]).filter(ms => ms !== undefined)
-    return { name, ms: median(samples), isUsual: samples.length > wakes.length / 2 }
-  })
-  const usual = medians.filter(({ isUsual }) => isUsual).toSorted((a, b) => a.ms - b.ms)
-  return usual.map(({ name, ms }) => [name, ms] as const)
+/** The median of each mark that most wakes have, in order of time. The API reports a phase a moment after its end. */
+function markMedians(wakes: readonly Wake[]): readonly (readonly [mark: string, ms: number])[] {
+  const marks = [...new Set(wakes.flatMap(wake => Object.keys(wake.marks)))]
+  const samples = marks.map(mark => [mark, wakes.flatMap(wake => wake.marks[mark] ?? [])] as const)
+  return samples
+    .filter(([, offsets]) => offsets.length > wakes.length / 2)
+    .map(([mark, offsets]) => [mark, median(offsets)] as const)
+    .toSorted(([, a], [, b]) => a - b)
 }
-
-function timelineOf(wakes: Wakes): Timeline {
-  const rows = [...wakes].map(([name, samples]) => {
-    let lastMs = 0
-    const phases = markMedians(samples).map(([mark, ms]) => {
-      const phase = { name: `to ${mark}`, ms: ms - lastMs }
-      lastMs = ms
-      return phase
-    })
-    return { name, phases }
-  })
-  return { kind: 'timeline', title: 'Phases, medians', rows }
-}
-
-const marksTable = (wakes: Wakes) => ({
-  kind: 'table' as const,
-  title: 'When each phase was over, median ms after the request was sent',
-  columns: ['', 'phase', 'ms'],
-  rows: [...wakes].flatMap(([name, samples]) =>
-    markMedians(samples).map(([mark, ms]) => [name, mark, formatNumber(ms)]),
-  ),
-})
 
 export const wake: Part = { name: 'wake', expectedSeconds: rounds * 50, run }

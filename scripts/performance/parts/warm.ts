@@ -1,149 +1,133 @@
-import { type Bench, functionsOf, type Part } from '../bench.ts'
-import { createFixture } from '../fixture.ts'
-import { headOf, startFleet } from '../fleet.ts'
-import { atRate } from '../rate.ts'
-import {
-  type Curve,
-  formatNumber,
-  type Goal,
-  type Section,
-  summaryCells,
-  summaryColumns,
-} from '../report/model.ts'
-import { interleave, median, quantile, summarize } from '../samples.ts'
-import { type Measured, rounds, saturationSeconds, throughput } from '../saturation.ts'
-import { routesOf } from '../targets.ts'
+import { get } from 'node:http'
+import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
+import { requestAtRate } from '../constant-rate.ts'
+import { saturate, type Target } from '../http-load.ts'
+import { between, interleave } from '../interleave.ts'
+import { type Replicas, startReplicas } from '../replicas.ts'
+import { atLeast, atMost, type Section } from '../report/model.ts'
+import { curve, distribution, type Line } from '../report/plots.ts'
+import { table } from '../report/table.ts'
+import { routesOf } from '../routes.ts'
+import type { Server } from '../server.ts'
+import { quantile, summarize, summaryColumns } from '../statistics.ts'
 
+const rounds = 3
+const connections = 32
+const duration = 2
 const steadySeconds = 3
+const curveSeconds = 2
 const curveShares = [0.1, 0.3, 0.5, 0.7, 0.9]
-/** What the goals of throughput and latency are about. */
+/** The routes whose throughput and latency have goals. */
 const goalRoutes = ['one post, cached', 'a public profile']
 
-async function run(bench: Bench): Promise<Section> {
-  const fixture = await createFixture(bench)
-  await using fleet = await startFleet(bench)
-  const [build] = bench.builds
-  const hasPosts = functionsOf(bench.builds).includes('posts')
-  const first = `/posts/${fixture.slugs[0]}`
-  const head = build && hasPosts ? await headOf(fleet.serverOf(build, 'posts').port, first) : undefined
-  const routes = routesOf(fixture, head?.etag ?? '').filter(route =>
-    functionsOf(bench.builds).includes(route.functionName),
-  )
-  const [constant, constantOfSize, ...measured] = await throughput(bench, fleet, routes, head?.bytes ?? 0)
-  if (constant === undefined || constantOfSize === undefined) throw new Error('nothing was measured')
+interface Entry {
+  readonly label: string
+  readonly server: Server
+  readonly target: Target
+}
 
-  const all = [constant, constantOfSize, ...measured]
-  const latencyRounds = await interleave(
-    rounds,
-    all.map(({ name, target, perSecond }) => ({
-      name,
-      measure: () => atRate(target, 0.7 * median(perSecond), steadySeconds),
-    })),
-    round => bench.onProgress(0.5 + (0.4 * round) / rounds),
-  )
-  const latencies = new Map([...latencyRounds].map(([name, samples]) => [name, samples.flat()]))
-  const curve = await latencyCurve(
-    bench,
-    measured.filter(({ route }) => goalRoutes.includes(route.name)),
-  )
-  const constantPerSecond = median(constant.perSecond)
-  const constantUs = median(constant.processorUs)
+/** A route, and the constant of the same length that it is compared with. */
+interface RouteEntry extends Entry {
+  readonly baseline: Entry
+}
+
+async function run(benchmark: Benchmark): Promise<Section> {
+  const { onProgress } = benchmark
+  await using replicas = await startReplicas(benchmark)
+  const { short, long, routes } = await createEntries(benchmark, replicas)
+  const entries: readonly Entry[] = [short, long, ...routes]
+  // V8 has compiled each route before it is measured.
+  await interleave(1, entries, measureSaturation)
+  const saturation = await interleave(rounds, entries, measureSaturation, between(0.1, 0.5, onProgress))
+  const perSecond = (entry: Entry) => saturation.median(entry, result => result.perSecond)
+  const cpuUs = (entry: Entry) => saturation.median(entry, result => result.cpuUs)
+  const atShare = (entry: Entry, share: number, seconds: number) =>
+    requestAtRate(entry.target, share * perSecond(entry), seconds)
+  const measureLatency = (entry: Entry) => atShare(entry, 0.7, steadySeconds)
+  const latencies = await interleave(rounds, entries, measureLatency, between(0.5, 0.9, onProgress))
+  const series = entries.map(entry => ({ name: entry.label, samples: latencies.of(entry).flat() }))
+
+  const withGoals = routes.filter(({ target }) => goalRoutes.includes(target.name))
+  const lines: Line[] = []
+  for (const entry of withGoals) {
+    const points: { x: number; samples: readonly number[] }[] = []
+    for (const share of curveShares)
+      points.push({ x: share * 100, samples: await atShare(entry, share, curveSeconds) })
+    for (const [name, q] of [['median', 0.5] as const, ['p99', 0.99] as const]) {
+      const line = points.map(({ x, samples }) => [x, quantile(samples, q)] as const)
+      lines.push({ name: `${entry.label}, ${name}`, points: line })
+    }
+  }
   return {
     part: 'warm',
     title: 'Warm, one process on one core',
-    how: `Saturation: autocannon, 32 connections, ${saturationSeconds} s × ${rounds} rounds, interleaved with routes of the same framework and listener that answer a constant; a post is held against a constant as long as itself. Latency: requests sent evenly at 70 % of the route's own saturation, ${steadySeconds} s × ${rounds} rounds, interleaved, timed from when each was due; the goal is for the middle one of the rounds' p99.`,
-    goals: measured
-      .filter(({ route }) => goalRoutes.includes(route.name))
-      .flatMap(({ name, route, perSecond, processorUs }) => {
-        const same = route.functionName === 'posts' ? constantOfSize : constant
-        return goalsOf(
-          name,
-          median(perSecond) / median(same.perSecond),
-          median(same.processorUs) / median(processorUs),
-          latencyRounds.get(name) ?? [],
-        )
-      }),
-    samples: Object.fromEntries(
-      all.map(({ name, perSecond, processorUs }) => [name, { perSecond, processorUs }]),
-    ),
+    how: `Saturation: autocannon, ${connections} connections, ${duration} s × ${rounds} rounds, interleaved with routes of the same framework and listener that respond with a constant; a post is compared with a constant of its length. Latency: requests sent evenly at 70 % of the route's own saturation, ${steadySeconds} s × ${rounds} rounds, interleaved, timed from when each was due, where a 503 counts as infinitely long; the goal is for the median of the rounds' p99.`,
+    goals: withGoals.flatMap(entry => {
+      const { label, baseline } = entry
+      const p99 = latencies.median(entry, samples => quantile(samples, 0.99))
+      const ofConstant = perSecond(entry) / perSecond(baseline)
+      const ofConstantCpu = cpuUs(baseline) / cpuUs(entry)
+      return [
+        atLeast(0.6, '×', `${label}: requests/s of those of a constant`, ofConstant),
+        // Holds also where the load generator is saturated, and not the server.
+        atLeast(0.6, '×', `${label}: requests per CPU second of those of a constant`, ofConstantCpu),
+        atMost(30, 'ms', `${label}: p99 at 70 % of saturation`, p99),
+      ]
+    }),
+    samples: { saturation, latencies, lines },
     figures: [
-      {
-        kind: 'table',
-        title: 'Throughput at saturation and latency at 70 % of it',
-        columns: [
-          'route',
-          'requests/s',
-          'of the constant',
-          'processor µs',
-          'of the constant',
-          ...summaryColumns.map(name => `${name} ms`),
-        ],
-        rows: [
-          ...all.map(({ name, perSecond, processorUs }) => [
-            name,
-            formatNumber(median(perSecond)),
-            (median(perSecond) / constantPerSecond).toFixed(2),
-            formatNumber(median(processorUs)),
-            (constantUs / median(processorUs)).toFixed(2),
-            ...summaryCells(summarize(latencies.get(name) ?? [])),
-          ]),
-        ],
-      },
-      curve,
-      {
-        kind: 'distribution',
-        title: 'Latency at 70 % of saturation',
-        unit: 'ms',
-        series: [...latencies].map(([name, samples]) => ({ name, samples })),
-      },
+      table(
+        'Throughput at saturation and latency at 70 % of it',
+        [...['route', 'requests/s', 'of the constant', 'CPU µs', 'of the constant'], ...summaryColumns('ms')],
+        entries.map((entry, index) => [
+          ...[entry.label, perSecond(entry), perSecond(entry) / perSecond(short)],
+          ...[cpuUs(entry), cpuUs(short) / cpuUs(entry)],
+          ...summarize(series[index]?.samples ?? []),
+        ]),
+      ),
+      curve('Latency over load', { x: '% of saturation', y: 'ms', scale: 'value' }, lines),
+      distribution('Latency at 70 % of saturation', series),
     ],
   }
 }
 
-async function latencyCurve(bench: Bench, measured: readonly Measured[]): Promise<Curve> {
-  const lines: { name: string; points: { x: number; y: number }[] }[] = []
-  for (const [index, { name, target, perSecond }] of measured.entries()) {
-    const half: { x: number; y: number }[] = []
-    const tail: { x: number; y: number }[] = []
-    for (const share of curveShares) {
-      const samples = await atRate(target, share * median(perSecond), 2)
-      half.push({ x: share * 100, y: median(samples) })
-      tail.push({ x: share * 100, y: quantile(samples, 0.99) })
+/** Two constants, one of them of the length of a post, and the routes of each build. */
+async function createEntries({ builds, functionNames }: Benchmark, replicas: Replicas) {
+  const constant = (label: string, bytes: number): Entry => {
+    const { port } = replicas.constant
+    const request = { method: 'GET', paths: [`/constant/${bytes}`], status: 200 } as const
+    return { label, server: replicas.constant, target: { name: label, port, ...request } }
+  }
+  const headOf = (build: Build) =>
+    readHead(replicas.serverOf(build, 'posts').port, `/posts/${build.fixture.slugs[0]}`)
+  const { bytes } = await headOf(builds[0])
+  const short = constant('a constant of 30 bytes', 30)
+  const long = constant(`a constant of ${bytes} bytes, as the post`, bytes)
+  const routes: RouteEntry[] = []
+  for (const build of builds) {
+    for (const route of routesOf(build.fixture, (await headOf(build)).etag)) {
+      if (!functionNames.includes(route.functionName)) continue
+      const server = replicas.serverOf(build, route.functionName)
+      const label = labelOf(builds, build, route.name)
+      const baseline = route.functionName === 'posts' ? long : short
+      routes.push({ label, server, target: { ...route, port: server.port }, baseline })
     }
-    lines.push({ name: `${name}, median`, points: half }, { name: `${name}, p99`, points: tail })
-    bench.onProgress(0.9 + (0.1 * (index + 1)) / measured.length)
   }
-  return {
-    kind: 'curve',
-    title: 'Latency over load',
-    xLabel: '% of saturation',
-    yLabel: 'ms',
-    logarithmicX: false,
-    lines,
-  }
+  return { short, long, routes }
 }
 
-/** The second goal holds also where something else than the server, the load generator say, is what is saturated. */
-const goalsOf = (
-  name: string,
-  throughputRatio: number,
-  processorRatio: number,
-  latencyRounds: readonly (readonly number[])[],
-): readonly Goal[] => [
-  { what: `${name}: requests/s of those of a constant`, ...atLeast, measured: throughputRatio },
-  {
-    what: `${name}: requests per processor second of those of a constant`,
-    ...atLeast,
-    measured: processorRatio,
-  },
-  {
-    what: `${name}: p99 at 70 % of saturation`,
-    bound: 'at most',
-    limit: 30,
-    measured: median(latencyRounds.map(samples => quantile(samples, 0.99))),
-    unit: 'ms',
-  },
-]
-const atLeast = { bound: 'at least', limit: 0.6, unit: '×' } as const
+const readHead = (port: number, path: string): Promise<{ readonly etag: string; readonly bytes: number }> =>
+  new Promise((resolve, reject) => {
+    get({ port, path, host: '127.0.0.1' }, incoming => {
+      incoming.resume()
+      resolve({ etag: incoming.headers.etag ?? '', bytes: Number(incoming.headers['content-length']) })
+    }).once('error', reject)
+  })
+
+async function measureSaturation({ server, target }: Entry) {
+  const beforeMs = server.cpuMs()
+  const { perSecond, count } = await saturate(target, { connections, duration })
+  return { perSecond, cpuUs: ((server.cpuMs() - beforeMs) * 1_000) / count }
+}
 
 export const warm: Part = { name: 'warm', expectedSeconds: 240, run }

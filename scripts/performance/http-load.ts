@@ -1,0 +1,71 @@
+import { type Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import autocannon from 'autocannon'
+import type { FunctionName } from '../../functions/registry.ts'
+
+/** One request, or several in turn. In the body, `{n}` stands for a number that is new in each request. */
+export interface Route {
+  readonly functionName: FunctionName
+  readonly name: string
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly paths: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly status: number
+}
+
+/** A route, and the port of the process that serves it. */
+export interface Target extends Omit<Route, 'functionName'> {
+  readonly port: number
+}
+
+let lastNumber = 0
+
+export function fillBody(body: string): string {
+  lastNumber += 1
+  return body.replaceAll('{n}', `${process.pid}${lastNumber}`)
+}
+
+/** What an overloaded function responds at once. */
+export const overloadedStatus = 503
+
+/**
+ * Sends as fast as the server responds, for `duration` seconds or `amount` requests, and counts the responses with the
+ * status of the route. Rejects any other status but that of an overload.
+ */
+export async function saturate(
+  { name, port, method, paths, headers = {}, body, status }: Target,
+  limit: { readonly connections: number } & ({ readonly duration: number } | { readonly amount: number }),
+): Promise<{ readonly perSecond: number; readonly count: number }> {
+  const requests = paths.map(path => ({
+    ...{ method, path, headers: { ...headers } },
+    // A body that is new each time is filled when it is sent.
+    ...(body !== undefined && {
+      setupRequest: (given: autocannon.Request) => ({ ...given, body: fillBody(body) }),
+    }),
+  }))
+  const result = await autocannon({ url: `http://127.0.0.1:${port}`, requests, ...limit })
+  const counts = new Map(
+    Object.entries(result.statusCodeStats ?? {}).map(([code, of]) => [Number(code), of.count]),
+  )
+  const failed = result.errors + result.timeouts
+  const others = [...counts.keys()].filter(code => code !== status && code !== overloadedStatus)
+  if (failed > 0 || others.length > 0) throw new Error(`${name}: ${failed} requests failed, status ${others}`)
+  const count = counts.get(status) ?? 0
+  return { perSecond: count / result.duration, count }
+}
+
+/** Sends one request; resolves with the body once all of it has arrived. Rejects any other status. */
+export function requestOnce(target: Target, agent: Agent): Promise<string> {
+  const { port, method, paths, headers, body, status } = target
+  const [path] = paths
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ port, host: '127.0.0.1', method, path, agent, headers }, async incoming => {
+      const content = await text(incoming)
+      if (incoming.statusCode === status) resolve(content)
+      else reject(new Error(`${method} ${path}: ${incoming.statusCode} ${content}`))
+    })
+    outgoing.once('error', reject)
+    outgoing.end(body === undefined ? undefined : fillBody(body))
+  })
+}

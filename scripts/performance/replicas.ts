@@ -1,0 +1,31 @@
+import type { FunctionName } from '../../functions/registry.ts'
+import { type Benchmark, type Build, entriesOf, startFunction } from './benchmark.ts'
+import { type Server, startServer } from './server.ts'
+import { processEnvironment } from './services.ts'
+
+/** A process of each function of each build, all on the server's core: only the one under load is busy. */
+export interface Replicas extends AsyncDisposable {
+  readonly constant: Server
+  serverOf(build: Build, name: FunctionName): Server
+}
+
+export async function startReplicas(benchmark: Benchmark): Promise<Replicas> {
+  await using stack = new AsyncDisposableStack()
+  const constant = stack.use(await startServer(benchmark.baselines.constant, processEnvironment))
+  const servers = new Map<Build, Map<FunctionName, Server>>(benchmark.builds.map(build => [build, new Map()]))
+  for (const { build, name } of entriesOf(benchmark)) {
+    const server = stack.use(await startFunction(build, name))
+    await server.loaded
+    servers.get(build)?.set(name, server)
+  }
+  const running = stack.move()
+  return {
+    constant,
+    serverOf(build, name) {
+      const server = servers.get(build)?.get(name)
+      if (server === undefined) throw new Error(`${build.name} has no ${name}`)
+      return server
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

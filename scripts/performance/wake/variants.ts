@@ -1,0 +1,141 @@
+import * as v from 'valibot'
+import { type Endpoint, type ProbeOptions, probe } from '../../cluster/http-probe.ts'
+import { apply, get, kubectl } from '../../cluster/kubectl.ts'
+import { localGateway } from '../../cluster/local-gateway.ts'
+import { at, isRecord, type Json, type JsonRecord } from '../../manifests/json.ts'
+import { UnavailableError } from '../benchmark.ts'
+import { postBody } from '../fixture.ts'
+import type { Entry } from '../interleave.ts'
+
+export const namespace = 'iod'
+export const variantLabel = 'performance.iod/variant'
+
+/** The static Go server that the functions are compared with. */
+export const baseline = 'helloworld-go'
+
+/** A Knative Service that is measured through the gateway, on a host of its own. */
+export interface Variant extends Entry {
+  readonly service: string
+  readonly host: string
+  readonly path: string
+  readonly options: ProbeOptions
+}
+
+export async function findGateway(): Promise<Endpoint> {
+  try {
+    await kubectl`get --raw /readyz`
+    return localGateway().secure
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UnavailableError(`there is no cluster, \`make up\` creates one: ${reason}`)
+  }
+}
+
+/** Rejects any status but the expected one. */
+export async function request(gateway: Endpoint, path: string, options: ProbeOptions, status = 200) {
+  const response = await probe(gateway, path, options)
+  if (response.status !== status)
+    throw new Error(
+      `${options.headers?.['host'] ?? ''}${path}: ${response.status} ${response.text.slice(0, 200)}`,
+    )
+  return response.json
+}
+
+const Registered = v.object({ accessToken: v.string() })
+const Post = v.object({ slug: v.string() })
+
+/**
+ * Deploys copies of the functions, each with one read or sign-in, and the Go server with the pod settings of profile.
+ * They are reached as the functions are, through the gateway and a route of one Ingress.
+ */
+export async function deployVariants(
+  gateway: Endpoint,
+  annotations: Readonly<Record<string, string>>,
+): Promise<AsyncDisposable & { readonly variants: readonly Variant[] }> {
+  const username = `wake-${Date.now().toString(36)}`
+  const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
+  const create = async (path: string, body: unknown, token?: string) =>
+    (await request(gateway, path, { method: 'POST', body, token }, 201))()
+  const { accessToken } = v.parse(Registered, await create('/auth/register', { ...credentials, username }))
+  const { slug } = v.parse(Post, await create('/posts', postBody(1), accessToken))
+
+  const [host = '', port = '443'] = gateway.authority.split(':')
+  const variant = (label: string, path: string, options: ProbeOptions = {}): Variant => {
+    const service = `wake-${label}`
+    const variantHost = host.replace(/^api\b/, service)
+    return {
+      ...{ label, service, host: variantHost, path },
+      options: { ...options, headers: { host: `${variantHost}:${port}` } },
+    }
+  }
+  const variants = [
+    variant(baseline, '/'),
+    variant('posts', `/posts/${slug}`),
+    variant('profile', `/profile/${username}`),
+    variant('auth', '/auth/login', { method: 'POST', body: credentials }),
+  ]
+  await apply(await Promise.all(variants.map(variant => serviceOf(variant, annotations))))
+  await apply([ingressOf(variants)])
+  const services = variants.map(({ service }) => `services.serving.knative.dev/${service}`)
+  const ready = ['--namespace', namespace, '--for=condition=Ready', '--timeout=180s']
+  await kubectl`wait ${ready} ${services} ingresses.networking.internal.knative.dev/wake`
+  const kinds = 'ingresses.networking.internal.knative.dev,services.serving.knative.dev'
+  return {
+    variants,
+    async [Symbol.asyncDispose]() {
+      await kubectl`delete ${kinds} --namespace ${namespace} --selector ${variantLabel} --wait=false`
+    },
+  }
+}
+
+async function serviceOf({ label, service }: Variant, annotations: JsonRecord): Promise<Json> {
+  const original = label === baseline ? 'profile' : label
+  const found = await get`services.serving.knative.dev ${original} --namespace ${namespace}`
+  const spec = at(found, 'spec', 'template', 'spec')
+  const given = at(found, 'spec', 'template', 'metadata', 'annotations')
+  if (!isRecord(spec) || !isRecord(given)) throw new Error(`${original} is not deployed`)
+  const labels = { [variantLabel]: 'wake' }
+  const template = {
+    metadata: { labels, annotations: { ...given, ...annotations } },
+    spec: label === baseline ? asHelloWorld(spec) : spec,
+  }
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: {
+      name: service,
+      namespace,
+      labels: { ...labels, 'networking.knative.dev/visibility': 'cluster-local' },
+    },
+    spec: { template },
+  }
+}
+
+/** The static Go server of Knative's own examples, with the other settings of the pod. */
+function asHelloWorld({ volumes: _, ...spec }: JsonRecord): JsonRecord {
+  const original = at(spec, 'containers', 0)
+  if (!isRecord(original)) throw new Error('a Service has no container')
+  const { env: _env, envFrom: _envFrom, volumeMounts: _mounts, ...container } = original
+  const image = process.env['HELLOWORLD_IMAGE'] ?? 'ghcr.io/knative/helloworld-go:latest'
+  const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
+  return { ...spec, containers: [{ ...container, image, readinessProbe }] }
+}
+
+const ingressOf = (variants: readonly Variant[]): Json => ({
+  apiVersion: 'networking.internal.knative.dev/v1alpha1',
+  kind: 'Ingress',
+  metadata: {
+    name: 'wake',
+    namespace,
+    labels: { [variantLabel]: 'wake' },
+    annotations: { 'networking.knative.dev/ingress.class': 'kourier.ingress.networking.knative.dev' },
+  },
+  spec: {
+    httpOption: 'Enabled',
+    rules: variants.map(({ service, host }) => {
+      const split = { serviceName: service, serviceNamespace: namespace, servicePort: 80, percent: 100 }
+      const path = { rewriteHost: `${service}.${namespace}.svc.cluster.local`, splits: [split] }
+      return { hosts: [host], visibility: 'ExternalIP', http: { paths: [path] } }
+    }),
+  },
+})
