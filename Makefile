@@ -58,7 +58,7 @@ dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 
 	@exec node scripts/dev.ts
 
 .PHONY: test
-test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/auth selects some
+test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/posts selects some
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
 .PHONY: test-data

@@ -7,15 +7,14 @@ import { newOpaqueToken, opaqueTokenHash } from './auth/sessions/opaque-tokens.t
 import { Tokens } from './auth/sessions/schemas.ts'
 import { createTestApp, password, type TestUser } from './auth/test-app.ts'
 import { createTestSmtp } from './auth/test-smtp.ts'
-import type { HttpApp } from './shared/http/context.ts'
 import { connectOwner } from './shared/testing/database.ts'
-import { composeOthers } from './test-apps.ts'
+import { composeAll } from './test-apps.ts'
 
 /** What ends or changes an account, at the same moment as what begins, renews or writes: all pairs, in both orders. */
 const smtp = await createTestSmtp()
 const auth = await createTestApp({ mail: smtp.mail })
 const { call, register, owner, setRole, testDatabase } = auth
-const apps = await composeOthers(auth)
+const appOf = await composeAll(auth)
 
 const costly = createPasswordHasher({
   pepper: auth.config.passwordPepper,
@@ -34,9 +33,9 @@ interface Scene {
 }
 type Act = (scene: Scene) => Promise<Response>
 
-const send = (app: HttpApp, method: string, path: string, user: TestUser, body?: unknown) =>
+const send = (method: string, path: string, user: TestUser, body?: unknown) =>
   Promise.resolve(
-    app.request(path, {
+    appOf(path).request(path, {
       method,
       headers: {
         authorization: `Bearer ${user.accessToken}`,
@@ -68,13 +67,11 @@ const ending: Readonly<Record<string, Act>> = {
 const beginning: Readonly<Record<string, Act>> = {
   'a session begins': ({ user }) => auth.logInAs(user.email),
   'a token is renewed': ({ user }) => auth.refresh(user.refreshToken),
-  'a post is written': ({ user }) =>
-    send(apps.posts, 'POST', '/posts', user, { title: randomUUID(), body: 'Late.' }),
+  'a post is written': ({ user }) => send('POST', '/posts', user, { title: randomUUID(), body: 'Late.' }),
   'a comment is written': ({ user, slug }) =>
-    send(apps.posts, 'POST', `/posts/${slug}/comments`, user, { body: 'Late.' }),
-  'a favorite is made': ({ user, slug }) => send(apps.posts, 'PUT', `/posts/${slug}/favorite`, user),
-  'someone is followed': ({ user, other }) =>
-    send(apps.profile, 'PUT', `/profile/${other.user.username}/follow`, user),
+    send('POST', `/posts/${slug}/comments`, user, { body: 'Late.' }),
+  'a favorite is made': ({ user, slug }) => send('PUT', `/posts/${slug}/favorite`, user),
+  'someone is followed': ({ user, other }) => send('PUT', `/profile/${other.user.username}/follow`, user),
 }
 
 async function createScene(): Promise<Scene> {
@@ -91,7 +88,7 @@ async function createScene(): Promise<Scene> {
     [user.user.id, opaqueTokenHash(resetToken), user.email],
   )
   const title = randomUUID()
-  const created = await send(apps.posts, 'POST', '/posts', other, { title, body: 'Here.' })
+  const created = await send('POST', '/posts', other, { title, body: 'Here.' })
   expect(created.status).toBe(201)
   return { user, other, admin, resetToken, slug: title }
 }
@@ -211,9 +208,9 @@ describe.each(Object.entries(ending))('%s', (name, end) => {
 
 test.each(['suspension', 'reset'])('a deletion that comes just after a %s takes nothing', async name => {
   const scene = await createScene()
-  expect(
-    (await send(apps.profile, 'PUT', `/profile/${scene.other.user.username}/follow`, scene.user)).status,
-  ).toBeLessThan(300)
+  expect((await send('PUT', `/profile/${scene.other.user.username}/follow`, scene.user)).status).toBeLessThan(
+    300,
+  )
   const [first, deletion] = [ending[name], ending['deletion']]
   if (first === undefined || deletion === undefined) throw new Error('no such act')
   const [ended, deleted] = await interleave(scene, first, deletion)

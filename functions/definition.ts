@@ -29,6 +29,8 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
     (config: Config, log: Log, connections: Connections) => Promise<Assembly>
   >
   readonly loadOperations: () => Promise<readonly DocumentedOperation[]>
+  /** Schemas that get a name in the OpenAPI document instead of being repeated where they are used. */
+  readonly loadSchemas: () => Promise<Readonly<Record<string, v.GenericSchema>>>
   /** Entry points with a bundle of their own beside main: `password-worker`. */
   readonly workers?: readonly string[]
   /** Files of its folder that it reads, or that a licence wants in its image. */

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest'
 import { createTestApp } from './auth/test-app.ts'
 import { createTestSmtp } from './auth/test-smtp.ts'
 import { longestGapMs } from './shared/testing/longest-gap.ts'
-import { composeOthers } from './test-apps.ts'
+import { composeAll } from './test-apps.ts'
 
 /** Every operation of docs/openapi.json with the largest inputs it may be sent: none holds up the requests of others. */
 const smtp = await createTestSmtp()
 const auth = await createTestApp({ mail: smtp.mail })
-const apps = { auth: auth.app, ...(await composeOthers(auth)) }
+const appOf = await composeAll(auth)
 
 const SchemaForm = v.looseObject({
   $ref: v.optional(v.string()),
@@ -76,11 +76,6 @@ const cases = Object.entries(contract.paths).flatMap(([path, methods]) =>
     return { name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation }
   }),
 )
-
-const appOf = (path: string) => {
-  const name = path.split('/')[1]
-  return name === 'auth' ? apps.auth : name === 'profile' ? apps.profile : apps.posts
-}
 
 describe.each(cases)('$name', ({ method, path, operation }) => {
   const named = (kind: string) => operation.parameters.filter(parameter => parameter.in === kind)

@@ -2,15 +2,18 @@ import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import type { createTestApp } from './auth/test-app.ts'
 import { environmentOf, type Target } from './environment-of.ts'
-import { posts } from './posts/function.ts'
-import { profile } from './profile/function.ts'
+import { functions } from './registry.ts'
+import type { HttpApp } from './shared/http/context.ts'
 import { createLog } from './shared/log.ts'
 import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
-type AuthTestApp = Awaited<ReturnType<typeof createTestApp>>
-
-/** The other two functions on the database, the Redis and the keys of an auth function. */
-export async function composeOthers({ testDatabase, keysFile, testRedis }: AuthTestApp) {
+/** Composes every other function on the database, the Redis and the keys of an auth function; finds one by a path. */
+export async function composeAll({
+  app,
+  testDatabase,
+  keysFile,
+  testRedis,
+}: Awaited<ReturnType<typeof createTestApp>>): Promise<(path: string) => HttpApp> {
   const log = createLog('test', 'error', () => undefined)
   const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
   const target: Target = {
@@ -20,16 +23,18 @@ export async function composeOthers({ testDatabase, keysFile, testRedis }: AuthT
     redisUrl: role => testRedis.urlOf[role],
     publicKeys: JSON.stringify({ keys: [jwk] }),
   }
-
-  async function compose(definition: typeof posts | typeof profile) {
-    const { app, closeRedis, closePostgres } = await definition.compose(environmentOf(definition, target), {
-      log,
-    })
+  const apps = new Map<string, HttpApp>([['auth', app]])
+  for (const definition of functions.filter(({ name }) => !apps.has(name))) {
+    const other = await definition.compose(environmentOf(definition, target), { log })
+    apps.set(definition.name, other.app)
     afterAll(async () => {
-      await closeRedis()
-      await closePostgres()
+      await other.closeRedis()
+      await other.closePostgres()
     })
-    return app
   }
-  return { posts: await compose(posts), profile: await compose(profile) }
+  return path => {
+    const found = apps.get(path.split('/')[1] ?? '')
+    if (found === undefined) throw new Error(`no function serves ${path}`)
+    return found
+  }
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { secretReferenceOf } from '../functions/environment-of.ts'
-import { functions } from '../functions/registry.ts'
+import { passwordVariable, secretReferenceOf } from '../functions/environment-of.ts'
+import { posts as added } from '../functions/posts/function.ts'
+import { functionNames, functions } from '../functions/registry.ts'
 import { clusterSecrets, type SecretValues } from './cluster-secrets.ts'
 import { readSecretValues, writeSecrets } from './secrets.ts'
 
@@ -30,25 +31,26 @@ it('keeps the values of an existing file, also one that a person has set', () =>
   const before = readSecretValues(file)
   writeSecrets(file, 'iod')
   expect(readSecretValues(file)).toEqual(before)
-  const elsewhere = { ...before['posts'], DATABASE_URL: 'postgres://a:b@managed.example/iod' }
-  expect(clusterSecrets('postgres:5432', { ...before, posts: elsewhere })['posts']).toEqual(elsewhere)
+  const changed = { ...before[added.name], DATABASE_URL: 'postgres://a:b@managed.example/iod' }
+  expect(clusterSecrets('postgres:5432', { ...before, [added.name]: changed })[added.name]).toEqual(changed)
 })
 
 it('adds what a new function needs, and lets it into PgBouncer and Redis', () => {
+  const { name, databaseRole } = added
   const complete = readSecretValues(file)
-  const { posts: _posts, migrate, ...rest } = complete
-  const { POSTS_DATABASE_PASSWORD: _password, ...others } = migrate ?? {}
-  const before: SecretValues = { ...rest, migrate: others }
+  const before: Record<string, Record<string, string>> = structuredClone(complete)
+  delete before[name]
+  delete before['migrate']?.[passwordVariable(name)]
   const after = clusterSecrets('postgres:5432', before)
   expect(Object.keys(after).toSorted()).toEqual(Object.keys(complete).toSorted())
-  expect(after['auth']).toEqual(complete['auth'])
-  expect(after['posts']).not.toEqual(complete['posts'])
-  const password = after['migrate']?.['POSTS_DATABASE_PASSWORD'] ?? ''
-  expect(new URL(after['posts']?.['DATABASE_URL'] ?? '').password).toBe(password)
-  expect(after['pgbouncer']?.['userlist.txt']).toContain(`"iod_posts" "${password}"`)
-  const acl = (values: SecretValues) => values['redis']?.['users.acl']?.split('\n')
-  expect(acl(after)).toHaveLength(acl(complete)?.length ?? 0)
-  expect(acl(after)?.find(line => line.startsWith('user iod_auth '))).toBe(
-    acl(complete)?.find(line => line.startsWith('user iod_auth ')),
-  )
+  for (const other of functionNames.filter(other => other !== name))
+    expect(after[other]).toEqual(complete[other])
+  const password = after['migrate']?.[passwordVariable(name)] ?? ''
+  expect(password).not.toBe(complete['migrate']?.[passwordVariable(name)])
+  expect(new URL(after[name]?.['DATABASE_URL'] ?? '').password).toBe(password)
+  expect(after['pgbouncer']?.['userlist.txt']).toContain(`"${databaseRole}" "${password}"`)
+  const users = (values: SecretValues) => values['redis']?.['users.acl']?.split('\n') ?? []
+  const isOther = (line: string) => !line.startsWith(`user ${databaseRole} `)
+  expect(users(after)).toHaveLength(users(complete).length)
+  expect(users(after).filter(isOther)).toEqual(users(complete).filter(isOther))
 })

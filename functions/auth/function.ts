@@ -19,6 +19,7 @@ export const auth = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).assemble,
   loadOperations: async () => (await import('./operations.ts')).operations,
+  loadSchemas: async () => (await import('./openapi/schemas.ts')).namedSchemas,
   workers: ['passwords/password-worker'],
   files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
   maxBundleBytes: 760_000,

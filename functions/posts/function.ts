@@ -16,6 +16,7 @@ export const posts = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
+  loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
   workers: ['render-worker'],
   maxBundleBytes: 1_000_000,
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],

@@ -12,6 +12,7 @@ export const profile = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./assemble.ts')).assemble,
   loadOperations: async () => (await import('./operations.ts')).operations,
+  loadSchemas: async () => (await import('./openapi-schemas.ts')).namedSchemas,
   maxBundleBytes: 460_000,
   warmUp: [{ path: '/profile/somebody' }],
 })

@@ -1,16 +1,13 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
-import { namedSchemas as auth } from '../../functions/auth/openapi/schemas.ts'
-import { namedSchemas as posts } from '../../functions/posts/operations.ts'
-import { namedSchemas as profile } from '../../functions/profile/openapi-schemas.ts'
+import { functions } from '../../functions/registry.ts'
 import { Health, HealthCheck, OpenApiDocument } from '../../functions/shared/openapi/health.ts'
 import { problemStatus } from '../../functions/shared/problems.ts'
 import { bodyExample, parameterExamples } from './examples.ts'
 
+const ofFunctions = await Promise.all(functions.map(({ loadSchemas }) => loadSchemas()))
 const named: Record<string, v.GenericSchema> = {
-  ...auth,
-  ...profile,
-  ...posts,
+  ...Object.fromEntries(ofFunctions.flatMap(schemas => Object.entries(schemas))),
   Health,
   HealthCheck,
   OpenApiDocument,
