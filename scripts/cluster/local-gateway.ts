@@ -8,11 +8,14 @@ const portsFile = join(root, '.kube/ports.env')
 
 export const localHost = 'api.localhost'
 
-/** The gateway of `make up`. BASE_URL and CA_FILE name another one. Rejects a missing certificate authority. */
+/**
+ * The gateway of `make up`. GATEWAY_URL and CA_FILE name another one; Vitest uses the name BASE_URL itself. Rejects a
+ * missing certificate authority.
+ */
 export function localGateway(): { readonly secure: Endpoint; readonly plain: Endpoint } {
   const ports = existsSync(portsFile) ? parseEnv(readFileSync(portsFile, 'utf8')) : {}
   const { HTTPS_PORT = '8443', HTTP_PORT = '8080' } = { ...ports, ...process.env }
-  const { host, hostname, port } = new URL(process.env['BASE_URL'] ?? `https://${localHost}:${HTTPS_PORT}`)
+  const { host, hostname, port } = new URL(process.env['GATEWAY_URL'] ?? `https://${localHost}:${HTTPS_PORT}`)
   const caFile = process.env['CA_FILE'] ?? join(root, '.kube/certificates/ca.crt')
   if (!existsSync(caFile))
     throw new Error(`There is no local cluster, as ${caFile} is missing. Run \`make up\`.`)
