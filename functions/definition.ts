@@ -47,7 +47,7 @@ export interface WarmUpRequest {
   readonly body?: Readonly<Record<string, string>>
 }
 
-export interface ComposeOptions {
+interface ComposeOptions {
   readonly log?: Log
   readonly connections?: Connections
 }

@@ -34,7 +34,7 @@ const Claims = v.object({
 
 export type VerifyAccessToken = (token: string) => Promise<VerifiedAccessToken | undefined>
 
-export interface VerifiedAccessToken extends Actor {
+interface VerifiedAccessToken extends Actor {
   /** Unix time in seconds. */
   readonly issuedAtSeconds: number
   readonly expiresAtSeconds: number

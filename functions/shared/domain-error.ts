@@ -1,5 +1,5 @@
 /** A refused member of the input: `path` is dotted (`tags.0`). */
-export interface RefusedMember {
+interface RefusedMember {
   readonly path: string
   readonly message: string
 }

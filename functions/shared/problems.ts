@@ -67,4 +67,3 @@ export class Problem extends Error {
 
 // Until auth and posts throw a DomainError themselves.
 export const invalidToken = () => new DomainError('invalid_token', {})
-export const cursorRefused = () => new DomainError('invalid_cursor', {})

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../cluster/command.ts'
 
-export interface Finished {
+interface Finished {
   readonly code: number | null
   /** Everything that the command printed. */
   readonly text: string

@@ -43,7 +43,7 @@ const literal = (object: Json) =>
 
 /** What the compiler prints; a non-zero exit code stands for faults in the objects. */
 const compile = (folder: string) =>
-  execute(join(root, 'node_modules/.bin/tsc'), ['--project', folder, '--pretty', 'false']).catch(
+  execute(join(root, 'node_modules/typescript-7/bin/tsc'), ['--project', folder, '--pretty', 'false']).catch(
     (error: unknown) => {
       if (error instanceof CommandError) return error.output
       throw error

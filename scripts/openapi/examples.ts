@@ -3,7 +3,7 @@ import { type ProblemCode, problemStatus } from '../../functions/shared/problems
 import { bodyExamples, commentId, id, updatedAt } from './example-bodies.ts'
 
 /** Documents that have no schema, by media type. */
-export const documentExamples: Readonly<Record<string, string>> = {
+const documentExamples: Readonly<Record<string, string>> = {
   'application/atom+xml':
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title><id>https://api.example.com/posts/atom.xml</id>' +
     `<updated>${updatedAt}</updated></feed>`,

@@ -1,10 +1,17 @@
 import { join } from 'node:path'
 import type { FunctionName } from '../../functions/registry.ts'
 import type { Baselines } from './baselines.ts'
-import type { Fixture } from './fixture.ts'
 import type { Section } from './report/model.ts'
 import { type Server, startServer } from './server.ts'
 import type { Database, Services } from './services.ts'
+
+/** An account and its posts, created through the API. */
+export interface Fixture {
+  readonly username: string
+  readonly credentials: { readonly email: string; readonly password: string }
+  readonly authorization: string
+  readonly slugs: readonly string[]
+}
 
 /** A `dist` folder that is measured, of this tree or of the commit that it is compared with, and its own database. */
 export interface Build {

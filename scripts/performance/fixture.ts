@@ -1,16 +1,8 @@
 import { Agent } from 'node:http'
 import * as v from 'valibot'
 import type { FunctionName } from '../../functions/registry.ts'
-import { type Build, startFunction } from './benchmark.ts'
+import { type Build, type Fixture, startFunction } from './benchmark.ts'
 import { requestOnce, type Target } from './http-load.ts'
-
-/** An account and its posts, created through the API. */
-export interface Fixture {
-  readonly username: string
-  readonly credentials: { readonly email: string; readonly password: string }
-  readonly authorization: string
-  readonly slugs: readonly string[]
-}
 
 const postCount = 200
 export const json = { 'content-type': 'application/json' }

@@ -1,5 +1,6 @@
 import type { FunctionName } from '../../functions/registry.ts'
-import { type Fixture, json, postBody } from './fixture.ts'
+import type { Fixture } from './benchmark.ts'
+import { json, postBody } from './fixture.ts'
 import type { Route } from './http-load.ts'
 
 /** The main reads and writes. `etag` is that of the first post, for the 304. */

@@ -44,7 +44,7 @@ export const selectFavorite = {
 }
 
 /** Looked up by slug, because an account can have any number of favorites. */
-export const selectFavorites = {
+const selectFavorites = {
   name: 'select_favorites',
   text: `select directory.slug
     from unnest($1::text[]) asked (slug)

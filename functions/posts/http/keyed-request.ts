@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../shared/access-token.ts'
 import type { HttpContext } from '../../shared/http/context.ts'
-import type { KeyedRequest } from '../idempotency/queries.ts'
 import type { IdempotencyHeader } from '../idempotency/schemas.ts'
+import type { KeyedRequest } from '../idempotency/with-idempotency.ts'
 
 interface Received {
   readonly actor: Actor

@@ -4,6 +4,8 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { findResponse, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
 
+export type { KeyedRequest }
+
 export interface Replayable<Value> {
   readonly value: Value
   /** True for the response of an earlier request with the same key. */

@@ -1,7 +1,7 @@
 import type { ListField } from './schemas.ts'
 
 export type Order = 'newest' | 'oldest' | 'favorites'
-export type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'
+type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'
 
 export interface ListFilters {
   readonly tag?: string | undefined

@@ -4,7 +4,7 @@ import { pageParameters } from '../../shared/http/cursor.ts'
 import { DateTime } from '../../shared/time.ts'
 import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from '../posts/schemas.ts'
 
-export const listFields = ['summary', 'excerpt', 'html', 'body'] as const
+const listFields = ['summary', 'excerpt', 'html', 'body'] as const
 export type ListField = (typeof listFields)[number]
 export const usualFields: readonly ListField[] = ['summary', 'excerpt']
 

@@ -35,8 +35,7 @@ export function toDocument(row: PostRow): PostDocument {
 export const versionOf = ({ version, id }: { readonly version: number; readonly id: string }): string =>
   `${version}-${id}`
 
-export const hashOf = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, 22)
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
 
 const toPost = (row: PostRow): Post => ({
   ...common(row),

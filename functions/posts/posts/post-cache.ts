@@ -22,7 +22,7 @@ export interface CachedRead<Value> {
   readonly ephemeral?: boolean
 }
 
-export interface CachedValue<Value> {
+interface CachedValue<Value> {
   readonly value: Value
   /** Set while Postgres is unavailable: the age of the value. */
   readonly staleAgeMs: number | undefined

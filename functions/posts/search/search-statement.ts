@@ -26,7 +26,7 @@ export interface SearchRequest extends Omit<ListRequest, 'order'> {
 export const maxFound = 200
 
 /** Control characters that no text here contains; highlights.ts turns them into HTML after escaping the rest. */
-export const highlightMarks = { start: '\u0002', stop: '\u0003' }
+const highlightMarks = { start: '\u0002', stop: '\u0003' }
 
 const headlineOptions = (more: string) =>
   `'StartSel=${highlightMarks.start}, StopSel=${highlightMarks.stop}, ${more}'`

@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono'
 import type { Actor } from '../access-token.ts'
 
 /** What the frame and the middleware put on a request. */
-export interface Variables {
+interface Variables {
   requestId: string
   /** Set by `authenticate`; routes that need it read it with `actorOf`. */
   actor?: Actor

@@ -7,7 +7,7 @@ const signatureBytes = 16
 const form = /^([\w-]{1,1024})\.([\w-]{22})$/
 
 /** The place where a page ended: the sort key of its last item. */
-export type Position = readonly string[]
+type Position = readonly string[]
 
 export interface Cursors {
   /** `list` names the list with all its filters: its cursors are no good for another. */

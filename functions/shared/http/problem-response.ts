@@ -5,7 +5,7 @@ import type { HttpContext } from './context.ts'
 import { problemOf } from './domain-problems.ts'
 
 /** RFC 9457 with three members of its own: `code`, `requestId` and `errors`. */
-export interface ProblemDocument {
+interface ProblemDocument {
   readonly type: string
   readonly title: string
   readonly status: number

@@ -31,7 +31,7 @@ export async function enforceLimit(c: HttpContext, limiter: Limiter, subject: st
 export const byClientAddress = (proxies: TrustedProxies) => (c: HttpContext) =>
   addressGroup(clientAddress(c, proxies))
 
-export const tooManyRequests = (retryAfterSeconds: number) =>
+const tooManyRequests = (retryAfterSeconds: number) =>
   new Problem('too_many_requests', `Too many requests: try again in ${retryAfterSeconds} s.`, {
     headers: { 'retry-after': String(retryAfterSeconds) },
   })

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import type { ProblemCode } from '../problems.ts'
 
-export interface Answer {
+interface Answer {
   readonly description: string
   readonly schema?: v.GenericSchema
   /** `application/json` unless it says otherwise; text of another type has no schema. */

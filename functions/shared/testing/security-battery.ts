@@ -8,7 +8,7 @@ import { forgedTokens } from './forged-tokens.ts'
 import type { TestClient } from './test-client.ts'
 
 /** A request that its sender's good token does not entitle to: what it names is somebody else's. */
-export interface ForeignRequest {
+interface ForeignRequest {
   readonly path: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>

@@ -19,7 +19,7 @@ const Accounts = v.object({
 /** Search terms for every size: the share of posts that have a word does not depend on the number of posts. */
 export type Words = v.InferOutput<typeof Words>
 /** The two readers, and comments that have replies. */
-export type Accounts = v.InferOutput<typeof Accounts>
+type Accounts = v.InferOutput<typeof Accounts>
 
 /** What the paths of requests are made from. */
 export interface Dataset extends Accounts {

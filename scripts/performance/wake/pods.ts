@@ -5,7 +5,7 @@ import { at, type Json, list, text } from '../../manifests/json.ts'
 import { namespace, variantLabel } from './variants.ts'
 
 /** Names of phases, and the wall-clock time in milliseconds when each was over. */
-export type Marks = ReadonlyMap<string, number>
+type Marks = ReadonlyMap<string, number>
 
 export interface PodWatch extends Disposable {
   /** Returns what the API server and the log of the function's pod said since `sinceMs`. */
