@@ -22,7 +22,10 @@ const [left, right] = [260, 90]
 const maxDots = 300
 /** Readable on a light page and on a dark one. */
 const color =
-  '#3d7fc4 #c9722b #2d8a68 #8a58b0 #b94a62 #7f8f2a #2a8c9e #8d7a62 #6b70c9 #a3871f #b85398 #7c7f84'.split(' ')
+  '#3d7fc4 #c9722b #2d8a68 #8a58b0 #b94a62 #7f8f2a #2a8c9e #8d7a62 #6b70c9 #a3871f #b85398 #5f8f3a #4a5f8a #7c7f84'.split(
+    ' ',
+  )
+const colorOf = (n: number) => color[n % color.length] ?? ''
 const axis = {
   ...{ axisLine: { show: false }, axisTick: { show: false }, nameTextStyle: { color: 'var(--soft)' } },
   axisLabel: { color: 'var(--soft)', hideOverlap: true },
@@ -97,32 +100,38 @@ function thinOut(samples: readonly number[]): readonly number[] {
   return sorted.filter((_, n) => n === sorted.length - 1 || Math.floor(n / step) < Math.floor((n + 1) / step))
 }
 
-/** Consecutive phases of each row. */
+/** Consecutive phases of each row, in the order of the row. */
 export function timeline(title: string, rows: readonly Phases[]): Figure {
   const names = [...new Set(rows.flatMap(({ phases }) => phases.map(({ name }) => name)))]
   const sums = rows.map(({ phases }) => phases.reduce((sum, { ms }) => sum + ms, 0))
-  const legendHeight = Math.ceil(names.length / 4) * 24
+  const legendHeight = Math.ceil(names.length / 4) * 18
   // Empty where the bar is too short for its label.
   const formatter = ({ value }: { value?: unknown }) =>
     Number(value) > 0.06 * Math.max(...sums) ? formatCell(Number(value)) : ''
+  // A stack has the order of its series, so there is one for each position, and an empty one for each entry of the legend.
+  const positions = Array.from({ length: Math.max(...rows.map(({ phases }) => phases.length)) }, (_, n) => n)
+  const bars = positions.map(position => ({
+    ...({
+      type: 'bar',
+      stack: 'phases',
+      barWidth: 24,
+      label: { show: true, color: '#fff', formatter },
+    } as const),
+    data: rows.map(({ phases }) => ({
+      value: phases[position]?.ms ?? 0,
+      itemStyle: { color: colorOf(names.indexOf(phases[position]?.name ?? '')) },
+    })),
+  }))
+  const entries = names.map((name, n) => ({ name, type: 'bar', stack: 'phases', color: colorOf(n) }) as const)
   return draw(title, rows.length * 34 + 40 + legendHeight, {
     grid: { left, right, top: 8, bottom: 32 + legendHeight },
-    legend: { ...legend, bottom: 0 },
+    legend: { ...legend, data: names, bottom: 0 },
     xAxis: { ...axis, type: 'value', axisLabel: { color: 'var(--soft)', formatter: '{value} ms' } },
     yAxis: rowAxes(
       rows.map(({ name }) => name),
       sums,
     ),
-    series: names.map(name => ({
-      ...{
-        name,
-        type: 'bar',
-        stack: 'phases',
-        barWidth: 24,
-        label: { show: true, color: '#fff', formatter },
-      },
-      data: rows.map(({ phases }) => phases.find(phase => phase.name === name)?.ms ?? 0),
-    })),
+    series: [...bars, ...entries],
   })
 }
 
