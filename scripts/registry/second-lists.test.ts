@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, string>> = {
   'functions/statements.test.ts': 'counts the statements of particular requests',
   'knative/components/disruption-budgets/functions.yaml': 'written by `make render` from the registry',
   'knative/functions/kustomization.yaml': 'written by `make render` from the registry',
+  'scripts/layers/layers.test.ts': 'plants imports of one function in another',
   'scripts/manifests/alerts.promtool.yaml': 'samples of metrics, which promtool reads as they are',
   'scripts/performance/fixture.ts': 'makes an account and posts of it through the API',
   'scripts/performance/routes.ts': 'the requests that are measured',
@@ -25,7 +26,7 @@ const allowed: Readonly<Record<string, string>> = {
 
 const isCode = (path: string) =>
   /\.(?:ts|mts|js|json|sh|yaml|yml|env|ini|toml)$|(?:^|\/)(?:Makefile|Dockerfile|\.ci\/run)$/.test(path) &&
-  !/^(?:docs|knative\/rendered)\/|^(?:package(?:-lock)?|\.biome)\.json$/.test(path) &&
+  !/^(?:docs|knative\/rendered)\/|^package(?:-lock)?\.json$/.test(path) &&
   !functionNames.some(name => path.startsWith(`functions/${name}/`))
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

@@ -1,0 +1,33 @@
+import { createVerifyAccessToken } from '../../../functions/shared/access-token.ts'
+import { type Connections, closeRedis } from '../../../functions/shared/connections.ts'
+import { createFrame, refuseOtherMethods } from '../../../functions/shared/http/frame.ts'
+import { createAccountLimits } from '../../../functions/shared/http/request-limits.ts'
+import { systemRoutes } from '../../../functions/shared/http/system-routes.ts'
+import { watchKeySet } from '../../../functions/shared/key-set.ts'
+import type { Log } from '../../../functions/shared/log.ts'
+import { createRevocations } from '../../../functions/shared/revocations.ts'
+import type { Config } from './config.ts'
+import { formatRoutes } from './formats/routes.ts'
+
+export async function compose(config: Config, log: Log, connections: Connections) {
+  const { database: db, redis } = connections
+  const revocations = createRevocations({
+    redis,
+    database: db,
+    maxAgeSeconds: config.revocationMaxAgeSeconds,
+  })
+  const guards = {
+    verifyAccessToken: createVerifyAccessToken(config.accessToken, watchKeySet(config.keySet), revocations),
+    limitOf: createAccountLimits(redis, {}, true),
+  }
+  const app = createFrame({ ...config, log })
+  systemRoutes(app, guards, { name: 'media', version: config.version, connections })
+  formatRoutes(app, guards, { db })
+  refuseOtherMethods(app)
+  return {
+    app,
+    fetch: app.fetch,
+    closeRedis: () => closeRedis(connections),
+    closePostgres: db.close,
+  }
+}

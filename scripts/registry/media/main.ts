@@ -1,0 +1,4 @@
+import { start } from '../../../functions/shared/start.ts'
+import { readConfig } from './config.ts'
+
+start({ name: 'media', readConfig, load: async () => ({ assemble: (await import('./compose.ts')).compose }) })
