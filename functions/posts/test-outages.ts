@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainError } from '../shared/domain-error.ts'
 import type { Database } from '../shared/postgres/database.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
@@ -18,21 +17,25 @@ export function createMeter(database: Database) {
 
 type RedisState = 'there' | 'away' | 'slow'
 
-/** As ioredis behaves behind client.ts: what is not answered in 100 ms is not waited for. */
+/**
+ * As ioredis behaves behind client.ts: a command without a reply in time is given up, and a slow Redis carries it out
+ * all the same. `executeLate` does so.
+ */
 export function createSwitch(redis: RedisClient) {
   const state: { redis: RedisState } = { redis: 'there' }
+  const late: (() => Promise<unknown>)[] = []
   const switched: RedisClient = {
     ...redis,
     async attempt(command) {
       if (state.redis === 'there') return redis.attempt(command)
-      if (state.redis === 'slow') {
-        setTimeout(() => void redis.attempt(command), 2_000)
-        await sleep(100)
-      }
+      if (state.redis === 'slow') late.push(() => redis.attempt(command))
       return undefined
     },
   }
-  return { state, switched }
+  async function executeLate(): Promise<void> {
+    for (const execute of late.splice(0)) await execute()
+  }
+  return { state, switched, executeLate }
 }
 
 export const read = async (pod: TestClient, path: string, headers: Record<string, string> = {}) => {

@@ -52,7 +52,7 @@ it('what was changed before Postgres went away is not given on as it was', async
 it.each(['away', 'slow'] as const)('with Redis %s, and then back, every read is right', async trouble => {
   const ada = await createAccount('ada')
   const post = await write(ada)
-  const { state, switched } = createSwitch(tracked)
+  const { state, switched, executeLate } = createSwitch(tracked)
   const [writer, reader] = [await createPod({ redis: switched }), await createPod({ redis: tracked })]
   const path = `/posts/${post.slug}`
   const edit = async (title: string) => {
@@ -75,6 +75,7 @@ it.each(['away', 'slow'] as const)('with Redis %s, and then back, every read is 
 
   await edit('Just before it came back')
   state.redis = 'there'
+  await executeLate()
   expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
   clock.advance(1_000)
   for (const pod of [writer, reader])

@@ -45,6 +45,17 @@ export function runLoad(options: LoadOptions, prefix: readonly string[] = []): P
   })
 }
 
+/** Calls `probe` each second until `work` has ended; resolves to what the probes returned. */
+export async function probeDuring<Result>(
+  work: Promise<unknown>,
+  probe: () => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Promise<Result>[] = []
+  const timer = setInterval(() => results.push(probe()), 1_000)
+  await work.finally(() => clearInterval(timer))
+  return Promise.all(results)
+}
+
 /** The value below which the share `share` of `values` is. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
