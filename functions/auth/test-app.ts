@@ -11,7 +11,7 @@ import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
 import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
-import { createTestRedis } from '../shared/testing/redis.ts'
+import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
 import { assemble } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
 import { SignedIn } from './sign-in/schemas.ts'
@@ -55,7 +55,8 @@ export async function createTestApp(overrides: Overrides = {}) {
     passwordCost: 4,
     ...overrides,
   }
-  const assembly = await assemble(config, log, await openConnections(config, log))
+  const connections = await openConnections(config, log, { commandTimeoutMs: patientTimeoutMs })
+  const assembly = await assemble(config, log, connections)
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
   const app = holdToContract(assembly.app)
   if (config.redisUrl !== noRedis) {

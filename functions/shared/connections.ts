@@ -1,7 +1,7 @@
 import type { CommonConfig } from './config.ts'
 import type { Log } from './log.ts'
 import { type Database, openDatabase } from './postgres/database.ts'
-import { openRedis, type RedisClient } from './redis/client.ts'
+import { openRedis, type RedisClient, type RedisOptions } from './redis/client.ts'
 import { postponeRedis } from './redis/postponed.ts'
 
 export interface Connections {
@@ -13,10 +13,14 @@ export interface Connections {
 }
 
 /** Begins to connect to Postgres at once and waits for nothing. */
-export async function openConnections(config: CommonConfig, log: Log): Promise<Connections> {
+export async function openConnections(
+  config: CommonConfig,
+  log: Log,
+  redisOptions: Pick<RedisOptions, 'commandTimeoutMs'> = {},
+): Promise<Connections> {
   const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
   void database.warm()
-  const open = (url: string) => postponeRedis(() => openRedis({ url, log }))
+  const open = (url: string) => postponeRedis(() => openRedis({ url, log, ...redisOptions }))
   const redis = open(config.redisUrl)
   const cacheRedis = config.redisCacheUrl === config.redisUrl ? redis : open(config.redisCacheUrl)
   return { database, redis, cacheRedis }
