@@ -58,7 +58,7 @@ export function logRequest(
 ): void {
   const traceId = traceIdOf(traceparent)
   const durationMs = Math.round((performance.now() - startMs) * 10) / 10
-  log.info('request', { requestId, ...(traceId && { traceId }), method, route, status, durationMs })
+  log.info('request', { requestId, traceId, method, route, status, durationMs })
 }
 
 export const requestIdOf = (given: string | string[] | undefined): string =>
