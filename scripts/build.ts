@@ -7,7 +7,7 @@ import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 import { warmUpPlanOf } from './warm-up-plan.ts'
 
-/** Writes dist/: one CommonJS bundle per container image, with the files it reads beside it. */
+/** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
 const root = join(import.meta.dirname, '..')
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })
@@ -36,7 +36,7 @@ for (const file of globSync('functions/*/migrations/*.sql', { cwd: root }))
 for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
   await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
-/** The bundles of one image, with the licences of what is in them. */
+/** Builds the bundles of one image, with the licences of their packages. */
 async function bundle(name: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): Promise<void> {
   const { metafile } = await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}`, metafile: true })
   await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf([metafile], root))

@@ -1,5 +1,4 @@
-// The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that were started with them.
-
+// The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that have read them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { functionNames } from '../functions/registry.ts'

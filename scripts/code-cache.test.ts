@@ -20,7 +20,7 @@ describe.each(functions)('$name', definition => {
   const outdir = join(folder, name)
   const cached = join(outdir, 'cached.cjs')
 
-  it('starts without a cache, writes one, starts from it, and does without one that V8 refuses', async () => {
+  it('starts without a cache, writes one, starts from it, and ignores one that V8 rejects', async () => {
     const entryPoints = [
       { in: `functions/${name}/main.ts`, out: 'main' },
       { in: 'functions/code-cache/main.ts', out: 'cached' },
@@ -33,13 +33,13 @@ describe.each(functions)('$name', definition => {
     const planFile = join(outdir, 'plan.json')
     writeFileSync(planFile, JSON.stringify(plan))
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'warm-up.ts'), cached, planFile])
-    // What was compiled at load alone is about 130 kB: the rest is what requests ran.
+    // Code compiled at load alone is about 130 kB; requests add the rest.
     expect(statSync(join(outdir, 'main.cache')).size).toBeGreaterThan(300_000)
     expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)
 
     appendFileSync(join(outdir, 'main.cjs'), '\n// another length')
     expect(await messagesUntilLoaded(cached, plan.environment)).toEqual([
-      'V8 refused the code cache; this start compiles everything',
+      'V8 rejected the code cache; this start compiles everything',
       ...started,
     ])
   })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parseHttpFile, type ReceivedResponse, resolveReferences } from './dev/http-file.ts'
 import { findFreePort, isPortFree } from './services/free-port.ts'
 
-// One `make dev` in a folder of its own; each test leaves it running for the next, as a day's work would.
+// One `make dev` in its own folder; each test leaves it running for the next.
 const folder = mkdtempSync(join(tmpdir(), 'iod-dev-'))
 const data = join(folder, 'data')
 const port = await findFreePort()
@@ -53,7 +53,7 @@ async function start(dataFolder: string): Promise<Dev> {
   }
 }
 
-/** What it says when it refuses to start; fails the test when it starts. */
+/** Returns the exit code and the message of a start that is refused. */
 async function refusal(dataFolder: string) {
   const child = run(dataFolder)
   let message = ''
@@ -68,7 +68,7 @@ async function paste(...lines: readonly string[]): Promise<string> {
   return stdout
 }
 
-/** Command lines that name the folder: the servers, what ties them to us, and the functions. */
+/** Command lines that contain the folder: those of the servers, their supervisors and the functions. */
 function processesOf(path: string): readonly string[] {
   const commandLines =
     process.platform === 'linux'
@@ -89,7 +89,7 @@ function commandLineOf(pid: string): string {
 
 const profileStatus = `curl -so /dev/null -w '%{http_code}' http://localhost:${port}/profile -H "authorization: Bearer $TOKEN"`
 
-test('prints three lines that work when pasted, and when pasted again', async () => {
+test('prints three lines that work when pasted once and twice', async () => {
   expect(dev.examples).toHaveLength(3)
   for (const pasted of [1, 2]) {
     const [post = '', list = ''] = (await paste(...dev.examples)).trim().split('\n')
@@ -122,29 +122,29 @@ test('every call of docs/api.http succeeds, in its order', async () => {
   expect(responses.size).toBeGreaterThan(4)
 })
 
-test('what no function serves is a problem document', async () => {
+test('a path that no function serves gets a problem document', async () => {
   const response = await fetch(`http://localhost:${port}/nothing`)
   expect(response.status).toBe(404)
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   expect(await response.json()).toMatchObject({ code: 'not_found', instance: '/nothing' })
 })
 
-test('a second one in the same folder is refused', async () => {
+test('a second start in the same folder is refused', async () => {
   const { code, message } = await refusal(data)
   expect(code).toBe(1)
   expect(message).toMatch(/^`make dev` already runs in this folder \(process \d+\): .*\n$/)
 })
 
-test('a busy port is named, with the way to another', async () => {
+test('a port in use is named, and how to choose another', async () => {
   const { code, message } = await refusal(join(folder, 'other'))
   expect(code).toBe(1)
   expect(message).toBe(
-    `Port ${port} is taken or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.\n`,
+    `Port ${port} is in use or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.\n`,
   )
 })
 
 test(
-  'comes back after kill -9, with its data',
+  'restarts after kill -9 with its data',
   async () => {
     const [register = ''] = dev.examples
     const token = await paste(register, 'echo $TOKEN')
@@ -163,7 +163,7 @@ test('Ctrl-C stops everything', async () => {
 
 const broken = [
   {
-    fault: 'a file in its place',
+    fault: 'a file at its path',
     make: (path: string) => writeFileSync(path, ''),
     message: /cannot be used/,
   },
@@ -176,12 +176,12 @@ const broken = [
     message: /secrets.json is damaged: remove .* to start afresh/,
   },
   {
-    fault: 'a database without its password',
+    fault: 'a database whose password is lost',
     make: (path: string) => {
       mkdirSync(join(path, 'postgres'), { recursive: true })
       writeFileSync(join(path, 'postgres', 'PG_VERSION'), '18\n')
     },
-    message: /secrets.json is gone/,
+    message: /secrets.json is missing/,
   },
 ]
 

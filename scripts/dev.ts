@@ -14,7 +14,7 @@ import { redisPasswordsFrom } from './services/redis-users.ts'
 import { StartFailure } from './services/start-failure.ts'
 
 const root = join(import.meta.dirname, '..')
-/** Elsewhere for tests, which may not touch what a running `make dev` works on. */
+/** Tests choose another folder, since a running `make dev` uses this one. */
 const folder = resolve(root, process.env['DATA_FOLDER'] ?? '.data')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -66,11 +66,11 @@ function readPort(text = '8080'): number {
   throw new StartFailure(`PORT is "${text}": give a number from 1 to 65535, as in \`PORT=8081 make dev\`.`)
 }
 
-/** Both families, since curl tries ::1 first for localhost and would meet whoever listens there. */
+/** Checks both families: curl tries ::1 first for localhost and would reach any server that listens there. */
 async function requireFreePort(port: number): Promise<void> {
   if ((await isPortFree(port)) && (await isPortFree(port, '::1'))) return
   throw new StartFailure(
-    `Port ${port} is taken or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.`,
+    `Port ${port} is in use or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.`,
   )
 }
 
@@ -81,14 +81,14 @@ function logFile(name: string): (text: string) => void {
 
 async function failWhenEnded(name: string, ended: Promise<void>): Promise<never> {
   await ended
-  throw new StartFailure(`${name} ended by itself: see its log in ${folder}, then start again.`)
+  throw new StartFailure(`${name} stopped unexpectedly: see its log in ${folder}, then start again.`)
 }
 
 const stopping = new AbortController()
 const stopRequested = new Promise<void>(resolve => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      // Whoever asks twice is tired of waiting; the servers stop by themselves when we are gone.
+      // A second signal exits at once; the servers stop by themselves when this process is gone.
       if (stopping.signal.aborted) process.exit(1)
       stopping.abort()
       resolve()
@@ -108,5 +108,5 @@ main(stopRequested, stopping.signal).then(
 function explain(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof StartFailure) return error.message
   if (error.path === undefined) return error.stack
-  return `${error.path} cannot be used (${error.code}): make it yours, or remove ${folder} to start afresh.`
+  return `${error.path} cannot be used (${error.code}): change its owner, or remove ${folder} to start afresh.`
 }

@@ -8,7 +8,7 @@ import { noticesOf } from './notices.ts'
 
 const root = join(import.meta.dirname, '..')
 
-test('an image names every package that is in its bundles, with the text of its licence', async () => {
+test('an image lists every package of its bundles with its licence text', async () => {
   const entryPoints = [join(root, 'functions/posts/main.ts')]
   const { metafile } = await build({
     ...bundleOptions,
@@ -25,12 +25,12 @@ test('an image names every package that is in its bundles, with the text of its 
 
 test.each([
   [
-    'a licence that asks for more than a notice',
+    'a licence that requires more than a notice',
     'GPL-3.0-only',
     'LICENSE',
     'planted 1.0.0 has the licence GPL-3.0-only',
   ],
-  ['no licence text', 'MIT', 'index.js', 'planted 1.0.0 brings no licence text'],
+  ['no licence text', 'MIT', 'index.js', 'planted 1.0.0 has no licence text'],
 ])('stops the build for a package with %s', (_, license, file, fault) => {
   const folder = mkdtempSync(join(tmpdir(), 'iod-notices-'))
   const planted = join(folder, 'node_modules', 'planted')

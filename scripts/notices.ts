@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import * as v from 'valibot'
 
-/** Licences that allow what an image is: a copy in another form, with their text beside it. */
+/** Licences that permit redistribution in another form together with their text. */
 const allowedLicences = [
   'MIT',
   'MIT-0',
@@ -19,8 +19,8 @@ const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
 const Package = v.object({ name: v.string(), version: v.string(), license: v.string() })
 
 /**
- * The licence texts of every package that is in the bundles, for the image they go into. Throws for a package whose
- * licence is not one of those that are allowed, or that brings no text of it.
+ * Returns the licence texts of every package in the bundles of an image. Throws for a package whose licence is not
+ * allowed, or that has no licence text.
  */
 export function noticesOf(metafiles: readonly Metafile[], root: string): string {
   const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)))
@@ -28,7 +28,7 @@ export function noticesOf(metafiles: readonly Metafile[], root: string): string 
   return `${['This image contains IOD Functions (Apache-2.0) and these packages.', ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
 
-/** `node_modules/a/node_modules/@b/c/d.js` → `node_modules/a/node_modules/@b/c`; none for a file of our own. */
+/** `node_modules/a/node_modules/@b/c/d.js` → `node_modules/a/node_modules/@b/c`; none for our own files. */
 function packageFolder(path: string): readonly string[] {
   const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)
   return found?.[1] === undefined ? [] : [found[1]]
@@ -41,11 +41,11 @@ function noticeOf(folder: string): string {
   )
   if (!allowedLicences.includes(license)) throw new Error(`${name} ${version} has the licence ${license}`)
   const texts = licenceTexts(folder)
-  if (texts.length === 0) throw new Error(`${name} ${version} brings no licence text`)
+  if (texts.length === 0) throw new Error(`${name} ${version} has no licence text`)
   return [`${name} ${version} (${license})`, ...texts].join('\n\n')
 }
 
-/** Its licence files, otherwise what its README says under that heading. */
+/** Returns its licence files, or else the licence section of its README. */
 function licenceTexts(folder: string): readonly string[] {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
   const files = readdirSync(folder).sort()

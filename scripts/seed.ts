@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const isAway =
     error instanceof Error && 'code' in error && /^(?:ECONNREFUSED|ENOENT)$/.test(String(error.code))
-  const reason = isAway ? 'Run `make dev` in another terminal first: it has the database.' : String(error)
+  const reason = isAway ? 'Run `make dev` in another terminal first: it runs the database.' : String(error)
   process.stderr.write(`${reason.replace(/^Error: /, '')}\n`)
   process.exitCode = 1
 })

@@ -19,7 +19,7 @@ import { newRedisPasswords, ownerUser } from './services/redis-users.ts'
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const newPassword = () => randomBytes(32).toString('base64url')
 
-// Lost in a crash of the machine, and that is fine here: it makes a clone of the template take milliseconds.
+// Tests need no durability, and without it a clone of the template takes milliseconds.
 const postgresSettings = [
   'fsync=off',
   'synchronous_commit=off',
@@ -28,11 +28,11 @@ const postgresSettings = [
 ]
 const redisSettings = ['save ""', 'databases 1024']
 
-/** The servers are tethered to this process: they stop, and the folder goes, also when the run is killed. */
+/** The servers depend on this process: they stop and remove the folder also when the run is killed. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const program = findRedis(tell)
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-test-')))
-  // Postgres runs as another user when we are root, and has to pass through.
+  // As root, Postgres runs as another user and must traverse the folder.
   chmodSync(folder, 0o711)
   const onOutput = () => undefined
   const redisPort = await findFreePort()

@@ -3,7 +3,7 @@ import { environmentOf, type Variables } from '../functions/environment-of.ts'
 import type { RegisteredFunction } from '../functions/registry.ts'
 import { unreachableTarget } from '../functions/shared/testing/unreachable-target.ts'
 
-/** What warm-up.ts needs to know of one function, as JSON: it runs in the image build, where only `dist` is. */
+/** The input of warm-up.ts for one function, as JSON: the image build has only `dist`. */
 export interface WarmUpPlan {
   readonly environment: Variables
   readonly requests: readonly WarmUpRequest[]

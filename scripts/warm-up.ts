@@ -7,12 +7,12 @@ import type { WarmUpPlan } from './warm-up-plan.ts'
 
 /**
  * `node scripts/warm-up.ts dist/posts/cached.cjs dist/warm-up/posts.json`: starts a function that reaches neither
- * Postgres nor Redis, sends it the requests of its `warmUp`, and ends it, whereupon it writes its code cache. The image
- * build runs it on the bundled function; the second file is a `WarmUpPlan`.
+ * Postgres nor Redis, sends it the requests of its `warmUp` and stops it; it then writes its code cache. The image build
+ * runs this on the bundled function. The second file is a `WarmUpPlan`.
  */
 const [file = '', planFile = ''] = process.argv.slice(2)
 const { environment, requests }: WarmUpPlan = JSON.parse(readFileSync(planFile, 'utf8'))
-/** What was compiled in the first round is run in the second, when it is no longer the first request. */
+/** The second round runs the code that follows a first request. */
 const rounds = 2
 
 const child = spawn(process.execPath, [file, '--write-code-cache'], {
@@ -40,5 +40,5 @@ async function listeningPort(): Promise<number> {
       return port
     }
   }
-  throw new Error(`${file} ended before it listened`)
+  throw new Error(`${file} exited before it listened`)
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as v from 'valibot'
-import { expect, it } from 'vitest'
+import { expect, it, test } from 'vitest'
 import { Username, usernameKey } from './username.ts'
 
 const reserved = [
@@ -53,3 +55,18 @@ it.each(['ada', 'admin7', 'news-of-ada', 'teamwork', 'ada_admin', 'infobox', 'he
     expect(v.parse(Username, name)).toBe(name)
   },
 )
+
+test('no username is a path in the place of one', () => {
+  const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'openapi.json'), 'utf8')
+  const paths = Object.keys(JSON.parse(document).paths).map(path => path.split('/'))
+  const parents = paths.flatMap(parts =>
+    parts.flatMap((part, index) => (part === '{username}' ? parts.slice(0, index).join('/') : [])),
+  )
+  const literals = paths.flatMap(parts =>
+    parts.flatMap((part, index) =>
+      parents.includes(parts.slice(0, index).join('/')) && /^[a-z]/.test(part) ? part : [],
+    ),
+  )
+  expect(literals.length).toBeGreaterThan(1)
+  expect(literals.filter(name => v.is(Username, name))).toEqual([])
+})

@@ -22,7 +22,7 @@ const assemblies = new Map<string, Assembly>()
 const server = createServer(createListener(createRouter(assemblies)))
 
 process.once('SIGTERM', stop)
-// The supervisor is gone, by kill -9 perhaps: nothing may be left running.
+// The supervisor is gone, perhaps by kill -9: stop too.
 process.once('disconnect', stop)
 
 const migrations = readMigrations(join(root, 'functions'))
@@ -33,7 +33,7 @@ await migrate({ ...migrateConfig, migrations, log }).catch(error => {
   process.exit(1)
 })
 for (const { name, compose } of functions) assemblies.set(name, await compose(readEnvironment(folder, name)))
-// All of them are given the same port.
+// Every function has the same port in its environment.
 const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
 server.listen(port, '127.0.0.1')
 await once(server, 'listening')

@@ -9,12 +9,12 @@ import { StartFailure } from '../services/start-failure.ts'
 import { newSigningKey } from '../signing-keys.ts'
 
 const Secrets = v.object({
-  /** 256 bits that all other secrets are derived from, so that a new function needs no change of the file. */
+  /** 256 bits from which all other secrets are derived, so that a new function needs no change of the file. */
   root: v.pipe(v.string(), v.minLength(43)),
   signingKey: PrivateJwk,
 })
 
-/** Returns the secret of one purpose: a password of Postgres, of Redis, a variable of a function. */
+/** Returns the secret for one purpose: a password of Postgres or Redis, a variable of a function. */
 export type Secrets = (purpose: string) => string
 
 const Ports = v.object({ postgres: v.number(), redis: v.number() })
@@ -23,26 +23,28 @@ export type Ports = v.InferOutput<typeof Ports>
 export const privateKeysFile = 'signing-keys.json'
 export const publicKeysFile = 'jwks.json'
 
-/** `.data`: everything that stays from one `make dev` to the next. */
+/** Creates `.data`, which keeps everything from one `make dev` to the next. */
 export function openDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
-    // Postgres runs as another user when we are root, and has to pass through; what is secret has its own mode.
+    // As root, Postgres runs as another user and must traverse the folder; secret files have their own mode.
     chmodSync(folder, 0o711)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error
-    throw new StartFailure(`${folder} cannot be used (${reason}): remove it, or make it a folder of yours.`)
+    throw new StartFailure(
+      `${folder} cannot be used (${reason}): remove it, or make it a folder that you own.`,
+    )
   }
 }
 
-/** Generated once: the database remembers its password, and everyone stays signed in from one start to the next. */
+/** Reads the secrets, generated once: the database keeps its password, and sessions outlive a restart. */
 export function readSecrets(folder: string): Secrets {
   const file = join(folder, 'secrets.json')
   if (!existsSync(file)) {
     if (existsSync(join(folder, 'postgres', 'PG_VERSION'))) {
       throw new StartFailure(
-        `${file} is gone, and with it the password of the data: remove ${folder} to start afresh.`,
+        `${file} is missing, and with it the password of the database: remove ${folder} to start afresh.`,
       )
     }
     const secrets = { root: randomBytes(32).toString('base64url'), signingKey: newSigningKey() }
@@ -57,7 +59,7 @@ export function readSecrets(folder: string): Secrets {
   return purpose => createHmac('sha256', root).update(purpose).digest('base64url')
 }
 
-/** The ports of the last time where they are free, so that a database tool need not be told anew each time. */
+/** Chooses the ports of the last start if they are free, so that a database tool keeps its settings. */
 export async function choosePorts(folder: string): Promise<Ports> {
   const file = join(folder, 'ports.json')
   const last = existsSync(file) ? readJson(Ports, file, folder) : undefined

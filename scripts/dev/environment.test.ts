@@ -9,14 +9,14 @@ import { readEnvironment, writeEnvironments } from './environment.ts'
 const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'iod-environment-'))
 const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
-/** Set by Knative, which is not here. */
+/** Set by Knative only. */
 const fromKnative = 'K_REVISION'
 const all = new Set(functions.flatMap(({ variables }) => Object.keys(variables)))
 all.delete(fromKnative)
 
 const named = (text: string) => new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:PORT|JWKS)\b/g))
 
-test('every variable of a function is passed on, and nothing else of the shell', () => {
+test('each function gets the variables that it reads, and nothing else of the shell', () => {
   for (const variable of all) {
     writeEnvironments({ ...options, given: { [variable]: `given "it's"`, EDITOR: 'vi' } })
     for (const { name, variables } of functions) {
@@ -28,20 +28,20 @@ test('every variable of a function is passed on, and nothing else of the shell',
   }
 })
 
-test('the database is never one that the shell names', () => {
+test('the database is never that of the shell', () => {
   const given = { DATABASE_URL: 'postgres://production.example/iod' }
   writeEnvironments({ ...options, given })
   for (const name of [...functionNames, 'migrate'] as const)
     expect(readEnvironment(folder, name)['DATABASE_URL']).toContain('@127.0.0.1:1/iod')
 })
 
-test('.env.example lists them all', () => {
+test('.env.example lists every variable', () => {
   const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z_]+(?==)/gm) ?? []
   const listed = lines.map(line => line.replace('#', ''))
   expect(listed.toSorted()).toEqual([...all].filter(variable => variable !== 'DATABASE_URL').toSorted())
 })
 
-test("README's table has them all", () => {
+test("README's table lists every variable", () => {
   const table = readFileSync(join(root, 'README.md'), 'utf8').split('## Configuration')[1] ?? ''
   expect([...all].filter(variable => !named(table).has(variable))).toEqual([])
 })

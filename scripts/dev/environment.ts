@@ -13,10 +13,7 @@ import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import { type Ports, privateKeysFile, publicKeysFile, type Secrets } from './data-folder.ts'
 
-/**
- * The database is always the one that `make dev` runs: a DATABASE_URL that another project left in the shell would be
- * migrated, and filled.
- */
+/** Never taken from the shell: `make dev` would migrate and fill the database of another project. */
 const ownVariables = ['DATABASE_URL', 'PORT']
 
 export interface EnvironmentOptions {
@@ -25,7 +22,7 @@ export interface EnvironmentOptions {
   readonly secrets: Secrets
   readonly ports: Ports
   readonly port: number
-  /** What the person who runs it has set, in the shell or in `.env`; comes before the defaults. */
+  /** Variables of the shell and of `.env`, which override the defaults. */
   readonly given: Readonly<Record<string, string | undefined>>
 }
 
@@ -61,14 +58,14 @@ function write(folder: string, name: string, variables: Variables): void {
 export const readEnvironment = (folder: string, name: FunctionName | 'migrate') =>
   parseEnv(readFileSync(join(folder, `${name}.env`), 'utf8'))
 
-/** In whichever quotes the value does not have; `parseEnv` knows no escapes in them. */
+/** Chooses quotes that the value does not contain, since `parseEnv` knows no escapes. */
 function quoted(value: string): string {
   const quote = ["'", '"', '`'].find(candidate => !value.includes(candidate))
-  if (quote === undefined) throw new StartFailure('A variable has all three kinds of quotes in it.')
+  if (quote === undefined) throw new StartFailure('A variable contains all three kinds of quotes.')
   return `${quote}${value}${quote}`
 }
 
-/** The shell's variables before those of `.env`, as in Node's own `--env-file`. */
+/** Reads `.env`, overridden by the shell, as Node's own `--env-file` does. */
 export function readGiven(root: string): Readonly<Record<string, string | undefined>> {
   const file = join(root, '.env')
   return { ...(existsSync(file) && parseEnv(readFileSync(file, 'utf8'))), ...process.env }

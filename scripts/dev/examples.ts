@@ -1,4 +1,4 @@
-/** Three lines for any POSIX shell, good to be pasted again: the second of the day makes each account a new one. */
+/** Three lines for any POSIX shell. The time in the names makes each paste a new account. */
 export function examples(url: string): readonly string[] {
   const json = `-H 'content-type: application/json'`
   const account = `{"email":"ada'$(date +%s)'@example.com","username":"ada'$(date +%s)'","password":"a long walk by the sea"}`

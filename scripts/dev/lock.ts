@@ -5,14 +5,14 @@ import { text } from 'node:stream/consumers'
 import { StartFailure } from '../services/start-failure.ts'
 
 /**
- * At most one `make dev` per data folder. A socket, because the system closes it with the process however that ends:
- * a file in its place that nobody answers is left from a crash. `path` is relative, socket paths being short.
+ * Ensures one `make dev` per data folder. A socket, because the system closes it when the process ends for any reason:
+ * a socket file that nobody answers is left from a crash. `path` is relative, since socket paths must be short.
  */
 export async function takeLock(path: string): Promise<AsyncDisposable> {
   const holder = await askHolder(path)
   if (holder !== undefined) {
     throw new StartFailure(
-      `\`make dev\` already runs in this folder (process ${holder}): use that one, or stop it with Ctrl-C first.`,
+      `\`make dev\` already runs in this folder (process ${holder}): use it, or stop it with Ctrl-C first.`,
     )
   }
   rmSync(path, { force: true })
@@ -22,7 +22,7 @@ export async function takeLock(path: string): Promise<AsyncDisposable> {
   return server
 }
 
-/** The process that holds the lock; undefined when nobody does. */
+/** Returns the process that holds the lock, if any. */
 async function askHolder(path: string): Promise<string | undefined> {
   const socket = connect(path)
   try {

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StartFailure } from '../services/start-failure.ts'
 
 const stopTimeoutMs = 8_000
-/** An editor writes a file in several steps, and a checkout many files. */
+/** An editor writes a file in several steps, and a checkout writes many files. */
 const settleMs = 100
 
-/** Runs apps.ts in a process of its own, and anew after each change below functions/. */
+/** Runs apps.ts in its own process, and restarts it after each change below functions/. */
 export async function runApps(folder: string, tell: (line: string) => void): Promise<AsyncDisposable> {
   let child = spawnApps(folder)
   if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
@@ -31,7 +31,7 @@ export async function runApps(folder: string, tell: (line: string) => void): Pro
     child = spawnApps(folder)
     const outcome = (await isServing(child))
       ? `Reloaded in ${((performance.now() - startMs) / 1_000).toFixed(1)} s.`
-      : 'The functions did not start: the reason is above; the next change is tried at once.'
+      : 'The functions did not start: the reason is above. The next change starts them again.'
     tell(outcome)
   }
 
@@ -45,7 +45,7 @@ export async function runApps(folder: string, tell: (line: string) => void): Pro
   }
 }
 
-/** A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops it in its turn. */
+/** In its own session: Ctrl-C in the terminal reaches only the supervisor, which then stops the functions. */
 function spawnApps(folder: string): ChildProcess {
   return spawn(process.execPath, [join(import.meta.dirname, 'apps.ts'), folder], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -27,7 +27,7 @@ test('is a folder, a line and a manifest', () => {
 test('type-checks without any other change', {
   timeout: timeoutMs,
 }, async () => {
-  await run(folder, 'tsc')
+  await run(folder, 'node', 'node_modules/typescript-7/bin/tsc')
 })
 
 test('is documented, built, warmed up and migrated', { timeout: timeoutMs }, async () => {

@@ -1,14 +1,14 @@
 import { Client } from 'pg'
 import { type SeedSize, secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
 
-/** Fills the database of this owner's URL. `tell` hears of every step that took a while. */
+/** Fills the database of this owner's URL. Calls `tell` for each step of more than a second. */
 export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
     const { rows } = await client.query<{ count: number }>(seededAccounts)
     if ((rows[0]?.count ?? 0) > 0)
-      throw new Error('It is seeded already: remove the data folder to begin anew.')
+      throw new Error('The database is already seeded: remove the data folder to start afresh.')
     const indexes = await client.query<{ name: string; definition: string }>(secondaryIndexes)
     for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
     for (const statement of seedStatements(size)) await run(client, statement, tell)

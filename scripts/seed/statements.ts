@@ -7,7 +7,7 @@ export interface SeedSize {
   readonly followed: readonly [number, number]
 }
 
-/** From 10,000 posts on enough for the first account to follow 5,000 others, so that feeds can be compared. */
+/** From 10,000 posts on, the first account can follow 5,000 others, so that feeds can be compared. */
 const accountsOf = (posts: number) => Math.max(Math.ceil(posts / 10), Math.min(6_000, Math.ceil(posts * 0.6)))
 
 export const sizeOf = (posts: number): SeedSize => ({
@@ -22,20 +22,20 @@ const syllables = 'ka lo mi ne tu ra so vi pe do la ri no ta ku me sa li po be g
 const words = 5_000
 const sentences = 4_000
 const tags = 500
-/** Posts that have the same rare word, at any size: what it costs to find few among many. */
+/** Posts that share a rare word, at any size, to measure the cost of finding few among many. */
 const postsPerRareWord = 10
-/** Of the newest so many posts, all that are not public are the first account's: 150 drafts, 50 scheduled ones. */
+/** Among this many of the newest posts, all that are not public belong to the first account: 150 drafts, 50 scheduled. */
 const ownPosts = 5_000
 
-/** Small numbers often, great ones rarely, as words, tags and readers are spread. */
+/** Zipf's distribution, as that of words, tags and readers: small numbers often, large ones rarely. */
 const zipf = (limit: number) => `floor(exp(random() * ln(${limit})))::int`
 
-/** Begun with 7 as every account of the seed, so that a second seed can refuse to double the first. */
+/** Counts the accounts of an earlier seed, so that a second one is refused. */
 export const seededAccounts = `select count(*)::int as count from auth.accounts where username like 'seed-%'`
 
 /**
- * What a blog has after some years, made inside Postgres: nothing is sent to it, so it takes as long as the indexes do.
- * Triggers and foreign keys are off meanwhile; what they would have counted is counted at the end.
+ * The content of a blog after some years, generated inside Postgres: the time is that of the indexes, since no rows are
+ * sent. Triggers and foreign keys are off; the counters that they keep are computed at the end.
  */
 export function seedStatements(size: SeedSize): readonly string[] {
   const syllable = (divisor: number) =>
@@ -136,7 +136,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
   ]
 }
 
-/** What the triggers would have written. */
+/** The rows that the triggers would have written. */
 const counted = [
   `insert into posts.post_counts (author_id, post_id, favorites, comments, published_at)
     select post.author_id, post.id, coalesce(favored.count, 0), coalesce(commented.count, 0),
@@ -171,14 +171,14 @@ const counted = [
     on conflict (account_id) do update set followers = excluded.followers, following = excluded.following`,
 ]
 
-/** Indexes are built faster than they are filled row by row. */
+/** Building an index is faster than filling it row by row. */
 export const secondaryIndexes = `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
   from pg_index
   join pg_class on pg_class.oid = indrelid
   where relnamespace = 'posts'::regnamespace and not indisunique
     and relname in ('posts', 'slugs', 'post_counts', 'post_tags', 'favorites', 'comments')`
 
-/** Also marks the pages as all visible, without which no plan reads an index alone. */
+/** Vacuuming marks the pages as all-visible, which index-only scans need. */
 export const settle = [
   'posts.posts',
   'posts.slugs',

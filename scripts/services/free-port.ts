@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Whether a server could listen there now. A family that this machine does not have counts as free. */
+/** Returns whether a server can listen there now. An address family that the machine lacks counts as free. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer().listen(port, host)
   try {
@@ -21,7 +21,7 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   }
 }
 
-/** A port that nobody uses, from the range the system gives out, so it does not meet a server's usual one. */
+/** Returns a free port of the ephemeral range, which contains no server's default. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const stopTimeoutMs = 10_000
 
 /**
- * Ends a server that an earlier run left on `folder`, and removes its pid file. The pid in the file may belong to a
- * stranger by now, so the process is only touched when it works in this very folder.
+ * Stops a server that an earlier run left on `folder`, and removes its pid file. The pid may belong to another process
+ * by now, so only a process that works in this folder is stopped.
  */
 export async function stopLeftover(
   pidFile: string,
@@ -24,7 +24,7 @@ export async function stopLeftover(
   rmSync(pidFile, { force: true })
 }
 
-/** False for a process that is gone, also for one that nobody has reaped yet. */
+/** False for a process that has exited, even before its parent has reaped it. */
 function worksIn(pid: number, folder: string): boolean {
   try {
     if (process.platform === 'darwin') {
@@ -42,7 +42,7 @@ function worksIn(pid: number, folder: string): boolean {
   }
 }
 
-/** A container's root may not look at another user's process; Postgres also carries the folder in its arguments. */
+/** Root in a container cannot inspect another user's process; the arguments of Postgres also contain the folder. */
 function workingFolder(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

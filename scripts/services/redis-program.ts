@@ -9,7 +9,7 @@ export type RedisProgram =
 const image = 'redis:8'
 const files = ['redis-server', 'valkey-server']
 
-/** The Redis of this machine; else one from apt; else a container. `tell` gets a line about anything that takes time. */
+/** Returns the Redis of this machine, or one from apt, or a container. Calls `tell` before a step that takes time. */
 export function findRedis(tell: (line: string) => void): RedisProgram {
   const installed = findInstalled() ?? installWithApt(tell)
   if (installed !== undefined) return { kind: 'installed', file: installed }
@@ -37,7 +37,7 @@ function installWithApt(tell: (line: string) => void): string | undefined {
   ) {
     return undefined
   }
-  // The package starts a server of its own on 6379; nobody asked for that one.
+  // The package starts its own server on 6379, which is not needed.
   run('systemctl', 'disable', '--now', 'redis-server')
   return findInstalled()
 }
@@ -53,7 +53,7 @@ function succeeds(file: string, parameters: readonly string[]): boolean {
   return spawnSync(file, parameters, { stdio: 'ignore' }).status === 0
 }
 
-/** One container per data folder, so that a leftover is found by its name. */
+/** One name per data folder, so that a leftover container is found by it. */
 export const containerName = (folder: string) =>
   `iod-redis-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`
 

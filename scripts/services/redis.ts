@@ -8,7 +8,7 @@ import { type ServerProcess, startServer } from './server-process.ts'
 
 export interface RedisOptions {
   readonly program: RedisProgram
-  /** Data folder; made when it is not there. */
+  /** Data folder; created if missing. */
   readonly folder: string
   readonly port: number
   readonly passwordOf: RedisPasswords
@@ -67,7 +67,7 @@ export const redisUrl = ({ user, password, port, database = 0 }: RedisAddress): 
 
 function command(program: RedisProgram, folder: string, port: number): readonly string[] {
   if (program.kind === 'installed') return [program.file, join(folder, 'redis.conf')]
-  // Root would be made another user by the image, one who may not enter the folder.
+  // For root, the image would change to a user that cannot enter the folder.
   const isRoot = process.getuid?.() === 0
   const user = isRoot ? `${accountId}:${accountId}` : `${process.getuid?.()}:${process.getgid?.()}`
   if (isRoot) {
@@ -76,7 +76,7 @@ function command(program: RedisProgram, folder: string, port: number): readonly 
   return [
     ...['docker', 'run', '--rm', '--name', containerName(folder), '--user', user],
     ...['--publish', `127.0.0.1:${port}:6379`, '--volume', `${folder}:/data`],
-    // As an option: an entrypoint may put options of its own first, and a file cannot follow those.
+    // As an option: an entrypoint may insert options first, and a file cannot follow options.
     ...[program.image, 'redis-server', '--include', '/data/redis.conf'],
   ]
 }

@@ -6,46 +6,44 @@ import { StartFailure } from './start-failure.ts'
 export interface ServerOptions {
   readonly name: string
   readonly command: readonly string[]
-  /** The server works in its data folder; that is how a leftover of an earlier run is recognised. */
+  /** The server's working folder is its data folder, which identifies a leftover of an earlier run. */
   readonly folder: string
   readonly environment?: Readonly<Record<string, string>>
-  /** What the server prints when it takes connections. */
+  /** Printed by the server when it accepts connections. */
   readonly readyText: string
   readonly stopSignal: 'INT' | 'TERM'
   readonly removeWhenStopped: readonly string[]
-  /** What a person can do when it does not start. */
+  /** What a person can do if it does not start. */
   readonly remedy: string
   readonly onOutput: (text: string) => void
 }
 
 export interface ServerProcess {
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server has exited for any reason. */
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
 
-/** The server did not come up; `output` is all that it said. */
+/** The server did not start; `output` is everything it printed. */
 export class ServerFailure extends StartFailure {
   readonly output: string
 
   constructor(options: Pick<ServerOptions, 'name' | 'remedy'>, output: string) {
     const lines = output.trim().split('\n')
     const reason = lines.findLast(line => mark.test(line)) ?? lines.at(-1)
-    super(
-      `${options.name} did not start (${reason?.replace(mark, '') ?? 'it said nothing'}): ${options.remedy}.`,
-    )
+    super(`${options.name} did not start (${reason?.replace(mark, '') ?? 'no output'}): ${options.remedy}.`)
     this.output = output
   }
 }
 
-/** How PostgreSQL, initdb and Redis begin the line that says why. */
+/** How PostgreSQL, initdb and Redis begin the line with the reason. */
 const mark = /^.*?(FATAL: |PANIC: |error: |# )\s*/
 
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 15_000
 
-// A session of its own keeps Ctrl-C in the terminal away from the server, which must outlive the functions.
-// Our end of standard input is the tether: it closes when we stop the server, and also when we die of kill -9.
+// Its own session keeps Ctrl-C in the terminal away from the server, which must outlive the functions. Standard input
+// ties the server to this process: our end closes when we stop the server, and also on kill -9.
 const tether = `
 exec 3<&0
 "$@" </dev/null 3<&- &

@@ -1,4 +1,4 @@
-/** Something a person can put right: the message is one sentence that says what is wrong and the way out. */
+/** A failure that a person can fix: the message is one sentence with the fault and the remedy. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
