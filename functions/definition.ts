@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import type { CommonConfig } from './shared/config.ts'
 import { type Connections, openConnections } from './shared/connections.ts'
 import type { Environment } from './shared/environment.ts'
-import type { Assembly } from './shared/http/serve.ts'
+import type { Composition } from './shared/http/serve.ts'
 import { createLog, type Log } from './shared/log.ts'
 import type { DocumentedOperation } from './shared/openapi/documented-operation.ts'
 import type { AclSelector } from './shared/redis/access.ts'
@@ -26,7 +26,7 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly redisAccess: readonly AclSelector[]
   readonly readConfig: (environment: Environment) => Config
   readonly loadCompose: () => Promise<
-    (config: Config, log: Log, connections: Connections) => Promise<Assembly>
+    (config: Config, log: Log, connections: Connections) => Promise<Composition>
   >
   readonly loadOperations: () => Promise<readonly DocumentedOperation[]>
   /** Schemas that get a name in the OpenAPI document instead of being repeated where they are used. */
@@ -59,7 +59,7 @@ export interface FunctionDefinition<Name extends string = string>
   readonly databaseRole: `iod_${Name}`
   readonly readConfig: (environment: Environment) => CommonConfig
   /** Reads the configuration, opens the connections and wires the function, without opening a port. */
-  readonly compose: (environment: Environment, options?: ComposeOptions) => Promise<Assembly>
+  readonly compose: (environment: Environment, options?: ComposeOptions) => Promise<Composition>
 }
 
 export function defineFunction<const Name extends string, Config extends CommonConfig>({

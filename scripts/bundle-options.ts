@@ -22,7 +22,7 @@ export const bundleOptions: BuildOptions = {
   // Optional native driver of pg, never installed.
   external: ['pg-native'],
   // Loading Node's HTTP/2 takes several milliseconds of each start; queue-proxy speaks HTTP/1.1 to a function.
-  alias: { 'node:http2': './functions/shared/http/without-http2.ts' },
+  alias: { 'node:http2': './functions/shared/http/stub-http2.ts' },
   legalComments: 'none',
   logLevel: 'warning',
 }

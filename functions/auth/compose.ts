@@ -4,14 +4,14 @@ import { createBackground } from '../shared/background.ts'
 import { type Connections, closeRedis } from '../shared/connections.ts'
 import { accountLimits } from '../shared/http/account-limits.ts'
 import { authenticate } from '../shared/http/authenticate.ts'
+import { createBaseApp, refuseOtherMethods } from '../shared/http/base-app.ts'
 import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
 import { health } from '../shared/http/health.ts'
 import { serveOpenApi } from '../shared/http/openapi.ts'
 import { byClientAddress, rateLimit } from '../shared/http/rate-limit.ts'
-import type { Assembly } from '../shared/http/serve.ts'
+import type { Composition } from '../shared/http/serve.ts'
 import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
@@ -41,7 +41,7 @@ const workerFile = new URL(
   import.meta.url,
 )
 
-export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
+export async function compose(config: Config, log: Log, connections: Connections): Promise<Composition> {
   const revocations = createRevocations({ ...connections, maxAgeSeconds: config.revocationMaxAgeSeconds })
   const dependencies = composeDependencies(config, log, connections, revocations)
   const { db, background, outbox, passwordHasher } = dependencies
@@ -132,7 +132,7 @@ function composeApp(
   dependencies: Dependencies,
   tools: RouteTools,
 ): HttpApp {
-  const app = createFrame({ ...config, log })
+  const app = createBaseApp({ ...config, log })
   app.get('/auth/health', health(config.version, connections))
   app.get('/auth/openapi.json', serveOpenApi)
   signInRoutes(app, dependencies, tools)

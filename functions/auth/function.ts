@@ -17,7 +17,7 @@ export const auth = defineFunction({
     dropTags(['accounts', 'profile:*']),
   ],
   readConfig,
-  loadCompose: async () => (await import('./compose.ts')).assemble,
+  loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   loadSchemas: async () => (await import('./openapi/schemas.ts')).namedSchemas,
   workers: ['passwords/password-worker'],

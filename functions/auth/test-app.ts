@@ -12,7 +12,7 @@ import { openDatabase } from '../shared/postgres/database.ts'
 import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
-import { assemble } from './compose.ts'
+import { compose } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
 import { SignedIn } from './sign-in/schemas.ts'
 
@@ -56,9 +56,9 @@ export async function createTestApp(overrides: Overrides = {}) {
     ...overrides,
   }
   const connections = await openConnections(config, log, { commandTimeoutMs: patientTimeoutMs })
-  const assembly = await assemble(config, log, connections)
+  const composition = await compose(config, log, connections)
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
-  const app = holdToContract(assembly.app)
+  const app = holdToContract(composition.app)
   if (config.redisUrl !== noRedis) {
     // Redis connects in the background; what is tested is the function with it.
     beforeAll(() =>
@@ -71,7 +71,7 @@ export async function createTestApp(overrides: Overrides = {}) {
   let stopping: Promise<void> | undefined
   /** As the end of the process; the database stays until the test file is done. */
   function stop(): Promise<void> {
-    stopping ??= assembly.closeRedis().then(assembly.closePostgres)
+    stopping ??= composition.closeRedis().then(composition.closePostgres)
     return stopping
   }
   afterAll(async () => {

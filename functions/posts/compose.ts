@@ -1,11 +1,11 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { type Connections, closeRedis } from '../shared/connections.ts'
+import { createBaseApp, refuseOtherMethods } from '../shared/http/base-app.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
-import { createRecentAnswers } from '../shared/http/recent-answers.ts'
 import { createAccountLimits } from '../shared/http/request-limits.ts'
-import type { Assembly } from '../shared/http/serve.ts'
+import { createResponseCache } from '../shared/http/response-cache.ts'
+import type { Composition } from '../shared/http/serve.ts'
 import { systemRoutes } from '../shared/http/system-routes.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
@@ -36,10 +36,10 @@ export async function compose(
   log: Log,
   connections: Connections,
   clock?: Clock,
-): Promise<Assembly> {
+): Promise<Composition> {
   const { database: db, redis, cacheRedis } = connections
-  const responseCache = createRecentAnswers(log, clock?.now)
-  const cache = createCache({ redis: cacheRedis, forgetAnswers: responseCache.forget, ...clock })
+  const responseCache = createResponseCache(log, clock?.now)
+  const cache = createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate, ...clock })
   const cursors = createCursors(config.cursorSecret)
   const maintain = createMaintenance(db)
   const guards = {
@@ -61,11 +61,11 @@ export async function compose(
     renderMarkdown: createMarkdownRenderer(),
     // A failed run is repeated by the next write.
     startMaintenance: () => void maintain().catch(() => undefined),
-    encodeCursor: cursors.seal,
+    encodeCursor: cursors.encodeCursor,
     siteUrl: config.publicUrl.replace(/\/$/, ''),
   }
 
-  const app: HttpApp = createFrame({ ...config, log })
+  const app: HttpApp = createBaseApp({ ...config, log })
   // Literal paths precede /posts/{slug}; slugs.ts reserves their names.
   systemRoutes(app, guards, { name: 'posts', version: config.version, connections })
   listRoutes(app, guards, dependencies, cursors)
@@ -79,7 +79,7 @@ export async function compose(
 
   return {
     app,
-    fetch: responseCache.before(app.fetch),
+    fetch: responseCache.wrap(app.fetch),
     closeRedis: () => closeRedis(connections),
     closePostgres: db.close,
   }

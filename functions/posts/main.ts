@@ -1,4 +1,4 @@
 import { start } from '../shared/start.ts'
 import { readConfig } from './config.ts'
 
-start({ name: 'posts', readConfig, load: async () => ({ assemble: (await import('./compose.ts')).compose }) })
+start({ name: 'posts', readConfig, load: async () => ({ compose: (await import('./compose.ts')).compose }) })

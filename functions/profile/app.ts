@@ -1,9 +1,9 @@
 import type { VerifyAccessToken } from '../shared/access-token.ts'
 import type { Connections } from '../shared/connections.ts'
+import { createBaseApp, refuseOtherMethods } from '../shared/http/base-app.ts'
 import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import type { Cursors } from '../shared/http/cursor.ts'
-import { createFrame, refuseOtherMethods } from '../shared/http/frame.ts'
 import { createAccountLimits } from '../shared/http/request-limits.ts'
 import { systemRoutes } from '../shared/http/system-routes.ts'
 import type { Log } from '../shared/log.ts'
@@ -26,7 +26,7 @@ export interface Dependencies {
 
 export function createApp(dependencies: Dependencies): HttpApp {
   const { config, log, profiles, follows, cursors, verifyAccessToken, connections } = dependencies
-  const app = createFrame({ ...config, log })
+  const app = createBaseApp({ ...config, log })
   const limitOf = createAccountLimits(connections.redis, limits, config.accountLimits)
   const guards = { verifyAccessToken, limitOf }
   systemRoutes(app, guards, { name: 'profile', version: config.version, connections })

@@ -92,7 +92,7 @@ test('what this process has shown is forgotten before and after a change is told
       return redis.attempt(command)
     },
   }
-  const cache = createCache({ redis: client, forgetAnswers: () => void told.push('forgotten') })
+  const cache = createCache({ redis: client, invalidateResponses: () => void told.push('forgotten') })
   const profiles = createProfiles({
     store: createProfileStore(database),
     publicProfiles: createPublicProfiles(cache),

@@ -10,7 +10,7 @@ export const profile = defineFunction({
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
   redisAccess: [countLimits(Object.keys(limits)), cacheEntries('profile', ['profile:*']), readRevocations],
   readConfig,
-  loadCompose: async () => (await import('./assemble.ts')).assemble,
+  loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   loadSchemas: async () => (await import('./openapi-schemas.ts')).namedSchemas,
   maxBundleBytes: 460_000,

@@ -1,4 +1,4 @@
 import { start } from '../shared/start.ts'
 import { readConfig } from './config.ts'
 
-start({ name: 'profile', readConfig, load: () => import('./assemble.ts') })
+start({ name: 'profile', readConfig, load: () => import('./compose.ts') })

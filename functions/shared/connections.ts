@@ -2,7 +2,7 @@ import type { CommonConfig } from './config.ts'
 import type { Log } from './log.ts'
 import { type Database, openDatabase } from './postgres/database.ts'
 import { openRedis, type RedisClient, type RedisOptions } from './redis/client.ts'
-import { postponeRedis } from './redis/postponed.ts'
+import { lazyRedis } from './redis/lazy-redis.ts'
 
 export interface Connections {
   readonly database: Database
@@ -20,7 +20,7 @@ export async function openConnections(
 ): Promise<Connections> {
   const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
   void database.warm()
-  const open = (url: string) => postponeRedis(() => openRedis({ url, log, ...redisOptions }))
+  const open = (url: string) => lazyRedis(() => openRedis({ url, log, ...redisOptions }))
   const redis = open(config.redisUrl)
   const cacheRedis = config.redisCacheUrl === config.redisUrl ? redis : open(config.redisCacheUrl)
   return { database, redis, cacheRedis }

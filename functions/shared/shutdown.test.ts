@@ -33,11 +33,11 @@ it('finishes what is in flight, then closes Redis, then Postgres', async () => {
   })
   await inFlight.promise
 
-  const assembly = {
+  const composition = {
     closeRedis: async () => void events.push('redis closed'),
     closePostgres: async () => void events.push('postgres closed'),
   }
-  const stopped = runPhases(shutdownPhases(drain, Promise.resolve(assembly)), log)
+  const stopped = runPhases(shutdownPhases(drain, Promise.resolve(composition)), log)
   expect(server.listening).toBe(false)
   release.resolve()
 

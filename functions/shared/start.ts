@@ -1,7 +1,7 @@
 import type { CommonConfig } from './config.ts'
 import type { Connections } from './connections.ts'
 import { ConfigError, type Environment } from './environment.ts'
-import { type Assembly, serve } from './http/serve.ts'
+import { type Composition, serve } from './http/serve.ts'
 import { createLog, type Log } from './log.ts'
 
 export interface FunctionParts<Config extends CommonConfig> {
@@ -9,7 +9,7 @@ export interface FunctionParts<Config extends CommonConfig> {
   readonly readConfig: (environment: Environment) => Config
   /** Imports everything else the function needs; called once the port is open. */
   readonly load: () => Promise<{
-    assemble(config: Config, log: Log, connections: Connections): Promise<Assembly>
+    compose(config: Config, log: Log, connections: Connections): Promise<Composition>
   }>
 }
 
@@ -25,10 +25,10 @@ export function start<Config extends CommonConfig>({ name, readConfig, load }: F
         // Postgres answers the first packets while the rest is being loaded.
         const { openConnections } = await import('./connections.ts')
         const connections = await openConnections(config, log)
-        const assembly = await (await load()).assemble(config, log, connections)
+        const composition = await (await load()).compose(config, log, connections)
         // Last, and waited for by nobody: a start does not get longer by it.
         if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)
-        return assembly
+        return composition
       },
     })
   } catch (error) {

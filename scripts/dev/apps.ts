@@ -8,7 +8,7 @@ import { migrate } from '../../functions/migrate/migrate.ts'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functions } from '../../functions/registry.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
-import type { Assembly } from '../../functions/shared/http/serve.ts'
+import type { Composition } from '../../functions/shared/http/serve.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
 import { readEnvironment } from './environment.ts'
@@ -18,8 +18,8 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = process.argv[2] ?? join(root, '.data')
 const log = createLog('dev', 'info')
 
-const assemblies = new Map<string, Assembly>()
-const server = createServer(createListener(createRouter(assemblies)))
+const compositions = new Map<string, Composition>()
+const server = createServer(createListener(createRouter(compositions)))
 
 process.once('SIGTERM', stop)
 // The supervisor is gone, perhaps by kill -9: stop too.
@@ -32,7 +32,8 @@ await migrate({ ...migrateConfig, migrations, log }).catch(error => {
   process.stderr.write(`${error.message}\n`)
   process.exit(1)
 })
-for (const { name, compose } of functions) assemblies.set(name, await compose(readEnvironment(folder, name)))
+for (const { name, compose } of functions)
+  compositions.set(name, await compose(readEnvironment(folder, name)))
 // Every function has the same port in its environment.
 const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
 server.listen(port, '127.0.0.1')
@@ -40,13 +41,13 @@ await once(server, 'listening')
 process.send?.('ready')
 
 async function stop(): Promise<void> {
-  const every = async (close: (assembly: Assembly) => Promise<void>) => {
-    await Promise.all([...assemblies.values()].map(close))
+  const every = async (close: (composition: Composition) => Promise<void>) => {
+    await Promise.all([...compositions.values()].map(close))
   }
   const phases = [
     { name: 'http', timeoutMs: 2_000, run: drain },
-    { name: 'redis', timeoutMs: 1_000, run: () => every(assembly => assembly.closeRedis()) },
-    { name: 'postgres', timeoutMs: 2_000, run: () => every(assembly => assembly.closePostgres()) },
+    { name: 'redis', timeoutMs: 1_000, run: () => every(composition => composition.closeRedis()) },
+    { name: 'postgres', timeoutMs: 2_000, run: () => every(composition => composition.closePostgres()) },
   ]
   process.exit((await runPhases(phases, log)) ? 0 : 1)
 }

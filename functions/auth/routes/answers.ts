@@ -19,8 +19,8 @@ export const pageOf = (
   withQuery(PageQuery, async (c, { limit, cursor }) => {
     const actor = actorOf(c)
     const listName = `${name}:${actor.accountId}`
-    const before = cursor === undefined ? undefined : cursors.open(listName, cursor)[0]
+    const before = cursor === undefined ? undefined : cursors.decodeCursor(listName, cursor)[0]
     const { items, next } = await list({ actor, page: { before, limit } })
-    const nextCursor = next === undefined ? null : cursors.seal(listName, [next])
+    const nextCursor = next === undefined ? null : cursors.encodeCursor(listName, [next])
     return c.json({ items, nextCursor }, 200, noStore)
   })

@@ -114,7 +114,7 @@ export function commentRoutes(
   route(app, guards, listComments, async (c, { params: { slug }, query }) => {
     const { limit, cursor, parent: parentId = null, order } = query
     const list = { parentId, order }
-    const after = cursor === undefined ? undefined : cursors.open(commentsScope(list), cursor)
+    const after = cursor === undefined ? undefined : cursors.decodeCursor(commentsScope(list), cursor)
     const page = await listCommentsOf(dependencies, { slug, list, limit, after })
     if (page.kind === 'moved') return redirectToSlug(c, page.slug, true)
     return taggedJson(c, page.json, publicCacheControl)

@@ -27,7 +27,7 @@ export const feedOperations = [getFeed]
 
 export function feedRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies, cursors: Cursors): void {
   route(app, guards, getFeed, async (c, { actor: reader, query: { limit, cursor, fields } }) => {
-    const after = cursor === undefined ? undefined : cursors.open(feedScope(reader), cursor)
+    const after = cursor === undefined ? undefined : cursors.decodeCursor(feedScope(reader), cursor)
     return respondWithDocument(c, await readFeed(dependencies, { reader, fields, limit, after }))
   })
 }

@@ -1,6 +1,6 @@
 import type { HttpContext } from '../../shared/http/context.ts'
 import { isNotModified } from '../../shared/http/entity-tag.ts'
-import { keepAnswer } from '../../shared/http/recent-answers.ts'
+import { storeResponse } from '../../shared/http/response-cache.ts'
 import type { PageDocument } from '../posts/documents.ts'
 
 /** Stored by browsers and proxies, revalidated at each use, and shown for an hour while the API is unavailable. */
@@ -24,7 +24,7 @@ export function respondWithDocument(
   const cacheControl = isPublic ? publicCacheControl : privateCacheControl
   const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
   if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
-  if (isPublic) keepAnswer(c, document.text, contentType)
+  if (isPublic) storeResponse(c, document.text, contentType)
   if (isNotModified(c.req.header('if-none-match'), document.tag)) return c.body(null, 304, headers)
   headers['content-type'] = contentType
   return c.body(document.text, 200, headers)

@@ -35,7 +35,8 @@ export const listOperations = [listPosts]
 export function listRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies, cursors: Cursors): void {
   route(app, guards, listPosts, async (c, { actor, query }) => {
     const list = toPostList(query, actor)
-    const after = query.cursor === undefined ? undefined : cursors.open(cursorScope(list), query.cursor)
+    const after =
+      query.cursor === undefined ? undefined : cursors.decodeCursor(cursorScope(list), query.cursor)
     return respondWithDocument(c, await listPostsOf(dependencies, { list, limit: query.limit, after }))
   })
 }

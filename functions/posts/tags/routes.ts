@@ -29,7 +29,7 @@ export const tagOperations = [listTags]
 
 export function tagRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies, cursors: Cursors): void {
   route(app, guards, listTags, async (c, { query: { limit, cursor } }) => {
-    const after = cursor === undefined ? undefined : cursors.open(tagsScope, cursor)
+    const after = cursor === undefined ? undefined : cursors.decodeCursor(tagsScope, cursor)
     return respondWithDocument(c, await listTagsOf(dependencies, { limit, after }))
   })
 }

@@ -137,12 +137,12 @@ export function followRoutes(
   ): Promise<Response> {
     const request: PageRequest = {
       limit,
-      after: cursor === undefined ? undefined : cursors.open(list, cursor),
+      after: cursor === undefined ? undefined : cursors.decodeCursor(list, cursor),
     }
     const found = await follows[list](username, request)
     if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
     const { items, next } = found.value
-    const nextCursor = next === undefined ? null : cursors.seal(list, next)
+    const nextCursor = next === undefined ? null : cursors.encodeCursor(list, next)
     return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
   }
 

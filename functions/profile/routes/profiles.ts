@@ -1,7 +1,7 @@
 import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import { assertMatch, entityTag, taggedJson } from '../../shared/http/entity-tag.ts'
-import { keepAnswer } from '../../shared/http/recent-answers.ts'
+import { storeResponse } from '../../shared/http/response-cache.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Moved, Profiles } from '../domain/profiles.ts'
 import type { LimitName } from '../limits.ts'
@@ -112,7 +112,7 @@ export function profileRoutes(
     const found = await profiles.publicProfile(params.username)
     if (found.kind === 'moved') return redirect(c, found, publicCacheControl)
     const text = JSON.stringify(found.value)
-    keepAnswer(c, text)
+    storeResponse(c, text)
     return taggedJson(c, text, publicCacheControl)
   })
 }

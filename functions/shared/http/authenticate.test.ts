@@ -6,12 +6,12 @@ import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
 import { createTestTokens } from '../testing/access-tokens.ts'
 import { authenticate, authenticateOptionally } from './authenticate.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 const tokens = createTestTokens(terms)
 const verify = createVerifyAccessToken(terms, tokens.keySet, { isRevoked: async () => false })
-const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
 app.get('/mine', authenticate(verify), c => c.text('ok'))
 app.get('/all', authenticateOptionally(verify), c => c.text('ok'))
 const token = await tokens.sign({

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import { addressGroup } from '../address-group.ts'
 import { createLog } from '../log.ts'
 import { trustedProxies } from '../testing/trusted-proxies.ts'
+import { createBaseApp } from './base-app.ts'
 import { clientAddress } from './client-address.ts'
-import { createFrame } from './frame.ts'
 
 function addressOf(
   socket: string | undefined,
@@ -13,7 +13,7 @@ function addressOf(
   hops: number,
   networks?: readonly string[],
 ) {
-  const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+  const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
   app.get('/', c => c.text(clientAddress(c, trustedProxies(hops, networks))))
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
   const bindings = { incoming: { socket: { remoteAddress: socket } } }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
 import type { Actor } from '../access-token.ts'
 
-/** What the frame and the middleware put on a request. */
+/** What the base app and the middleware set on a request. */
 interface Variables {
   requestId: string
   /** Set by `authenticate`; routes that need it read it with `actorOf`. */
@@ -15,7 +15,7 @@ export interface HttpEnv {
   Variables: Variables
 }
 
-/** The body of an answer that is the same for everyone who sends no token. */
+/** The body of a response that is the same for everyone who sends no token. */
 export interface PublicBody {
   readonly text: string
   readonly contentType: string
@@ -31,8 +31,8 @@ export interface HttpBindings {
     readonly headers: IncomingHttpHeaders
     readonly socket: { readonly remoteAddress?: string | undefined }
   }
-  /** From recent-answers.ts, where the request is one that everyone could have sent. */
-  keep?: (body: PublicBody) => void
+  /** Set by the response cache, for requests that anyone could have sent. */
+  store?: (body: PublicBody) => void
 }
 
 export type HttpContext = Context<HttpEnv>

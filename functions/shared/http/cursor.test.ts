@@ -6,12 +6,12 @@ const cursors = createCursors(randomBytes(32))
 const position = ['2026-01-01T00:00:00.000Z', '0199a0de-0000-7000-8000-000000000000']
 
 test('a cursor brings its position back', () => {
-  const cursor = cursors.seal('posts', position)
+  const cursor = cursors.encodeCursor('posts', position)
   expect(cursor).toMatch(/^[\w.-]+$/)
-  expect(cursors.open('posts', cursor)).toEqual(position)
+  expect(cursors.decodeCursor('posts', cursor)).toEqual(position)
 })
 
-const cursor = cursors.seal('posts', position)
+const cursor = cursors.encodeCursor('posts', position)
 const [payload, signature] = cursor.split('.')
 const forged = Buffer.from('["2099-01-01"]').toString('base64url')
 
@@ -21,12 +21,12 @@ test.each([
   ['without its signature', payload],
   ['with another payload', `${forged}.${signature}`],
   ['with another signature', `${payload}.${'A'.repeat(22)}`],
-  ['of another secret', createCursors(randomBytes(32)).seal('posts', position)],
-  ['of another list', cursors.seal('posts?tag=x', position)],
+  ['of another secret', createCursors(randomBytes(32)).encodeCursor('posts', position)],
+  ['of another list', cursors.encodeCursor('posts?tag=x', position)],
   ['too long', `${'A'.repeat(2_000)}.${signature}`],
   ['with NUL', `${payload}.${signature}\u0000`],
 ])('a cursor %s is refused', (_, bad = '') => {
-  expect(() => cursors.open('posts', bad)).toThrow(
+  expect(() => cursors.decodeCursor('posts', bad)).toThrow(
     expect.objectContaining({ name: 'DomainError', code: 'invalid_cursor' }),
   )
 })

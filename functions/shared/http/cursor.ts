@@ -11,9 +11,9 @@ type Position = readonly string[]
 
 export interface Cursors {
   /** `list` names the list with all its filters: its cursors are no good for another. */
-  seal(list: string, position: Position): string
+  encodeCursor(list: string, position: Position): string
   /** 400 for a cursor that was not made here, or not for this list. */
-  open(list: string, cursor: string): Position
+  decodeCursor(list: string, cursor: string): Position
 }
 
 /** Opaque cursors: signed, so that no client builds its own and the position needs no further checks. */
@@ -26,11 +26,11 @@ export function createCursors(secret: Buffer): Cursors {
       .toString('base64url')
 
   return {
-    seal(list, position) {
+    encodeCursor(list, position) {
       const payload = Buffer.from(JSON.stringify(position)).toString('base64url')
       return `${payload}.${sign(list, payload)}`
     },
-    open(list, cursor) {
+    decodeCursor(list, cursor) {
       const [, payload, signature] = form.exec(cursor) ?? []
       if (payload === undefined || signature === undefined) throw new DomainError('invalid_cursor', {})
       // As text: another spelling of the same bytes is another cursor.

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../log.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import { readBody, readParameters } from './input.ts'
 
 const Body = v.strictObject({
   title: v.pipe(v.string(), v.minLength(3, 'must have at least 3 characters')),
   tags: v.optional(v.array(v.string())),
 })
-const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
 app.post('/things', async c => c.json(await readBody(c, Body, 200)))
 app.get('/things', c =>
   c.json(
@@ -93,8 +93,8 @@ describe('readParameters', () => {
   })
 })
 
-describe('the frame', () => {
-  const faulty = createFrame({
+describe('the base app', () => {
+  const faulty = createBaseApp({
     log: createLog('test', 'error', () => undefined),
     corsOrigins: ['https://app.example'],
   })

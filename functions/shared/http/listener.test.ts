@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLog } from '../log.ts'
-import { createFrame, refuseOtherMethods } from './frame.ts'
+import { createBaseApp, refuseOtherMethods } from './base-app.ts'
 import { readBody } from './input.ts'
 import { createListener } from './listener.ts'
 import { withQuery } from './query.ts'
@@ -19,7 +19,7 @@ interface Answer {
 }
 
 beforeAll(async () => {
-  const app = createFrame({ log, corsOrigins: ['https://app.test'] })
+  const app = createBaseApp({ log, corsOrigins: ['https://app.test'] })
   app.get(
     '/things/:id',
     withQuery(v.strictObject({ q: v.optional(v.string()) }), (c, { q }) =>
@@ -88,7 +88,7 @@ it('reads a body, and answers a refused one instead of closing the connection', 
   expect(JSON.parse(large.body)).toMatchObject({ code: 'body_too_large' })
 })
 
-it('answers what the frame refuses: other methods, unknown paths, other forms of the target', async () => {
+it('answers what the base app refuses: other methods, unknown paths, other forms of the target', async () => {
   expect(await ask('PUT', '/things/1')).toMatchObject({
     status: 405,
     headers: { allow: 'DELETE, GET, HEAD' },

@@ -1,5 +1,5 @@
 // Before node-server, which keeps the web classes that it finds when it is loaded.
-import './light-web.ts'
+import './minimal-fetch-globals.ts'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { HttpBindings } from './context.ts'

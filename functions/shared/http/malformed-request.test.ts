@@ -3,11 +3,11 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../log.ts'
 import { contractViolations } from '../testing/contract.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import { serve } from './serve.ts'
 
 const log = createLog('test', 'error', () => undefined)
-const app = createFrame({ log, corsOrigins: [], publicUrl: 'https://api.test' })
+const app = createBaseApp({ log, corsOrigins: [], publicUrl: 'https://api.test' })
 app.get('/posts', c => c.json({}))
 const server = serve({
   port: 0,

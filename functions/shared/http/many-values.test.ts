@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { createLog } from '../log.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import { readBody } from './input.ts'
 
 const Body = v.strictObject({ tags: v.optional(v.pipe(v.array(v.string()), v.maxLength(10))) })
-const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
 app.post('/things', async c => c.json(await readBody(c, Body, 1_000_000)))
 
 async function post(body: string) {

@@ -5,7 +5,7 @@ import { openRedis, type RedisClient } from '../redis/client.ts'
 import { createLimiter } from '../redis/limiter.ts'
 import { createTestRedis, patientTimeoutMs } from '../testing/redis.ts'
 import { trustedProxies } from '../testing/trusted-proxies.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import { byClientAddress, rateLimit } from './rate-limit.ts'
 
 const log = createLog('test', 'error', () => undefined)
@@ -78,7 +78,7 @@ it('without Redis a pod remembers only so many', async () => {
 })
 
 it('answers 429 with Retry-After, and says on every answer what is left', async () => {
-  const app = createFrame({ log, corsOrigins: [] })
+  const app = createBaseApp({ log, corsOrigins: [] })
   const limiter = createLimiter(redis, { name: nextName(), limit: 2, windowSeconds: 3_600, now })
   app.use('/limited', rateLimit(limiter, byClientAddress(trustedProxies(1))))
   app.get('/limited', c => c.text('ok'))

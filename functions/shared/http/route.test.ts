@@ -4,7 +4,7 @@ import { expect, expectTypeOf, test, vi } from 'vitest'
 import type { Actor } from '../access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import type { RequestLimit } from './request-limits.ts'
 import { operation, route } from './route.ts'
 
@@ -20,7 +20,7 @@ const guards = {
   verifyAccessToken: async () => ({ ...actor, issuedAtSeconds: 0, expiresAtSeconds: 0 }),
   limitOf: (name: 'account' | 'address') => (name === 'account' ? perAccount : perAddress),
 }
-const createApp = () => createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+const createApp = () => createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
 const authorization = 'Bearer a.b.c'
 
 const changeThing = operation({

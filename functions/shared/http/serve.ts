@@ -9,7 +9,7 @@ import { answerMalformed, refuseBadHost, refuseExpectation } from './malformed-r
 import { basicHeaders } from './security-headers.ts'
 
 /** What a function is once it is loaded: its app, what answers, and its connections in the order they close. */
-export interface Assembly {
+export interface Composition {
   readonly app: HttpApp
   /** The app, or what stands before it. */
   readonly fetch: Fetch
@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly port: number
   readonly log: Log
   /** Loads the application and begins to connect. Called once, when the port is already open. */
-  readonly load: () => Promise<Assembly>
+  readonly load: () => Promise<Composition>
 }
 
 /** queue-proxy keeps idle connections for 90 s; a server that closes first turns the next POST into a 502. */
@@ -46,7 +46,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
   })
   const drain = createDrain(server)
   const admission = createAdmission(log)
-  const loaded = Promise.withResolvers<Assembly>()
+  const loaded = Promise.withResolvers<Composition>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
     loaded.promise.then(() => listener(incoming, outgoing))
 
@@ -68,9 +68,9 @@ export function serve({ port, log, load }: ServeOptions): Server {
   })
 
   async function start(): Promise<void> {
-    const [{ createListener }, assembly] = await Promise.all([import('./listener.ts'), load()])
-    listener = createListener(assembly.fetch)
-    loaded.resolve(assembly)
+    const [{ createListener }, composition] = await Promise.all([import('./listener.ts'), load()])
+    listener = createListener(composition.fetch)
+    loaded.resolve(composition)
     admission.loaded()
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
@@ -82,7 +82,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
 /** Redis before Postgres: what is in flight may still write to Postgres, and only then tells Redis. */
 export function shutdownPhases(
   drain: Pick<Drain, 'run'>,
-  loaded: Promise<Pick<Assembly, 'closeRedis' | 'closePostgres'>>,
+  loaded: Promise<Pick<Composition, 'closeRedis' | 'closePostgres'>>,
 ): readonly ShutdownPhase[] {
   return [
     { name: 'http', timeoutMs: 20_000, run: drain.run },

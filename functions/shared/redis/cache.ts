@@ -46,7 +46,7 @@ export interface Cache {
 export interface CacheOptions {
   readonly redis: RedisClient
   /** Forgets what this process has answered with the values: called before and after each drop. */
-  readonly forgetAnswers?: () => void
+  readonly invalidateResponses?: () => void
   /** Unix time in milliseconds; a test brings its own. */
   readonly now?: () => number
 }
@@ -90,7 +90,11 @@ export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
  * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile. A tag
  * without a version matches nothing: Redis may evict it, and what was dropped would be back.
  */
-export function createCache({ redis, forgetAnswers = () => undefined, now = Date.now }: CacheOptions): Cache {
+export function createCache({
+  redis,
+  invalidateResponses = () => undefined,
+  now = Date.now,
+}: CacheOptions): Cache {
   const flights = new Map<string, Promise<unknown>>()
 
   /** Tags whose drop Redis has not been told of. */
@@ -203,10 +207,10 @@ export function createCache({ redis, forgetAnswers = () => undefined, now = Date
 
     async drop(tags) {
       // Whoever reads from now on must not be given what a load saw that began before.
-      forgetAnswers()
+      invalidateResponses()
       flights.clear()
       await tell(tags)
-      forgetAnswers()
+      invalidateResponses()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { createVerifyAccessToken } from '../../../functions/shared/access-token.ts'
 import { type Connections, closeRedis } from '../../../functions/shared/connections.ts'
-import { createFrame, refuseOtherMethods } from '../../../functions/shared/http/frame.ts'
+import { createBaseApp, refuseOtherMethods } from '../../../functions/shared/http/base-app.ts'
 import { createAccountLimits } from '../../../functions/shared/http/request-limits.ts'
 import { systemRoutes } from '../../../functions/shared/http/system-routes.ts'
 import { watchKeySet } from '../../../functions/shared/key-set.ts'
@@ -20,7 +20,7 @@ export async function compose(config: Config, log: Log, connections: Connections
     verifyAccessToken: createVerifyAccessToken(config.accessToken, watchKeySet(config.keySet), revocations),
     limitOf: createAccountLimits(redis, {}, true),
   }
-  const app = createFrame({ ...config, log })
+  const app = createBaseApp({ ...config, log })
   systemRoutes(app, guards, { name: 'media', version: config.version, connections })
   formatRoutes(app, guards, { db })
   refuseOtherMethods(app)

@@ -1,4 +1,4 @@
 import { start } from '../../../functions/shared/start.ts'
 import { readConfig } from './config.ts'
 
-start({ name: 'media', readConfig, load: async () => ({ assemble: (await import('./compose.ts')).compose }) })
+start({ name: 'media', readConfig, load: async () => ({ compose: (await import('./compose.ts')).compose }) })

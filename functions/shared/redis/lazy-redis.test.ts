@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { createTestRedis } from '../testing/redis.ts'
 import { openRedis, type RedisClient } from './client.ts'
-import { postponeRedis } from './postponed.ts'
+import { lazyRedis } from './lazy-redis.ts'
 
 const url = (await createTestRedis()).ownerUrl
 const log = createLog('test', 'error')
@@ -12,7 +12,7 @@ beforeEach(() => {
   // Only the timers of the delay: the connection itself is a real one.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   opened = 0
-  redis = postponeRedis(() => {
+  redis = lazyRedis(() => {
     opened += 1
     vi.useRealTimers()
     return openRedis({ url, log })

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { createLog } from '../log.ts'
-import { createFrame, refuseOtherMethods } from './frame.ts'
+import { createBaseApp, refuseOtherMethods } from './base-app.ts'
 
 it('answers 405 with Allow where the path exists and the method does not', async () => {
-  const app = createFrame({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
+  const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
   app.get('/things/:id', c => c.text('one'))
   app.delete('/things/:id', c => c.body(null, 204))
   refuseOtherMethods(app)
@@ -17,7 +17,7 @@ it('answers 405 with Allow where the path exists and the method does not', async
 
 it('logs one line per request with the route and without the path', async () => {
   const lines: string[] = []
-  const app = createFrame({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
+  const app = createBaseApp({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
   app.get('/people/health', c => c.text('well'))
   app.get('/people/:name', c => c.text('hello'))
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'

@@ -6,7 +6,7 @@ const afterFirstCommandMs = 100
 const atTheLatestMs = 1_000
 
 /** A client whose code is loaded when a woken function has answered. Until then Redis counts as away. */
-export function postponeRedis(open: () => Promise<RedisClient>): RedisClient {
+export function lazyRedis(open: () => Promise<RedisClient>): RedisClient {
   const opening = Promise.withResolvers<RedisClient>()
   let client: RedisClient | undefined
   let isExpected = false
@@ -21,7 +21,7 @@ export function postponeRedis(open: () => Promise<RedisClient>): RedisClient {
     )
   }
   let timer = setTimeout(load, atTheLatestMs)
-  const hurry = () => {
+  const connectSoon = () => {
     if (isExpected) return
     isExpected = true
     clearTimeout(timer)
@@ -30,11 +30,11 @@ export function postponeRedis(open: () => Promise<RedisClient>): RedisClient {
 
   return {
     attempt: async command => {
-      hurry()
+      connectSoon()
       return client?.attempt(command)
     },
     ping: async () => {
-      hurry()
+      connectSoon()
       await (await opening.promise).ping()
     },
     close: async () => {

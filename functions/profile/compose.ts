@@ -1,8 +1,8 @@
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { type Connections, closeRedis } from '../shared/connections.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { createRecentAnswers } from '../shared/http/recent-answers.ts'
-import type { Assembly } from '../shared/http/serve.ts'
+import { createResponseCache } from '../shared/http/response-cache.ts'
+import type { Composition } from '../shared/http/serve.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
@@ -15,11 +15,11 @@ import { createPublicProfiles } from './domain/public-profiles.ts'
 import { createFollowStore } from './store/follows.ts'
 import { createProfileStore } from './store/profiles.ts'
 
-export async function assemble(config: Config, log: Log, connections: Connections): Promise<Assembly> {
+export async function compose(config: Config, log: Log, connections: Connections): Promise<Composition> {
   const { database, redis, cacheRedis } = connections
-  const recent = createRecentAnswers(log)
+  const responseCache = createResponseCache(log)
   const publicProfiles = createPublicProfiles(
-    createCache({ redis: cacheRedis, forgetAnswers: recent.forget }),
+    createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate }),
   )
   const profiles = createProfiles({
     publicProfiles,
@@ -41,7 +41,7 @@ export async function assemble(config: Config, log: Log, connections: Connection
   })
   return {
     app,
-    fetch: recent.before(app.fetch),
+    fetch: responseCache.wrap(app.fetch),
     closeRedis: () => closeRedis(connections),
     closePostgres: database.close,
   }

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
-import { createFrame } from './frame.ts'
+import { createBaseApp } from './base-app.ts'
 import { withQuery } from './query.ts'
-import { createRecentAnswers, keepAnswer } from './recent-answers.ts'
+import { createResponseCache, storeResponse } from './response-cache.ts'
 
 const lines: string[] = []
 const log = createLog('test', 'info', line => void lines.push(line))
-const recent = createRecentAnswers(log)
-const app = createFrame({ log, corsOrigins: ['https://app.test'] })
+const responseCache = createResponseCache(log)
+const app = createBaseApp({ log, corsOrigins: ['https://app.test'] })
 
 /** How often the app itself was asked, and what it waits for. */
 let asked = 0
@@ -20,13 +20,13 @@ app.get(
     asked += 1
     const text = long ? 'x'.repeat(Number(long)) : `thing ${asked}`
     await wait
-    keepAnswer(c, text, 'text/plain')
+    storeResponse(c, text, 'text/plain')
     const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
     if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
     return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
   }),
 )
-const fetch = recent.before(app.fetch)
+const fetch = responseCache.wrap(app.fetch)
 
 async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
   const request = new Request(`http://api.test${path}`, { method, headers })
@@ -39,7 +39,7 @@ async function ask(path: string, headers: Readonly<Record<string, string>> = {},
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] })
-  recent.forget()
+  responseCache.invalidate()
   asked = 0
   lines.length = 0
 })
@@ -109,11 +109,11 @@ it.each([
 
 it('forgets all, also what was being loaded when something changed', async () => {
   await ask('/things/1')
-  recent.forget()
+  responseCache.invalidate()
   const released = Promise.withResolvers<void>()
   wait = released.promise
   const slow = ask('/things/1')
-  recent.forget()
+  responseCache.invalidate()
   released.resolve()
   expect((await slow).text).toBe('thing 2')
   expect((await ask('/things/1')).text).toBe('thing 3')

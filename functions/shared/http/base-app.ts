@@ -8,7 +8,7 @@ import { strictQuery } from './query.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
-export interface FrameOptions {
+export interface BaseAppOptions {
   readonly log: Log
   /** Origins allowed by CORS, or `*`; empty turns CORS off. */
   readonly corsOrigins: readonly string[]
@@ -16,8 +16,8 @@ export interface FrameOptions {
   readonly publicUrl?: string
 }
 
-/** The part every function shares: request id, log line, CORS, and one shape for every error. */
-export function createFrame({ log, corsOrigins, publicUrl }: FrameOptions): HttpApp {
+/** The part that every function shares: request ids, log lines, CORS, and one form of every error. */
+export function createBaseApp({ log, corsOrigins, publicUrl }: BaseAppOptions): HttpApp {
   const app = new Hono<HttpEnv>()
   app.use(requestLog(log, securityHeaders(publicUrl)))
   if (corsOrigins.length > 0) {
