@@ -19,7 +19,7 @@ import { representSignedIn, type StartedSession, startSession } from './start-se
 export type SignInDependencies = VerificationDependencies &
   Pick<Dependencies, 'sessionTerms' | 'signAccessToken' | 'deviceTokens'>
 
-const signIns = createCounter('iod_log_ins_total', 'Sign-ins, by result.', 'result')
+const signIns = createCounter('iod_sign_ins_total', 'Sign-ins, by result.', 'result')
 
 /** Verifies the password and starts a session. An unknown email and a wrong password cannot be told apart. */
 export async function signIn(

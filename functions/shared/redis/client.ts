@@ -2,9 +2,9 @@ import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
 import { createBreaker } from './breaker.ts'
 
-/** Redis as the functions use it: never the only copy of anything, and never waited for. */
+/** Redis as the functions use it: never the only copy of anything, and never waited for longer than a command's timeout. */
 export interface RedisClient {
-  /** The reply, or undefined when Redis is away, slow or given up on for the moment. Never rejects. */
+  /** Resolves with the reply, or with undefined while Redis is unavailable, slow or cut off by the breaker. Never rejects. */
   attempt<Reply>(command: (redis: Redis) => Promise<Reply>): Promise<Reply | undefined>
   ping(): Promise<void>
   close(): Promise<void>
@@ -13,17 +13,17 @@ export interface RedisClient {
 export interface RedisOptions {
   readonly url: string
   readonly log: Log
-  /** A test of something else waits for Redis, however busy the machine is. */
+  /** Tests set a longer one, so that a busy machine does not count as an outage. */
   readonly commandTimeoutMs?: number
 }
 
-/** A cache that answers later than this is slower than the statement it saves. */
+/** A slower cache costs more time than the statement that it saves. */
 const defaultCommandTimeoutMs = 100
 
-/** So long after its start a process may not be able to reach anything yet. */
+/** For this long after its start a process may have no network yet: NetworkPolicies are enforced with a delay. */
 const youngMs = 3_000
 
-/** Begins to connect at once and does not wait. Works with `redis://` and, over TLS, `rediss://`. */
+/** Starts to connect, and returns without waiting for it. Accepts `redis://` and, over TLS, `rediss://`. */
 export async function openRedis({
   url,
   log,
@@ -36,7 +36,7 @@ export async function openRedis({
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: attempt => Math.min(50 * 2 ** attempt, 2_000),
-    // Services compatible with Redis do not all offer INFO, which this check needs.
+    // The check needs INFO, which not every compatible service offers, and which a function's user may not run.
     enableReadyCheck: false,
     // A function's user may not name its connections.
     disableClientInfo: true,
@@ -46,23 +46,23 @@ export async function openRedis({
     reachable = true
   })
   redis.on('error', error => {
-    // One line when it goes, not one per attempt to reconnect.
-    if (reachable) log.warn('Redis is away', describeError(error))
+    // One line per outage, not one per attempt to reconnect.
+    if (reachable) log.warn('Redis unavailable', describeError(error))
     reachable = false
   })
   const breaker = createBreaker()
 
-  /** Goes on as without Redis, so only this line tells that the user's rights do not cover what the function does. */
+  /** The function continues as in an outage, so only this line tells that its user lacks a permission. */
   let isRefused = false
   function reportRefusal(error: unknown): never {
     if (!isRefused && isAccessRefused(error)) {
       isRefused = true
-      log.error('Redis refuses a command to this user', describeError(error))
+      log.error('Redis denied a command', describeError(error))
     }
     throw error
   }
 
-  /** One listener for all who ask while Redis is unavailable. */
+  /** All callers share one listener while Redis is unavailable. */
   let becomingReady: Promise<unknown> | undefined
   function whenReady(): Promise<unknown> {
     becomingReady ??= new Promise(resolve => redis.once('ready', resolve)).finally(() => {
@@ -74,14 +74,13 @@ export async function openRedis({
   return {
     attempt: command => breaker.attempt(() => command(redis).catch(reportRefusal)),
     ping: async () => {
-      // On its way is not unavailable: the first health check of a woken function is what opens the connection, and where
-      // NetworkPolicies are enforced the first tries of a young pod are refused.
+      // Connecting is not unavailable: the first health check after a cold start opens the connection.
       const isYoung = performance.now() < youngMs
       if (redis.status !== 'ready' && (isYoung || redis.status.startsWith('connect'))) await whenReady()
       await redis.ping()
     },
     close: async () => {
-      // quit() waits for what is in flight, but rejects when there is no connection to wait on.
+      // quit() waits for commands in flight, but rejects without a connection.
       await redis.quit().catch(() => redis.disconnect())
     },
   }
