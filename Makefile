@@ -24,10 +24,11 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the pinned dependencies
 
 .PHONY: verify
-verify: install ## Check format, lint rules, types, layers and the OpenAPI document; needs no services, takes seconds
+verify: install ## Check format, lint rules, types, layers, unused code and the OpenAPI document; needs no services, takes seconds
 	@biome check --error-on-warnings .
 	@node node_modules/typescript-7/bin/tsc
 	@depcruise --output-type err-long functions scripts
+	@knip --no-progress
 	@node scripts/openapi.ts --check
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 

@@ -28,7 +28,7 @@ export interface Config extends CommonConfig {
   readonly mail: MailConfig | undefined
 }
 
-export interface MailConfig {
+interface MailConfig {
   readonly url: string
   readonly from: string
   readonly linkUrl: string

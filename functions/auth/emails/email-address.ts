@@ -15,7 +15,7 @@ const lastLabel = /^[a-z].*[a-z\d]$/i
 const internationalName = /^(?:[a-z\d.-]|[^\0-\x7F])*[^\0-\x7F](?:[a-z\d.-]|[^\0-\x7F])*$/i
 
 /** NFKC, trimmed, the domain as DNS writes it (`xn--…`). Text that is no address comes back without an error. */
-export function normalizeEmail(text: string): string {
+function normalizeEmail(text: string): string {
   const email = text.normalize('NFKC').trim()
   const at = email.lastIndexOf('@') + 1
   const domain = email.slice(at)

@@ -20,7 +20,7 @@ export interface OutboxEmail {
  * signed-in owner requests; an unverified address, which may be a stranger's, gets few.
  */
 const budgets = { reset: 5, unverified: 5, notice: 10 } as const
-export type EmailBudget = keyof typeof budgets
+type EmailBudget = keyof typeof budgets
 
 const defaultBudgets: Readonly<Record<EmailKind, EmailBudget>> = {
   verify_email: 'unverified',
@@ -60,7 +60,7 @@ const selectNextWait = {
 }
 
 /** The key of a mailbox's budget. */
-export const recipientOf = (email: string): Buffer => createHash('sha256').update(mailboxKey(email)).digest()
+const recipientOf = (email: string): Buffer => createHash('sha256').update(mailboxKey(email)).digest()
 
 export interface NewOutboxEmail extends Pick<OutboxEmail, 'kind' | 'email' | 'accountId'> {
   readonly budget?: EmailBudget

@@ -60,7 +60,7 @@ const selectFollow = {
 }
 
 /** Exported for the test of its plan. */
-export const selectFollowed = {
+const selectFollowed = {
   name: 'select_followed',
   text: `select account.username_key as "usernameKey"
     from unnest($2::text[]) asked (username_key)

@@ -1,6 +1,6 @@
 import { addressGroup } from '../address-group.ts'
 import type { RedisClient } from '../redis/client.ts'
-import { createLimiter, type Limiter } from '../redis/limiter.ts'
+import { createLimiter, type Limiter, type LimiterOptions } from '../redis/limiter.ts'
 import type { TrustedProxies } from '../trusted-proxies.ts'
 import { clientAddress } from './client-address.ts'
 import type { HttpContext } from './context.ts'
@@ -39,7 +39,7 @@ export function createAccountLimits<Name extends string>(
 /** Returns a limit per client address: of IPv6, per network (see `addressGroup`). */
 export const createAddressLimit = (
   redis: RedisClient,
-  options: LimitRule & { readonly name: string },
+  options: LimiterOptions,
   proxies: TrustedProxies,
 ): RequestLimit => ({
   per: 'address',
