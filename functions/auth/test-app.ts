@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { newSigningKey } from '../../scripts/signing-keys.ts'
+import { environmentOf } from '../environment-of.ts'
 import type { Role } from '../shared/access-token.ts'
 import { openConnections } from '../shared/connections.ts'
 import { createLog } from '../shared/log.ts'
@@ -12,8 +13,10 @@ import { openDatabase } from '../shared/postgres/database.ts'
 import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
+import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
 import { compose } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
+import { auth } from './function.ts'
 import { SignedIn } from './sign-in/schemas.ts'
 
 /** Nothing listens on port 1 (tcpmux). */
@@ -42,16 +45,20 @@ export async function createTestApp(overrides: Overrides = {}) {
   const keysFile = join(folder, 'keys.json')
   writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
   const config: Config = {
-    ...readConfig({
-      DATABASE_URL: testDatabase.urlOf.iod_auth,
-      DATABASE_POOL_SIZE: '10',
-      REDIS_URL: testRedis.urlOf.iod_auth,
-      PUBLIC_URL: 'https://api.test',
-      JWT_SIGNING_KEYS: keysFile,
-      PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
-      TRUSTED_PROXY_HOPS: '1',
-      SIGN_IN_LIMIT_PER_MINUTE: '0',
-    }),
+    ...readConfig(
+      environmentOf(auth, {
+        ...unreachableTarget,
+        settings: {
+          PUBLIC_URL: 'https://api.test',
+          DATABASE_POOL_SIZE: '10',
+          TRUSTED_PROXY_HOPS: '1',
+          SIGN_IN_LIMIT_PER_MINUTE: '0',
+        },
+        databaseUrl: role => testDatabase.urlOf[role],
+        redisUrl: role => testRedis.urlOf[role],
+        privateKeys: keysFile,
+      }),
+    ),
     passwordCost: 4,
     ...overrides,
   }

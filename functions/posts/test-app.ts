@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
+import { environmentOf } from '../environment-of.ts'
 import type { Connections } from '../shared/connections.ts'
 import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createTestClient, createTestClock, type TestClient } from '../shared/testing/test-client.ts'
+import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
+import { posts } from './function.ts'
 import { PostPage } from './lists/schemas.ts'
 import { Post } from './posts/schemas.ts'
 
@@ -25,14 +27,13 @@ export async function createTestApp({ accountLimits = false } = {}) {
   const parts = await openFunctionParts('iod_posts')
   const { log, database, redis, tokens } = parts
   const clock = createTestClock()
-  const config = readConfig({
-    DATABASE_URL: parts.ownerUrl,
-    REDIS_URL: 'redis://localhost',
-    PUBLIC_URL: terms.issuer,
-    JWKS: JSON.stringify({ keys: [tokens.jwk] }),
-    CURSOR_SECRET: randomBytes(32).toString('base64url'),
-    ACCOUNT_LIMITS: accountLimits ? 'on' : 'off',
-  })
+  const config = readConfig(
+    environmentOf(posts, {
+      ...unreachableTarget,
+      settings: { PUBLIC_URL: terms.issuer, ACCOUNT_LIMITS: accountLimits ? 'on' : 'off' },
+      publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
+    }),
+  )
 
   /** One more instance of the function; a test may replace its connections. */
   async function createPod(connections: Partial<Connections> = {}): Promise<TestClient> {
