@@ -4,7 +4,7 @@ import { createTestApp, readJson } from './test-app.ts'
 
 const { app, createAccount } = await createTestApp()
 
-it('each example of the contract is a request that succeeds', async () => {
+it('accepts every example request of the contract', async () => {
   const { authorization } = await createAccount('ada')
   const send = ({ method, path, headers, body }: ExampleRequest) =>
     app.request(path, {

@@ -6,11 +6,11 @@ const { createAccount, ask, write } = await createTestApp({ accountLimits: true 
 
 const comment = (as: TestAccount) => ask('POST', '/posts/no-such-post/comments', { as, body: {} })
 
-test('an account that is over a limit is refused, says when it may go on, and others go on', async () => {
+test('rejects requests over the limit with 429 and Retry-After, for one account only', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   const { limit } = limits['write-comments']
   let answer = await comment(ada)
-  // A new window may begin meanwhile.
+  // A new window may begin in between.
   for (let n = 0; n < 2 * limit && answer.status !== 429; n += 1) answer = await comment(ada)
   expect(answer.status).toBe(429)
   expect(await answer.json()).toMatchObject({ code: 'too_many_requests' })
@@ -18,11 +18,11 @@ test('an account that is over a limit is refused, says when it may go on, and ot
   expect(answer.headers.get('ratelimit-remaining')).toBe('0')
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await comment(bob)).status).toBe(422)
-  // The other limits are for themselves.
+  // Other limits are separate.
   await write(ada)
 })
 
-test('every write says what is left of its limit', async () => {
+test('sends RateLimit headers with every write', async () => {
   const ada = await createAccount('ada')
   const { slug } = await write(ada)
   const headers = { 'if-match': '*' }

@@ -14,7 +14,7 @@ import { selectTags } from './tags/queries.ts'
 import { type Case, fixed, list, lowest, page, search } from './test-plan-cases.ts'
 import { connectExplainer, type Plan } from './test-plans.ts'
 
-/** `POSTS=1000000 make test-data` shows the same at a million. */
+/** `POSTS=1000000 make test-data` runs them on a million. */
 const posts = Number(process.env['POSTS'] ?? 200_000)
 const { ownerUrl } = await createTestDatabase()
 const { client, explain } = await connectExplainer(ownerUrl)
@@ -130,17 +130,14 @@ const cases: readonly Case[] = [
   ),
 ]
 
-test.each(cases)(
-  '$name is read through its index, whatever the size',
-  async ({ name, statement, index, maxPages }) => {
-    const { statement: explained, parameters } = statement()
-    const plan: Plan = await explain(explained, parameters)
-    measured.push(`${name}\t${plan.milliseconds.toFixed(2)}\t${plan.pages}\t${plan.indexes.join(' ')}\n`)
-    expect(plan.scanned.filter(table => !small.has(table))).toEqual([])
-    expect(plan.indexes.join(' ')).toContain(index)
-    expect(plan.pages).toBeLessThan(maxPages)
-  },
-)
+test.each(cases)('$name reads through its index', async ({ name, statement, index, maxPages }) => {
+  const { statement: explained, parameters } = statement()
+  const plan: Plan = await explain(explained, parameters)
+  measured.push(`${name}\t${plan.milliseconds.toFixed(2)}\t${plan.pages}\t${plan.indexes.join(' ')}\n`)
+  expect(plan.scanned.filter(table => !small.has(table))).toEqual([])
+  expect(plan.indexes.join(' ')).toContain(index)
+  expect(plan.pages).toBeLessThan(maxPages)
+})
 
-/** Tables of which reading all is right: they are as small as what is asked for. */
+/** Tables so small that a sequential scan is right. */
 const small = new Set(['tags', 'title_words', 'profiles'])

@@ -7,7 +7,7 @@ import { createTestApp, terms } from './test-app.ts'
 
 const { app, clock, tokens, revoke, createAccount, ask, write } = await createTestApp()
 
-/** A change to a post that another has written. */
+/** A change of a post by another author. */
 const foreignPost = (body?: unknown) => async (_: Actor) => {
   const post = await write(await createAccount())
   return { path: `/posts/${post.slug}`, body, headers: { 'if-match': post.etag }, status: 403 } as const
@@ -34,7 +34,7 @@ attackProtectedRoutes({
   foreign: {
     changePost: foreignPost({ title: 'Mine now' }),
     deletePost: foreignPost(),
-    // One's own favorite, or comment, on whatever post the path names.
+    // The favorite or comment belongs to the caller, whatever post the path names.
     isFavoritePost: 'nobody owns it',
     addFavoritePost: 'nobody owns it',
     removeFavoritePost: 'nobody owns it',

@@ -3,31 +3,31 @@ import type { Database } from '../shared/postgres/database.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
 import type { TestClient } from '../shared/testing/test-client.ts'
 
-/** Counts the statements that reach Postgres, and can be cut off from it. */
+/** Counts the statements sent to Postgres, and can make it unavailable. */
 export function createMeter(database: Database) {
-  const meter = { statements: 0, isAway: false }
+  const meter = { statements: 0, isUnavailable: false }
   const query: Database['query'] = (statement, parameters) => {
     meter.statements += 1
-    return meter.isAway
-      ? Promise.reject(new DomainError('unavailable', { detail: 'Postgres is away.' }))
+    return meter.isUnavailable
+      ? Promise.reject(new DomainError('unavailable', { detail: 'Postgres is unavailable.' }))
       : database.query(statement, parameters)
   }
   return { meter, metered: { ...database, query } }
 }
 
-type RedisState = 'there' | 'away' | 'slow'
+type RedisState = 'available' | 'unavailable' | 'slow'
 
 /**
  * As ioredis behaves behind client.ts: a command without a reply in time is given up, and a slow Redis carries it out
  * all the same. `executeLate` does so.
  */
 export function createSwitch(redis: RedisClient) {
-  const state: { redis: RedisState } = { redis: 'there' }
+  const state: { redis: RedisState } = { redis: 'available' }
   const late: (() => Promise<unknown>)[] = []
   const switched: RedisClient = {
     ...redis,
     async attempt(command) {
-      if (state.redis === 'there') return redis.attempt(command)
+      if (state.redis === 'available') return redis.attempt(command)
       if (state.redis === 'slow') late.push(() => redis.attempt(command))
       return undefined
     },

@@ -8,14 +8,14 @@ import { parseSearch } from './search/words.ts'
 export interface Case {
   readonly name: string
   readonly statement: () => { readonly statement: Statement; readonly parameters: readonly Parameter[] }
-  /** The index that the rows come from. */
+  /** The index that the rows are read from. */
   readonly index: string
   readonly maxPages: number
 }
 
-/** Items of a page. */
+/** Items per page. */
 export const page = 20
-/** Three or four pages of an index and one of a table for each of the four tables of an item. */
+/** For each of the four tables of an item, three or four pages of an index and one of the table. */
 const perItem = 20
 export const lowest = '00000000-0000-0000-0000-000000000000'
 

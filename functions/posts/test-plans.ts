@@ -31,18 +31,18 @@ const Explained = v.array(
 
 export interface Plan {
   readonly indexes: readonly string[]
-  /** Tables that are read from one end to the other. */
+  /** Tables read by a sequential scan. */
   readonly scanned: readonly string[]
-  /** Tables of which rows are read that the statement does not want. */
+  /** Tables with a filter that discards rows after they were read. */
   readonly filtered: readonly string[]
-  /** Whether more is sorted than the rows of a page. */
+  /** True if more than the rows of a page are sorted. */
   readonly sorted: boolean
-  /** Pages of 8 KiB that the statement looked into. */
+  /** Pages of 8 KiB that the statement read. */
   readonly pages: number
   readonly milliseconds: number
 }
 
-/** How the owner's database runs a statement: with the plan that a prepared one keeps where it has a name. */
+/** Explains statements as Postgres runs them: a named one with the generic plan of a prepared statement. */
 export async function connectExplainer(ownerUrl: string) {
   const client = await connectOwner(ownerUrl)
 

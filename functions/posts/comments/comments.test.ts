@@ -24,7 +24,7 @@ const at = (slug: string, { id }: { id: string }) => `/posts/${slug}/comments/${
 const remove = (as: TestAccount, slug: string, comment: { id: string; etag: string }) =>
   ask('DELETE', at(slug, comment), { as, headers: { 'if-match': comment.etag } })
 
-test('comments are written in Markdown, changed by their writer, deleted, and counted', async () => {
+test('creates comments in Markdown, changes, deletes and counts them', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   const { slug } = await write(ada)
   const comment = await say(bob, slug, '*Well* <script>alert(1)</script>')
@@ -51,7 +51,7 @@ test('comments are written in Markdown, changed by their writer, deleted, and co
   expect(await countOf(slug)).toBe(0)
 })
 
-test('replies belong to their comment, which stays in its place when it is deleted', async () => {
+test('keeps a deleted comment with replies as a placeholder', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const { slug } = await write(ada)
   const top = await say(bob, slug, 'Top')
@@ -77,7 +77,7 @@ test('replies belong to their comment, which stays in its place when it is delet
   expect(elsewhere.status).toBe(422)
 })
 
-test('a reply and the deletion of what it replies to at once leave no orphan and no error', async () => {
+test('a concurrent reply and deletion of its parent leave no orphan and no error', async () => {
   const ada = await createAccount()
   const { slug } = await write(ada)
   for (let round = 0; round < 10; round += 1) {
@@ -92,7 +92,7 @@ test('a reply and the deletion of what it replies to at once leave no orphan and
   expect(await owner.query(drifted)).toEqual([])
 })
 
-test('pages of comments, oldest or newest first, every one once', async () => {
+test('pages through comments, oldest or newest first, each once', async () => {
   const ada = await createAccount()
   const { slug } = await write(ada)
   const written: string[] = []
@@ -109,7 +109,7 @@ test('pages of comments, oldest or newest first, every one once', async () => {
   }
 })
 
-test('the author closes a post to comments, and deletes them on it', async () => {
+test('the author of a post can close its comments and delete them', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const post = await write(ada)
   const comment = await say(bob, post.slug, 'First!')
@@ -120,14 +120,14 @@ test('the author closes a post to comments, and deletes them on it', async () =>
   expect((await remove(ada, post.slug, comment)).status).toBe(204)
 })
 
-test('a post that is not public has no comments for anyone, and none is written to it', async () => {
+test('shows and accepts no comments on a post that is not public', async () => {
   const ada = await createAccount()
   const { slug } = await write(ada, { status: 'draft' })
   expect((await ask('GET', `/posts/${slug}/comments`)).status).toBe(404)
   expect((await ask('POST', `/posts/${slug}/comments`, { as: ada, body: { body: 'x' } })).status).toBe(404)
 })
 
-test('a comment with an Idempotency-Key is written once', async () => {
+test('creates a comment with an Idempotency-Key once', async () => {
   const ada = await createAccount()
   const { slug } = await write(ada)
   const send = (body: string) =>

@@ -8,7 +8,7 @@ const favorite = (as: TestAccount, slug: string, method = 'PUT') =>
 const countOf = async (slug: string) =>
   JSON.parse(await (await ask('GET', `/posts/${slug}`)).text()).favoritesCount
 
-test('a favorite is one however often it is made one', async () => {
+test('adds and removes a favorite idempotently', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const { slug } = await write(ada)
   for (let time = 0; time < 3; time += 1) {
@@ -26,7 +26,7 @@ test('a favorite is one however often it is made one', async () => {
   expect(await countOf(slug)).toBe(0)
 })
 
-test('counts are exact after 100 toggles at once', async () => {
+test('counts exactly after 100 concurrent toggles', async () => {
   const accounts = await Promise.all(Array.from({ length: 10 }, () => createAccount()))
   const [ada] = accounts
   if (ada === undefined) throw new Error('an account')
@@ -41,7 +41,7 @@ test('counts are exact after 100 toggles at once', async () => {
   expect(await owner.query(drifted)).toEqual([])
 })
 
-test('the list of what someone favorited, newest favorite first; the most favorited posts first', async () => {
+test('lists favorites, the newest first, and posts by number of favorites', async () => {
   const [ada, bob, eve] = [await createAccount('ada'), await createAccount('bob'), await createAccount('eve')]
   const [one, two, three] = [
     await write(ada),
@@ -58,7 +58,7 @@ test('the list of what someone favorited, newest favorite first; the most favori
   expect(await slugs('tag=top&order=favorites')).toEqual([two.slug, three.slug])
 })
 
-test('what is not public is nobody’s favorite, and leaves the lists of those whose it was', async () => {
+test('rejects favorites of posts that are not public, and removes them from lists', async () => {
   const [ada, bob] = [await createAccount(), await createAccount('bob')]
   const draft = await write(ada, { status: 'draft' })
   expect((await favorite(bob, draft.slug)).status).toBe(404)
@@ -83,7 +83,7 @@ const drifted = {
     where favorites <> (select count(*) from posts.favorites where post_id = tagged.post_id)`,
 }
 
-test('one question says which posts of a page are favorites of the reader', async () => {
+test('tells which posts of a page are favorites of the reader', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const posts = []
   for (let n = 0; n < 4; n += 1) posts.push(await write(ada))
@@ -107,7 +107,7 @@ test.each([
   ['a,b,a', 'must have each name once'],
   [Array.from({ length: 101 }, (_, n) => `p${n}`).join(), 'must have at most 100 names'],
   ['x'.repeat(15_000), 'must have at most 100 names'],
-])('the question is refused for %.20s', async (slugs, message) => {
+])('rejects the slugs %.20s', async (slugs, message) => {
   const response = await ask('GET', `/posts/favorites?slugs=${slugs}`, { as: await createAccount() })
   expect([response.status, await response.json()]).toMatchObject([
     400,
@@ -115,6 +115,6 @@ test.each([
   ])
 })
 
-test('what a reader has favorited is nobody else’s', async () => {
+test('tells nobody else what a reader has favorited', async () => {
   expect((await ask('GET', '/posts/favorites?slugs=a')).status).toBe(401)
 })

@@ -9,7 +9,7 @@ const follow = (follower: TestAccount, followee: TestAccount) =>
   owner.query(insertFollow, [follower.actor.accountId, followee.actor.accountId])
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 
-test('the feed has the posts of those one follows, newest first, every one once', async () => {
+test('lists the posts of followed authors, newest first, each once', async () => {
   const reader = await createAccount('reader')
   const authors = await Promise.all(Array.from({ length: 5 }, () => createAccount('author')))
   for (const author of authors) await follow(reader, author)
@@ -35,7 +35,7 @@ test('the feed has the posts of those one follows, newest first, every one once'
   expect((await page('/posts/feed', stranger)).items).toEqual([])
 })
 
-test('who writes seldom is found behind many posts of others', async () => {
+test('finds rare posts behind many posts of others', async () => {
   const [reader, quiet, loud] = [await createAccount(), await createAccount(), await createAccount()]
   await follow(reader, quiet)
   const first = await write(quiet, { publishedAt: hoursAgo(50) })
@@ -49,7 +49,7 @@ test('who writes seldom is found behind many posts of others', async () => {
   expect(await slugs()).toEqual([third.slug, second.slug])
 })
 
-test('the feed is its reader’s alone', async () => {
+test('shows a feed to its reader only', async () => {
   const [reader, other, author] = [await createAccount(), await createAccount(), await createAccount()]
   await follow(reader, author)
   for (let n = 0; n < 3; n += 1) await write(author)
@@ -60,7 +60,7 @@ test('the feed is its reader’s alone', async () => {
   expect((await ask('GET', `/posts/feed?cursor=${nextCursor}`, { as: other })).status).toBe(400)
 })
 
-test('tags are counted, the most used first, over pages of any size', async () => {
+test('counts tags, the most used first, over pages of any size', async () => {
   const ada = await createAccount('ada')
   const tag = (name: string) => `${name}-${ada.username}`
   for (let n = 0; n < 4; n += 1) {
@@ -92,7 +92,7 @@ test('tags are counted, the most used first, over pages of any size', async () =
   ])
 })
 
-test('the Atom feed and the sitemaps are well-formed, and say no more than what is public', async () => {
+test('the Atom feed and the sitemaps are well-formed and contain only public posts', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada, { title: 'Fish & <Chips>', body: 'Salt & *vinegar* ]]>', tags: ['fish'] })
   const atom = await ask('GET', `/posts/atom.xml?author=${ada.username}`)
@@ -117,7 +117,7 @@ test('the Atom feed and the sitemaps are well-formed, and say no more than what 
   expect((await ask('GET', '/posts/sitemap.xml?day=2026-13-01')).status).toBe(400)
 })
 
-/** What is open at the end: every element must be closed in its order, and every & must begin an entity. */
+/** The elements left open: each must be closed in order, and every & must start an entity. */
 function elements(xml: string): readonly string[] {
   expect(xml.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toContain('&')
   const open: string[] = []

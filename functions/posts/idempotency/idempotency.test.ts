@@ -7,7 +7,7 @@ const send = (as: TestAccount, key: string, body: unknown = { title: 'Once', bod
   ask('POST', '/posts', { as, body, headers: { 'idempotency-key': key } })
 const postsOf = async (account: TestAccount) => (await page(`/posts?author=${account.username}`)).items.length
 
-test('the same key and body again answer as the first time did', async () => {
+test('replays the first response to the same key and body', async () => {
   const ada = await createAccount('ada')
   const first = await send(ada, 'key-1')
   const again = await send(ada, 'key-1')
@@ -15,7 +15,7 @@ test('the same key and body again answer as the first time did', async () => {
   expect(await again.text()).toBe(await first.text())
   for (const name of ['etag', 'location']) expect(again.headers.get(name)).toBe(first.headers.get(name))
   expect(again.headers.get('idempotency-replayed')).toBe('true')
-  // Another spelling of the same members is the same request.
+  // The same members in another order are the same request.
   const respelled = await send(ada, 'key-1', {
     title: ' Once ',
     body: 'Only.',
@@ -26,7 +26,7 @@ test('the same key and body again answer as the first time did', async () => {
   expect(await postsOf(ada)).toBe(1)
 })
 
-test('the same key with another body is refused', async () => {
+test('rejects the same key with another body', async () => {
   const ada = await createAccount('ada')
   await send(ada, 'key-1')
   const other = await send(ada, 'key-1', { title: 'Twice', body: 'Only.' })
@@ -35,7 +35,7 @@ test('the same key with another body is refused', async () => {
   expect(await postsOf(ada)).toBe(1)
 })
 
-test('ten at once make one post', async () => {
+test('ten concurrent requests create one post', async () => {
   const ada = await createAccount('ada')
   const answers = await Promise.all(Array.from({ length: 10 }, () => send(ada, 'key-1')))
   expect([...new Set(answers.map(answer => answer.status))]).toEqual([201])
@@ -43,7 +43,7 @@ test('ten at once make one post', async () => {
   expect(await postsOf(ada)).toBe(1)
 })
 
-test('a key belongs to its account, and to what failed it does not stick', async () => {
+test('a key belongs to its account and is free again after a failure', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   await send(ada, 'key-1')
   expect((await send(bob, 'key-1', { title: 'Other', body: 'b' })).status).toBe(201)
@@ -53,7 +53,7 @@ test('a key belongs to its account, and to what failed it does not stick', async
   expect((await send(bob, 'key-3', { title: 'T', body: 'b' })).status).toBe(201)
 })
 
-test('after a day a key is as good as new, and removed in time', async () => {
+test('a key expires after a day and is deleted', async () => {
   const ada = await createAccount('ada')
   await send(ada, 'key-1')
   await owner.query(age, [ada.actor.accountId])
@@ -64,7 +64,7 @@ test('after a day a key is as good as new, and removed in time', async () => {
   await expect.poll(async () => (await owner.query(keysOf, [ada.actor.accountId])).length).toBe(1)
 })
 
-test.each(['', 'a b', 'x'.repeat(201)])('the key %j is refused', async key => {
+test.each(['', 'a b', 'x'.repeat(201)])('rejects the key %j', async key => {
   expect((await send(await createAccount(), key)).status).toBe(400)
 })
 

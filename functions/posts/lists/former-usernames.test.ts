@@ -12,7 +12,7 @@ const hide = {
   text: `insert into profile.profiles (account_id, visibility) values ($1::uuid, 'private')`,
 }
 
-/** Three posts by who had another name when the first page was read. */
+/** Three posts by an author who is renamed after the first page was read. */
 async function renamed() {
   const ada = await createAccount('ada')
   for (let n = 0; n < 3; n += 1) await write(ada, { title: `Post ${n}` })
@@ -30,7 +30,7 @@ const moved = async (path: string) => {
   return response.headers.get('location') ?? ''
 }
 
-test('lists and feeds of a former username lead on to the present one', async () => {
+test('redirects lists and feeds by a former username to the present one', async () => {
   const { ada, username } = await renamed()
   const list = await moved(`/posts?author=${ada.username}&limit=2&fields=none`)
   expect(list).toBe(`/posts?author=${username}&limit=2&fields=none`)
@@ -39,14 +39,14 @@ test('lists and feeds of a former username lead on to the present one', async ()
   expect(await (await ask('GET', `/posts/atom.xml?author=${username}`)).text()).toContain('Post 2')
 })
 
-test('a page goes on where it ended, under the new name', async () => {
+test('a cursor continues under the new username', async () => {
   const { ada, username, cursor } = await renamed()
   const next = await moved(`/posts?author=${ada.username}&limit=2&cursor=${cursor}`)
   expect(next).toBe(`/posts?author=${username}&limit=2&cursor=${cursor}`)
   expect((await page(next)).items).toMatchObject([{ title: 'Post 0' }])
 })
 
-test('so do favorites', async () => {
+test('redirects lists of favorites by a former username', async () => {
   const [reader, author] = [await createAccount('reader'), await createAccount('author')]
   const { slug } = await write(author)
   await ask('PUT', `/posts/${slug}/favorite`, { as: reader })
@@ -56,7 +56,7 @@ test('so do favorites', async () => {
   expect((await page(list)).items).toHaveLength(1)
 })
 
-test('the former name of a private profile leads nowhere, and neither does one that nobody had', async () => {
+test('does not redirect the former username of a private profile, or one that nobody had', async () => {
   const { ada } = await renamed()
   await owner.query(hide, [ada.actor.accountId])
   clock.advance(1_000)

@@ -32,7 +32,7 @@ const actor = {
   role: 'user',
 } as const
 
-/** Every set of filters in every order, as query strings. */
+/** Every combination of filters with every order, as query strings. */
 const combinations = orders.flatMap(order =>
   Object.entries(values)
     .reduce<readonly (readonly string[])[]>(
@@ -57,8 +57,8 @@ function statementOf({ search, ...list }: PostList): Built {
   return search ? buildSearch({ ...request, query: search }) : buildList(request)
 }
 
-test('every combination of filters and orders is read from an index in its order, or refused', async () => {
-  // An empty table is read as a whole unless that is made expensive; what has no index still is.
+test('reads every combination of filters and orders from an index in its order, or rejects it', async () => {
+  // Postgres scans an empty table unless that is made expensive; without an index it still does.
   await client.query('set enable_seqscan = off; set enable_sort = off; set enable_bitmapscan = off')
   const allowed: string[] = []
   for (const combination of combinations) {
@@ -68,10 +68,10 @@ test('every combination of filters and orders is read from an index in its order
     const { parameters, ...statement } = statementOf(list)
     const plan = await explain(statement, parameters)
     expect([combination, plan.scanned]).toEqual([combination, []])
-    // A search sorts the 200 newest, and asks its filters of what the words have found.
+    // A search sorts the 200 newest matches and filters what the words have found.
     if (list.search !== undefined) continue
     expect([combination, plan.sorted]).toEqual([combination, false])
-    // Of favorites it is asked whether each post is public, and of their one owner whether the profile is.
+    // For favorites, whether each post and the one profile are public is checked by row.
     const filtered = plan.filtered.filter(
       table => !list.filters.favoritedBy || !['posts', ''].includes(table),
     )

@@ -20,7 +20,7 @@ async function walk(path: string, limit: number, as?: TestAccount): Promise<read
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
-/** One author with posts of known days, tags and languages. */
+/** An author with posts of known days, tags and languages. */
 async function library() {
   const ada = await createAccount('ada')
   const tag = `lib-${ada.username}`
@@ -38,7 +38,7 @@ async function library() {
   return { ada, tag, posts, slugs: posts.map(post => post.slug) }
 }
 
-test('every list has every post once, in its order, over pages of any size', async () => {
+test('lists every post once, in order, over pages of any size', async () => {
   const { ada, tag, slugs } = await library()
   const newestFirst = slugs.toReversed()
   const lists = {
@@ -62,7 +62,7 @@ test('every list has every post once, in its order, over pages of any size', asy
   }
 })
 
-test('posts of one moment are paged through as well', async () => {
+test('pages through posts with the same time', async () => {
   const ada = await createAccount('ada')
   const publishedAt = daysAgo(1)
   const posts = await Promise.all(Array.from({ length: 5 }, () => write(ada, { publishedAt })))
@@ -70,13 +70,13 @@ test('posts of one moment are paged through as well', async () => {
   expect([...seen].sort()).toEqual(posts.map(post => post.slug).sort())
 })
 
-test('a page that is read while others write and delete neither repeats nor misses a post', async () => {
+test('neither repeats nor misses a post while others are written and deleted', async () => {
   const { ada, posts, slugs } = await library()
   const path = `/posts?author=${ada.username}&limit=3`
   const first = await page(path)
   const last = first.items.at(-1)
   await write(ada, { title: 'New' })
-  // The very post that the cursor was made of.
+  // The post that the cursor was made from.
   await ask('DELETE', `/posts/${last?.slug}`, { as: ada, headers: { 'if-match': '*' } })
   const [gone] = posts
   await ask('DELETE', `/posts/${gone?.slug}`, { as: ada, headers: { 'if-match': '*' } })
@@ -85,7 +85,7 @@ test('a page that is read while others write and delete neither repeats nor miss
   expect(second.nextCursor).toBeNull()
 })
 
-test('a cursor that was changed, made up, or made for another list is refused', async () => {
+test('rejects a cursor that is altered, invented or from another list', async () => {
   const { ada, tag } = await library()
   const path = `/posts?author=${ada.username}&limit=2`
   const { nextCursor } = await page(path)
@@ -112,13 +112,13 @@ test('a cursor that was changed, made up, or made for another list is refused', 
   ]) {
     expect((await ask('GET', `${other}${other.includes('?') ? '&' : '?'}cursor=${cursor}`)).status).toBe(400)
   }
-  // Only the length of the page may change, and what is shown of each post.
+  // Only `limit` and `fields` may change.
   expect(
     (await ask('GET', `/posts?author=${ada.username}&limit=5&fields=none&cursor=${cursor}`)).status,
   ).toBe(200)
 })
 
-test('`fields` says which long members come', async () => {
+test('`fields` selects the long members', async () => {
   const ada = await createAccount('ada')
   await write(ada, { summary: 'Short.' })
   const only = async (fields: string) => {
@@ -131,7 +131,7 @@ test('`fields` says which long members come', async () => {
   expect((await ask('GET', '/posts?fields=email')).status).toBe(400)
 })
 
-test('a total is counted when it is asked for, and only as far as that stays cheap', async () => {
+test('counts a total on request, up to 10,000', async () => {
   const { ada, tag } = await library()
   expect(await page(`/posts?author=${ada.username}&limit=2`)).not.toHaveProperty('total')
   expect(await page(`/posts?tag=${tag}&limit=2&total=true`)).toMatchObject({ total: 7, totalIsExact: true })
@@ -155,7 +155,7 @@ const tenThousand = {
     from generate_series(1, 10000) n`,
 }
 
-test('no mixture of filters and fields has Postgres keep more than a few statements', async () => {
+test('no combination of filters and fields makes Postgres keep more than a few statements', async () => {
   const ada = await createAccount('ada')
   const tag = randomUUID()
   await write(ada, { tags: [tag] })
@@ -184,7 +184,7 @@ test('no mixture of filters and fields has Postgres keep more than a few stateme
   expect(kept[0]?.n).toBeLessThanOrEqual(48)
 })
 
-test('lists and comments show who wrote them, with the picture, within a second of its change', async () => {
+test('lists and comments show a changed picture of their author within a second', async () => {
   const ada = await createAccount('ada')
   const { slug, author } = await write(ada)
   expect(author).toEqual({ username: ada.username, displayName: null, avatarUrl: null })

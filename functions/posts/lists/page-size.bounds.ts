@@ -13,14 +13,14 @@ let author: TestAccount
 let reader: TestAccount
 let commented = ''
 
-/** With what JSON and XML write in several characters. */
+/** Characters that JSON and XML escape. */
 const text = (length: number) => `left(repeat('"<&>\\ word ', ${Math.ceil(length / 11)}), ${length})`
 
 beforeAll(async () => {
   author = await createAccount('author')
   reader = await createAccount('reader')
   const id = `'${author.actor.accountId}'`
-  // In two statements: with both texts made for each row they would be made a hundred times.
+  // In two statements: in one, both texts would be computed for each of a hundred rows.
   await queryOnce(
     ownerUrl,
     `with texts as materialized (select ${text(maxHtmlLength)} as html, ${text(maxBodyLength)} as body)
@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 120_000)
 
 const Page = v.object({ items: v.array(v.object({ id: v.string() })), nextCursor: v.nullable(v.string()) })
-/** One item may weigh more: texts of the greatest length, with JSON's escapes. */
+/** A single item may be larger: texts of maximum length with JSON escapes. */
 const maxItemBytes = 2 * (maxHtmlLength + maxBodyLength)
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   ['the feed', () => '/posts/feed?fields=html,body', () => reader],
   ['comments', () => `/posts/${commented}/comments?order=oldest`, undefined],
   ['replies, the newest first', () => `/posts/${commented}/comments?order=newest`, undefined],
-])('%s ends each page when it is full, and its cursors lead to all items', async (_, path, as) => {
+])('%s ends each page when it is full, and its cursors lead to every item', async (_, path, as) => {
   const seen = new Set<string>()
   const walk = async (cursor: string | null): Promise<void> => {
     const url = `${path()}${path().includes('?') ? '&' : '?'}limit=100${cursor ? `&cursor=${cursor}` : ''}`
@@ -68,7 +68,7 @@ test.each([
   expect(seen.size).toBe(100)
 })
 
-test('the Atom feed has whole texts as long as they fit, and is small', async () => {
+test('the Atom feed has whole texts as long as they fit and stays small', async () => {
   const response = await app.request(`/posts/atom.xml?author=${author.username}`)
   const answer = await response.text()
   expect(response.status).toBe(200)
@@ -77,13 +77,13 @@ test('the Atom feed has whole texts as long as they fit, and is small', async ()
   expect(answer.match(/<summary>Short\.<\/summary>/g)).toHaveLength(20)
 })
 
-test('ten readers of the longest pages at once need little memory, and hold nobody up', async () => {
+test('ten concurrent readers of the longest pages need little memory and do not block the event loop', async () => {
   const before = process.memoryUsage().rss
   let peak = before
   const timer = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss)
   }, 5)
-  // Different lists, so that they are not loaded together.
+  // Different lists, so that they do not share a load.
   const list = (n: number) =>
     `/posts?author=${author.username}&limit=100&fields=html,body&from=1970-01-01T00:00:0${n}Z`
   const atom = (n: number) =>

@@ -6,13 +6,13 @@ const { createAccount, database, owner, ownerUrl, write } = await createTestApp(
 const posts = 12_000
 const favorites = 5_000
 
-/** An author of many posts, one of them with many favorites and comments, and many favorites and comments elsewhere. */
+/** An author with many posts, one of them with many favorites and comments, and with many favorites and comments elsewhere. */
 async function prolific(elsewhere: string): Promise<TestAccount> {
   const author = await createAccount('prolific')
   const id = `'${author.actor.accountId}'`
   await queryOnce(
     ownerUrl,
-    // Thousands of readers without accounts of their own: nobody writes for them here.
+    // Thousands of readers without rows in auth: they write nothing here.
     `alter table posts.favorites disable trigger favorites_require_account;
     insert into posts.posts (author_id, slug, state, published_at, reading_minutes, title, tags, excerpt, body, html)
       select ${id}, '${author.username}-' || n, case when n % 4 = 0 then 'draft' else 'published' end,
@@ -39,13 +39,13 @@ const traces = async ({ actor }: TestAccount) =>
 test.each([
   ['delete', []],
   ['anonymise', [{ state: 'published', count: 9_000 }]],
-] as const)('%s of an author of 12,000 posts ends, and holds nobody up', async (mode, left) => {
+] as const)('%s of an author of 12,000 posts completes without blocking others', async (mode, left) => {
   const [reader, { slug }] = await other()
   const author = await prolific(slug)
   await owner.query({ ...eraseAuthor, timeoutMs: 6_000 }, [author.actor.accountId, mode])
   let batches = 0
   let longestMs = 0
-  // By two at once, as two pods would, with a write of somebody else between any two.
+  // By two concurrent runs, as of two pods, with a write by another author between any two steps.
   const work = async (): Promise<void> => {
     const startMs = performance.now()
     const [row] = await owner.query<{ erased: number }>(continueErasures)
@@ -54,7 +54,7 @@ test.each([
     if (batches % 10 === 0) await write(reader, { tags: ['all'] })
     if ((row?.erased ?? 0) > 0) await work()
   }
-  // Maintenance that a write has begun may hold the note just then: nothing is left for us, and it goes on.
+  // Maintenance started by a write may have locked the note: then it does the rest.
   const finish = () =>
     vi.waitFor(async () => {
       await work()
@@ -65,7 +65,7 @@ test.each([
   expect(batches).toBeGreaterThan(10)
   expect(longestMs).toBeLessThan(1_000)
   expect(await traces(author)).toEqual(left)
-  // What the account's last token wrote after that is erased too.
+  // What the last access token of the account wrote afterwards is erased too.
   await write(author)
   await finish()
   const drift = await database.query(drifted)

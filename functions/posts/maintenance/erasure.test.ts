@@ -11,7 +11,7 @@ const comment = (as: TestAccount, slug: string, parentId: string | null = null) 
 const favorite = (as: TestAccount, slug: string) => ask('PUT', `/posts/${slug}/favorite`, { as })
 const read = async (path: string) => JSON.parse(await (await ask('GET', path)).text())
 
-/** Ada and Bob have written, commented on each other's posts and favorited them. */
+/** Ada and Bob have posts, and have commented on and favorited each other's. */
 async function neighbours() {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   const [adas, bobs] = [await write(ada, { tags: [`of-${ada.username}`] }), await write(bob)]
@@ -23,7 +23,7 @@ async function neighbours() {
   return { ada, bob, adas, bobs, draft }
 }
 
-test('a deleted author leaves nothing but the places of comments that were replied to', async () => {
+test('deletes everything of an author but the placeholders of comments with replies', async () => {
   const { ada, bobs, adas, draft } = await neighbours()
   await erase(ada, 'delete')
   clock.advance(1_000)
@@ -34,7 +34,7 @@ test('a deleted author leaves nothing but the places of comments that were repli
   expect(await traces(ada)).toEqual([])
 })
 
-test('the place of a comment goes with its last reply, whoever wrote that', async () => {
+test('deletes a placeholder with its last reply, whoever wrote that', async () => {
   const { ada, bob, bobs } = await neighbours()
   const [carol, dave] = [await createAccount('carol'), await createAccount('dave')]
   const { slug } = await write(carol)
@@ -51,7 +51,7 @@ test('the place of a comment goes with its last reply, whoever wrote that', asyn
   expect((await ask('GET', `/posts/${bobs.slug}`)).status).toBe(404)
 })
 
-test('an anonymised author leaves what was public, without a name', async () => {
+test('anonymizing an author keeps what was public, without a name', async () => {
   const { ada, bobs, adas, draft } = await neighbours()
   await erase(ada, 'anonymise')
   clock.advance(1_000)
@@ -69,11 +69,11 @@ test('an anonymised author leaves what was public, without a name', async () => 
   expect(await traces(ada)).toEqual(['post'])
 })
 
-test('another mode is refused', async () => {
+test('rejects an unknown mode', async () => {
   await expect(erase(await createAccount(), 'shred')).rejects.toThrow('mode must be')
 })
 
-test('the export has all that was written', async () => {
+test('exports everything that an author wrote', async () => {
   const { ada, adas, draft, bobs } = await neighbours()
   const views = ['exported_posts', 'exported_comments', 'exported_favorites']
   const id = `'${ada.actor.accountId}'`
@@ -104,7 +104,7 @@ async function traces({ actor }: TestAccount): Promise<readonly unknown[]> {
   return rows.map(row => row['trace'])
 }
 
-/** As auth does it: in one transaction with the account. */
+/** In one transaction with the account, as auth does. */
 const eraseAccount = {
   name: 'erase_test_account',
   text: `with erased as (select posts.erase_author($1::uuid, $2::text))

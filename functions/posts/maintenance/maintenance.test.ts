@@ -4,7 +4,7 @@ import { createCleanup } from './maintenance.ts'
 
 const { createAccount, database, owner, ask, write, change } = await createTestApp()
 
-/** An hour later each time that it is asked for one. */
+/** Advances the clock by an hour for each run. */
 let nowMs = 0
 const cleanUp = createCleanup(database, () => nowMs)
 async function cleanUpLater() {
@@ -17,7 +17,7 @@ const remove = (as: TestAccount, slug: string) =>
 const left = async (word: string) =>
   (await owner.query<{ kind: string }>(selectLeft, [word])).map(({ kind }) => kind)
 
-test('tags and words that no post has any more are removed, and others stay', async () => {
+test('deletes tags and words that no post has, and no others', async () => {
   const ada = await createAccount('ada')
   const [gone, draft] = [
     await write(ada, { title: 'Zyxgone once', tags: ['zyxgone'] }),
@@ -30,12 +30,12 @@ test('tags and words that no post has any more are removed, and others stay', as
   await cleanUpLater()
   for (const word of ['zyxgone', 'zyxdraft']) expect(await left(word)).toEqual([])
   expect(await left('zyxstays')).toEqual(['tag', 'word'])
-  // A tag counts from the beginning when it comes back.
+  // A tag that is used again is counted from zero.
   await change(ada, draft.slug, '*', { status: 'published' })
   expect(await left('zyxdraft')).toEqual(['tag', 'word'])
 })
 
-test('it works through thousands of rows, and not more than once a minute', async () => {
+test('deletes thousands of rows, at most once a minute', async () => {
   await owner.query(insertUnused)
   await cleanUp()
   expect(await left('unused1')).toEqual(['tag', 'word'])
@@ -46,7 +46,7 @@ test('it works through thousands of rows, and not more than once a minute', asyn
   })
 })
 
-test('a post keeps its twenty latest former slugs, and the one that it has', async () => {
+test('keeps the twenty latest former slugs of a post', async () => {
   const ada = await createAccount('ada')
   const { slug: first } = await write(ada, { title: `Name ${ada.username}` })
   const names = Array.from({ length: 22 }, (_, n) => `name-${n}-${ada.username}`)
@@ -60,7 +60,7 @@ test('a post keeps its twenty latest former slugs, and the one that it has', asy
   expect(
     await Promise.all([first, names[0], names[1], names[20], names[21]].map(slug => status(slug ?? ''))),
   ).toEqual([404, 404, 308, 308, 200])
-  // One that it had before becomes its own again, and is former no more.
+  // A former slug becomes the present one again.
   await change(ada, current, '*', { slug: names[10] })
   expect([await status(names[10] ?? ''), await status(current)]).toEqual([200, 308])
 })

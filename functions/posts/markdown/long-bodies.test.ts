@@ -3,10 +3,10 @@ import { createTestApp } from '../test-app.ts'
 
 const { createAccount, ask, write } = await createTestApp()
 
-/** Refused with 422 as soon as it is rendered, so every other answer came before that. */
+/** Rejected with 422 when it is rendered, so that any other response came before rendering. */
 const expanding = `[a]: ${'x'.repeat(1_000)}\n\n${'[a]'.repeat(3_000)}`
 
-test('a text that becomes too much HTML is refused by its field, short and long, in posts and comments', async () => {
+test('rejects a text that becomes too much HTML, short or long, in posts and comments', async () => {
   const ada = await createAccount()
   const { slug } = await write(ada)
   const refusal = { status: 422, code: 'invalid_body', errors: [{ path: 'body' }] }
@@ -22,7 +22,7 @@ test('a text that becomes too much HTML is refused by its field, short and long,
   }
 })
 
-test('whether it may be done is asked before a text is rendered', async () => {
+test('checks permission and version before it renders a text', async () => {
   const [ada, eve] = [await createAccount(), await createAccount()]
   const { slug, etag } = await write(ada)
   const created = await ask('POST', `/posts/${slug}/comments`, { as: ada, body: { body: 'One.' } })
@@ -47,7 +47,7 @@ test('whether it may be done is asked before a text is rendered', async () => {
   expect((await ask('POST', '/posts/nowhere/comments', { as: ada, body: short })).status).toBe(404)
 })
 
-test('a body of the greatest length is rendered by the worker', async () => {
+test('renders a body of maximum length in the worker', async () => {
   const { excerpt, html } = await write(await createAccount(), { body: 'word '.repeat(20_000).trim() })
   expect(excerpt).toMatch(/^word word/)
   expect(html).toHaveLength(100_006)

@@ -14,7 +14,7 @@ const maxLength = 100_000
 const fill = (unit: string, before = '') =>
   before + unit.repeat(Math.floor((maxLength - before.length) / unit.length))
 
-/** Bodies of the greatest length, each of one construct that is repeated, nested or left open. */
+/** Bodies of maximum length, each made of one construct that is repeated, nested or left open. */
 const hostile: Readonly<Record<string, string>> = {
   'one reference with a long address': fill('[a]', `[a]: ${'x'.repeat(1_000)}\n\n`),
   'one reference with a longer address': fill('[a]', `[a]: ${'x'.repeat(10_000)}\n\n`),
@@ -71,7 +71,7 @@ const hostile: Readonly<Record<string, string>> = {
 }
 
 describe.each(Object.entries(hostile))('%s', (_, markdown) => {
-  test('is rendered or refused, and holds up nobody', async () => {
+  test('is rendered or rejected without blocking the event loop', async () => {
     const before = process.memoryUsage().rss
     const gapMs = await longestGapMs(async () => {
       try {
@@ -82,12 +82,12 @@ describe.each(Object.entries(hostile))('%s', (_, markdown) => {
         expect(error).toMatchObject({ code: 'invalid_member', facts: { path: 'body' } })
       }
     })
-    // The aim is 50 ms; a machine that others use too is given some more.
+    // The aim is 50 ms; a shared machine is allowed more.
     expect(gapMs).toBeLessThan(150)
     expect(process.memoryUsage().rss - before).toBeLessThan(250_000_000)
   })
 
-  test('costs a few ms where it is short enough to be rendered in place', () => {
+  test('takes a few ms if it is short enough to be rendered in place', () => {
     let short = markdown.slice(0, 4_000)
     while (!isCheap(short)) short = short.slice(0, -100)
     const startMs = performance.now()
@@ -100,7 +100,7 @@ describe.each(Object.entries(hostile))('%s', (_, markdown) => {
   })
 })
 
-test('long texts of one account wait for each other, and its fourth at once is refused', async () => {
+test('queues the long texts of one account and rejects its fourth concurrent one', async () => {
   const owner = newOwner()
   const answers = await Promise.allSettled(Array.from({ length: 6 }, () => render(fill('word '), owner)))
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
@@ -155,7 +155,7 @@ const markdowns = fc
   )
   .map(parts => parts.join(''))
 
-test('any text becomes HTML of the allowed elements, which rendering and cleaning leave as they are', () => {
+test('renders any text to allowed elements that a second sanitization leaves unchanged', () => {
   fc.assert(
     fc.property(markdowns, markdown => {
       const { html, excerpt, readingMinutes } = renderMarkdown(markdown)

@@ -5,7 +5,7 @@ import { HtmlTooLong } from './size.ts'
 const render = renderMarkdown
 const htmlOf = (markdown: string) => render(markdown).html
 
-/** Each must come out with nothing in it that a browser would run, load or style. */
+/** The HTML of each must contain nothing that a browser would run, load or style. */
 const attacks = [
   '<script>alert(1)</script>',
   '<ScRiPt src=//evil.test/x.js></sCrIpT>',
@@ -57,7 +57,7 @@ const allowedTags =
   /^\/?(?:h[1-6]|p|br|hr|blockquote|pre|code|ul|ol|li|em|strong|s|a|img|table|thead|tbody|tr|t[hd]|section|sup|kbd|input)$/
 const allowedAttributes = /^(?:href|title|rel|src|alt|loading|class|start|align|id)$/
 
-describe('nothing of an attack is left but text', () => {
+describe('leaves only text of an attack', () => {
   test.each(attacks)('%s', attack => {
     for (const markdown of [attack, `> ${attack}`, `- ${attack}`, `| a |\n| - |\n| ${attack} |`]) {
       const html = htmlOf(markdown)
@@ -74,7 +74,7 @@ describe('nothing of an attack is left but text', () => {
   })
 })
 
-test('what Markdown is for comes out as HTML', () => {
+test('renders the elements of Markdown', () => {
   expect(htmlOf('# A\n\n*b* **c** `d`\n\n- e\n- f\n\n1. g\n\n> h')).toBe(
     '<h1 id="user-content-a">A</h1>\n<p><em>b</em> <strong>c</strong> <code>d</code></p>\n<ul>\n<li>e</li>\n<li>f</li>\n</ul>\n<ol>\n<li>g</li>\n</ol>\n<blockquote>\n<p>h</p>\n</blockquote>',
   )
@@ -90,7 +90,7 @@ test('what Markdown is for comes out as HTML', () => {
   expect(htmlOf('| a | b |\n| - | - |\n| 1 | 2 |')).toContain('<td>1</td>')
 })
 
-test('excerpt and reading time come from the text alone', () => {
+test('computes excerpt and reading time from the text alone', () => {
   const { excerpt, readingMinutes } = render(
     `# Title\n\nFirst & <b>foremost</b>.\n\n\`\`\`\ncode\n\`\`\`\n\n${'word '.repeat(900)}`,
   )
@@ -101,7 +101,7 @@ test('excerpt and reading time come from the text alone', () => {
   expect(render('```\nonly code\n```')).toMatchObject({ excerpt: '', readingMinutes: 1 })
 })
 
-test('headings can be linked to, under names that are no page’s own', () => {
+test('gives headings ids that no page around the post uses', () => {
   expect(htmlOf('# Größe & *Form*\n\n## Größe Form\n\n# !')).toBe(
     '<h1 id="user-content-größe-form">Größe &amp; <em>Form</em></h1>\n<h2 id="user-content-größe-form-1">Größe Form</h2>\n<h1 id="user-content-section">!</h1>',
   )
@@ -111,17 +111,17 @@ test.each([
   ['# a\n\n# a\n\n# a 1', ['a', 'a-1', 'a-1-1']],
   ['# a 1\n\n# a\n\n# a', ['a-1', 'a', 'a-2']],
   ['# fn 1\n\n# fnref 1\n\na[^a]\n\n[^a]: b', ['section-fn-1', 'section-fnref-1', 'fnref-1', 'fn-1']],
-])('%j gives each id once', (markdown, ids) => {
+])('%j uses each id once', (markdown, ids) => {
   const found = [...htmlOf(markdown).matchAll(/ id="user-content-([^"]+)"/g)].map(([, id]) => id)
   expect(found).toEqual(ids)
 })
 
-test.each(['> ', '- ', '> - '])('what is deep inside of %j is there or refused', unit => {
+test.each(['> ', '- ', '> - '])('renders or rejects what is nested deep in %j', unit => {
   expect(htmlOf(`${unit.repeat(12)}deep`)).toContain('deep')
   expect(() => htmlOf(`${unit.repeat(50)}deep`)).toThrow(HtmlTooLong)
 })
 
-test('footnotes, with links to and fro', () => {
+test('renders footnotes with links in both directions', () => {
   const html = htmlOf('Sea[^a] and sea[^a].\n\n[^a]: Salty.')
   expect(html).toContain(
     '<sup class="footnote-ref"><a href="#user-content-fn-1" id="user-content-fnref-1">[1]</a></sup>',
@@ -132,13 +132,13 @@ test('footnotes, with links to and fro', () => {
   expect(render('Sea[^a].\n\n[^a]: Salty.').excerpt).toBe('Sea. Salty.')
 })
 
-test('task lists show boxes that nobody can tick', () => {
+test('renders task lists with disabled checkboxes', () => {
   expect(htmlOf('- [x] done\n- [ ] open\n- [y] text')).toBe(
     '<ul>\n<li><input type="checkbox" disabled="disabled" checked="checked" /> done</li>\n<li><input type="checkbox" disabled="disabled" /> open</li>\n<li>[y] text</li>\n</ul>',
   )
 })
 
-test('kbd and br are elements, all other tags are text', () => {
+test('renders kbd and br as elements, all other tags as text', () => {
   expect(htmlOf('<kbd>Ctrl</kbd> <br> <b>x</b> <kbd onclick=x> <br/x>')).toBe(
     '<p><kbd>Ctrl</kbd> <br /> &lt;b&gt;x&lt;/b&gt; &lt;kbd onclick=x&gt; &lt;br/x&gt;</p>',
   )
@@ -146,7 +146,7 @@ test('kbd and br are elements, all other tags are text', () => {
   expect(htmlOf('<kbd>never closed')).toBe('<p><kbd>never closed</kbd></p>')
 })
 
-test('the alignment of columns is kept', () => {
+test('preserves the alignment of columns', () => {
   const html = htmlOf('| a | b | c | d |\n|:-:|--:|:--|---|\n| 1 | 2 | 3 | 4 |')
   expect(html).toContain(
     '<th align="center">a</th>\n<th align="right">b</th>\n<th align="left">c</th>\n<th>d</th>',
@@ -154,7 +154,7 @@ test('the alignment of columns is kept', () => {
   expect(html).toContain('<td align="center">1</td>\n<td align="right">2</td>')
 })
 
-test('an image that may not be loaded is its text', () => {
+test('replaces an image that may not be loaded by its text', () => {
   expect(htmlOf('![A *cat* & dog](http://example.test/a.png)')).toBe('<p>A cat &amp; dog</p>')
   expect(htmlOf('![cat](ftp://example.test/a.png) ![](x.png)')).toBe('<p>cat </p>')
   expect(htmlOf('![cat](https://example.test/a.png)')).toContain(
@@ -172,7 +172,7 @@ test.each([
   '&#x7F;',
   '`&#xFFFF;`',
   'a\uFFFFb',
-])('nothing that XML forbids comes out of %s', markdown => {
+])('renders %s without characters that XML forbids', markdown => {
   const { html, excerpt } = render(markdown)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0, 2.2 leaves out.
   expect(html + excerpt).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/u)

@@ -16,7 +16,7 @@ test.each([
   ['tag=%20', 'tag'],
   ['offset=1', 'offset'],
   [`q=${'x'.repeat(201)}`, 'q'],
-])('?%s is refused with 400 and the name of the parameter', async (query, path) => {
+])('rejects ?%s with 400 and the name of the parameter', async (query, path) => {
   const response = await ask('GET', `/posts?${query}`)
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ errors: [{ path }] })
@@ -41,7 +41,7 @@ test.each([
   [{ language: 'English' }, 'language'],
   [{ language: 'zz' }, 'language'],
   [{ authorId: 'x' }, 'authorId'],
-])('a post with %j is refused with 422 and the name of the member', async (input, path) => {
+])('rejects a post with %j with 422 and the name of the member', async (input, path) => {
   const ada = await createAccount()
   const response = await ask('POST', '/posts', { as: ada, body: { title: 'T', body: 'b', ...input } })
   expect(response.status).toBe(422)

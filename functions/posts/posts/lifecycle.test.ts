@@ -8,8 +8,8 @@ import { isReserved, slugCandidates, toSlug } from './slugs.ts'
 const { app, clock, createAccount, ask, write, change, owner, page } = await createTestApp()
 const json = async (response: Response) => JSON.parse(await response.text())
 
-describe('what a tag names', () => {
-  test('of a post that was deleted is not of the one that has its slug now', async () => {
+describe('an ETag', () => {
+  test('of a deleted post does not match the post that has its slug now', async () => {
     const ada = await createAccount()
     const slug = randomUUID()
     const former = await write(ada, { title: slug })
@@ -21,7 +21,7 @@ describe('what a tag names', () => {
     }
   })
 
-  test('is in the body too, for a client whose proxy makes tags weak', async () => {
+  test('is also in the body, for clients whose proxy weakens ETags', async () => {
     const ada = await createAccount()
     const { slug, etag, version } = await write(ada)
     const weak = await change(ada, slug, `W/${etag}`, { title: 'B' })
@@ -31,7 +31,7 @@ describe('what a tag names', () => {
   })
 })
 
-test('pages of comments go on after the post has another slug, and not on another post', async () => {
+test('a comment cursor stays valid after a change of slug, and is invalid for another post', async () => {
   const ada = await createAccount()
   const [post, other] = [await write(ada), await write(ada)]
   for (const body of ['one', 'two'])
@@ -43,7 +43,7 @@ test('pages of comments go on after the post has another slug, and not on anothe
   expect((await ask('GET', `/posts/${other.slug}/comments?cursor=${nextCursor}`)).status).toBe(400)
 })
 
-test('a replay of a scheduled post is answered after its time', async () => {
+test('replays the response for a scheduled post after its time', async () => {
   const ada = await createAccount()
   const publishedAt = new Date(Date.now() + 400).toISOString()
   const body = { title: randomUUID(), body: 'x', status: 'scheduled', publishedAt }
@@ -56,7 +56,7 @@ test('a replay of a scheduled post is answered after its time', async () => {
   expect(await again.text()).toBe(await first.text())
 })
 
-test('a replay of a comment is answered when its post takes none any more, and when it is gone', async () => {
+test('replays the response for a comment after its post was closed or deleted', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const { slug } = await write(ada)
   const headers = { 'idempotency-key': randomUUID() }
@@ -77,7 +77,7 @@ test('a replay of a comment is answered when its post takes none any more, and w
   ])
 })
 
-test('a replay is not rendered, so that it cannot be refused for what others render', async () => {
+test('replays without rendering, so that a busy renderer cannot reject it', async () => {
   const ada = await createAccount()
   const body = { title: randomUUID(), body: 'word '.repeat(19_000) }
   const headers = { 'idempotency-key': randomUUID() }
@@ -108,7 +108,7 @@ describe('placeholders of deleted comments', () => {
     return { slug, add, remove, count }
   }
 
-  test('go with the last reply, of a chain all', async () => {
+  test('disappear with the last reply, along a whole chain', async () => {
     const { add, remove, count } = await thread(await createAccount())
     const first = await add()
     const second = await add(first.id)
@@ -120,7 +120,7 @@ describe('placeholders of deleted comments', () => {
     expect(await count()).toBe(0)
   })
 
-  test('stay while there is another reply, also when the last two are deleted at once', async () => {
+  test('stay while there is a reply, and disappear when the last two are deleted concurrently', async () => {
     const { add, remove, count } = await thread(await createAccount())
     const parent = await add()
     const replies = [await add(parent.id), await add(parent.id), await add(parent.id)]
@@ -132,7 +132,7 @@ describe('placeholders of deleted comments', () => {
   })
 })
 
-describe('all transitions', () => {
+describe('transitions of status and time', () => {
   const past = new Date('2020-01-01T00:00:00Z')
   const future = new Date('2199-01-01T00:00:00Z')
   const later = new Date('2199-06-01T00:00:00Z')
@@ -175,14 +175,14 @@ describe('all transitions', () => {
     ['archived', { status: 'draft' }, ['draft', null]],
     ['archived before its time', { status: 'published' }, ['published', now]],
     ['archived before its time', { status: 'scheduled' }, ['published', future]],
-  ] as const)('%s, asked for %o', (name, asked, expected) => {
+  ] as const)('%s, patched with %o', (name, asked, expected) => {
     const act = () => changedPublication(from[name], asked)
     if (expected === refused) expect(act).toThrow(refusedTime)
     else expect(act()).toEqual({ state: expected[0], publishedAt: expected[1] })
   })
 })
 
-test('for readers a scheduled post changes when it appears', async () => {
+test('dates a scheduled post in feeds and sitemaps by its appearance', async () => {
   const ada = await createAccount('ada')
   const { id, slug } = await write(ada, {
     status: 'scheduled',
@@ -203,7 +203,7 @@ test('for readers a scheduled post changes when it appears', async () => {
   )
 })
 
-test('a post whose canonical address is elsewhere is in no sitemap', async () => {
+test('leaves a post with a canonical URL elsewhere out of the sitemaps', async () => {
   const ada = await createAccount()
   const own = await write(ada, { title: randomUUID(), canonicalUrl: 'https://api.test/posts/own' })
   const elsewhere = await write(ada, { title: randomUUID(), canonicalUrl: 'https://elsewhere.test/a' })
@@ -213,7 +213,7 @@ test('a post whose canonical address is elsewhere is in no sitemap', async () =>
   expect(sitemap).not.toContain(elsewhere.slug)
 })
 
-test('a redirect is cached as the page that it leads to', async () => {
+test('caches a redirect like the page that it leads to', async () => {
   const ada = await createAccount()
   const draft = await write(ada, { status: 'draft', title: randomUUID() })
   await change(ada, draft.slug, draft.etag, { slug: randomUUID() })
@@ -226,25 +226,25 @@ test('a redirect is cached as the page that it leads to', async () => {
 })
 
 describe('slugs', () => {
-  test('a null slug is made of the title, also where the present one begins with it', async () => {
+  test('a null slug is made from the title, also if the present slug begins with it', async () => {
     const ada = await createAccount()
     const word = `go${randomUUID().slice(0, 8)}`
     const post = await write(ada, { title: word, slug: `${word}-lang-tips` })
     expect(await json(await change(ada, post.slug, post.etag, { slug: null }))).toMatchObject({ slug: word })
   })
 
-  test('no path of the function can be a slug', () => {
+  test('no slug equals a path of the function', () => {
     const fixed = app.routes.flatMap(({ path }) => /^\/posts\/([a-z0-9-]+)(?=$|\/)/.exec(path)?.[1] ?? [])
     expect(fixed).toContain('feed')
     for (const name of fixed) expect(isReserved(name), name).toBe(true)
   })
 
-  test('a long word is cut, not left out', async () => {
+  test('cut a long word instead of leaving it out', async () => {
     expect(await toSlug(`Das ${'a'.repeat(90)}`)).toBe(`das-${'a'.repeat(76)}`)
     expect(await toSlug(`${'word '.repeat(30)}`)).toMatch(/^word(?:-word)+$/)
   })
 
-  test('of any title are slugs, and of a slug it is itself', async () => {
+  test('are well-formed for any title, and a slug maps to itself', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 200 }), async title => {
         const slug = await toSlug(title)
@@ -257,7 +257,7 @@ describe('slugs', () => {
   })
 })
 
-test('what a private profile has made its favorites is not listed', async () => {
+test('does not list the favorites of a private profile', async () => {
   const [ada, eve] = [await createAccount('ada'), await createAccount('eve')]
   const { slug } = await write(ada)
   await ask('PUT', `/posts/${slug}/favorite`, { as: eve })

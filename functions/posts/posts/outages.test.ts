@@ -5,7 +5,7 @@ import { createMeter, createSwitch, createTracker, read } from '../test-outages.
 const { database, redis, redisOwner, clock, createAccount, createPod, write, change } = await createTestApp()
 const { tracked, idle } = createTracker(redis)
 
-it('while Postgres is away what was read lately is answered with its age, the rest with 503', async () => {
+it('without Postgres responds to recent reads with their Age, to others with 503', async () => {
   const ada = await createAccount('ada')
   const [post, other] = [await write(ada), await write(ada)]
   const { meter, metered } = createMeter(database)
@@ -19,7 +19,7 @@ it('while Postgres is away what was read lately is answered with its age, the re
   for (const path of paths) await read(pod, path)
   await idle()
   clock.advance(1_100)
-  meter.isAway = true
+  meter.isUnavailable = true
   for (const path of paths) {
     const { status, headers } = await read(pod, path)
     expect([path, status]).toEqual([path, 200])
@@ -31,12 +31,12 @@ it('while Postgres is away what was read lately is answered with its age, the re
   }
   const unknown = await read(pod, `/posts/${other.slug}`)
   expect([unknown.status, unknown.headers.get('retry-after')]).toEqual([503, '1'])
-  meter.isAway = false
+  meter.isUnavailable = false
   clock.advance(300)
   expect((await read(pod, `/posts/${post.slug}`)).headers.get('age')).toBeNull()
 })
 
-it('what was changed before Postgres went away is not given on as it was', async () => {
+it('without Postgres does not return a post as it was before a change', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada)
   const { meter, metered } = createMeter(database)
@@ -45,47 +45,50 @@ it('what was changed before Postgres went away is not given on as it was', async
   await idle()
   await change(ada, post.slug, '*', { status: 'draft' })
   clock.advance(300)
-  meter.isAway = true
+  meter.isUnavailable = true
   expect((await read(pod, `/posts/${post.slug}`)).status).toBe(503)
 })
 
-it.each(['away', 'slow'] as const)('with Redis %s, and then back, every read is right', async trouble => {
-  const ada = await createAccount('ada')
-  const post = await write(ada)
-  const { state, switched, executeLate } = createSwitch(tracked)
-  const [writer, reader] = [await createPod({ redis: switched }), await createPod({ redis: tracked })]
-  const path = `/posts/${post.slug}`
-  const edit = async (title: string) => {
-    const response = await writer.request(path, {
-      method: 'PATCH',
-      headers: { ...ada.authorization, 'content-type': 'application/json', 'if-match': '*' },
-      body: JSON.stringify({ title }),
-    })
-    expect(response.status).toBe(200)
-  }
-  for (const pod of [writer, reader]) await read(pod, path)
-  await idle()
+it.each(['unavailable', 'slow'] as const)(
+  'returns current posts while Redis is %s and after it is back',
+  async trouble => {
+    const ada = await createAccount('ada')
+    const post = await write(ada)
+    const { state, switched, executeLate } = createSwitch(tracked)
+    const [writer, reader] = [await createPod({ redis: switched }), await createPod({ redis: tracked })]
+    const path = `/posts/${post.slug}`
+    const edit = async (title: string) => {
+      const response = await writer.request(path, {
+        method: 'PATCH',
+        headers: { ...ada.authorization, 'content-type': 'application/json', 'if-match': '*' },
+        body: JSON.stringify({ title }),
+      })
+      expect(response.status).toBe(200)
+    }
+    for (const pod of [writer, reader]) await read(pod, path)
+    await idle()
 
-  state.redis = trouble
-  await edit('While it was in trouble')
-  expect((await read(writer, path)).text).toContain('While it was in trouble')
-  expect((await read(writer, path, ada.authorization)).text).toContain('While it was in trouble')
-  clock.advance(1_000)
-  expect((await read(reader, path)).text).toContain('While it was in trouble')
+    state.redis = trouble
+    await edit('While it was in trouble')
+    expect((await read(writer, path)).text).toContain('While it was in trouble')
+    expect((await read(writer, path, ada.authorization)).text).toContain('While it was in trouble')
+    clock.advance(1_000)
+    expect((await read(reader, path)).text).toContain('While it was in trouble')
 
-  await edit('Just before it came back')
-  state.redis = 'there'
-  await executeLate()
-  expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
-  clock.advance(1_000)
-  for (const pod of [writer, reader])
-    expect((await read(pod, path)).text).toContain('Just before it came back')
-  await edit('And after')
-  for (const pod of [writer, reader])
-    expect((await read(pod, path, ada.authorization)).text).toContain('And after')
-})
+    await edit('Just before it came back')
+    state.redis = 'available'
+    await executeLate()
+    expect((await read(writer, path, ada.authorization)).text).toContain('Just before it came back')
+    clock.advance(1_000)
+    for (const pod of [writer, reader])
+      expect((await read(pod, path)).text).toContain('Just before it came back')
+    await edit('And after')
+    for (const pod of [writer, reader])
+      expect((await read(pod, path, ada.authorization)).text).toContain('And after')
+  },
+)
 
-it('Redis that was emptied is filled again, with nothing from before', async () => {
+it('refills an emptied Redis without anything outdated', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada)
   const path = `/posts/${post.slug}`

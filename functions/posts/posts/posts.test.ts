@@ -5,7 +5,7 @@ import { Post } from './schemas.ts'
 
 const { createAccount, ask, write, change, page } = await createTestApp()
 
-test('a post is written, read, listed, changed and deleted', async () => {
+test('creates, reads, lists, changes and deletes a post', async () => {
   const ada = await createAccount('ada')
   const response = await ask('POST', '/posts', {
     as: ada,
@@ -56,7 +56,7 @@ test('a post is written, read, listed, changed and deleted', async () => {
   expect((await page(`/posts?author=${ada.username}`)).items).toEqual([])
 })
 
-test('a change needs If-Match with the present version, and one that changes nothing changes nothing', async () => {
+test('requires If-Match with the current version, and keeps the ETag if nothing changes', async () => {
   const ada = await createAccount()
   const post = await write(ada)
   expect((await ask('PATCH', `/posts/${post.slug}`, { as: ada, body: { title: 'No' } })).status).toBe(428)
@@ -70,7 +70,7 @@ test('a change needs If-Match with the present version, and one that changes not
   expect(any.status).toBe(200)
 })
 
-test('of changes to one version at once, one is made', async () => {
+test('makes one of several concurrent changes to the same version', async () => {
   const ada = await createAccount()
   const post = await write(ada)
   const titles = Array.from({ length: 8 }, (_, n) => `Title ${n}`)
@@ -78,7 +78,7 @@ test('of changes to one version at once, one is made', async () => {
   expect(responses.map(response => response.status).sort()).toEqual([200, ...Array(7).fill(412)])
 })
 
-test('only its author changes a post', async () => {
+test('lets only the author change a post', async () => {
   const [ada, bob] = [await createAccount(), await createAccount()]
   const post = await write(ada)
   expect((await change(bob, post.slug, post.etag, { title: 'Mine' })).status).toBe(403)
@@ -87,7 +87,7 @@ test('only its author changes a post', async () => {
   expect((await change(bob, 'no-such-post', post.etag, { title: 'Mine' })).status).toBe(404)
 })
 
-test('a merge-patch keeps what is absent and clears what is null', async () => {
+test('a merge-patch keeps absent members and clears null members', async () => {
   const ada = await createAccount()
   const post = await write(ada, {
     summary: 'Short.',

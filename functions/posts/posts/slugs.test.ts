@@ -26,7 +26,7 @@ test.each([
   expect(isWellFormedSlug(slug)).toBe(true)
 })
 
-test('posts of one title have slugs of their own, also when written at once, and none takes a path', async () => {
+test('gives posts with the same title different slugs, also concurrently, and none a reserved path', async () => {
   const ada = await createAccount()
   const posts = await Promise.all(Array.from({ length: 10 }, () => write(ada, { title: 'The same' })))
   expect(new Set(posts.map(post => post.slug)).size).toBe(10)
@@ -36,7 +36,7 @@ test('posts of one title have slugs of their own, also when written at once, and
   }
 })
 
-test('a slug stays when the title changes, moves when it is asked to, and the former one leads on', async () => {
+test('keeps the slug when the title changes, changes it on request, and redirects the former one', async () => {
   const ada = await createAccount()
   const post = await write(ada, { title: 'First name' })
   const renamed = await change(ada, post.slug, post.etag, { title: 'Second name' })
@@ -60,7 +60,7 @@ test('a slug stays when the title changes, moves when it is asked to, and the fo
   expect((await ask('GET', `/posts/${post.slug}`)).status).toBe(200)
 })
 
-test('a wish for a slug that is taken, now or formerly, is refused', async () => {
+test('rejects a requested slug that another post has or had', async () => {
   const ada = await createAccount()
   const [one, two] = [await write(ada, { slug: 'wanted' }), await write(ada)]
   expect(one.slug).toBe('wanted')
@@ -73,7 +73,7 @@ test('a wish for a slug that is taken, now or formerly, is refused', async () =>
   expect((await change(ada, two.slug, two.etag, { slug: 'feed' })).status).toBe(409)
 })
 
-test('a former slug of a post that is not public leads nobody but its author to it', async () => {
+test('redirects a former slug of a post that is not public for its author only', async () => {
   const ada = await createAccount()
   const post = await write(ada, { title: 'Secret move', status: 'draft' })
   await change(ada, post.slug, post.etag, { slug: 'secret-target' })

@@ -5,7 +5,7 @@ const { clock, createAccount, database, owner, ask, write, change, page } = awai
 
 const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
 
-/** Everywhere that somebody else, or nobody in particular, could come across a post. */
+/** The places where another account, or an anonymous reader, can see the post. */
 async function sightings(
   slug: string,
   author: TestAccount,
@@ -39,37 +39,34 @@ async function sightings(
   return seen
 }
 
-test.each(['draft', 'archived', 'scheduled'])(
-  'a post that is %s is seen by its author and nobody else',
-  async status => {
-    const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
-    const input = { title: `Unmistakable ${status}`, status, language: 'en', tags: [`only-${status}`] }
-    const { slug } = await write(ada, {
-      ...input,
-      publishedAt: status === 'scheduled' ? soon(3_600_000) : null,
-    })
-    for (const reader of [undefined, bob])
-      expect(await sightings(slug, ada, `only-${status}`, reader)).toEqual([])
-    for (const method of ['PATCH', 'DELETE']) {
-      const body = method === 'PATCH' ? { title: 'Mine' } : undefined
-      const response = await ask(method, `/posts/${slug}`, { as: bob, body, headers: { 'if-match': '*' } })
-      expect(response.status).toBe(404)
-    }
+test.each(['draft', 'archived', 'scheduled'])('only its author sees a post that is %s', async status => {
+  const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
+  const input = { title: `Unmistakable ${status}`, status, language: 'en', tags: [`only-${status}`] }
+  const { slug } = await write(ada, {
+    ...input,
+    publishedAt: status === 'scheduled' ? soon(3_600_000) : null,
+  })
+  for (const reader of [undefined, bob])
+    expect(await sightings(slug, ada, `only-${status}`, reader)).toEqual([])
+  for (const method of ['PATCH', 'DELETE']) {
+    const body = method === 'PATCH' ? { title: 'Mine' } : undefined
+    const response = await ask(method, `/posts/${slug}`, { as: bob, body, headers: { 'if-match': '*' } })
+    expect(response.status).toBe(404)
+  }
 
-    const own = await ask('GET', `/posts/${slug}`, { as: ada })
-    expect(own.status).toBe(200)
-    expect(own.headers.get('cache-control')).toBe('private, no-store')
-    expect(await own.json()).toMatchObject({ status })
-    expect((await page(`/posts?state=${status}`, ada)).items.map(item => item.slug)).toEqual([slug])
-    expect((await page('/posts?state=any', ada)).items.map(item => item.slug)).toEqual([slug])
-    expect((await page('/posts?state=any', bob)).items).toEqual([])
-    // What its author has just read is not what others are given.
-    expect((await ask('GET', `/posts/${slug}`)).status).toBe(404)
-    expect((await ask('GET', '/posts?state=draft')).status).toBe(401)
-  },
-)
+  const own = await ask('GET', `/posts/${slug}`, { as: ada })
+  expect(own.status).toBe(200)
+  expect(own.headers.get('cache-control')).toBe('private, no-store')
+  expect(await own.json()).toMatchObject({ status })
+  expect((await page(`/posts?state=${status}`, ada)).items.map(item => item.slug)).toEqual([slug])
+  expect((await page('/posts?state=any', ada)).items.map(item => item.slug)).toEqual([slug])
+  expect((await page('/posts?state=any', bob)).items).toEqual([])
+  // What the author has just read is not cached for others.
+  expect((await ask('GET', `/posts/${slug}`)).status).toBe(404)
+  expect((await ask('GET', '/posts?state=draft')).status).toBe(401)
+})
 
-test('a published post is seen everywhere, and nowhere once it is archived', async () => {
+test('a published post is visible everywhere, and nowhere once it is archived', async () => {
   const ada = await createAccount('ada')
   const post = await write(ada, { title: 'Unmistakable, published', language: 'en', tags: ['only-this'] })
   expect(await sightings(post.slug, ada, 'only-this')).toHaveLength(14)
@@ -80,7 +77,7 @@ test('a published post is seen everywhere, and nowhere once it is archived', asy
   expect(await sightings(post.slug, ada, 'only-this')).toHaveLength(14)
 })
 
-test('a scheduled post is public when its time has come, though nobody does anything', async () => {
+test('a scheduled post becomes public at its time by itself', async () => {
   const ada = await createAccount('ada')
   const { slug } = await write(ada, {
     title: 'Unmistakable, later',
@@ -96,7 +93,7 @@ test('a scheduled post is public when its time has come, though nobody does anyt
   expect(await (await ask('GET', `/posts/${slug}`)).json()).toMatchObject({ status: 'published' })
 })
 
-test('what a status and a time come to', async () => {
+test('PATCH moves a post through its states', async () => {
   const ada = await createAccount()
   const [past, future] = ['2020-05-17T12:00:00.000Z', soon(3_600_000)]
   const post = await write(ada, { status: 'draft' })
@@ -124,7 +121,7 @@ test('what a status and a time come to', async () => {
   }
 })
 
-test('the counters hold after a storm of changes', async () => {
+test('the counters are exact after many concurrent changes', async () => {
   const accounts = await Promise.all([createAccount(), createAccount(), createAccount()])
   const posts = await Promise.all(
     Array.from({ length: 12 }, async (_, n) => {
@@ -148,7 +145,7 @@ test('the counters hold after a storm of changes', async () => {
   expect(await database.query(driftedAuthors)).toEqual([])
 })
 
-/** Postgres decides by its own clock. Posts that are scheduled for a later test are an hour away. */
+/** Postgres decides by its own clock. Other tests schedule posts an hour ahead. */
 async function everyTimeHasCome(): Promise<void> {
   await expect.poll(async () => (await owner.query(scheduledSoon)).length, { timeout: 5_000 }).toBe(0)
 }

@@ -11,7 +11,7 @@ const find = async (q: string, more = '') => {
   return items.map(item => item.title)
 }
 
-/** Text of what search syntax, tsquery syntax and scripts without spaces are made of. */
+/** Text made of search syntax, tsquery syntax and scripts without spaces. */
 const typed = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   fc.string({
@@ -20,7 +20,7 @@ const typed = fc.oneof(
   }),
 )
 
-test('words that are put together and split again are the same words', () => {
+test('joined words split into the same words again', () => {
   fc.assert(
     fc.property(typed, text => {
       const plain = (words: readonly string[]) => words.filter(word => word.codePointAt(0) ?? 0 < 0x0e00)
@@ -30,7 +30,7 @@ test('words that are put together and split again are the same words', () => {
   )
 })
 
-test('any text is a search that Postgres understands', async () => {
+test('makes a valid tsquery from any text', async () => {
   const statement = {
     name: '',
     text: `select posts.search_query($1::text, $2::text, null) as query,
@@ -46,7 +46,7 @@ test('any text is a search that Postgres understands', async () => {
   )
 })
 
-test('the word itself precedes what begins with it, however much newer that is', async () => {
+test('ranks the word itself above longer words, however new they are', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Mars rover', publishedAt: '2020-01-01T00:00:00Z' })
   await owner.query(markets, [ada.actor.accountId])
@@ -66,7 +66,7 @@ const markets = {
     from new`,
 }
 
-test('a phrase is found where its words are next to each other, and -word leaves out', async () => {
+test('finds a phrase by adjacent words, and excludes -word', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Blue whales', body: 'A blue whale sings.' })
   await write(ada, { title: 'Whale, blue', body: 'Sings of harbours.', language: 'en' })
@@ -80,7 +80,7 @@ test('a phrase is found where its words are next to each other, and -word leaves
   expect(await find('whale-blue')).toHaveLength(2)
 })
 
-test('stop words find the very word, not what begins or looks like it', async () => {
+test('matches stop words exactly, without prefixes or similar words', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Theory of tides', language: 'en' })
   await write(ada, { title: 'Who is who', language: 'en' })
@@ -88,7 +88,7 @@ test('stop words find the very word, not what begins or looks like it', async ()
   expect(await find('who is')).toEqual(['Who is who'])
 })
 
-test('a word of a text without spaces is found wherever it is', async () => {
+test('finds a word anywhere in text without spaces', async () => {
   const ada = await createAccount()
   const texts = ['東京都庁の展望室', 'สวัสดีชาวโลก', '서울에서의하루', 'カタカナ入門Tokyo2026案内']
   for (const title of texts) await write(ada, { title, body: `${title}。` })
@@ -108,7 +108,7 @@ test('a word of a text without spaces is found wherever it is', async () => {
   expect(await find('東庁')).toEqual([])
 })
 
-test('a title that has it letter by letter precedes', async () => {
+test('ranks a title with the literal search first', async () => {
   const ada = await createAccount()
   for (const title of ['C++ in depth', 'C# in depth', 'C in depth']) await write(ada, { title })
   expect((await find('C++ depth -sea'))[0]).toBe('C in depth')

@@ -14,7 +14,7 @@ const { createAccount, ask, write, page, owner } = await createTestApp()
 const maxLength = 100_000
 const fill = (unit: string) => unit.repeat(Math.floor(maxLength / unit.length))
 
-/** What the parser of Postgres would take for hosts, addresses, paths, tags, numbers and hyphenated words. */
+/** Texts that the parser of Postgres takes for hosts, addresses, paths, tags, numbers and hyphenated words. */
 const bodies: Readonly<Record<string, string>> = {
   'underscored letters': fill('a_'),
   'hyphenated letters': fill('a-'),
@@ -40,7 +40,7 @@ const bodies: Readonly<Record<string, string>> = {
   accents: fill('éà '),
 }
 
-/** Postgres' own time, the fastest of three: what else the machine does is not meant. */
+/** Execution time in Postgres, the fastest of three runs, to leave out other load on the machine. */
 async function postgresMs(text: string, parameters: readonly string[]): Promise<number> {
   const times: number[] = []
   for (let n = 0; n < 3; n += 1) {
@@ -52,7 +52,7 @@ async function postgresMs(text: string, parameters: readonly string[]): Promise<
 }
 
 describe.each(Object.entries(bodies))('a body of %s', (_, body) => {
-  test('is indexed in a moment', async () => {
+  test('is indexed quickly', async () => {
     const statement = `select length(posts.search_vector('en', 'A title', null, '{}', $1::text))`
     const ms = await postgresMs(statement, [body])
     if (process.env['SHOW']) console.log(_, ms)
@@ -60,19 +60,19 @@ describe.each(Object.entries(bodies))('a body of %s', (_, body) => {
   })
 })
 
-test('posts of such bodies are found and shown, a page of them like any other', async () => {
+test('finds posts with such bodies and shows a page of them', async () => {
   const ada = await createAccount()
   for (const [name, body] of Object.entries(bodies))
     await write(ada, { title: `zebrafish ${name}`, body: `zebrafish ${body.slice(0, 20_000)}` })
   const startMs = performance.now()
   const { items } = await page('/posts?q=zebrafish&limit=100&fields=none')
-  // Two statements' worth of the aim, 100 ms each, and the machine's other work.
+  // Twice the aim of 100 ms per statement, plus other load on the machine.
   expect(performance.now() - startMs).toBeLessThan(1_000)
   expect(items).toHaveLength(Object.keys(bodies).length)
   for (const { highlights } of items) expect(highlights?.title).toMatch(/^<mark>zebrafish<\/mark>/)
 })
 
-test('a query of the greatest length is answered in a moment', async () => {
+test('responds quickly to a query of maximum length', async () => {
   for (const unit of ['a_', 'a-', '"', '-', 'a ', '漢', 'a.b@c', '& | ! ']) {
     const startMs = performance.now()
     const { status } = await ask('GET', `/posts?q=${encodeURIComponent(unit.repeat(200 / unit.length))}`)
@@ -121,7 +121,7 @@ describe('with 20,000 posts', async () => {
     ['most favorited of a tag', () => ({ tag: 'tag-1', order: 'favorites', total: 'true' })],
   ]
 
-  test.each(queries)('%s costs Postgres little', async (_, parameters) => {
+  test.each(queries)('%s is cheap for Postgres', async (_, parameters) => {
     const { search, ...list } = toPostList(v.parse(ListQuery, parameters()), undefined)
     const request = { ...list, limit: 101, after: undefined }
     const { parameters: values, ...statement } = search

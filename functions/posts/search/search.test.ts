@@ -8,7 +8,7 @@ const find = async (q: string, more = '') => {
   return items.map(item => item.title)
 }
 
-test('what has all the words is found, better matches first', async () => {
+test('finds posts with all words, better matches first', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'On cranes', body: 'Cranes and a zeppelin.' })
   await write(ada, { title: 'The zeppelin', summary: 'A zeppelin, at last.', body: 'Zeppelin.' })
@@ -22,13 +22,13 @@ test('what has all the words is found, better matches first', async () => {
   }
 })
 
-test('the beginning of a last word finds it', async () => {
+test('finds the last word by its beginning', async () => {
   await write(await createAccount(), { title: 'Kaleidoscopes', body: 'Turned slowly.' })
   expect(await find('kaleid')).toEqual(['Kaleidoscopes'])
   expect(await find('turned kaleido')).toEqual(['Kaleidoscopes'])
 })
 
-test('each post is searched in its own language, with or without the language being asked for', async () => {
+test('searches each post in its own language, with and without a language filter', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Corridas', body: 'Estaba bailando en la calle.', language: 'es' })
   await write(ada, { title: 'Häuser', body: 'Die Gärten blühten.', language: 'de' })
@@ -37,11 +37,11 @@ test('each post is searched in its own language, with or without the language be
   expect(await find('bailar', '&language=es')).toEqual(['Corridas'])
   expect(await find('bailar', '&language=de')).toEqual([])
   expect(await find('vaulted')).toEqual(['Running'])
-  // Blind to accents.
+  // Ignores accents.
   expect(await find('garten')).toEqual(['Häuser'])
 })
 
-test('matches are shown marked, in text that cannot be HTML', async () => {
+test('marks matches in escaped text', async () => {
   await write(await createAccount(), {
     title: 'The <b>wombat</b> & co',
     body: 'A wombat <script>alert(1)</script> digs & digs.',
@@ -54,7 +54,7 @@ test('matches are shown marked, in text that cannot be HTML', async () => {
   expect(highlights?.text.replaceAll(/<\/?mark>/g, '')).not.toMatch(/[<>]/)
 })
 
-test('a mistyped title is found, where nothing has the word as it was typed', async () => {
+test('finds a mistyped title if no post has the word as typed', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Postgres internals', body: 'Pages.' })
   expect(await find('potsgres')).toEqual(['Postgres internals'])
@@ -67,7 +67,7 @@ test('a mistyped title is found, where nothing has the word as it was typed', as
   expect(await find('potsgres')).toEqual(['Potsgres'])
 })
 
-test('what others may not see is not found, exactly or nearly', async () => {
+test('does not find posts that are not public, by exact or similar words', async () => {
   const ada = await createAccount()
   for (const status of ['draft', 'archived', 'scheduled']) {
     const publishedAt = status === 'scheduled' ? new Date(Date.now() + 3_600_000).toISOString() : null
@@ -77,7 +77,7 @@ test('what others may not see is not found, exactly or nearly', async () => {
   expect(await find('unspaekable')).toEqual([])
 })
 
-test('filters narrow a search, its pages follow each other, its total is counted', async () => {
+test('filters, pages and counts a search', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   for (let n = 0; n < 7; n += 1) {
     await write(n % 2 ? ada : bob, {
@@ -100,7 +100,7 @@ test('filters narrow a search, its pages follow each other, its total is counted
   expect(new Set(seen).size).toBe(7)
 })
 
-test('the 200 newest matches are ranked, wherever in time they are', async () => {
+test('ranks the 200 newest matches, whatever their age', async () => {
   const ada = await createAccount()
   /** Ten at a time: more than the pool serves in 2 s would be refused on a busy machine. */
   async function writeMany(count: number, days: number, title = 'Ocelots'): Promise<void> {
@@ -116,7 +116,7 @@ test('the 200 newest matches are ranked, wherever in time they are', async () =>
       )
     }
   }
-  /** How many are found of each age, in days. */
+  /** The number of matches by age in days. */
   const found = async () => {
     const ages: Record<string, number> = {}
     let cursor: string | null = ''
@@ -130,7 +130,7 @@ test('the 200 newest matches are ranked, wherever in time they are', async () =>
     }
     return ages
   }
-  // The oldest have the best rank: that they are left out is because of their age.
+  // The oldest rank best, so that only their age can exclude them.
   await writeMany(50, 3_000, 'Ocelots, ocelots')
   await writeMany(60, 100)
   await writeMany(100, 10)
@@ -141,7 +141,7 @@ test('the 200 newest matches are ranked, wherever in time they are', async () =>
   expect(await found()).toEqual({ 5: 120, 10: 80 })
 }, 60_000)
 
-test('text and query are split by one rule', async () => {
+test('splits texts and queries by the same rule', async () => {
   const ada = await createAccount()
   await write(ada, {
     title: 'Node.js and covid-19',

@@ -5,7 +5,7 @@ import { createMeter, read } from '../test-outages.ts'
 
 const { createAccount, createPod, database, owner, ownerUrl, write } = await createTestApp()
 
-test('a reader does not spin while the row of a due post is locked', async () => {
+test('reads tags once more, and no more, while the row of a due post is locked', async () => {
   const publishedAt = new Date(Date.now() + 3_600_000).toISOString()
   const { id } = await write(await createAccount(), { status: 'scheduled', publishedAt, tags: ['due'] })
   const text = "update posts.posts set published_at = now() - interval '1 second' where id = $1"
