@@ -1,9 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced: the other half of each name is in another file
 # The kind cluster: reused when it is alive, complete and ours, otherwise created again.
 
-# The inputs of the cluster. Other ports or another node image need another cluster, and so do other secrets, since the
-# database inside keeps the passwords that it was created with.
-cluster_fingerprint() { { cat "$state/cluster.yaml" "$state/secrets.json"; echo "$node_image"; } | fingerprint; }
+# The inputs of the cluster. Other ports or another node image need another cluster, and so does another password of the
+# database inside, which keeps the one that it was created with. Rotated keys and the Secret of a new function do not.
+cluster_fingerprint() { { cat "$state/cluster.yaml"; owner_password; echo "$node_image"; } | fingerprint; }
+owner_password() {
+  node --print 'JSON.parse(fs.readFileSync(process.argv[1])).items.find(secret => secret.metadata.name === "postgres")
+    .stringData.password' "$state/secrets.json"
+}
 
 # Prints why the cluster cannot be used; nothing when it can.
 cluster_fault() {
@@ -13,7 +17,7 @@ cluster_fault() {
   local found
   found=$(kubectl --request-timeout=10s -n kube-system get configmap made-by-make-up \
     -o jsonpath='{.data.fingerprint}' 2>/dev/null) || { echo 'is incomplete'; return; }
-  [ "$found" = "$(cluster_fingerprint)" ] || echo 'has other ports, another node image or other secrets'
+  [ "$found" = "$(cluster_fingerprint)" ] || echo 'has other ports, another node image or another database password'
 }
 
 # require_free_port VARIABLE OTHER [NOTE]: OTHER is a port to propose.
