@@ -105,7 +105,7 @@ test('queues the long texts of one account and rejects its fourth concurrent one
   const answers = await Promise.allSettled(Array.from({ length: 6 }, () => render(fill('word '), owner)))
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
   expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
-    reason: { code: 'too_many_requests' },
+    reason: { code: 'throttled' },
   })
   expect(await render(fill('word '), owner)).toMatchObject({ readingMinutes: 91 })
 })
