@@ -2,20 +2,16 @@ import { hkdfSync } from 'node:crypto'
 import { createVerifyAccessToken } from '../shared/access-token.ts'
 import { createBackground } from '../shared/background.ts'
 import { type Connections, closeRedis } from '../shared/connections.ts'
-import { accountLimits } from '../shared/http/account-limits.ts'
-import { authenticate } from '../shared/http/authenticate.ts'
 import { createBaseApp, refuseOtherMethods } from '../shared/http/base-app.ts'
 import { createCallerOf } from '../shared/http/caller.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { health } from '../shared/http/health.ts'
-import { serveOpenApi } from '../shared/http/openapi.ts'
-import { byClientAddress, rateLimit } from '../shared/http/rate-limit.ts'
+import type { Guards } from '../shared/http/route.ts'
 import type { Composition } from '../shared/http/serve.ts'
-import { watchKeySet, watchSigningKey } from '../shared/key-set.ts'
+import { systemRoutes } from '../shared/http/system-routes.ts'
+import { type KeySet, watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
-import { createLimiter } from '../shared/redis/limiter.ts'
 import { createRevocations, type Revocations } from '../shared/revocations.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import type { Config } from './config.ts'
@@ -23,14 +19,14 @@ import type { Dependencies } from './dependencies.ts'
 import { createEmailSender } from './emails/email-sender.ts'
 import { createOutbox } from './emails/outbox.ts'
 import { emailRoutes } from './emails/routes.ts'
-import { limits } from './limits.ts'
+import { createLimits, type LimitName } from './limits.ts'
 import { startMaintenance } from './maintenance/maintenance.ts'
 import { moderationRoutes } from './moderation/routes.ts'
 import { createPasswordHasher } from './passwords/password-hasher.ts'
 import { passwordRoutes } from './passwords/routes.ts'
-import type { RouteTools } from './route-tools.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { createSignAccessToken } from './sessions/sign-access-token.ts'
+import { tokenRoutes } from './sessions/token-routes.ts'
 import { createDeviceTokens } from './sign-in/device-tokens.ts'
 import { signInRoutes } from './sign-in/routes.ts'
 import { createThrottleSchedule } from './sign-in/throttle.ts'
@@ -43,15 +39,16 @@ const workerFile = new URL(
 
 export async function compose(config: Config, log: Log, connections: Connections): Promise<Composition> {
   const revocations = createRevocations({ ...connections, maxAgeSeconds: config.revocationMaxAgeSeconds })
+  const keySet = watchKeySet(config.signingKeys)
   const dependencies = composeDependencies(config, log, connections, revocations)
-  const { db, background, outbox, passwordHasher } = dependencies
-  const app = composeApp(
-    config,
-    log,
-    connections,
-    dependencies,
-    composeTools(config, connections, revocations),
-  )
+  const app = createBaseApp({ ...config, log })
+  const guards = {
+    verifyAccessToken: createVerifyAccessToken(config.accessToken, keySet, revocations),
+    limitOf: createLimits(connections.redis, config),
+  }
+  systemRoutes(app, guards, { name: 'auth', version: config.version, connections })
+  mountRoutes(app, guards, { config, dependencies, keySet })
+  refuseOtherMethods(app)
   const maintenance = startMaintenance(dependencies)
 
   return {
@@ -59,13 +56,13 @@ export async function compose(config: Config, log: Log, connections: Connections
     fetch: app.fetch,
     closeRedis: async () => {
       maintenance.stop()
-      outbox?.close()
-      await background.settled()
+      dependencies.outbox?.close()
+      await dependencies.background.settled()
       await closeRedis(connections)
     },
     closePostgres: async () => {
-      await passwordHasher.close()
-      await db.close()
+      await dependencies.passwordHasher.close()
+      await dependencies.db.close()
     },
   }
 }
@@ -106,41 +103,24 @@ function composeDependencies(
   }
 }
 
-function composeTools(config: Config, { redis }: Connections, revocations: Revocations): RouteTools {
-  const keySet = watchKeySet(config.signingKeys)
-  const perMinute = (name: string, limit: number) =>
-    rateLimit(
-      createLimiter(redis, { name, limit, windowSeconds: 60 }),
-      byClientAddress(config.trustedProxies),
-    )
-  return {
-    keySet,
-    cursors: createCursors(deriveKey(config, 'cursors')),
-    callerOf: createCallerOf(config.trustedProxies),
-    authenticate: authenticate(createVerifyAccessToken(config.accessToken, keySet, revocations)),
-    limitSignIn: perMinute('sign-in', config.signInLimitPerMinute),
-    // A refresh token cannot be guessed, and many people may share one address.
-    limitRefresh: perMinute('refresh', config.signInLimitPerMinute * 10),
-    limitExport: accountLimits(redis, limits, true)('export-account'),
-  }
+interface RouteParts {
+  readonly config: Config
+  readonly dependencies: Dependencies
+  readonly keySet: KeySet
 }
 
-function composeApp(
-  config: Config,
-  log: Log,
-  connections: Connections,
-  dependencies: Dependencies,
-  tools: RouteTools,
-): HttpApp {
-  const app = createBaseApp({ ...config, log })
-  app.get('/auth/health', health(config.version, connections))
-  app.get('/auth/openapi.json', serveOpenApi)
-  signInRoutes(app, dependencies, tools)
-  sessionRoutes(app, dependencies, tools)
-  accountRoutes(app, dependencies, tools)
-  passwordRoutes(app, dependencies, tools)
-  emailRoutes(app, dependencies, tools)
-  moderationRoutes(app, dependencies, tools)
-  refuseOtherMethods(app)
-  return app
+function mountRoutes(
+  app: HttpApp,
+  guards: Guards<LimitName>,
+  { config, dependencies, keySet }: RouteParts,
+): void {
+  const callerOf = createCallerOf(config.trustedProxies)
+  const cursors = createCursors(deriveKey(config, 'cursors'))
+  signInRoutes(app, guards, { dependencies, callerOf })
+  tokenRoutes(app, guards, { dependencies, keySet, callerOf })
+  sessionRoutes(app, guards, { dependencies, cursors, callerOf })
+  accountRoutes(app, guards, { dependencies, cursors, callerOf })
+  passwordRoutes(app, guards, { dependencies, callerOf })
+  emailRoutes(app, guards, { dependencies, callerOf })
+  moderationRoutes(app, guards, dependencies)
 }

@@ -1,7 +1,7 @@
 import { defineFunction } from '../definition.ts'
 import { allow, announceRevocations, countLimits, dropTags } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
-import { limits } from './limits.ts'
+import { limitNames } from './limits.ts'
 
 export const auth = defineFunction({
   name: 'auth',
@@ -9,7 +9,7 @@ export const auth = defineFunction({
   variables,
   secrets: { PASSWORD_PEPPER: 'random', JWT_SIGNING_KEYS: 'private-keys', SMTP_URL: 'operator' },
   redisAccess: [
-    countLimits(['sign-in', 'refresh', ...Object.keys(limits)]),
+    countLimits(limitNames),
     // The script that counts an attempt, the commands it runs, and the one that clears the count.
     allow(['~iod:attempts:*'], ['eval', 'time', 'hget', 'hincrby', 'hset', 'expire', 'del']),
     announceRevocations,
@@ -19,7 +19,7 @@ export const auth = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
-  loadSchemas: async () => (await import('./openapi/schemas.ts')).namedSchemas,
+  loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
   workers: ['passwords/password-worker'],
   files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
   maxBundleBytes: 760_000,

@@ -1,5 +1,3 @@
-import { DomainError } from './domain-error.ts'
-
 /** Stable machine codes of every error a client can meet, with the HTTP status each is sent as. */
 export const problemStatus = {
   malformed_body: 400,
@@ -64,6 +62,3 @@ export class Problem extends Error {
     this.headers = options.headers ?? {}
   }
 }
-
-// Until auth and posts throw a DomainError themselves.
-export const invalidToken = () => new DomainError('invalid_token', {})

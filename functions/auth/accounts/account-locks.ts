@@ -1,15 +1,14 @@
 import type { Actor } from '../../shared/access-token.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { invalidToken, Problem } from '../../shared/problems.ts'
 import { isSessionLive } from '../sessions/queries.ts'
 import { type AccountWithPassword, lockAccount } from './queries.ts'
 
 // Comparing a password takes 0.1 s, in which a reset, a suspension or a deletion may end what was checked before. So each
 // transaction that acts for an account locks its row first and checks again.
 
-export const invalidCredentials = () =>
-  new Problem('invalid_credentials', 'The email or the password is wrong.')
-export const accountSuspended = () => new Problem('account_suspended', 'This account is suspended.')
+export const invalidCredentials = () => new DomainError('invalid_credentials', {})
+export const accountSuspended = () => new DomainError('account_suspended', {})
 
 /**
  * Locks the account before a session begins. Returns undefined when its hash is no longer the one that the password was
@@ -32,11 +31,11 @@ export async function lockForOwner(
   { actor, checked }: { readonly actor: Actor; readonly checked: AccountWithPassword },
 ): Promise<AccountWithPassword> {
   const account = await lockAccount(tx, { id: actor.accountId })
-  if (account === undefined || account.suspended) throw invalidToken()
-  if (!(await isSessionLive(tx, actor))) throw invalidToken()
+  if (account === undefined || account.suspended) throw new DomainError('invalid_token', {})
+  if (!(await isSessionLive(tx, actor))) throw new DomainError('invalid_token', {})
   if (account.passwordHash !== checked.passwordHash) throw passwordChanged()
   return account
 }
 
 const passwordChanged = () =>
-  new Problem('conflict', 'The password was changed a moment ago: sign in with the new one.')
+  new DomainError('conflict', { detail: 'The password was changed a moment ago: sign in with the new one.' })

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, expect, test } from 'vitest'
-import { limits } from '../limits.ts'
+import { accountLimits } from '../limits.ts'
 import { createTestApp } from '../test-app.ts'
 
 const { call, register, owner } = await createTestApp()
@@ -52,7 +52,7 @@ test('four exports of long posts at once need little memory, and are whole', asy
 test('an account is exported ten times an hour, and not more', async () => {
   let answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
   // A new window may begin meanwhile.
-  for (let n = 0; n < 2 * limits['export-account'].limit && answer.status !== 429; n += 1) {
+  for (let n = 0; n < 2 * accountLimits['export-account'].limit && answer.status !== 429; n += 1) {
     answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
   }
   expect(answer.status).toBe(429)

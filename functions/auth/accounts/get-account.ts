@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { invalidToken } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type AccountRow, type AccountWithPassword, findAccountById } from './queries.ts'
 import type { Account } from './schemas.ts'
@@ -19,7 +19,7 @@ export async function requireAccount(
   { actor }: { readonly actor: Actor },
 ): Promise<AccountWithPassword> {
   const account = await findAccountById(db, { id: actor.accountId })
-  if (account === undefined) throw invalidToken()
+  if (account === undefined) throw new DomainError('invalid_token', {})
   return account
 }
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { invalidToken } from '../../shared/problems.ts'
 import { lockForOwner } from '../accounts/account-locks.ts'
 import { alreadyTaken } from '../accounts/already-taken.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
@@ -51,7 +51,7 @@ async function replaceEmail(
   const { accountId } = actor
   await lockForOwner(tx, { actor, checked: before })
   const after = await setEmail(tx, { id: accountId, email, emailKey: emailKey(email) })
-  if (after === undefined) throw invalidToken()
+  if (after === undefined) throw new DomainError('invalid_token', {})
   // Another spelling of the same address stays verified and keeps its links.
   if (after.emailKey === before.emailKey) return after
   await deleteEmailTokens(tx, { accountId, purposes: ['verify_email', 'reset_password'] })

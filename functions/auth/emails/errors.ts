@@ -1,13 +1,14 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Returns the outbox; throws 501 where the service cannot send email. */
 export function requireOutbox(outbox: Outbox | undefined): Outbox {
   if (outbox !== undefined) return outbox
-  throw new Problem('not_configured', 'This service sends no mail: SMTP_URL is not set.')
+  throw new DomainError('not_configured', { detail: 'This service sends no mail: SMTP_URL is not set.' })
 }
 
 export const invalidEmailToken = () =>
-  new Problem('invalid_body', 'Refused: token.', {
-    errors: [{ path: 'token', message: 'is not valid, or was used, or has expired' }],
+  new DomainError('invalid_member', {
+    path: 'token',
+    message: 'is not valid, or was used, or has expired',
   })

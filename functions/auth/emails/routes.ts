@@ -1,30 +1,91 @@
-import { actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
-import { readBody } from '../../shared/http/input.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
+import { Account } from '../accounts/schemas.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { RouteTools } from '../route-tools.ts'
-import { noStore } from '../routes/answers.ts'
+import type { LimitName } from '../limits.ts'
+import { reauthenticates } from '../passwords/documentation.ts'
+import { noContent, noStore } from '../responses.ts'
 import { changeEmail } from './change-email.ts'
+import { needsEmail } from './documentation.ts'
 import { EmailChange, EmailVerification } from './schemas.ts'
 import { requestEmailVerification, verifyEmail } from './verify-email.ts'
 
-export function emailRoutes(app: HttpApp, dependencies: Dependencies, tools: RouteTools): void {
-  const { authenticate, callerOf, limitSignIn } = tools
+const changeEmailOperation = operation({
+  method: 'put',
+  path: '/auth/account/email',
+  authentication: 'required',
+  limit: 'sign-in',
+  body: EmailChange,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'changeEmail',
+        summary: 'Change your e-mail address',
+        description: reauthenticates(
+          'It takes effect at once and is not verified; the former address is told.',
+        ),
+        responses: { 200: { description: 'Your account after the change.', schema: Account } },
+        problems: ['forbidden', 'conflict'],
+      },
+})
 
-  app.put('/auth/account/email', limitSignIn, authenticate, async c => {
-    const body = await readBody(c, EmailChange)
-    const account = await changeEmail(dependencies, { ...body, actor: actorOf(c), caller: callerOf(c) })
-    return c.json(account, 200, noStore)
-  })
+const requestEmailVerificationOperation = operation({
+  method: 'post',
+  path: '/auth/email/verification',
+  authentication: 'required',
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'requestEmailVerification',
+        summary: 'Have a mail sent that verifies your address',
+        description: needsEmail('Registration and a change of address send one by themselves.'),
+        responses: {
+          202: { description: 'An email is sent, unless the address is verified or was sent enough today.' },
+        },
+        problems: ['not_configured'],
+      },
+})
 
-  app.post('/auth/email/verification', authenticate, async c => {
-    await requestEmailVerification(dependencies, { actor: actorOf(c) })
+const confirmEmailOperation = operation({
+  method: 'post',
+  path: '/auth/email/verification/confirm',
+  authentication: 'none',
+  limit: 'sign-in',
+  body: EmailVerification,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'confirmEmail',
+        summary: 'Verify an address with the token of the mail',
+        description: needsEmail(),
+        responses: { 204: { description: 'The address is verified.' } },
+        problems: ['not_configured'],
+      },
+})
+
+export const emailOperations = [
+  changeEmailOperation,
+  requestEmailVerificationOperation,
+  confirmEmailOperation,
+]
+
+export function emailRoutes(
+  app: HttpApp,
+  guards: Guards<LimitName>,
+  { dependencies, callerOf }: { readonly dependencies: Dependencies; readonly callerOf: CallerOf },
+): void {
+  route(app, guards, changeEmailOperation, async (c, { actor, body }) =>
+    c.json(await changeEmail(dependencies, { ...body, actor, caller: callerOf(c) }), 200, noStore),
+  )
+
+  route(app, guards, requestEmailVerificationOperation, async (c, { actor }) => {
+    await requestEmailVerification(dependencies, { actor })
     return c.body(null, 202, noStore)
   })
 
-  app.post('/auth/email/verification/confirm', limitSignIn, async c => {
-    const { token } = await readBody(c, EmailVerification)
-    await verifyEmail(dependencies, { token, caller: callerOf(c) })
-    return c.body(null, 204, noStore)
+  route(app, guards, confirmEmailOperation, async (c, { body }) => {
+    await verifyEmail(dependencies, { ...body, caller: callerOf(c) })
+    return noContent(c)
   })
 }

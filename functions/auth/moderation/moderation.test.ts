@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { moderationOperations } from '../openapi/moderation.ts'
+import { operations } from '../operations.ts'
 import { createTestApp, readJson, type TestUser } from '../test-app.ts'
 
 const { call, register, logInAs, newSession, refresh, setRole, eventKinds, owner } = await createTestApp()
@@ -105,9 +105,9 @@ describe('a former username', () => {
     restoreAccount: undefined,
     setRole: { role: 'user' },
   }
-  const named = moderationOperations.filter(operation => operation.path.includes('{username}'))
+  const named = operations.filter(operation => operation.path.includes('{username}'))
 
-  it.each(named.map(operation => [operation.operationId, operation] as const))(
+  it.each(named.map(operation => [operation.documentation.operationId, operation] as const))(
     'names its account to %s, for as long as it is held',
     async (id, { method, path }) => {
       const [admin, user] = [await registerWithRole('admin'), await register()]

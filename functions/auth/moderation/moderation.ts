@@ -1,8 +1,8 @@
 import type { Actor, Role } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { SessionId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { Problem } from '../../shared/problems.ts'
 import { usernameKey } from '../../shared/username.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import { type AccountRow, findAccountById, findAccountByUsername } from '../accounts/queries.ts'
@@ -111,13 +111,13 @@ async function lockAccount(
   assertRole(role, requiredRole)
   if (subject === undefined) throw noSuchAccount()
   if (rank[subject.role] >= rank[role])
-    throw new Problem('forbidden', `Not to an account of role ${subject.role}.`)
+    throw new DomainError('forbidden', { detail: `Not to an account of role ${subject.role}.` })
   return subject
 }
 
 function assertRole(role: Role, requiredRole: Role): void {
   if (rank[role] < rank[requiredRole])
-    throw new Problem('forbidden', `Only for the role ${requiredRole} and above.`)
+    throw new DomainError('forbidden', { detail: `Only for the role ${requiredRole} and above.` })
 }
 
-const noSuchAccount = () => new Problem('not_found', 'There is no account of this name.')
+const noSuchAccount = () => new DomainError('not_found', { detail: 'There is no account of this name.' })

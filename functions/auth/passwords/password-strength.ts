@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { canonical } from '../../shared/username.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { isCommonPassword } from './common-passwords.ts'
@@ -16,8 +16,7 @@ export async function assertStrongPassword(
   { minPasswordLength }: Pick<Dependencies, 'minPasswordLength'>,
   { password, owner: { username, email }, path = 'password' }: PasswordChoice,
 ): Promise<void> {
-  const weak = (message: string) =>
-    new Problem('invalid_body', `Refused: ${path}.`, { errors: [{ path, message }] })
+  const weak = (message: string) => new DomainError('invalid_member', { path, message })
   const length = [...password.normalize('NFKC')].length
   if (length < minPasswordLength) throw weak(`must have at least ${minPasswordLength} characters`)
   const known = [username, email, email.split('@')[0] ?? '']

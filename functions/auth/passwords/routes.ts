@@ -1,30 +1,91 @@
-import { actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
-import { readBody } from '../../shared/http/input.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { RouteTools } from '../route-tools.ts'
-import { noStore } from '../routes/answers.ts'
+import { needsEmail } from '../emails/documentation.ts'
+import type { LimitName } from '../limits.ts'
+import { noContent, noStore } from '../responses.ts'
 import { changePassword } from './change-password.ts'
+import { reauthenticates } from './documentation.ts'
 import { requestPasswordReset, resetPassword } from './reset-password.ts'
 import { PasswordChange, PasswordReset, PasswordResetRequest } from './schemas.ts'
 
-export function passwordRoutes(app: HttpApp, dependencies: Dependencies, tools: RouteTools): void {
-  const { authenticate, callerOf, limitSignIn } = tools
+const changePasswordOperation = operation({
+  method: 'put',
+  path: '/auth/account/password',
+  authentication: 'required',
+  limit: 'sign-in',
+  body: PasswordChange,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'changePassword',
+        summary: 'Change your password',
+        description: reauthenticates('Ends all your other sessions.'),
+        responses: { 204: { description: 'It is changed.' } },
+        problems: ['forbidden', 'conflict'],
+      },
+})
 
-  app.put('/auth/account/password', limitSignIn, authenticate, async c => {
-    const body = await readBody(c, PasswordChange)
-    await changePassword(dependencies, { ...body, actor: actorOf(c), caller: callerOf(c) })
-    return c.body(null, 204, noStore)
+const requestPasswordResetOperation = operation({
+  method: 'post',
+  path: '/auth/password/reset',
+  authentication: 'none',
+  limit: 'sign-in',
+  body: PasswordResetRequest,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'requestPasswordReset',
+        summary: 'Have a mail sent that resets a password',
+        description: needsEmail('The answer is the same whether or not the address has an account.'),
+        responses: { 202: { description: 'If an account exists for this address, an email is sent.' } },
+        problems: ['not_configured'],
+      },
+})
+
+const resetPasswordOperation = operation({
+  method: 'post',
+  path: '/auth/password/reset/confirm',
+  authentication: 'none',
+  limit: 'sign-in',
+  body: PasswordReset,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'resetPassword',
+        summary: 'Set a new password with the token of the mail',
+        description: needsEmail(
+          'Ends all sessions of the account. A password that is refused does not spend the token.',
+        ),
+        responses: { 204: { description: 'The new password is set.' } },
+        problems: ['not_configured'],
+      },
+})
+
+export const passwordOperations = [
+  changePasswordOperation,
+  requestPasswordResetOperation,
+  resetPasswordOperation,
+]
+
+export function passwordRoutes(
+  app: HttpApp,
+  guards: Guards<LimitName>,
+  { dependencies, callerOf }: { readonly dependencies: Dependencies; readonly callerOf: CallerOf },
+): void {
+  route(app, guards, changePasswordOperation, async (c, { actor, body }) => {
+    await changePassword(dependencies, { ...body, actor, caller: callerOf(c) })
+    return noContent(c)
   })
 
-  app.post('/auth/password/reset', limitSignIn, async c => {
-    await requestPasswordReset(dependencies, await readBody(c, PasswordResetRequest))
+  route(app, guards, requestPasswordResetOperation, async (c, { body }) => {
+    await requestPasswordReset(dependencies, body)
     return c.body(null, 202, noStore)
   })
 
-  app.post('/auth/password/reset/confirm', limitSignIn, async c => {
-    const body = await readBody(c, PasswordReset)
+  route(app, guards, resetPasswordOperation, async (c, { body }) => {
     await resetPassword(dependencies, { ...body, caller: callerOf(c) })
-    return c.body(null, 204, noStore)
+    return noContent(c)
   })
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
-import { Problem } from '../../shared/problems.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import { requireAccount } from '../accounts/get-account.ts'
 import type { AccountWithPassword } from '../accounts/queries.ts'
@@ -67,6 +67,9 @@ export async function reauthenticate(
   const subject = `session:${actor.sessionId}`
   const attempt = { subject, account, password, caller, owner: account.emailKey }
   if ((await verifyPassword(dependencies, attempt)) === undefined)
-    throw new Problem('forbidden', 'The password is wrong.', { errors: [{ path, message: 'is wrong' }] })
+    throw new DomainError('forbidden', {
+      detail: 'The password is wrong.',
+      member: { path, message: 'is wrong' },
+    })
   return account
 }

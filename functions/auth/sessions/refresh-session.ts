@@ -1,8 +1,8 @@
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { SessionId } from '../../shared/ids.ts'
 import { createCounter } from '../../shared/metrics.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { Problem } from '../../shared/problems.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { issueTokens } from './issue-tokens.ts'
@@ -50,7 +50,7 @@ export async function refreshSession(
   refreshes.add(exchange.result)
   if (exchange.result === 'traded') return issueTokens(dependencies, exchange)
   if (exchange.result === 'reused') await dependencies.revocations.announce([exchange.sessionId])
-  throw new Problem('invalid_refresh_token', 'The refresh token is not valid. Log in again.')
+  throw new DomainError('invalid_refresh_token', {})
 }
 
 /**

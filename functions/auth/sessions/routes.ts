@@ -1,57 +1,88 @@
-import * as v from 'valibot'
-import { actorOf } from '../../shared/http/authenticate.ts'
+import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
-import { taggedJson } from '../../shared/http/entity-tag.ts'
-import { readBody } from '../../shared/http/input.ts'
-import { withQuery } from '../../shared/http/query.ts'
+import type { Cursors } from '../../shared/http/cursor.ts'
+import { type Guards, operation, route } from '../../shared/http/route.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { RouteTools } from '../route-tools.ts'
-import { noStore, pageOf } from '../routes/answers.ts'
-import { refreshSession } from './refresh-session.ts'
-import { EndSessionsQuery, RefreshTokenRequest, SessionParameter } from './schemas.ts'
-import { endSession, endSessions, listSessions, noSuchSession, signOut } from './sessions.ts'
+import type { LimitName } from '../limits.ts'
+import { noContent, PageQuery, respondPage } from '../responses.ts'
+import { EndSessionsQuery, SessionPage, SessionParameter } from './schemas.ts'
+import { endSession, endSessions, listSessions } from './sessions.ts'
 
-/** Verifiers may cache the keys this long; a new key is published well before it signs. */
-const keySetCacheControl = 'public, max-age=300'
+const listSessionsOperation = operation({
+  method: 'get',
+  path: '/auth/sessions',
+  authentication: 'required',
+  query: PageQuery,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'listSessions',
+        summary: 'Your sessions, the newest first',
+        responses: { 200: { description: 'One page of live sessions.', schema: SessionPage } },
+        problems: [],
+      },
+})
 
-export function sessionRoutes(app: HttpApp, dependencies: Dependencies, tools: RouteTools): void {
-  const { keySet, cursors, authenticate, callerOf, limitRefresh } = tools
+const endSessionsOperation = operation({
+  method: 'delete',
+  path: '/auth/sessions',
+  authentication: 'required',
+  query: EndSessionsQuery,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'endSessions',
+        summary: 'End all your sessions',
+        description: 'With `keep=current` all but the one of this request.',
+        responses: { 204: { description: 'They are over.' } },
+        problems: [],
+      },
+})
 
-  app.post('/auth/refresh', limitRefresh, async c => {
-    const { refreshToken } = await readBody(c, RefreshTokenRequest)
-    return c.json(await refreshSession(dependencies, { refreshToken, caller: callerOf(c) }), 200, noStore)
-  })
+const endSessionOperation = operation({
+  method: 'delete',
+  path: '/auth/sessions/{id}',
+  authentication: 'required',
+  pathParameters: SessionParameter,
+  documentation: import.meta.bundled
+    ? undefined
+    : {
+        operationId: 'endSession',
+        summary: 'End one of your sessions',
+        responses: { 204: { description: 'It is over.' } },
+        problems: ['not_found'],
+      },
+})
 
-  app.post('/auth/logout', limitRefresh, async c => {
-    const { refreshToken } = await readBody(c, RefreshTokenRequest)
-    await signOut(dependencies, { refreshToken, caller: callerOf(c) })
-    return c.body(null, 204, noStore)
-  })
+export const sessionOperations = [listSessionsOperation, endSessionsOperation, endSessionOperation]
 
-  app.get('/auth/.well-known/jwks.json', c => {
-    return taggedJson(c, JSON.stringify({ keys: keySet.all() }), keySetCacheControl)
-  })
+export interface SessionRouteOptions {
+  readonly dependencies: Pick<Dependencies, 'db' | 'revocations' | 'sessionTerms'>
+  readonly cursors: Cursors
+  readonly callerOf: CallerOf
+}
 
-  app.get(
-    '/auth/sessions',
-    authenticate,
-    pageOf(cursors, 'sessions', request => listSessions(dependencies, request)),
-  )
-
-  app.delete(
-    '/auth/sessions',
-    authenticate,
-    withQuery(EndSessionsQuery, async (c, { keep }) => {
-      await endSessions(dependencies, { actor: actorOf(c), keep, caller: callerOf(c) })
-      return c.body(null, 204, noStore)
+export function sessionRoutes(
+  app: HttpApp,
+  guards: Guards<LimitName>,
+  { dependencies, cursors, callerOf }: SessionRouteOptions,
+): void {
+  route(app, guards, listSessionsOperation, (c, { actor, query }) =>
+    respondPage(c, cursors, {
+      name: 'sessions',
+      actor,
+      query,
+      load: page => listSessions(dependencies, { actor, page }),
     }),
   )
 
-  app.delete('/auth/sessions/:id', authenticate, async c => {
-    const parameter = v.safeParse(SessionParameter, { id: c.req.param('id') })
-    if (!parameter.success) throw noSuchSession()
-    const sessionId = parameter.output.id
-    await endSession(dependencies, { actor: actorOf(c), sessionId, caller: callerOf(c) })
-    return c.body(null, 204, noStore)
+  route(app, guards, endSessionsOperation, async (c, { actor, query }) => {
+    await endSessions(dependencies, { ...query, actor, caller: callerOf(c) })
+    return noContent(c)
+  })
+
+  route(app, guards, endSessionOperation, async (c, { actor, params }) => {
+    await endSession(dependencies, { actor, sessionId: params.id, caller: callerOf(c) })
+    return noContent(c)
   })
 }

@@ -15,7 +15,10 @@ export const Tokens = v.object({
 })
 export type Tokens = v.InferOutput<typeof Tokens>
 
-export const SessionParameter = v.object({ id: v.pipe(v.string(), SessionIdSchema) })
+export const noSuchSession = 'You have no such session.'
+export const SessionParameter = v.object({
+  id: v.message(v.pipe(v.string(), SessionIdSchema), noSuchSession),
+})
 /** Which of the caller's sessions stay. */
 export const EndSessionsQuery = v.strictObject({
   keep: v.optional(v.picklist(['current', 'none']), 'none'),

@@ -1,13 +1,13 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { maxUuid, type SessionId } from '../../shared/ids.ts'
-import { Problem } from '../../shared/problems.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type Page, type PageRequest, toPage } from '../page.ts'
 import { opaqueTokenHash } from './opaque-tokens.ts'
 import * as queries from './queries.ts'
-import type { Session } from './schemas.ts'
+import { noSuchSession, type Session } from './schemas.ts'
 
 export async function listSessions(
   { db, sessionTerms: { idleSeconds } }: Pick<Dependencies, 'db' | 'sessionTerms'>,
@@ -57,7 +57,7 @@ export async function endSession(
     if (isEnded) await insertSecurityEvent(tx, { accountId, kind: 'session_ended', caller })
     return isEnded
   })
-  if (!isEnded) throw noSuchSession()
+  if (!isEnded) throw new DomainError('not_found', { detail: noSuchSession })
   await revocations.announce([sessionId])
 }
 
@@ -80,5 +80,3 @@ export async function endSessions(
   })
   await revocations.announce(ended)
 }
-
-export const noSuchSession = () => new Problem('not_found', 'You have no such session.')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { Problem } from '../../shared/problems.ts'
 import type { RedisClient } from '../../shared/redis/client.ts'
 import * as postgres from './attempt-queries.ts'
 import * as redis from './attempts-in-redis.ts'
@@ -69,6 +69,7 @@ export async function clearAttempts(
 const hashOf = (subject: string) => createHash('sha256').update(subject).digest()
 
 const tooManyAttempts = (waitSeconds: number) =>
-  new Problem('too_many_requests', `Too many tries: wait ${waitSeconds} s before the next.`, {
-    headers: { 'retry-after': String(waitSeconds) },
+  new DomainError('throttled', {
+    detail: `Too many tries: wait ${waitSeconds} s before the next.`,
+    retryAfterSeconds: waitSeconds,
   })

@@ -56,10 +56,3 @@ export const authenticateOptionally = (verify: VerifyAccessToken) =>
       return next()
     })
   })
-
-/** The caller of a route behind `authenticate`. A route that was put before it by mistake refuses everyone. */
-export function actorOf(c: HttpContext): Actor {
-  const actor = c.get('actor')
-  if (actor === undefined) throw missing()
-  return actor
-}

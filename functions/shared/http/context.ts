@@ -6,7 +6,7 @@ import type { Actor } from '../access-token.ts'
 /** What the base app and the middleware set on a request. */
 interface Variables {
   requestId: string
-  /** Set by `authenticate`; routes that need it read it with `actorOf`. */
+  /** Set by the middleware `authenticate`. */
   actor?: Actor
 }
 

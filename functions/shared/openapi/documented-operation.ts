@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type { Documentation, Operation } from '../http/route.ts'
 import type { ProblemCode } from '../problems.ts'
-import type { Operation as FlatOperation } from './operation.ts'
 
 /** An operation with its documentation, which only the bundles do without. */
 export interface DocumentedOperation extends Operation {
@@ -36,17 +35,3 @@ export const problemsOf = (operation: DocumentedOperation): readonly ProblemCode
   // Also where no token is needed: one that is sent must be valid.
   ...(operation.authentication === 'none' ? [] : (['unauthenticated', 'invalid_token'] as const)),
 ]
-
-/** For the lists of auth and posts, until their routes are made by `operation`. */
-export const fromFlat = ({
-  operationId,
-  summary,
-  description,
-  answers,
-  problems,
-  ...rest
-}: FlatOperation): DocumentedOperation => ({
-  ...rest,
-  path: `/${rest.path.slice(1)}`,
-  documentation: { operationId, summary, ...(description && { description }), responses: answers, problems },
-})

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { Count } from '../formats.ts'
 import { operation } from '../http/route.ts'
-import type { Operation as FlatOperation } from './operation.ts'
 
 export const HealthCheck = v.object({
   status: v.picklist(['ok', 'down']),
@@ -65,18 +64,3 @@ export const documentOperationOf = (name: string) =>
           problems: ['not_found'],
         },
   })
-
-const flat = ({ documentation, ...rest }: ReturnType<typeof healthOperationOf>): FlatOperation => {
-  if (documentation === undefined) throw new Error('no documentation')
-  const { responses, ...texts } = documentation
-  return {
-    method: rest.method,
-    path: rest.path,
-    authentication: rest.authentication,
-    ...texts,
-    answers: responses,
-  }
-}
-/** For the lists of auth and posts, until their routes are made by `operation`. */
-export const healthOperation = (name: string) => flat(healthOperationOf(name))
-export const documentOperation = (name: string) => flat(documentOperationOf(name))
