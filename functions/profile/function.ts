@@ -12,7 +12,7 @@ export const profile = defineFunction({
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
-  loadSchemas: async () => (await import('./openapi-schemas.ts')).namedSchemas,
+  loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
   maxBundleBytes: 460_000,
   warmUp: [{ path: '/profile/somebody' }],
 })

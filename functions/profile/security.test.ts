@@ -2,7 +2,7 @@ import { attackProtectedRoutes } from '../shared/testing/security-battery.ts'
 import { operations } from './operations.ts'
 import { createTestApp, terms } from './test-app.ts'
 
-const { app, tokens, revoke, createAccount } = await createTestApp()
+const { app, clock, tokens, revoke, createAccount } = await createTestApp()
 
 attackProtectedRoutes({
   app,
@@ -10,7 +10,10 @@ attackProtectedRoutes({
   terms,
   tokens,
   createActor: async () => (await createAccount()).actor,
-  revoke,
+  revoke: async session => {
+    await revoke(session)
+    clock.advance(5_000)
+  },
   foreign: {
     // One's own following of whomever the path names.
     followProfile: 'nobody owns it',

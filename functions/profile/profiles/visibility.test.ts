@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { beforeAll, expect, test } from 'vitest'
-import { FollowPage, PublicProfile } from './schemas.ts'
-import { createTestApp, readJson, type TestAccount } from './test-app.ts'
+import { FollowPage } from '../follows/schemas.ts'
+import { createTestApp, readJson, type TestAccount } from '../test-app.ts'
+import { PublicProfile } from './schemas.ts'
 
 const { app, owner, createAccount, patch, as } = await createTestApp()
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createTestApp, readJson, type TestAccount } from './test-app.ts'
+import { createTestApp, readJson, type TestAccount } from '../test-app.ts'
 
 const { app, database, owner, createAccount, patch, as } = await createTestApp()
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { expect, test, vi } from 'vitest'
-import { FollowPage, PublicProfile } from './schemas.ts'
-import { createTestApp, type TestAccount } from './test-app.ts'
+import { PublicProfile } from '../profiles/schemas.ts'
+import { createTestApp, type TestAccount } from '../test-app.ts'
+import { FollowPage } from './schemas.ts'
 
 const { app, owner, createAccount, as } = await createTestApp()
 

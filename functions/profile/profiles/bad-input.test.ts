@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createTestApp, type TestAccount } from './test-app.ts'
+import { createTestApp, type TestAccount } from '../test-app.ts'
 
 const { app, createAccount, patch, as } = await createTestApp()
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTestApp, readJson } from './test-app.ts'
+import { createTestApp, readJson } from '../test-app.ts'
 
 const { app, owner, createAccount, patch } = await createTestApp()
 

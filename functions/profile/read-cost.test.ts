@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { beforeAll, expect, test } from 'vitest'
 import { queryOnce } from '../shared/testing/database.ts'
-import { PublicProfile } from './schemas.ts'
-import { selectFollowers, selectFollowing } from './store/follows.ts'
-import { selectByUsername } from './store/profiles.ts'
+import { selectFollowers, selectFollowing } from './follows/queries.ts'
+import { selectByUsername } from './profiles/queries.ts'
+import { PublicProfile } from './profiles/schemas.ts'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
 /** `FOLLOW_ROWS=1000000 make test` shows the same at a million. */

@@ -1,0 +1,62 @@
+import type { ProfileFields } from './schemas.ts'
+
+interface Column {
+  readonly column: string
+  /** The value of an account that has never changed its profile, and so has no row; null where none is given. */
+  readonly initial?: string
+}
+
+/** A field without a column is a type error, and so is a column without a field. */
+export type ColumnsOf<Fields> = { readonly [Name in keyof Fields]: Column }
+
+/** Every column is of type text. */
+export const profileColumns: ColumnsOf<ProfileFields> = {
+  displayName: { column: 'display_name' },
+  bio: { column: 'bio' },
+  location: { column: 'location' },
+  website: { column: 'website' },
+  avatarUrl: { column: 'avatar_url' },
+  visibility: { column: 'visibility', initial: 'public' },
+}
+
+const namesOf = <Fields extends object>(columns: ColumnsOf<Fields>): readonly (keyof Fields & string)[] => {
+  const names: (keyof Fields & string)[] = []
+  for (const name in columns) names.push(name)
+  return names
+}
+
+export const fieldNames = namesOf<ProfileFields>(profileColumns)
+
+export type FieldsPatch = { readonly [Name in keyof ProfileFields]?: ProfileFields[Name] | undefined }
+
+/** The fields with the members of a merge-patch in place of the former ones. */
+export function patchFields(current: ProfileFields, patch: FieldsPatch): ProfileFields {
+  const next = { ...current }
+  for (const name of fieldNames) setField(next, name, patch[name])
+  return next
+}
+
+function setField<Name extends keyof ProfileFields>(
+  fields: ProfileFields,
+  name: Name,
+  value: ProfileFields[Name] | undefined,
+): void {
+  if (value !== undefined) fields[name] = value
+}
+
+/** True if a write of `next` would leave the profile as it is. */
+export const isUnchanged = (next: ProfileFields, current: ProfileFields): boolean =>
+  fieldNames.every(name => next[name] === current[name])
+
+/** The fields in a select list, read from `profile.profiles` under the name `profile`. */
+export const selectedFields = fieldNames
+  .map(name => {
+    const { column, initial } = profileColumns[name]
+    const value = initial === undefined ? `profile.${column}` : `coalesce(profile.${column}, '${initial}')`
+    return `${value} as "${name}"`
+  })
+  .join(', ')
+
+/** The assignments of an update whose parameters for the fields begin at `first`. */
+export const assignedFields = (first: number): string =>
+  fieldNames.map((name, n) => `${profileColumns[name].column} = $${first + n}::text`).join(', ')
