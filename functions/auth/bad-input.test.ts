@@ -112,7 +112,7 @@ describe.each(Object.entries(samples))('%s', (operationId, sample) => {
 
 describe('the limit of each member is named', () => {
   it.each<[string, Readonly<Record<string, string>>, string, string]>([
-    ['register', { email: 'no address' }, 'email', 'must be an e-mail address'],
+    ['register', { email: 'no address' }, 'email', 'must be an email address'],
     ['register', { email: `${'x'.repeat(250)}@a.test` }, 'email', 'must have at most 254 characters'],
     ['register', { username: 'ab' }, 'username', 'must have at least 3 characters'],
     ['register', { username: 'x'.repeat(31) }, 'username', 'must have at most 30 characters'],

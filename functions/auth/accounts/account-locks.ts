@@ -38,4 +38,4 @@ export async function lockForOwner(
 }
 
 const passwordChanged = () =>
-  new DomainError('conflict', { detail: 'The password was changed a moment ago: sign in with the new one.' })
+  new DomainError('conflict', { detail: 'The password was just changed: sign in with the new one.' })

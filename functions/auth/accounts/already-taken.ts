@@ -5,7 +5,7 @@ import { AlreadyTakenError } from './queries.ts'
 export const alreadyTaken = (error: unknown): unknown =>
   error instanceof AlreadyTakenError
     ? new DomainError('conflict', {
-        detail: `This ${error.field} is taken.`,
+        detail: `This ${error.field} is already in use.`,
         member: { path: error.field, message: 'is taken' },
       })
     : error

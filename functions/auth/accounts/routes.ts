@@ -21,8 +21,8 @@ const getAccountOperation = operation({
     ? undefined
     : {
         operationId: 'getAccount',
-        summary: 'Your account',
-        responses: { 200: { description: 'Your account.', schema: Account } },
+        summary: 'Get your account',
+        responses: { 200: { description: 'The account.', schema: Account } },
         problems: [],
       },
 })
@@ -40,10 +40,11 @@ const deleteAccountOperation = operation({
         operationId: 'deleteAccount',
         summary: 'Delete your account',
         description: reauthenticates(
-          'Profile, followings and sessions go at once; `posts` says what becomes of posts and comments: gone too, or ' +
-            'kept without a name. The username stays taken for 90 days.',
+          'The account, its profile, follows and sessions are deleted immediately. `posts` decides whether your posts ' +
+            'and comments are deleted too or kept anonymously. The username cannot be registered again for a while (90 ' +
+            'days by default).',
         ),
-        responses: { 204: { description: 'It is gone.' } },
+        responses: { 204: { description: 'Account deleted.' } },
         problems: ['forbidden'],
       },
 })
@@ -57,12 +58,12 @@ const exportAccountOperation = operation({
     ? undefined
     : {
         operationId: 'exportAccount',
-        summary: 'All that is kept about you, as one JSON document',
+        summary: 'Export all data stored about you',
         responses: {
           200: {
-            description: 'The document, sent as it is read; ten times an hour.',
+            description: 'One JSON document, streamed. At most ten exports per hour.',
             schema: AccountExport,
-            headers: { 'Content-Disposition': 'A name for the file.' },
+            headers: { 'Content-Disposition': 'The suggested file name.' },
           },
         },
         problems: [],
@@ -78,9 +79,10 @@ const listSecurityEventsOperation = operation({
     ? undefined
     : {
         operationId: 'listSecurityEvents',
-        summary: 'What happened to your account, the newest first',
-        description: 'Log-ins, failures and changes of the last 180 days, with time, address and client.',
-        responses: { 200: { description: 'One page.', schema: SecurityEventPage } },
+        summary: 'List the security events of your account',
+        description:
+          'Sign-ins, failed attempts and changes of the last 180 days, each with time, address and client, newest first.',
+        responses: { 200: { description: 'One page of events.', schema: SecurityEventPage } },
         problems: [],
       },
 })

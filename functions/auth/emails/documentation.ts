@@ -1,3 +1,2 @@
 /** The description of an operation that needs SMTP_URL. A function, so that bundles drop it. */
-export const needsEmail = (text = '') =>
-  `Answers 501 where the service has no server to send mail with. ${text}`
+export const needsEmail = (text = '') => `Returns 501 if the service has no mail server configured. ${text}`

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 const maxLocalLength = 64
 const maxLength = 254
 
-/** What browsers let through (HTML, "valid e-mail address"), with the dots of RFC 5322's dot-atom. */
+/** What browsers let through (HTML, "valid email address"), with the dots of RFC 5322's dot-atom. */
 const localPart = /^[\w!#$%&'*+/=?^`{|}~.-]+$/
 const misplacedDot = /^\.|\.\.|\.$/
 /** RFC 1123, 2.1; the last label of a public name is never a number. */
@@ -56,12 +56,12 @@ function isAddress(text: string): boolean {
 export const Email = v.pipe(
   v.string(),
   v.metadata({ format: 'email' }),
-  v.description('An e-mail address as browsers take it, at most 254 characters, 64 of them before the @.'),
+  v.description('An email address as browsers accept it: at most 254 characters, 64 of them before the @.'),
   // Before and after the transformation, which can make it longer.
   v.maxLength(maxLength, `must have at most ${maxLength} characters`),
   v.transform(normalizeEmail),
   v.maxLength(maxLength, `must have at most ${maxLength} characters`),
-  v.check(isAddress, 'must be an e-mail address'),
+  v.check(isAddress, 'must be an email address'),
   v.check(
     text => text.lastIndexOf('@') <= maxLocalLength,
     `must have at most ${maxLocalLength} characters before the @`,

@@ -9,27 +9,27 @@ export interface EmailMessage {
 export interface EmailContent {
   readonly kind: EmailKind
   readonly to: string
-  /** Of the site that the links lead to. */
+  /** The site that the links lead to. */
   readonly linkUrl: string
   readonly token?: string
 }
 
-/** After a `#`, so that the token is in no server's log and in no Referer. */
+/** The token is in the fragment, so that no server logs it and no Referer carries it. */
 const link = (linkUrl: string, page: string, token: string) =>
   `${linkUrl.replace(/\/$/, '')}/${page}#token=${token}`
 
-/** Plain text, and nothing in it that somebody else chose: a name could carry an advertisement to a stranger. */
+/** Returns plain text without anything that a user chose: a username could carry an advertisement to a stranger. */
 export function composeEmail({ kind, to, linkUrl, token = '' }: EmailContent): EmailMessage {
   switch (kind) {
     case 'verify_email':
       return {
         to,
-        subject: 'Confirm your e-mail address',
+        subject: 'Confirm your email address',
         text: lines(
           'Please confirm that this address is yours:',
           link(linkUrl, 'verify-email', token),
           `Or send this token to POST /auth/email/verification/confirm: ${token}`,
-          'It is good for 24 hours. If you did not ask for this, do nothing.',
+          'The link is valid for 24 hours. If you did not request it, ignore this email.',
         ),
       }
     case 'reset_password':
@@ -37,19 +37,19 @@ export function composeEmail({ kind, to, linkUrl, token = '' }: EmailContent): E
         to,
         subject: 'Set a new password',
         text: lines(
-          'Somebody, probably you, asked for a new password for the account of this address:',
+          'Someone, probably you, requested a new password for the account with this address:',
           link(linkUrl, 'reset-password', token),
           `Or send this token to POST /auth/password/reset/confirm: ${token}`,
-          'It is good for one hour and for one use. If you did not ask for this, do nothing: your password stays.',
+          'The link is valid for one hour and can be used once. If you did not request it, ignore this email: your password stays the same.',
         ),
       }
     case 'email_changed':
       return {
         to,
-        subject: 'Your e-mail address was changed',
+        subject: 'Your email address was changed',
         text: lines(
-          'The account that had this address has another one now.',
-          'If that was not you, get in touch with the operator of this service.',
+          'Your account now uses another email address.',
+          'If this was not you, contact the operator of this service.',
         ),
       }
     case 'password_changed':
@@ -57,8 +57,8 @@ export function composeEmail({ kind, to, linkUrl, token = '' }: EmailContent): E
         to,
         subject: 'Your password was changed',
         text: lines(
-          'The password of your account was changed, and its other sessions have ended.',
-          `If that was not you, ask for a new password at once: ${linkUrl}`,
+          'The password of your account was changed, and its other sessions were revoked.',
+          `If this was not you, reset your password immediately: ${linkUrl}`,
         ),
       }
   }

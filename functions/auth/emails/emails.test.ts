@@ -57,7 +57,7 @@ describe('verification of an address', () => {
     const token = tokenIn(await smtp.mailTo(user.email))
     const email = `new-${user.email}`
     await call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password } })
-    expect((await smtp.mailTo(user.email, 'has another one now')).to).toEqual([user.email])
+    expect((await smtp.mailTo(user.email, 'now uses another email address')).to).toEqual([user.email])
     expect((await confirm(token)).status).toBe(422)
     expect((await confirm(tokenIn(await smtp.mailTo(email)))).status).toBe(204)
     expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: true })

@@ -4,11 +4,11 @@ import type { Outbox } from './outbox.ts'
 /** Returns the outbox; throws 501 where the service cannot send email. */
 export function requireOutbox(outbox: Outbox | undefined): Outbox {
   if (outbox !== undefined) return outbox
-  throw new DomainError('not_configured', { detail: 'This service sends no mail: SMTP_URL is not set.' })
+  throw new DomainError('not_configured', { detail: 'This service cannot send email: SMTP_URL is not set.' })
 }
 
 export const invalidEmailToken = () =>
   new DomainError('invalid_member', {
     path: 'token',
-    message: 'is not valid, or was used, or has expired',
+    message: 'is invalid, used or expired',
   })

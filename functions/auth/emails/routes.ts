@@ -21,11 +21,11 @@ const changeEmailOperation = operation({
     ? undefined
     : {
         operationId: 'changeEmail',
-        summary: 'Change your e-mail address',
+        summary: 'Change your email address',
         description: reauthenticates(
-          'It takes effect at once and is not verified; the former address is told.',
+          'The new address takes effect immediately, unverified. The former address is notified.',
         ),
-        responses: { 200: { description: 'Your account after the change.', schema: Account } },
+        responses: { 200: { description: 'The updated account.', schema: Account } },
         problems: ['forbidden', 'conflict'],
       },
 })
@@ -38,10 +38,13 @@ const requestEmailVerificationOperation = operation({
     ? undefined
     : {
         operationId: 'requestEmailVerification',
-        summary: 'Have a mail sent that verifies your address',
-        description: needsEmail('Registration and a change of address send one by themselves.'),
+        summary: 'Request a verification email',
+        description: needsEmail('Registering and changing the address send one automatically.'),
         responses: {
-          202: { description: 'An email is sent, unless the address is verified or was sent enough today.' },
+          202: {
+            description:
+              'An email is sent, unless the address is already verified or has reached its daily limit.',
+          },
         },
         problems: ['not_configured'],
       },
@@ -57,9 +60,9 @@ const confirmEmailOperation = operation({
     ? undefined
     : {
         operationId: 'confirmEmail',
-        summary: 'Verify an address with the token of the mail',
+        summary: 'Verify an email address with the token from the email',
         description: needsEmail(),
-        responses: { 204: { description: 'The address is verified.' } },
+        responses: { 204: { description: 'Address verified.' } },
         problems: ['not_configured'],
       },
 })

@@ -111,13 +111,16 @@ async function lockAccount(
   assertRole(role, requiredRole)
   if (subject === undefined) throw noSuchAccount()
   if (rank[subject.role] >= rank[role])
-    throw new DomainError('forbidden', { detail: `Not to an account of role ${subject.role}.` })
+    throw new DomainError('forbidden', {
+      detail: `Not allowed for an account with the role ${subject.role}.`,
+    })
   return subject
 }
 
 function assertRole(role: Role, requiredRole: Role): void {
   if (rank[role] < rank[requiredRole])
-    throw new DomainError('forbidden', { detail: `Only for the role ${requiredRole} and above.` })
+    throw new DomainError('forbidden', { detail: `Requires the role ${requiredRole} or higher.` })
 }
 
-const noSuchAccount = () => new DomainError('not_found', { detail: 'There is no account of this name.' })
+const noSuchAccount = () =>
+  new DomainError('not_found', { detail: 'There is no account with this username.' })

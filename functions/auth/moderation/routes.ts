@@ -6,7 +6,7 @@ import { assignRole, type ModerationDependencies, restoreAccount, suspendAccount
 import { RoleAssignment, Suspension, UsernameParameter } from './schemas.ts'
 
 /** A function, so that bundles drop the text. */
-const describe = (text = '') => `Only on accounts of a lower role than your own. ${text}`
+const describe = (text = '') => `Applies only to accounts whose role is lower than yours. ${text}`
 
 const suspendAccountOperation = operation({
   method: 'put',
@@ -18,9 +18,9 @@ const suspendAccountOperation = operation({
     ? undefined
     : {
         operationId: 'suspendAccount',
-        summary: 'Suspend an account (moderators, admins)',
-        description: describe('Its sessions end, and it cannot log in until it is restored.'),
-        responses: { 204: { description: 'It is suspended.' } },
+        summary: 'Suspend an account (moderators and admins)',
+        description: describe('Revokes its sessions and prevents sign-in until it is restored.'),
+        responses: { 204: { description: 'Account suspended.' } },
         problems: ['forbidden', 'not_found'],
       },
 })
@@ -34,9 +34,9 @@ const restoreAccountOperation = operation({
     ? undefined
     : {
         operationId: 'restoreAccount',
-        summary: 'Restore an account (moderators, admins)',
+        summary: 'Restore a suspended account (moderators and admins)',
         description: describe(),
-        responses: { 204: { description: 'It is not suspended.' } },
+        responses: { 204: { description: 'Account restored.' } },
         problems: ['forbidden', 'not_found'],
       },
 })
@@ -51,9 +51,9 @@ const assignRoleOperation = operation({
     ? undefined
     : {
         operationId: 'setRole',
-        summary: 'Give an account a role (admins)',
-        description: describe('Its sessions end, since the role stands in the access token.'),
-        responses: { 204: { description: 'It has the role.' } },
+        summary: 'Set the role of an account (admins)',
+        description: describe('Revokes its sessions, because access tokens carry the role.'),
+        responses: { 204: { description: 'Role updated.' } },
         problems: ['forbidden', 'not_found'],
       },
 })

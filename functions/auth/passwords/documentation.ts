@@ -1,3 +1,3 @@
 /** The description of an operation that requires the password again. A function, so that bundles drop it. */
 export const reauthenticates = (text: string) =>
-  `A wrong password answers 403. Attempts are throttled per session, as those to log in are per email. ${text}`
+  `Requires the current password; a wrong one gets 403. Failed attempts are throttled per session. ${text}`

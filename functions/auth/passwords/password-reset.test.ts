@@ -69,7 +69,7 @@ describe('reset of a password', () => {
       const refused = await reset(token)
       expect(refused.status).toBe(422)
       expect(await refused.json()).toMatchObject({
-        errors: [{ path: 'token', message: 'is not valid, or was used, or has expired' }],
+        errors: [{ path: 'token', message: 'is invalid, used or expired' }],
       })
       expect((await logInAs(user.email, 'a new long walk')).status).toBe(401)
     },

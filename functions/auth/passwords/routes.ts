@@ -21,8 +21,8 @@ const changePasswordOperation = operation({
     : {
         operationId: 'changePassword',
         summary: 'Change your password',
-        description: reauthenticates('Ends all your other sessions.'),
-        responses: { 204: { description: 'It is changed.' } },
+        description: reauthenticates('Revokes all your other sessions.'),
+        responses: { 204: { description: 'Password updated.' } },
         problems: ['forbidden', 'conflict'],
       },
 })
@@ -37,8 +37,8 @@ const requestPasswordResetOperation = operation({
     ? undefined
     : {
         operationId: 'requestPasswordReset',
-        summary: 'Have a mail sent that resets a password',
-        description: needsEmail('The answer is the same whether or not the address has an account.'),
+        summary: 'Request a password reset email',
+        description: needsEmail('The response is the same whether or not an account exists for the address.'),
         responses: { 202: { description: 'If an account exists for this address, an email is sent.' } },
         problems: ['not_configured'],
       },
@@ -54,11 +54,11 @@ const resetPasswordOperation = operation({
     ? undefined
     : {
         operationId: 'resetPassword',
-        summary: 'Set a new password with the token of the mail',
+        summary: 'Reset a password with the token from the email',
         description: needsEmail(
-          'Ends all sessions of the account. A password that is refused does not spend the token.',
+          'Revokes all sessions of the account. The token stays valid if the new password is rejected.',
         ),
-        responses: { 204: { description: 'The new password is set.' } },
+        responses: { 204: { description: 'Password updated, sessions revoked.' } },
         problems: ['not_configured'],
       },
 })

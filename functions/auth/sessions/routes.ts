@@ -17,8 +17,8 @@ const listSessionsOperation = operation({
     ? undefined
     : {
         operationId: 'listSessions',
-        summary: 'Your sessions, the newest first',
-        responses: { 200: { description: 'One page of live sessions.', schema: SessionPage } },
+        summary: 'List your sessions, newest first',
+        responses: { 200: { description: 'One page of active sessions.', schema: SessionPage } },
         problems: [],
       },
 })
@@ -32,9 +32,9 @@ const endSessionsOperation = operation({
     ? undefined
     : {
         operationId: 'endSessions',
-        summary: 'End all your sessions',
-        description: 'With `keep=current` all but the one of this request.',
-        responses: { 204: { description: 'They are over.' } },
+        summary: 'Revoke all your sessions',
+        description: 'With `keep=current`, all except the session of this request.',
+        responses: { 204: { description: 'Sessions revoked.' } },
         problems: [],
       },
 })
@@ -48,8 +48,8 @@ const endSessionOperation = operation({
     ? undefined
     : {
         operationId: 'endSession',
-        summary: 'End one of your sessions',
-        responses: { 204: { description: 'It is over.' } },
+        summary: 'Revoke one of your sessions',
+        responses: { 204: { description: 'Session revoked.' } },
         problems: ['not_found'],
       },
 })

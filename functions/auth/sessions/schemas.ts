@@ -26,7 +26,7 @@ export const EndSessionsQuery = v.strictObject({
 
 export const Session = v.object({
   id: Uuid,
-  client: v.pipe(Client, v.description('The User-Agent it was begun with.')),
+  client: v.pipe(Client, v.description('The User-Agent that started the session.')),
   createdAt: Timestamp,
   lastUsedAt: v.pipe(Timestamp, v.description('When its tokens were last refreshed.')),
   expiresAt: Timestamp,
@@ -43,7 +43,9 @@ export const JsonWebKey = v.object({
   use: v.literal('sig'),
   kid: v.string(),
   x: v.string(),
-  nbf: v.optional(v.pipe(UnixTime, v.description('Unix time from which it signs.'))),
-  exp: v.optional(v.pipe(UnixTime, v.description('Unix time from which nothing signed with it is good.'))),
+  nbf: v.optional(v.pipe(UnixTime, v.description('Unix time after which it signs.'))),
+  exp: v.optional(
+    v.pipe(UnixTime, v.description('Unix time after which its signatures are no longer accepted.')),
+  ),
 })
 export const JsonWebKeySet = v.object({ keys: v.array(JsonWebKey) })

@@ -22,12 +22,12 @@ const refreshOperation = operation({
     ? undefined
     : {
         operationId: 'refresh',
-        summary: 'Trade a refresh token for new tokens',
+        summary: 'Exchange a refresh token for new tokens',
         description:
-          'Each refresh token is used once. For 10 seconds a repeat gets the same successor; later it gets another one, as ' +
-          'long as no successor was used, so that parallel tabs and lost responses do no harm. Any older token is taken for ' +
-          'a stolen one and ends the session.',
-        responses: { 200: { description: 'New tokens of the same session.', schema: Tokens } },
+          'A refresh token is valid for one exchange. Repeating it within 10 seconds returns the same successor; later it ' +
+          'returns a new one, as long as no successor was used, so parallel tabs and lost responses do no harm. Presenting ' +
+          'any older token counts as theft and revokes the session.',
+        responses: { 200: { description: 'New tokens for the same session.', schema: Tokens } },
         problems: ['invalid_refresh_token'],
       },
 })
@@ -42,11 +42,11 @@ const logOutOperation = operation({
     ? undefined
     : {
         operationId: 'logOut',
-        summary: 'End the session of a refresh token',
+        summary: 'Sign out: revoke the session of a refresh token',
         description:
-          'A token that is not known is no error. Access tokens of the session are refused everywhere within 5 seconds, ' +
-          'or within a minute while Redis is away.',
-        responses: { 204: { description: 'The session is over.' } },
+          'An unknown token is not an error. All functions reject the access tokens of the session within 5 seconds, or ' +
+          'within a minute while Redis is unavailable.',
+        responses: { 204: { description: 'Session revoked.' } },
         problems: [],
       },
 })
@@ -59,13 +59,14 @@ const getKeySetOperation = operation({
     ? undefined
     : {
         operationId: 'getKeySet',
-        summary: 'The public keys of access tokens',
-        description: 'A JSON Web Key Set (RFC 7517). A new key is here at least ten minutes before it signs.',
+        summary: 'Get the public keys of access tokens',
+        description:
+          'A JSON Web Key Set (RFC 7517). A new key is published at least ten minutes before it signs.',
         responses: {
           200: {
-            description: 'The keys.',
+            description: 'The key set.',
             schema: JsonWebKeySet,
-            headers: { ETag: 'Changes with the keys.', 'Cache-Control': 'How long the keys may be kept.' },
+            headers: { ETag: 'Changes with the keys.', 'Cache-Control': 'How long the keys may be cached.' },
           },
         },
         problems: [],

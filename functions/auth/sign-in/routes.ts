@@ -17,12 +17,12 @@ const registerOperation = operation({
     ? undefined
     : {
         operationId: 'register',
-        summary: 'Make an account and log in',
+        summary: 'Create an account and sign in',
         description:
-          'E-mail and username are unique without regard to case. A password is refused when it is short or commonly ' +
-          'used, with the reason; any characters may be in it.',
+          'Email and username are unique, ignoring case. A password may contain any characters; one that is too short or ' +
+          'commonly used is rejected with the reason.',
         responses: {
-          201: { description: 'The account, and the tokens of its first session.', schema: SignedIn },
+          201: { description: 'The account and the tokens of its first session.', schema: SignedIn },
         },
         problems: ['conflict'],
       },
@@ -38,15 +38,14 @@ const logInOperation = operation({
     ? undefined
     : {
         operationId: 'logIn',
-        summary: 'Log in',
+        summary: 'Sign in',
         description:
-          'An unknown email and a wrong password get the same response after the same time. After ten failed attempts an ' +
-          'email is throttled, for one second and then twice as long each time, up to five minutes: 429 says how long. A ' +
-          'device that sends the `deviceToken` of an earlier log-in has a throttle of its own. ' +
-          'Take only 200 as logged in: an account with a second step will be answered 202, without tokens and with what ' +
-          'is to be done next.',
+          'An unknown email and a wrong password get the same response after the same time. After repeated failures, ' +
+          'attempts for an email are throttled for a growing time: 429, with `Retry-After`. A device that sends the ' +
+          '`deviceToken` of an earlier sign-in is throttled separately. Treat only 200 as signed in: a future version may ' +
+          'return 202, without tokens, for accounts that require a second step.',
         responses: {
-          200: { description: 'The account, and the tokens of a new session.', schema: SignedIn },
+          200: { description: 'The account and the tokens of a new session.', schema: SignedIn },
         },
         problems: ['invalid_credentials', 'account_suspended'],
       },

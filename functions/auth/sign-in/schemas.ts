@@ -22,7 +22,7 @@ export const SignedIn = v.object({
   deviceToken: v.pipe(
     textUpTo(128),
     v.description(
-      'Keep it on the device and send it with the next log-in: then no guesses of strangers slow it down.',
+      'Store it on the device and send it with the next sign-in, so that guesses by strangers do not throttle the device.',
     ),
   ),
 })

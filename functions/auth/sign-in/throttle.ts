@@ -70,6 +70,6 @@ const hashOf = (subject: string) => createHash('sha256').update(subject).digest(
 
 const tooManyAttempts = (waitSeconds: number) =>
   new DomainError('throttled', {
-    detail: `Too many tries: wait ${waitSeconds} s before the next.`,
+    detail: `Too many attempts: try again in ${waitSeconds} s.`,
     retryAfterSeconds: waitSeconds,
   })
