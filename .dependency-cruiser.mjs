@@ -11,7 +11,7 @@ const tests = [
 const folder = '^functions/(?!shared/)([^/]+)/'
 const resource = `${folder}[^/]+/`
 /** The files of a resource that know HTTP. */
-const http = ['routes\\.ts$', '/(routes|openapi)/', '/documentation\\.ts$', `${folder}http/`]
+const http = ['routes\\.ts$', '/documentation\\.ts$', `${folder}http/`]
 const queries = '[-/](queries|statement|sources)\\.ts$'
 const schemas = '[-/]schemas\\.ts$'
 /** Value types and tables of fields. */

@@ -42,6 +42,22 @@ const violations = [
   ['use-cases-know-no-http', `${posts}/planted-FORM-routes-of-posts.ts`, `${posts}/routes.ts`],
   ['use-cases-know-no-http', `${posts}/planted-FORM-hono.ts`, 'hono'],
   ['use-cases-know-no-http', 'functions/posts/comments/planted-FORM-queries.ts', `${shared}/http/route.ts`],
+  [
+    'queries-are-innermost',
+    'functions/auth/sessions/planted-FORM-queries.ts',
+    'functions/auth/sessions/sessions.ts',
+  ],
+  ['use-cases-know-no-http', 'functions/auth/accounts/planted-FORM.ts', 'functions/auth/responses.ts'],
+  [
+    'use-cases-know-no-http',
+    'functions/profile/follows/planted-FORM.ts',
+    'functions/profile/http/responses.ts',
+  ],
+  [
+    'wiring-is-outermost',
+    'functions/profile/follows/planted-FORM-compose.ts',
+    'functions/profile/compose.ts',
+  ],
   ['routes-call-use-cases', `${posts}/planted-FORM-routes.ts`, `${posts}/queries.ts`],
   ['routes-call-use-cases', 'functions/posts/http/planted-FORM.ts', `${shared}/postgres/database.ts`],
   ['drivers-stay-in-shared', `${posts}/planted-FORM-driver.ts`, 'pg'],
