@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functionNames } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
-import { get, getItems, isTrue, kindOf, nameOf, reasonOf } from '../cluster/kubectl.ts'
+import { get, getItems, kindOf, nameOf } from '../cluster/kubectl.ts'
 import { psql } from '../cluster/psql.ts'
 import { at, text } from '../manifests/json.ts'
 import { isAvailable } from '../release/images.ts'
 import { missingSecrets, secretsReferredTo, secretsToMake } from '../release/secrets.ts'
 import { deployCommand, isPhase, type Target } from '../release/target.ts'
-import { type Finding, finding, right, wrong } from './finding.ts'
+import { conditionFault, type Finding, finding } from './finding.ts'
 
 export async function checkSecrets(target: Target): Promise<readonly Finding[]> {
   const { objects, namespace, environment } = target
@@ -19,17 +19,16 @@ export async function checkSecrets(target: Target): Promise<readonly Finding[]> 
   const remedy = isCreated
     ? `${deployCommand(environment)} creates them`
     : 'create them; the kustomization.yaml of the base and of each component describes their content'
-  return [finding('secrets', missing.length === 0, `${missing.join(', ')} missing in ${namespace}`, remedy)]
+  return [finding('secrets', missing.length > 0 && `${missing.join(', ')} missing in ${namespace}`, remedy)]
 }
 
 export async function checkFunctions({ namespace, environment }: Target): Promise<readonly Finding[]> {
   const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
   return functionNames.map(name => {
     const service = services.find(one => nameOf(one) === name)
-    if (service === undefined)
-      return wrong(`function ${name}`, `is not deployed in ${namespace}`, deployCommand(environment))
-    const remedy = `make history FUNCTION=${name}; make rollback FUNCTION=${name} gives the revision before all requests`
-    return finding(`function ${name}`, isTrue(service, 'Ready'), reasonOf(service, 'Ready'), remedy)
+    const rollback = `make history FUNCTION=${name}; make rollback FUNCTION=${name} gives the previous revision all requests`
+    const remedy = service === undefined ? deployCommand(environment) : rollback
+    return finding(`function ${name}`, conditionFault(service, 'Ready'), remedy)
   })
 }
 
@@ -38,11 +37,15 @@ export async function checkImages({ namespace, environment }: Target): Promise<r
   const isRouted = 'serving.knative.dev/routingState=active'
   const revisions = await getItems`revisions --namespace ${namespace} --selector ${isRouted}`
   const images = new Set(revisions.flatMap(one => text(one, 'spec', 'containers', 0, 'image') ?? []))
-  const fault = 'is not where the cluster looks for it'
   return Promise.all(
-    [...images].map(async image =>
-      finding(`image ${image}`, await isAvailable(image), fault, deployCommand(environment)),
-    ),
+    [...images].map(async image => {
+      const isMissing = !(await isAvailable(image))
+      return finding(
+        `image ${image}`,
+        isMissing && 'is not where the cluster looks',
+        deployCommand(environment),
+      )
+    }),
   )
 }
 
@@ -53,24 +56,20 @@ export async function checkData(namespace: string): Promise<readonly Finding[]> 
   return found.map(one => {
     const resource = `${kindOf(one).toLowerCase()}/${nameOf(one)}`
     const isReady = Number(at(one, 'status', 'readyReplicas') ?? 0) > 0
-    const remedy = ['get pods', `describe ${resource}`, `logs ${resource}`]
-      .map(command => `kubectl -n ${namespace} ${command}`)
-      .join('; ')
-    return finding(nameOf(one), isReady, 'no pod is ready', remedy)
+    const commands = ['get pods', `describe ${resource}`, `logs ${resource}`]
+    const remedy = commands.map(command => `kubectl -n ${namespace} ${command}`).join('; ')
+    return finding(nameOf(one), !isReady && 'no pod is ready', remedy)
   })
 }
 
 /** Reads our own Postgres; the rollout checks the schema of a provider's. */
 export async function checkMigrations({ namespace, environment }: Target): Promise<readonly Finding[]> {
   if ((await get`statefulset postgres --namespace ${namespace}`) === undefined)
-    return [right('migrations: checked when a rollout begins, since Postgres is elsewhere')]
-  const written = await psql(namespace, 'select name from public.migrations').catch((error: Error) => error)
-  const remedy = deployCommand(environment)
-  if (written instanceof Error)
-    return [wrong('migrations', written.message, `check that Postgres is up; ${remedy} migrates`)]
-  const applied = written.split('\n')
+    return [finding('migrations: checked when a rollout begins, since Postgres is elsewhere', undefined)]
+  const applied = (await psql(namespace, 'select name from public.migrations')).split('\n')
   const pending = readMigrations(join(root, 'functions'))
     .map(({ name }) => name)
     .filter(name => !applied.includes(name))
-  return [finding('migrations', pending.length === 0, `not applied: ${pending.join(', ')}`, remedy)]
+  const fault = pending.length > 0 && `not applied: ${pending.join(', ')}`
+  return [finding('migrations', fault, deployCommand(environment))]
 }

@@ -1,12 +1,21 @@
+import { isTrue, reasonOf } from '../cluster/kubectl.ts'
+import type { Json } from '../manifests/json.ts'
+
 /** Something that was checked: right, or wrong with the way to correct it. */
 export interface Finding {
   readonly what: string
-  /** Undefined when nothing is wrong. */
-  readonly fault?: string
-  readonly remedy?: string
+  readonly fault: string | undefined
+  readonly remedy: string
 }
 
-export const right = (what: string): Finding => ({ what })
-export const wrong = (what: string, fault: string, remedy: string): Finding => ({ what, fault, remedy })
-export const finding = (what: string, isRight: boolean, fault: string, remedy: string): Finding =>
-  isRight ? right(what) : wrong(what, fault, remedy)
+export const finding = (what: string, fault: string | false | undefined, remedy = ''): Finding => ({
+  what,
+  fault: fault || undefined,
+  remedy,
+})
+
+/** Why an object's condition does not hold; undefined when it does. */
+export function conditionFault(object: Json | undefined, type: string): string | undefined {
+  if (object === undefined) return 'is missing'
+  return isTrue(object, type) ? undefined : reasonOf(object, type)
+}

@@ -1,19 +1,19 @@
-import { getItems, isTrue, nameOf, reasonOf } from '../cluster/kubectl.ts'
+import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { at, text } from '../manifests/json.ts'
 import { clientAddressFaults } from '../manifests/rules.ts'
-import { type Finding, finding, right, wrong } from './finding.ts'
+import { conditionFault, type Finding, finding } from './finding.ts'
 
 export async function checkNodes(): Promise<readonly Finding[]> {
   return (await getItems`nodes`).flatMap(node => {
     const what = `node ${nameOf(node)}`
     const version = text(node, 'status', 'nodeInfo', 'kubeletVersion') ?? ''
-    const minor = Number(/^v1\.(\d+)/.exec(version)?.[1])
+    const isOld = Number(/^v1\.(\d+)/.exec(version)?.[1]) < 36
     return [
-      finding(what, isTrue(node, 'Ready'), reasonOf(node, 'Ready'), `kubectl describe node/${nameOf(node)}`),
+      finding(what, conditionFault(node, 'Ready'), `kubectl describe node/${nameOf(node)}`),
       finding(
         `${what}: Kubernetes ${version}`,
-        minor >= 36,
-        'before 1.36 the kubelet reports a started pod up to a second late, and every wake waits for it',
+        isOld &&
+          'before 1.36 the kubelet reports a started pod up to a second late, and every wake waits for it',
         'create the cluster with the version of kind/versions.env, or accept slower wakes',
       ),
     ]
@@ -23,80 +23,62 @@ export async function checkNodes(): Promise<readonly Finding[]> {
 async function checkDeployments(namespace: string, expected: readonly string[]): Promise<readonly Finding[]> {
   const deployments = await getItems`deployments --namespace ${namespace}`
   return expected.map(name => {
-    const what = `${namespace}/${name}`
     const found = deployments.find(one => nameOf(one) === name)
-    const remedy = 'make up, or install Knative Serving and Kourier (docs/operations.md)'
-    if (found === undefined) return wrong(what, 'is not installed', remedy)
+    const install = 'make up, or install Knative Serving and Kourier (docs/operations.md)'
     const describe = `kubectl -n ${namespace} describe deployment/${name}`
-    return finding(what, isTrue(found, 'Available'), reasonOf(found, 'Available'), describe)
+    const remedy = found === undefined ? install : describe
+    return finding(`${namespace}/${name}`, conditionFault(found, 'Available'), remedy)
   })
 }
 
 interface Setting {
-  readonly map: string
-  readonly key: string
   readonly value: string
   readonly why: string
 }
 
-const settings: readonly Setting[] = [
-  {
-    map: 'config-network',
-    key: 'ingress-class',
+/** By ConfigMap and key. */
+const settings: Readonly<Record<string, Setting>> = {
+  'config-network ingress-class': {
     value: 'kourier.ingress.networking.knative.dev',
     why: 'Services created under another class stay unconfigured',
   },
-  {
-    map: 'config-network',
-    key: 'mesh-compatibility-mode',
+  'config-network mesh-compatibility-mode': {
     value: 'disabled',
     why: 'a wake can wait seconds for the ClusterIP',
   },
-  {
-    map: 'config-kourier',
-    key: 'use-remote-address',
+  'config-kourier use-remote-address': {
     value: 'true',
     why: 'all clients have one address, and share one limit',
   },
-  {
-    map: 'config-observability',
-    key: 'request-metrics-protocol',
+  'config-observability request-metrics-protocol': {
     value: 'prometheus',
     why: 'canary and monitor-resources read the counters of queue-proxy',
   },
-]
+}
 
 async function checkSettings(): Promise<readonly Finding[]> {
   const maps = await getItems`configmaps --namespace knative-serving`
-  return settings.map(({ map, key, value, why }) => {
+  return Object.entries(settings).map(([what, { value, why }]) => {
+    const [map, key = ''] = what.split(' ')
     const found = maps.find(one => nameOf(one) === map)
     const present = text(found, 'data', key)
     const patch = `kubectl -n knative-serving patch configmap ${map} --type merge -p '{"data":{"${key}":"${value}"}}'`
-    return finding(
-      `${map} ${key}`,
-      present === value,
-      `is ${present ?? 'not set'}, not ${value}: ${why}`,
-      patch,
-    )
+    return finding(what, present !== value && `is ${present ?? 'not set'}, not ${value}: ${why}`, patch)
   })
 }
 
 /** Checks Kourier's Services that clients reach: its own, and the node port of phase 1. */
 async function checkClientAddresses(): Promise<readonly Finding[]> {
-  const services = await getItems`services --namespace kourier-system`
-  const isPublic = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
-  return services
-    .filter(service => isPublic(text(service, 'spec', 'type')))
+  return (await getItems`services --namespace kourier-system`)
+    .filter(service => ['NodePort', 'LoadBalancer'].includes(text(service, 'spec', 'type') ?? ''))
     .map(service => {
       const name = nameOf(service)
       // The API server omits the kind of each item of a list.
       const spec = at(service, 'spec') ?? null
       const [fault] = clientAddressFaults({ apiVersion: 'v1', kind: 'Service', spec })
-      const what = `kourier-system/${name} keeps the client's address`
       const remedy = `kubectl -n kourier-system patch service ${name} --type merge -p '{"spec":{"externalTrafficPolicy":"Local"}}'`
-      return fault === undefined
-        ? right(what)
-        : wrong(what, `it ${fault}: all clients share one limit`, remedy)
+      const what = `kourier-system/${name} keeps the client's address`
+      return finding(what, fault && `it ${fault}: all clients share one limit`, remedy)
     })
 }
 
