@@ -27,9 +27,9 @@ export default defineConfig({
     globalSetup: 'scripts/e2e/require-cluster.ts',
     reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'e2e-results.json') }]],
     projects: [
-      project('journeys', 0, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...zero]),
-      project('release', 1, 3, release),
-      project('zero', 2, 4, zero),
+      project('journeys', 1, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...zero]),
+      project('release', 2, 3, release),
+      project('zero', 3, 4, zero),
     ],
   },
 })
