@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
+import { type ProblemCode, problemStatus } from '../../functions/shared/http/problem.ts'
 import { bodyExamples, commentId, id, updatedAt } from './example-bodies.ts'
 
 /** Documents that have no schema, by media type. */

@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http'
+import { type ProblemCode, problemStatus } from '../../functions/shared/http/problem.ts'
 import type { ResponseDocumentation } from '../../functions/shared/http/route.ts'
 import {
   type DocumentedOperation,
   problemsOf as ownProblemsOf,
 } from '../../functions/shared/openapi/documented-operation.ts'
-import { type ProblemCode, problemStatus } from '../../functions/shared/problems.ts'
 import { documentExample, problemExamples } from './examples.ts'
 import { componentHeaders, type HeaderName } from './headers.ts'
 import { mediaTypeOf } from './schemas.ts'

@@ -1,8 +1,8 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { functions } from '../../functions/registry.ts'
+import { problemStatus } from '../../functions/shared/http/problem.ts'
 import { Health, HealthCheck, OpenApiDocument } from '../../functions/shared/openapi/health.ts'
-import { problemStatus } from '../../functions/shared/problems.ts'
 import { bodyExample, parameterExamples } from './examples.ts'
 
 const ofFunctions = await Promise.all(functions.map(({ loadSchemas }) => loadSchemas()))

@@ -5,15 +5,26 @@ import { createVerifyAccessToken } from '../access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
 import { createTestTokens } from '../testing/access-tokens.ts'
-import { authenticate, authenticateOptionally } from './authenticate.ts'
 import { createBaseApp } from './base-app.ts'
+import { operation, route } from './route.ts'
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 const tokens = createTestTokens(terms)
 const verify = createVerifyAccessToken(terms, tokens.keySet, { isRevoked: async () => false })
 const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
-app.get('/mine', authenticate(verify), c => c.text('ok'))
-app.get('/all', authenticateOptionally(verify), c => c.text('ok'))
+const guards = {
+  verifyAccessToken: verify,
+  limitOf: () => {
+    throw new Error('there is no limit')
+  },
+}
+for (const [path, authentication] of [
+  ['/mine', 'required'],
+  ['/all', 'optional'],
+] as const) {
+  const read = operation({ method: 'get', path, authentication, documentation: undefined })
+  route(app, guards, read, c => c.text('ok'))
+}
 const token = await tokens.sign({
   accountId: v.parse(AccountIdSchema, randomUUID()),
   sessionId: v.parse(SessionIdSchema, randomUUID()),

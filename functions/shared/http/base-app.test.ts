@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { createLog } from '../log.ts'
+import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp, refuseOtherMethods } from './base-app.ts'
+import { operation, route } from './route.ts'
 
 it('answers 405 with Allow where the path exists and the method does not', async () => {
   const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
@@ -19,7 +21,13 @@ it('logs one line per request with the route and without the path', async () => 
   const lines: string[] = []
   const app = createBaseApp({ log: createLog('test', 'info', line => lines.push(line)), corsOrigins: [] })
   app.get('/people/health', c => c.text('well'))
-  app.get('/people/:name', c => c.text('hello'))
+  const greet = operation({
+    method: 'get',
+    path: '/people/{name}',
+    authentication: 'none',
+    documentation: undefined,
+  })
+  route(app, publicGuards, greet, c => c.text('hello'))
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   await app.request('/people/lovelace?token=hunter2', { headers: { traceparent } })
   expect(lines).toHaveLength(1)

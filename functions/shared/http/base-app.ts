@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { describeError, type Log } from '../log.ts'
-import { Problem, problemStatus } from '../problems.ts'
 import type { HttpApp, HttpEnv } from './context.ts'
+import { Problem, problemStatus } from './problem.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
-import { strictQuery } from './query.ts'
+import { rejectUndecodableQuery } from './query.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -35,10 +35,10 @@ export function createBaseApp({ log, corsOrigins, publicUrl }: BaseAppOptions): 
       }),
     )
   }
-  app.use(strictQuery)
+  app.use(rejectUndecodableQuery)
   app.onError((error, c) => {
     const problem = toProblem(error)
-    // Not configured is as it should be: nobody has to look into it.
+    // A feature that is not configured is no fault: nobody has to look into it.
     if (problemStatus[problem.code] >= 500 && problem.code !== 'not_configured') {
       log.error(problem.code, { requestId: c.get('requestId'), ...describeError(problem.cause ?? problem) })
     }
@@ -50,7 +50,7 @@ export function createBaseApp({ log, corsOrigins, publicUrl }: BaseAppOptions): 
 
 /**
  * Answers 405 with `Allow` (RFC 9110, 15.5.6) where the path exists and the method does not.
- * Called last, when all routes are there: Hono itself would answer 404.
+ * Called last, after all routes are mounted: Hono itself would answer 404.
  */
 export function refuseOtherMethods(app: HttpApp): void {
   const methodsOf = new Map<string, Set<string>>()

@@ -1,13 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
-import type { Actor } from '../access-token.ts'
 
-/** What the base app and the middleware set on a request. */
+/** Set by the base app on each request. */
 interface Variables {
   requestId: string
-  /** Set by the middleware `authenticate`. */
-  actor?: Actor
 }
 
 export interface HttpEnv {
@@ -19,7 +16,7 @@ export interface HttpEnv {
 export interface PublicBody {
   readonly text: string
   readonly contentType: string
-  /** The template of the route that made it. */
+  /** The path of the route, as a template. */
   readonly route: string
 }
 

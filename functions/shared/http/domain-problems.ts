@@ -1,5 +1,5 @@
 import type { DomainError, DomainErrorCode, DomainFacts } from '../domain-error.ts'
-import { Problem, type ProblemCode, type ProblemOptions } from '../problems.ts'
+import { Problem, type ProblemCode, type ProblemOptions } from './problem.ts'
 
 type Response = readonly [
   code: ProblemCode,
@@ -9,7 +9,7 @@ type Response = readonly [
 
 const retryAfter = (seconds: number) => ({ headers: { 'retry-after': String(seconds) } })
 
-/** The problem document of each code: the one place that knows the domain's errors and HTTP. */
+/** Maps each code to a response: the only place that knows both the domain's errors and HTTP. */
 const responses: { readonly [Code in DomainErrorCode]: (facts: DomainFacts[Code]) => Response } = {
   unauthenticated: ({ detail }) => ['unauthenticated', detail],
   // RFC 6750, 3.
@@ -26,7 +26,7 @@ const responses: { readonly [Code in DomainErrorCode]: (facts: DomainFacts[Code]
   conflict: ({ detail, member }) => ['conflict', detail, member && { errors: [member] }],
   idempotency_key_reused: () => [
     'idempotency_key_reused',
-    'This Idempotency-Key came with another request before.',
+    'This Idempotency-Key was used for another request.',
   ],
   invalid_member: member => ['invalid_body', `Refused: ${member.path}.`, { errors: [member] }],
   invalid_parameter: member => ['invalid_parameter', `Refused: ${member.path}.`, { errors: [member] }],

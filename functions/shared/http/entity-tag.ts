@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Problem } from '../problems.ts'
 import type { HttpContext } from './context.ts'
+import { Problem } from './problem.ts'
 
 /** A strong entity tag (RFC 9110, 8.8.3) over the exact bytes of a representation. */
 export const entityTag = (body: string) =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { type FieldError, Problem } from '../problems.ts'
+import type { FieldError } from '../domain-error.ts'
 import type { HttpContext } from './context.ts'
+import { Problem } from './problem.ts'
 
 /** Deeper JSON than any contract has costs stack and time in every validator after it. */
 const maxDepth = 16

@@ -3,10 +3,11 @@ import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLog } from '../log.ts'
+import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp, refuseOtherMethods } from './base-app.ts'
 import { readBody } from './input.ts'
 import { createListener } from './listener.ts'
-import { withQuery } from './query.ts'
+import { operation, route } from './route.ts'
 
 const log = createLog('test', 'error', () => undefined)
 let server: Server
@@ -20,11 +21,16 @@ interface Answer {
 
 beforeAll(async () => {
   const app = createBaseApp({ log, corsOrigins: ['https://app.test'] })
-  app.get(
-    '/things/:id',
-    withQuery(v.strictObject({ q: v.optional(v.string()) }), (c, { q }) =>
-      c.json({ id: c.req.param('id'), q: q ?? null }, 200, { etag: '"1"' }),
-    ),
+  const getThing = operation({
+    method: 'get',
+    path: '/things/{id}',
+    authentication: 'none',
+    pathParameters: v.object({ id: v.string() }),
+    query: v.strictObject({ q: v.optional(v.string()) }),
+    documentation: undefined,
+  })
+  route(app, publicGuards, getThing, (c, { params: { id }, query: { q } }) =>
+    c.json({ id, q: q ?? null }, 200, { etag: '"1"' }),
   )
   app.get('/same', c => c.body(null, 304, { etag: '"1"' }))
   app.post('/things', async c => c.json(await readBody(c, v.object({ name: v.string() })), 201))

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ProblemCode, problemStatus } from '../problems.ts'
+import { type ProblemCode, problemStatus } from './problem.ts'
 import { basicHeaders } from './security-headers.ts'
 
 /** What Node's parser calls it, and what that is. Anything else is a message that is not HTTP. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { Problem } from '../problems.ts'
 import type { HttpContext } from './context.ts'
 import { entityTag, taggedJson } from './entity-tag.ts'
+import { Problem } from './problem.ts'
 
 /** The build puts the document beside the bundle; it is read when somebody asks, so the start does not pay for it. */
 const file = new URL(

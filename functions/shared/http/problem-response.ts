@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import { DomainError } from '../domain-error.ts'
-import { type FieldError, Problem, type ProblemCode, problemStatus } from '../problems.ts'
+import { DomainError, type FieldError } from '../domain-error.ts'
 import type { HttpContext } from './context.ts'
 import { problemOf } from './domain-problems.ts'
+import { Problem, type ProblemCode, problemStatus } from './problem.ts'
 
 /** RFC 9457 with three members of its own: `code`, `requestId` and `errors`. */
 interface ProblemDocument {

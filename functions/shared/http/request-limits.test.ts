@@ -27,11 +27,20 @@ test('a limit per address counts an IPv6 network as one client, and trusts only 
   })
   const guards = { verifyAccessToken: () => Promise.reject(new Error('no token')), limitOf: () => limit }
   route(app, guards, read, c => c.text('ok'))
-  const statusOf = async (forwardedFor: string) =>
-    (await app.request('/things', { headers: { 'x-forwarded-for': forwardedFor } })).status
+  const get = (forwardedFor: string) =>
+    app.request('/things', { headers: { 'x-forwarded-for': forwardedFor } })
+  const statusOf = async (forwardedFor: string) => (await get(forwardedFor)).status
 
-  expect(await statusOf('2001:db8::1')).toBe(200)
-  expect(await statusOf('2001:db8::2')).toBe(429)
+  const first = await get('2001:db8::1')
+  expect(first.status).toBe(200)
+  expect(first.headers.get('ratelimit-limit')).toBe('1')
+  expect(first.headers.get('ratelimit-remaining')).toBe('0')
+  expect(Number(first.headers.get('ratelimit-reset'))).toBeGreaterThan(0)
+  const refused = await get('2001:db8::2')
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('ratelimit-remaining')).toBe('0')
+  expect(refused.headers.get('retry-after')).toBe(refused.headers.get('ratelimit-reset'))
+  expect(await refused.json()).toMatchObject({ code: 'too_many_requests' })
   expect(await statusOf('198.51.100.9, 2001:db8::3')).toBe(429)
   expect(await statusOf('2001:db8:0:1::1')).toBe(200)
 })

@@ -1,9 +1,13 @@
 import { addressGroup } from '../address-group.ts'
+import { createCounter } from '../metrics.ts'
 import type { RedisClient } from '../redis/client.ts'
-import { createLimiter, type Limiter, type LimiterOptions } from '../redis/limiter.ts'
+import { createLimiter, type Limiter, type LimiterOptions, type Verdict } from '../redis/limiter.ts'
 import type { TrustedProxies } from '../trusted-proxies.ts'
 import { clientAddress } from './client-address.ts'
 import type { HttpContext } from './context.ts'
+import { Problem } from './problem.ts'
+
+const refusals = createCounter('iod_limit_refusals_total', 'Requests refused with 429.')
 
 /** The limit of a route: requests per window of one account, or of one address before anyone is known. */
 export type RequestLimit =
@@ -45,4 +49,24 @@ export const createAddressLimit = (
   per: 'address',
   limiter: createLimiter(redis, options),
   addressOf: c => addressGroup(clientAddress(c, proxies)),
+})
+
+/** Counts one request of `subject` and sets the RateLimit header fields; throws 429 over the limit. */
+export async function enforceLimit(c: HttpContext, limiter: Limiter, subject: string): Promise<void> {
+  const verdict = await limiter.take(subject)
+  if (verdict === undefined) return
+  for (const [name, value] of Object.entries(headersOf(verdict))) c.header(name, value)
+  if (verdict.allowed) return
+  refusals.add()
+  const { resetSeconds } = verdict
+  throw new Problem('too_many_requests', `Too many requests: try again in ${resetSeconds} s.`, {
+    headers: { 'retry-after': String(resetSeconds) },
+  })
+}
+
+/** As in draft-ietf-httpapi-ratelimit-headers up to 07, which clients know; the reset is in seconds from now. */
+const headersOf = ({ limit, remaining, resetSeconds }: Verdict) => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(remaining),
+  'ratelimit-reset': String(resetSeconds),
 })

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
+import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp } from './base-app.ts'
-import { withQuery } from './query.ts'
 import { createResponseCache, storeResponse } from './response-cache.ts'
+import { operation, route } from './route.ts'
 
 const lines: string[] = []
 const log = createLog('test', 'info', line => void lines.push(line))
@@ -13,19 +14,22 @@ const app = createBaseApp({ log, corsOrigins: ['https://app.test'] })
 /** How often the app itself was asked, and what it waits for. */
 let asked = 0
 let wait = Promise.resolve()
-const Query = v.strictObject({ long: v.optional(v.string()), q: v.optional(v.string()) })
-app.get(
-  '/things/:id',
-  withQuery(Query, async (c, { long }) => {
-    asked += 1
-    const text = long ? 'x'.repeat(Number(long)) : `thing ${asked}`
-    await wait
-    storeResponse(c, text, 'text/plain')
-    const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
-    if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
-    return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
-  }),
-)
+const getThing = operation({
+  method: 'get',
+  path: '/things/{id}',
+  authentication: 'none',
+  query: v.strictObject({ long: v.optional(v.string()), q: v.optional(v.string()) }),
+  documentation: undefined,
+})
+route(app, publicGuards, getThing, async (c, { query: { long } }) => {
+  asked += 1
+  const text = long ? 'x'.repeat(Number(long)) : `thing ${asked}`
+  await wait
+  storeResponse(c, text, 'text/plain')
+  const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
+  if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
+  return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
+})
 const fetch = responseCache.wrap(app.fetch)
 
 async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {

@@ -1,13 +1,12 @@
 import type * as v from 'valibot'
 import type { Actor, VerifyAccessToken } from '../access-token.ts'
-import type { ProblemCode } from '../problems.ts'
 import { authenticateRequest } from './authenticate.ts'
 import type { HttpApp, HttpContext } from './context.ts'
 import { readIfMatch } from './entity-tag.ts'
 import { readBody, readHeaders, readPathParameters } from './input.ts'
-import { readQuery, readsItsQuery, refuseAnyQuery } from './query.ts'
-import { enforceLimit } from './rate-limit.ts'
-import type { RequestLimit } from './request-limits.ts'
+import type { ProblemCode } from './problem.ts'
+import { readQuery, rejectAnyQuery } from './query.ts'
+import { enforceLimit, type RequestLimit } from './request-limits.ts'
 
 /**
  * A route is said once: `operation` describes it, `route` mounts it, and the handler gets only what was checked, typed:
@@ -73,14 +72,14 @@ export function route(
 
   // Not async: most readers send no token, and each promise more is half a microsecond.
   function handleRequest(c: HttpContext): Response | Promise<Response> {
-    if (query === undefined) refuseAnyQuery(c)
+    if (query === undefined) rejectAnyQuery(c)
     const isPublic =
       authentication === 'none' ||
       (authentication === 'optional' && c.req.header('authorization') === undefined)
     return isPublic && limit === undefined ? readAndHandle(c, undefined) : guardAndHandle(c)
   }
 
-  app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), readsItsQuery(handleRequest))
+  app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), handleRequest)
 }
 
 /** Returns its argument: the types of a route are inferred here. */

@@ -6,13 +6,13 @@ import { serveOpenApi } from './openapi.ts'
 import { type Guards, route } from './route.ts'
 
 export interface SystemRoutesOptions {
-  /** The name of the function, which is the first part of its paths. */
+  /** The name of the function, which is the first segment of its paths. */
   readonly name: string
   readonly version: string
   readonly connections: Connections
 }
 
-/** The routes that every function has. Called before those with a parameter in place of `health` and `openapi.json`. */
+/** Mounts the routes of every function. Called before routes with a parameter in the same place of the path. */
 export function systemRoutes(app: HttpApp, guards: Guards, options: SystemRoutesOptions): void {
   const { name, version, connections } = options
   route(app, guards, healthOperationOf(name), health(version, connections))

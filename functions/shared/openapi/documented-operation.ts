@@ -1,8 +1,8 @@
 import * as v from 'valibot'
+import type { ProblemCode } from '../http/problem.ts'
 import type { Documentation, Operation } from '../http/route.ts'
-import type { ProblemCode } from '../problems.ts'
 
-/** An operation with its documentation, which only the bundles do without. */
+/** An operation with its documentation, which every program but a bundle has. */
 export interface DocumentedOperation extends Operation {
   readonly documentation: Documentation
 }
@@ -24,7 +24,7 @@ const problemsOfIfMatch = {
   optional: ['precondition_failed'],
 } as const
 
-/** The problems that are documented, and those that follow from what the operation reads. */
+/** The documented problems, and those that follow from what the operation reads. */
 export const problemsOf = (operation: DocumentedOperation): readonly ProblemCode[] => [
   ...operation.documentation.problems,
   ...(operation.limit === undefined ? [] : (['too_many_requests'] as const)),
@@ -32,6 +32,6 @@ export const problemsOf = (operation: DocumentedOperation): readonly ProblemCode
   ...(operation.body === undefined
     ? []
     : (['malformed_body', 'body_too_large', 'unsupported_media_type', 'invalid_body'] as const)),
-  // Also where no token is needed: one that is sent must be valid.
+  // Also where a token is optional: one that is sent must be valid.
   ...(operation.authentication === 'none' ? [] : (['unauthenticated', 'invalid_token'] as const)),
 ]

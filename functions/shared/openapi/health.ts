@@ -23,7 +23,7 @@ export const OpenApiDocument = v.objectWithRest(
   v.unknown(),
 )
 
-/** Every function has it under its own path. */
+/** Every function has one under its own path. */
 export const healthOperationOf = (name: string) =>
   operation({
     method: 'get',
@@ -33,17 +33,17 @@ export const healthOperationOf = (name: string) =>
       ? undefined
       : {
           operationId: `${name}Health`,
-          summary: `State of ${name} and of what it depends on`,
-          description: '`degraded` without Redis; 503 and `down` without Postgres.',
+          summary: `Report the health of ${name} and its dependencies`,
+          description: '`degraded` if Redis is unavailable; 503 and `down` if Postgres is.',
           responses: {
-            200: { description: 'It works, with or without Redis.', schema: Health },
-            503: { description: 'Postgres is away.', schema: Health },
+            200: { description: 'The function works, with or without Redis.', schema: Health },
+            503: { description: 'Postgres is unavailable.', schema: Health },
           },
           problems: [],
         },
   })
 
-/** The document itself, which is the same under the path of every function. */
+/** The OpenAPI document, which is the same under the path of every function. */
 export const documentOperationOf = (name: string) =>
   operation({
     method: 'get',
@@ -53,12 +53,12 @@ export const documentOperationOf = (name: string) =>
       ? undefined
       : {
           operationId: `${name}OpenApi`,
-          summary: 'This document',
+          summary: 'Get this document',
           responses: {
             200: {
               description: 'OpenAPI 3.1.',
               schema: OpenApiDocument,
-              headers: { ETag: 'Of this document.' },
+              headers: { ETag: 'Changes with the document.' },
             },
           },
           problems: ['not_found'],

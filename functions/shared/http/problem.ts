@@ -1,4 +1,6 @@
-/** Stable machine codes of every error a client can meet, with the HTTP status each is sent as. */
+import type { FieldError } from '../domain-error.ts'
+
+/** The stable machine codes of all errors, with the HTTP status that each is sent with. */
 export const problemStatus = {
   malformed_body: 400,
   malformed_request: 400,
@@ -30,22 +32,16 @@ export const problemStatus = {
 
 export type ProblemCode = keyof typeof problemStatus
 
-/** One refused member of the request; `path` is dotted (`tags.0`), empty for the whole body. */
-export interface FieldError {
-  readonly path: string
-  readonly message: string
-}
-
 export interface ProblemOptions {
-  /** Why, for the log only; never sent. */
+  /** The reason, for the log only; never sent. */
   readonly cause?: unknown
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * An expected failure. `detail` is public text and must hold nothing internal; the private reason goes into `cause`.
- * Thrown by the HTTP layer, written as `application/problem+json` (RFC 9457) by the base app.
+ * An expected failure in the HTTP layer; the layers below throw a DomainError. `detail` is public and holds nothing
+ * internal; the private reason goes into `cause`. The base app sends it as `application/problem+json` (RFC 9457).
  */
 export class Problem extends Error {
   override readonly name = 'Problem'
