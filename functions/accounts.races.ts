@@ -12,7 +12,7 @@ import { composeAll } from './test-apps.ts'
 
 /** What ends or changes an account, at the same moment as what begins, renews or writes: all pairs, in both orders. */
 const smtp = await createTestSmtp()
-const auth = await createTestApp({ mail: smtp.mail })
+const auth = await createTestApp({ email: smtp.config })
 const { call, register, owner, setRole, testDatabase } = auth
 const appOf = await composeAll(auth)
 
@@ -48,7 +48,7 @@ const newPassword = 'another long walk by the sea'
 const as = (user: TestUser, body: unknown) => ({ token: user.accessToken, body })
 
 const ending: Readonly<Record<string, Act>> = {
-  'sign-in': ({ user }) => auth.logInAs(user.email),
+  'sign-in': ({ user }) => auth.signInAs(user.email),
   refresh: ({ user }) => auth.refresh(user.refreshToken),
   'password change': ({ user }) =>
     call('PUT', '/auth/account/password', as(user, { currentPassword: password, newPassword })),
@@ -65,7 +65,7 @@ const ending: Readonly<Record<string, Act>> = {
 }
 
 const beginning: Readonly<Record<string, Act>> = {
-  'a session begins': ({ user }) => auth.logInAs(user.email),
+  'a session begins': ({ user }) => auth.signInAs(user.email),
   'a token is renewed': ({ user }) => auth.refresh(user.refreshToken),
   'a post is written': ({ user }) => send('POST', '/posts', user, { title: randomUUID(), body: 'Late.' }),
   'a comment is written': ({ user, slug }) =>
@@ -242,7 +242,7 @@ describe('while the password is being compared', () => {
     )
     let done = 0
     const signIns = [1, 2, 3].map(async () => {
-      const response = await auth.logInAs(scene.user.email)
+      const response = await auth.signInAs(scene.user.email)
       done += 1
       return response
     })

@@ -9,7 +9,7 @@ import { composeAll } from './test-apps.ts'
 
 /** Every operation of docs/openapi.json with the largest inputs it may be sent: none holds up the requests of others. */
 const smtp = await createTestSmtp()
-const auth = await createTestApp({ mail: smtp.mail })
+const auth = await createTestApp({ email: smtp.config })
 const appOf = await composeAll(auth)
 
 const SchemaForm = v.looseObject({

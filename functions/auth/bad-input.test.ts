@@ -3,8 +3,8 @@ import { operations } from './operations.ts'
 import { createTestApp, password, readJson, type TestUser } from './test-app.ts'
 import { createTestSmtp } from './test-smtp.ts'
 
-const { mail } = await createTestSmtp()
-const { app, register, setRole } = await createTestApp({ mail })
+const { config: email } = await createTestSmtp()
+const { app, register, setRole } = await createTestApp({ email })
 
 /** A body of each operation that is good in form. */
 const samples: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -77,7 +77,7 @@ function composeDependencies(
   { database: db, redis, cacheRedis }: Connections,
   revocations: Revocations,
 ): Dependencies {
-  const { mail } = config
+  const { email } = config
   const background = createBackground(log)
   return {
     db,
@@ -86,8 +86,8 @@ function composeDependencies(
     background,
     cache: createCache({ redis: cacheRedis }),
     outbox:
-      mail &&
-      createOutbox({ db, sendEmail: createEmailSender(mail), linkUrl: mail.linkUrl, background, log }),
+      email &&
+      createOutbox({ db, sendEmail: createEmailSender(email), linkUrl: email.linkUrl, background, log }),
     passwordHasher: createPasswordHasher({
       pepper: config.passwordPepper,
       cost: config.passwordCost,

@@ -18,7 +18,7 @@ it('has defaults that do no harm', () => {
     session: { lifetimeSeconds: 30 * 86_400, idleSeconds: 7 * 86_400 },
     signInLimitPerMinute: 30,
     revocationMaxAgeSeconds: 60,
-    mail: undefined,
+    email: undefined,
   })
 })
 
@@ -26,7 +26,7 @@ it('takes the lives of sessions and the mail from the environment', () => {
   const mail = { SMTP_URL: 'smtps://user:secret@mail.test', MAIL_LINK_URL: 'https://app.test' }
   const read = readConfig({ ...environment, ...mail, SESSION_LIFETIME_DAYS: '2', SESSION_IDLE_DAYS: '1' })
   expect(read.session).toEqual({ lifetimeSeconds: 172_800, idleSeconds: 86_400 })
-  expect(read.mail).toEqual({
+  expect(read.email).toEqual({
     url: mail.SMTP_URL,
     from: 'no-reply@api.test',
     linkUrl: mail.MAIL_LINK_URL,

@@ -25,10 +25,10 @@ export interface Config extends CommonConfig {
   readonly signInThrottle: ThrottleSettings
   readonly usernameHoldDays: number
   /** Undefined when there is no server to send mail with. */
-  readonly mail: MailConfig | undefined
+  readonly email: EmailConfig | undefined
 }
 
-interface MailConfig {
+interface EmailConfig {
   readonly url: string
   readonly from: string
   readonly linkUrl: string
@@ -76,7 +76,7 @@ export function readConfig(environment: Environment): Config {
       forgetAfterSeconds: values.SIGN_IN_FORGET_SECONDS,
     },
     usernameHoldDays: values.USERNAME_HOLD_DAYS,
-    mail:
+    email:
       values.SMTP_URL === undefined
         ? undefined
         : {

@@ -108,11 +108,11 @@ export async function createTestApp(overrides: Overrides = {}) {
     return { ...v.parse(SignedIn, await response.json()), email }
   }
 
-  const logInAs = (email: string, tried = password, options: RequestOptions = {}) =>
+  const signInAs = (email: string, tried = password, options: RequestOptions = {}) =>
     call('POST', '/auth/login', { ...options, body: { email, password: tried } })
 
   async function newSession(user: TestUser, client = 'test'): Promise<SignedIn> {
-    return v.parse(SignedIn, await (await logInAs(user.email, password, { client })).json())
+    return v.parse(SignedIn, await (await signInAs(user.email, password, { client })).json())
   }
 
   const refresh = (refreshToken: string) => call('POST', '/auth/refresh', { body: { refreshToken } })
@@ -139,7 +139,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     testRedis,
     call,
     register,
-    logInAs,
+    signInAs,
     newSession,
     refresh,
     setRole,

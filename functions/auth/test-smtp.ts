@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, vi } from 'vitest'
 
-export interface ReceivedMail {
+export interface ReceivedEmail {
   readonly to: readonly string[]
   readonly raw: string
   /** The body with the soft line breaks of quoted-printable taken out. */
@@ -11,7 +11,7 @@ export interface ReceivedMail {
 
 /** A real SMTP server that keeps what it receives. */
 export async function createTestSmtp() {
-  const received: ReceivedMail[] = []
+  const received: ReceivedEmail[] = []
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData(stream, session, done) {
@@ -27,9 +27,9 @@ export async function createTestSmtp() {
   const address = server.server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
 
-  const to = (email: string) => received.filter(mail => mail.to.includes(email))
+  const to = (address: string) => received.filter(email => email.to.includes(address))
   /** The last of so many mails of one kind to the address, once it has come: two kinds may overtake each other. */
-  async function mailTo(email: string, about = 'verify-email', count = 1): Promise<ReceivedMail> {
+  async function emailTo(email: string, about = 'verify-email', count = 1): Promise<ReceivedEmail> {
     return vi.waitFor(
       () => {
         const mail = to(email).filter(candidate => candidate.text.includes(about))[count - 1]
@@ -39,12 +39,12 @@ export async function createTestSmtp() {
       { timeout: 5_000 },
     )
   }
-  const mail = {
+  const config = {
     url: `smtp://127.0.0.1:${address.port}`,
     from: 'no-reply@api.test',
     linkUrl: 'https://app.test',
   }
-  return { mail, mailTo, countTo: (email: string) => to(email).length }
+  return { config, emailTo, countTo: (email: string) => to(email).length }
 }
 
-export const tokenIn = (mail: ReceivedMail) => /#token=([\w-]{43})/.exec(mail.text)?.[1] ?? ''
+export const tokenIn = (mail: ReceivedEmail) => /#token=([\w-]{43})/.exec(mail.text)?.[1] ?? ''

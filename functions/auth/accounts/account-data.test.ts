@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { operations } from '../operations.ts'
 import { createTestApp, password, readJson } from '../test-app.ts'
 
-const { call, register, logInAs, newSession, owner } = await createTestApp()
+const { call, register, signInAs, newSession, owner } = await createTestApp()
 
-const isGood = async ({ accessToken }: { accessToken: string }) =>
+const isAccepted = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
 it('deleting the account asks for the password and leaves nothing but the hold on the name', async () => {
@@ -17,8 +17,8 @@ it('deleting the account asks for the password and leaves nothing but the hold o
     })
   expect((await remove('wrong')).status).toBe(403)
   expect((await remove(password)).status).toBe(204)
-  expect([await isGood(user), await isGood(other)]).toEqual([false, false])
-  expect((await logInAs(user.email)).status).toBe(401)
+  expect([await isAccepted(user), await isAccepted(other)]).toEqual([false, false])
+  expect((await signInAs(user.email)).status).toBe(401)
   await vi.waitFor(async () => {
     const text = `select (select count(*) from auth.accounts where id = $1)
       + (select count(*) from auth.sessions where account_id = $1)

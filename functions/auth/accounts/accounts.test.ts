@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest'
 import { createTestApp, password, readJson } from '../test-app.ts'
 
-const { call, register, logInAs, newSession, owner, eventKinds } = await createTestApp()
+const { call, register, signInAs, newSession, owner, eventKinds } = await createTestApp()
 
-const isGood = async ({ accessToken }: { accessToken: string }) =>
+const isAccepted = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
 const changePassword = (token: string, currentPassword: string, newPassword: string) =>
@@ -13,9 +13,9 @@ it('changing the password ends the other sessions, and only the new one is good'
   const user = await register()
   const other = await newSession(user)
   expect((await changePassword(user.accessToken, password, 'another long walk')).status).toBe(204)
-  expect([await isGood(user), await isGood(other)]).toEqual([true, false])
-  expect((await logInAs(user.email)).status).toBe(401)
-  expect((await logInAs(user.email, 'another long walk')).status).toBe(200)
+  expect([await isAccepted(user), await isAccepted(other)]).toEqual([true, false])
+  expect((await signInAs(user.email)).status).toBe(401)
+  expect((await signInAs(user.email, 'another long walk')).status).toBe(200)
   expect(await eventKinds(user)).toContain('password_changed')
 })
 
@@ -28,7 +28,7 @@ it.each([
   const response = await changePassword(user.accessToken, current, next)
   expect(response.status).toBe(status)
   expect(await response.json()).toMatchObject({ errors: [{ path, message }] })
-  expect((await logInAs(user.email)).status).toBe(200)
+  expect((await signInAs(user.email)).status).toBe(200)
 })
 
 it('of two changes from one password at once only one is made', async () => {
@@ -56,8 +56,8 @@ it('changes the e-mail with the password, and the old address cannot log in', as
     email: 'New@example.test',
     emailVerified: false,
   })
-  expect((await logInAs(user.email)).status).toBe(401)
-  expect((await logInAs('new@EXAMPLE.test')).status).toBe(200)
+  expect((await signInAs(user.email)).status).toBe(401)
+  expect((await signInAs('new@EXAMPLE.test')).status).toBe(200)
   expect(await eventKinds(user)).toContain('email_changed')
 
   const other = await register()

@@ -4,7 +4,7 @@ import { createTestApp, password } from '../test-app.ts'
 import { createTestSmtp, tokenIn } from '../test-smtp.ts'
 
 const smtp = await createTestSmtp()
-const { call, register, owner } = await createTestApp({ mail: smtp.mail })
+const { call, register, owner } = await createTestApp({ email: smtp.config })
 
 const confirm = (token: string) => call('POST', '/auth/email/verification/confirm', { body: { token } })
 const changeEmail = (token: string, email: string) =>
@@ -16,7 +16,7 @@ const settled = () => vi.waitFor(async () => expect(await owner.query(sent)).toE
 
 test('a link lives as long as what it proves: another letter case proves the same address', async () => {
   const user = await register('Ada')
-  const token = tokenIn(await smtp.mailTo(user.email))
+  const token = tokenIn(await smtp.emailTo(user.email))
   expect((await changeEmail(user.accessToken, user.email.toUpperCase())).status).toBe(200)
   expect((await confirm(token)).status).toBe(204)
   expect(await account(user.accessToken)).toMatchObject({ emailVerified: true })
@@ -24,7 +24,7 @@ test('a link lives as long as what it proves: another letter case proves the sam
 
 test('a link survives a change of the password, which it has nothing to do with', async () => {
   const user = await register()
-  const token = tokenIn(await smtp.mailTo(user.email))
+  const token = tokenIn(await smtp.emailTo(user.email))
   const body = { currentPassword: password, newPassword: 'another long walk' }
   expect((await call('PUT', '/auth/account/password', { token: user.accessToken, body })).status).toBe(204)
   expect((await confirm(token)).status).toBe(204)
@@ -32,7 +32,7 @@ test('a link survives a change of the password, which it has nothing to do with'
 
 test('204 says that something was verified: not for an address that the account has no more', async () => {
   const user = await register()
-  const token = tokenIn(await smtp.mailTo(user.email))
+  const token = tokenIn(await smtp.emailTo(user.email))
   await changeEmail(user.accessToken, `new-${user.email}`)
   expect((await confirm(token)).status).toBe(422)
   expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
@@ -40,14 +40,14 @@ test('204 says that something was verified: not for an address that the account 
 
 test('a retry whose reason has gone is dropped, and takes nothing from the new link', async () => {
   const user = await register()
-  await smtp.mailTo(user.email)
+  await smtp.emailTo(user.email)
   await settled()
   const text = `insert into auth.outbox (id, kind, email, account_id, next_attempt_at)
     values ($1::uuid, 'verify_email', $2::text, $3::uuid, now())`
   const older = '00000000-0000-7000-8000-000000000000'
   const email = `new-${user.email}`
   await changeEmail(user.accessToken, email)
-  const token = tokenIn(await smtp.mailTo(email))
+  const token = tokenIn(await smtp.emailTo(email))
   await settled()
   // Of the former address, and an older one of the present: as if a server had put them off.
   await owner.query({ name: '', text }, [randomUUID(), user.email, user.user.id])
@@ -73,5 +73,5 @@ test('a stranger is sent a handful of emails a day, however often an account tak
 
 test('every email says that it was generated', async () => {
   const user = await register()
-  expect((await smtp.mailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)
+  expect((await smtp.emailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)
 })

@@ -16,13 +16,13 @@ const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
 /** nodemailer is loaded with the first mail. */
 export function createEmailSender({ url, from }: EmailSenderOptions): SendEmail {
   if (url.startsWith('console:')) return printEmail
-  return async mail => {
+  return async message => {
     const { createTransport } = await import('nodemailer')
     const transport = createTransport({ url, ...timeouts })
     try {
       // An object, so that no address is read as a list. RFC 3834: nothing answers these by itself.
-      const to = { name: '', address: mail.to }
-      await transport.sendMail({ from, ...mail, to, headers })
+      const to = { name: '', address: message.to }
+      await transport.sendMail({ from, ...message, to, headers })
     } finally {
       transport.close()
     }

@@ -3,7 +3,7 @@ import { createTestApp, password, readJson } from '../test-app.ts'
 import { createTestSmtp, tokenIn } from '../test-smtp.ts'
 
 const smtp = await createTestSmtp()
-const { call, register, owner, eventKinds } = await createTestApp({ mail: smtp.mail })
+const { call, register, owner, eventKinds } = await createTestApp({ email: smtp.config })
 
 const account = async (token: string) => readJson(await call('GET', '/auth/account', { token }))
 const confirm = (token: string) => call('POST', '/auth/email/verification/confirm', { body: { token } })
@@ -11,7 +11,7 @@ const askForReset = (email: string) => call('POST', '/auth/password/reset', { bo
 const reset = (token: string, chosen = 'a new long walk') =>
   call('POST', '/auth/password/reset/confirm', { body: { token, password: chosen } })
 
-const outbox = { name: 'count_outbox', text: 'select count(*)::int as mails from auth.outbox' }
+const outbox = { name: 'count_outbox', text: 'select count(*)::int as emails from auth.outbox' }
 const expire = {
   name: 'expire',
   text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
@@ -20,7 +20,7 @@ const expire = {
 describe('verification of an address', () => {
   it('comes with the registration, and its token is good once', async () => {
     const user = await register()
-    const mail = await smtp.mailTo(user.email)
+    const mail = await smtp.emailTo(user.email)
     expect(mail.raw).toContain('From: no-reply@api.test')
     const token = tokenIn(mail)
     expect(mail.text).toContain(`https://app.test/verify-email#token=${token}`)
@@ -34,10 +34,10 @@ describe('verification of an address', () => {
 
   it('can be asked for again: only the newest token is good', async () => {
     const user = await register()
-    const first = tokenIn(await smtp.mailTo(user.email))
+    const first = tokenIn(await smtp.emailTo(user.email))
     const asked = await call('POST', '/auth/email/verification', { token: user.accessToken })
     expect(asked.status).toBe(202)
-    const second = tokenIn(await smtp.mailTo(user.email, 'verify-email', 2))
+    const second = tokenIn(await smtp.emailTo(user.email, 'verify-email', 2))
     expect((await confirm(first)).status).toBe(422)
     expect((await confirm(second)).status).toBe(204)
     await call('POST', '/auth/email/verification', { token: user.accessToken })
@@ -46,7 +46,7 @@ describe('verification of an address', () => {
 
   it('expires', async () => {
     const user = await register()
-    const token = tokenIn(await smtp.mailTo(user.email))
+    const token = tokenIn(await smtp.emailTo(user.email))
     await owner.query(expire, [user.user.id])
     expect((await confirm(token)).status).toBe(422)
     expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
@@ -54,20 +54,20 @@ describe('verification of an address', () => {
 
   it('is of the address it was sent to: a change of address makes it worthless, and the former address is told', async () => {
     const user = await register()
-    const token = tokenIn(await smtp.mailTo(user.email))
+    const token = tokenIn(await smtp.emailTo(user.email))
     const email = `new-${user.email}`
     await call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password } })
-    expect((await smtp.mailTo(user.email, 'now uses another email address')).to).toEqual([user.email])
+    expect((await smtp.emailTo(user.email, 'now uses another email address')).to).toEqual([user.email])
     expect((await confirm(token)).status).toBe(422)
-    expect((await confirm(tokenIn(await smtp.mailTo(email)))).status).toBe(204)
+    expect((await confirm(tokenIn(await smtp.emailTo(email)))).status).toBe(204)
     expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: true })
   })
 
   it('a token of one purpose is none of another', async () => {
     const user = await register()
-    expect((await reset(tokenIn(await smtp.mailTo(user.email)))).status).toBe(422)
+    expect((await reset(tokenIn(await smtp.emailTo(user.email)))).status).toBe(422)
     await askForReset(user.email)
-    const resetToken = tokenIn(await smtp.mailTo(user.email, 'reset-password'))
+    const resetToken = tokenIn(await smtp.emailTo(user.email, 'reset-password'))
     expect((await confirm(resetToken)).status).toBe(422)
   })
 })
@@ -75,21 +75,21 @@ describe('verification of an address', () => {
 describe('when the mail server is away', () => {
   it('the request does not wait or fail, nothing of the mail is logged, and the next start sends it', async () => {
     const lines: string[] = []
-    const unreachable = { ...smtp.mail, url: 'smtp://127.0.0.1:1' }
-    const broken = await createTestApp({ mail: unreachable, log: line => void lines.push(line) })
+    const unreachable = { ...smtp.config, url: 'smtp://127.0.0.1:1' }
+    const broken = await createTestApp({ email: unreachable, log: line => void lines.push(line) })
     const startMs = performance.now()
     const user = await broken.register()
     expect(performance.now() - startMs).toBeLessThan(3_000)
     await vi.waitFor(() => expect(lines.join('')).toContain('email not sent'))
     expect(lines.join('')).not.toContain(user.email)
-    expect(await broken.owner.query(outbox)).toEqual([{ mails: 1 }])
+    expect(await broken.owner.query(outbox)).toEqual([{ emails: 1 }])
 
     await broken.stop()
     const due = { name: 'make_due', text: 'update auth.outbox set next_attempt_at = now()' }
     await broken.owner.query(due)
-    await createTestApp({ mail: smtp.mail, databaseUrl: broken.config.databaseUrl })
-    expect(tokenIn(await smtp.mailTo(user.email))).toHaveLength(43)
-    await vi.waitFor(async () => expect(await broken.owner.query(outbox)).toEqual([{ mails: 0 }]))
+    await createTestApp({ email: smtp.config, databaseUrl: broken.config.databaseUrl })
+    expect(tokenIn(await smtp.emailTo(user.email))).toHaveLength(43)
+    await vi.waitFor(async () => expect(await broken.owner.query(outbox)).toEqual([{ emails: 0 }]))
   })
 })
 
@@ -110,7 +110,7 @@ describe('without SMTP_URL', () => {
         detail: expect.stringContaining('SMTP_URL'),
       })
     }
-    expect(await without.owner.query(outbox)).toEqual([{ mails: 0 }])
+    expect(await without.owner.query(outbox)).toEqual([{ emails: 0 }])
   })
 })
 
@@ -120,7 +120,7 @@ it('with SMTP_URL=console: the mails are printed', async () => {
     written.push(String(text))
     return true
   })
-  const printing = await createTestApp({ mail: { ...smtp.mail, url: 'console:' } })
+  const printing = await createTestApp({ email: { ...smtp.config, url: 'console:' } })
   const user = await printing.register()
   await vi.waitFor(() => expect(written.join('')).toContain(`To: ${user.email}`))
   write.mockRestore()

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '../operations.ts'
 import { createTestApp, readJson, type TestUser } from '../test-app.ts'
 
-const { call, register, logInAs, newSession, refresh, setRole, eventKinds, owner } = await createTestApp()
+const { call, register, signInAs, newSession, refresh, setRole, eventKinds, owner } = await createTestApp()
 
-const isGood = async ({ accessToken }: { accessToken: string }) =>
+const isAccepted = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
 async function registerWithRole(role: 'user' | 'moderator' | 'admin'): Promise<TestUser> {
@@ -25,16 +25,16 @@ describe('suspension', () => {
   it('ends the sessions and refuses the log-in, and only to who knows the password says why', async () => {
     const [moderator, user] = [await registerWithRole('moderator'), await register()]
     expect((await suspend(moderator, user.user.username)).status).toBe(204)
-    expect(await isGood(user)).toBe(false)
+    expect(await isAccepted(user)).toBe(false)
     expect((await refresh(user.refreshToken)).status).toBe(401)
-    const refused = await logInAs(user.email)
+    const refused = await signInAs(user.email)
     expect(refused.status).toBe(403)
     expect(await refused.json()).toMatchObject({ code: 'account_suspended' })
-    const wrong = await logInAs(user.email, 'wrong')
+    const wrong = await signInAs(user.email, 'wrong')
     expect(wrong.status).toBe(401)
 
     expect((await restore(moderator, user.user.username)).status).toBe(204)
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
     expect(await eventKinds(user)).toEqual(expect.arrayContaining(['suspended', 'restored']))
   })
 
@@ -87,7 +87,7 @@ describe('who may do what to whom', () => {
 it('a new role ends the sessions and is in the next token', async () => {
   const [admin, user] = [await registerWithRole('admin'), await register()]
   expect((await giveRole(admin, user.user.username, 'moderator')).status).toBe(204)
-  expect(await isGood(user)).toBe(false)
+  expect(await isAccepted(user)).toBe(false)
   const session = await newSession(user)
   expect(decodeJwt(session.accessToken)).toMatchObject({ role: 'moderator' })
   expect(session.user.role).toBe('moderator')
@@ -141,7 +141,7 @@ describe('a former username', () => {
       [user.user.id, former],
     )
     expect((await suspend(moderator, former)).status).toBe(204)
-    expect(await isGood(user)).toBe(true)
-    expect(await isGood(next)).toBe(false)
+    expect(await isAccepted(user)).toBe(true)
+    expect(await isAccepted(next)).toBe(false)
   })
 })

@@ -3,13 +3,13 @@ import { createTestApp, password } from '../test-app.ts'
 import { createTestSmtp, tokenIn } from '../test-smtp.ts'
 
 const smtp = await createTestSmtp()
-const { call, register, logInAs, owner, eventKinds } = await createTestApp({ mail: smtp.mail })
+const { call, register, signInAs, owner, eventKinds } = await createTestApp({ email: smtp.config })
 
 const askForReset = (email: string) => call('POST', '/auth/password/reset', { body: { email } })
 const reset = (token: string, chosen = 'a new long walk') =>
   call('POST', '/auth/password/reset/confirm', { body: { token, password: chosen } })
 
-const outbox = { name: 'count_outbox', text: 'select count(*)::int as mails from auth.outbox' }
+const outbox = { name: 'count_outbox', text: 'select count(*)::int as emails from auth.outbox' }
 const expire = {
   name: 'expire',
   text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
@@ -18,21 +18,21 @@ const expire = {
 describe('reset of a password', () => {
   async function resetToken(email: string): Promise<string> {
     await askForReset(email)
-    return tokenIn(await smtp.mailTo(email, 'reset-password'))
+    return tokenIn(await smtp.emailTo(email, 'reset-password'))
   }
 
   it('sets the new one, ends all sessions, verifies the address, and tells it', async () => {
     const user = await register()
     const token = await resetToken(user.email.toUpperCase().toLowerCase())
-    for (let n = 0; n < 11; n += 1) await logInAs(user.email, 'wrong')
-    expect((await logInAs(user.email)).status).toBe(429)
+    for (let n = 0; n < 11; n += 1) await signInAs(user.email, 'wrong')
+    expect((await signInAs(user.email)).status).toBe(429)
     expect((await reset(token)).status).toBe(204)
     expect((await call('GET', '/auth/account', { token: user.accessToken })).status).toBe(401)
-    expect((await logInAs(user.email)).status).toBe(401)
-    expect(await (await logInAs(user.email, 'a new long walk')).json()).toMatchObject({
+    expect((await signInAs(user.email)).status).toBe(401)
+    expect(await (await signInAs(user.email, 'a new long walk')).json()).toMatchObject({
       user: { emailVerified: true },
     })
-    expect((await smtp.mailTo(user.email, 'was changed, and')).to).toEqual([user.email])
+    expect((await smtp.emailTo(user.email, 'was changed, and')).to).toEqual([user.email])
     expect(await eventKinds(user)).toContain('password_reset')
   })
 
@@ -71,7 +71,7 @@ describe('reset of a password', () => {
       expect(await refused.json()).toMatchObject({
         errors: [{ path: 'token', message: 'is invalid, used or expired' }],
       })
-      expect((await logInAs(user.email, 'a new long walk')).status).toBe(401)
+      expect((await signInAs(user.email, 'a new long walk')).status).toBe(401)
     },
   )
 
@@ -82,16 +82,16 @@ describe('reset of a password', () => {
       expect(response.status).toBe(202)
       expect(await response.text()).toBe('')
     }
-    await smtp.mailTo(user.email, 'reset-password')
-    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ mails: 0 }]))
+    await smtp.emailTo(user.email, 'reset-password')
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]))
     expect(smtp.countTo(`no-${user.email}`)).toBe(0)
   })
 
   it('nobody has more than five resets a day sent to an address, and nobody is told', async () => {
     const user = await register()
-    await smtp.mailTo(user.email)
+    await smtp.emailTo(user.email)
     for (let n = 0; n < 8; n += 1) expect((await askForReset(user.email)).status).toBe(202)
-    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ mails: 0 }]))
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]))
     // With the one that verifies the address; a day may end in between.
     expect(smtp.countTo(user.email)).toBeLessThanOrEqual(7)
     // What a stranger has used up is not what the owner asks for when signed in.

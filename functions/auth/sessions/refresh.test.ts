@@ -6,7 +6,7 @@ import { Tokens } from './schemas.ts'
 const { call, register, refresh, owner, eventKinds } = await createTestApp()
 
 const tokensOf = async (response: Response) => v.parse(Tokens, await response.json())
-const isGood = async (accessToken: string) =>
+const isAccepted = async (accessToken: string) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
 /** As if the token had been used this long ago. */
@@ -26,7 +26,7 @@ describe('refresh', () => {
     expect(first.refreshToken).not.toBe(user.refreshToken)
     const second = await tokensOf(await refresh(first.refreshToken))
     expect(second.refreshToken).not.toBe(first.refreshToken)
-    expect(await isGood(second.accessToken)).toBe(true)
+    expect(await isAccepted(second.accessToken)).toBe(true)
   })
 
   it('is stored hashed: no token is found in the database', async () => {
@@ -90,7 +90,7 @@ describe('refresh', () => {
     expect(reused.status).toBe(401)
     expect(await reused.json()).toMatchObject({ code: 'invalid_refresh_token' })
     expect((await refresh(refreshToken)).status).toBe(401)
-    expect(await isGood(accessToken)).toBe(false)
+    expect(await isAccepted(accessToken)).toBe(false)
     expect(await eventKinds(user)).toContain('refresh_token_reused')
   })
 

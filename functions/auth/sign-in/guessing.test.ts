@@ -22,7 +22,7 @@ describe.each([
     await openRedis({ url: withRedis.testRedis.ownerUrl, log: createLog('test', 'error') }),
   ],
   ['in Postgres, while Redis is away', withoutRedis, undefined],
-])('the slow-down %s', (_, { register, newSession, logInAs, call, owner, eventKinds }, redis) => {
+])('the slow-down %s', (_, { register, newSession, signInAs, call, owner, eventKinds }, redis) => {
   afterAll(() => redis?.close())
 
   /** As if so much time had passed. */
@@ -44,7 +44,7 @@ describe.each([
 
   async function guess(email: string, times: number): Promise<readonly number[]> {
     const statuses: number[] = []
-    for (let n = 0; n < times; n += 1) statuses.push((await logInAs(email, 'wrong')).status)
+    for (let n = 0; n < times; n += 1) statuses.push((await signInAs(email, 'wrong')).status)
     return statuses
   }
 
@@ -63,11 +63,11 @@ describe.each([
     const waits: number[] = []
     for (let round = 0; round < 5; round += 1) {
       await pass(-margin)
-      const refused = await logInAs(user.email)
+      const refused = await signInAs(user.email)
       expect(refused.status).toBe(429)
       waits.push(retryAfter(refused) - margin)
       await pass(retryAfter(refused))
-      expect((await logInAs(user.email, 'wrong')).status).toBe(401)
+      expect((await signInAs(user.email, 'wrong')).status).toBe(401)
     }
     // The waits are 1, 2, 4, 8 and 16 s; a second may have passed while we were guessing.
     expect(waits[1]).toBeGreaterThan(0)
@@ -81,25 +81,25 @@ describe.each([
     await guess(user.email, 10)
     for (let round = 0; round < 12; round += 1) {
       await pass(300)
-      await logInAs(user.email, 'wrong')
+      await signInAs(user.email, 'wrong')
     }
-    const refused = await logInAs(user.email)
+    const refused = await signInAs(user.email)
     expect(retryAfter(refused)).toBeGreaterThan(280)
     expect(retryAfter(refused)).toBeLessThanOrEqual(300)
     await pass(300)
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
   })
 
   it('is over with the right password', async () => {
     const user = await register()
     await guess(user.email, 9)
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
     expect(await guess(user.email, 9)).not.toContain(429)
   })
 
   it('of 40 parallel guesses lets no more through than of 40 in a row', async () => {
     const user = await register()
-    const responses = await Promise.all(Array.from({ length: 40 }, () => logInAs(user.email, 'wrong')))
+    const responses = await Promise.all(Array.from({ length: 40 }, () => signInAs(user.email, 'wrong')))
     expect(responses.filter(response => response.status === 401)).toHaveLength(10)
     expect(responses.filter(response => response.status === 429)).toHaveLength(30)
     await vi.waitFor(async () => {
@@ -109,7 +109,7 @@ describe.each([
 
   it('does not hold up who logs in from eight places at once', async () => {
     const user = await register()
-    const responses = await Promise.all(Array.from({ length: 8 }, () => logInAs(user.email)))
+    const responses = await Promise.all(Array.from({ length: 8 }, () => signInAs(user.email)))
     expect(responses.map(response => response.status)).toEqual(Array.from({ length: 8 }, () => 200))
   })
 
@@ -117,7 +117,7 @@ describe.each([
     const user = await register()
     const unknown = `nobody-${user.email}`
     expect(await guessUntilThrottled(unknown)).toEqual(tenWrong)
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
   })
 
   it('counts what asks for the password again, with one count for all', async () => {
@@ -150,7 +150,7 @@ describe.each([
     const other = await register()
     expect(await guessUntilThrottled(user.email)).toEqual(tenWrong)
     await pass(-margin)
-    expect((await logInAs(user.email)).status).toBe(429)
+    expect((await signInAs(user.email)).status).toBe(429)
     const signIn = (deviceToken: string, tried = password) =>
       call('POST', '/auth/login', { body: { email: user.email, password: tried, deviceToken } })
     expect((await signIn(user.deviceToken)).status).toBe(200)
@@ -172,7 +172,7 @@ describe.each([
 describe('the limit per client address', () => {
   it('counts log-ins and registrations together, whatever the account, and says so', async () => {
     const address = '198.51.100.1'
-    const guess = (n: number) => limited.logInAs(`nobody-${n}@example.test`, 'x', { address })
+    const guess = (n: number) => limited.signInAs(`nobody-${n}@example.test`, 'x', { address })
     const first = await guess(0)
     expect(first.headers.get('ratelimit-limit')).toBe('5')
     const statuses: number[] = []
@@ -188,12 +188,14 @@ describe('the limit per client address', () => {
     const statuses: number[] = []
     for (let n = 0; n < 11; n += 1) {
       const address = `10.9.8.${n}, 198.51.100.2`
-      statuses.push((await limited.logInAs('nobody@example.test', 'x', { address })).status)
+      statuses.push((await limited.signInAs('nobody@example.test', 'x', { address })).status)
     }
     expect(statuses).toContain(429)
   })
 
   it('leaves the others alone', async () => {
-    expect((await limited.logInAs('someone@example.test', 'x', { address: '198.51.100.3' })).status).toBe(401)
+    expect((await limited.signInAs('someone@example.test', 'x', { address: '198.51.100.3' })).status).toBe(
+      401,
+    )
   })
 })

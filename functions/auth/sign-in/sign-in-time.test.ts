@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { createTestApp, type TestUser } from '../test-app.ts'
 import { createTestSmtp } from '../test-smtp.ts'
 
-const { mail } = await createTestSmtp()
-const { call, logInAs, register } = await createTestApp({ mail })
+const { config: email } = await createTestSmtp()
+const { call, signInAs, register } = await createTestApp({ email })
 
 /** Less than either the slow-down or the limit of mails sets in with. */
-const triesPerAddress = 4
+const attemptsPerAddress = 4
 const addresses = 30
 const timeout = 60_000
 
@@ -34,7 +34,7 @@ function separation(first: readonly number[], second: readonly number[]): number
 /** Both kinds in turn, and which comes first in turn too, so that whatever else happens weighs on both. */
 async function separate(kinds: Kinds): Promise<number> {
   const times = { known: [] as number[], unknown: [] as number[] }
-  for (let n = 0; n < addresses * triesPerAddress; n += 1) {
+  for (let n = 0; n < addresses * attemptsPerAddress; n += 1) {
     const order = n % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)
     for (const kind of order) times[kind].push(await timeOf(() => kinds[kind](n)))
   }
@@ -53,11 +53,11 @@ const telling = 4.5
 
 it('a wrong password and an unknown e-mail cannot be told apart by the time', { timeout }, async () => {
   const known = await registerAll()
-  const warmUp = (n: number) => logInAs(`warm-${n}@example.test`, 'x')
+  const warmUp = (n: number) => signInAs(`warm-${n}@example.test`, 'x')
   await separate({ known: warmUp, unknown: warmUp })
   const measured = {
-    known: (n: number) => logInAs(known(n), 'x'),
-    unknown: (n: number) => logInAs(nobody(n), 'x'),
+    known: (n: number) => signInAs(known(n), 'x'),
+    unknown: (n: number) => signInAs(nobody(n), 'x'),
   }
   expect(await separate(measured)).toBeLessThan(telling)
 })
@@ -72,8 +72,8 @@ it('nor a reset for an address that has an account and one for an address that h
 })
 
 it('the same measure tells one bcrypt comparison, of the cheapest cost, from none', { timeout }, async () => {
-  const hashed = (n: number) => logInAs(`hashed-${n}@example.test`, 'x')
+  const hashed = (n: number) => signInAs(`hashed-${n}@example.test`, 'x')
   // Refused before the password is looked at, as by an implementation that returns early.
-  const early = (n: number) => logInAs(`${'x'.repeat(2_000)}-${n}`, 'x')
+  const early = (n: number) => signInAs(`${'x'.repeat(2_000)}-${n}`, 'x')
   expect(await separate({ known: hashed, unknown: early })).toBeGreaterThan(2 * telling)
 })

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createTestApp, password, readJson } from '../test-app.ts'
 import { SignedIn } from './schemas.ts'
 
-const { call, register, logInAs, newSession, refresh, owner, eventKinds, config } = await createTestApp()
+const { call, register, signInAs, newSession, refresh, owner, eventKinds, config } = await createTestApp()
 
 const registerAs = (email: string, username: string, chosen: unknown = password) =>
   call('POST', '/auth/register', { body: { email, username, password: chosen } })
@@ -81,7 +81,7 @@ describe('register', () => {
     async chosen => {
       const name = `any-${[...chosen].length}-${chosen.length}`
       expect((await registerAs(`${name}@example.test`, name, chosen)).status).toBe(201)
-      expect((await logInAs(`${name}@example.test`, chosen)).status).toBe(200)
+      expect((await signInAs(`${name}@example.test`, chosen)).status).toBe(200)
     },
   )
 })
@@ -90,8 +90,8 @@ describe('log in', () => {
   it('an unknown e-mail and a wrong password get the same answer', async () => {
     const user = await register()
     const [wrong, unknown] = await Promise.all([
-      logInAs(user.email, 'wrong'),
-      logInAs('nobody@example.test', 'wrong'),
+      signInAs(user.email, 'wrong'),
+      signInAs('nobody@example.test', 'wrong'),
     ])
     const shape = async (response: Response) => {
       const { requestId, ...body } = await readJson(response)
@@ -105,7 +105,7 @@ describe('log in', () => {
 
   it('finds the account by any spelling of its address', async () => {
     const user = await register('spelled')
-    expect((await logInAs(`  ${user.email.toUpperCase()} `)).status).toBe(200)
+    expect((await signInAs(`  ${user.email.toUpperCase()} `)).status).toBe(200)
   })
 
   it('replaces a hash of an older cost, and not again', async () => {
@@ -122,16 +122,16 @@ describe('log in', () => {
     await owner.query(update, [user.user.id, await old.hash(password, ['192.0.2.1'])])
     await old.close()
     expect(await hashOf()).toContain('$05$')
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
     const replaced = await hashOf()
     expect(replaced).toContain('$04$')
-    expect((await logInAs(user.email)).status).toBe(200)
+    expect((await signInAs(user.email)).status).toBe(200)
     expect(await hashOf()).toBe(replaced)
   })
 
   it('a failed try and a log-in are recorded with address and client', async () => {
     const user = await register()
-    await logInAs(user.email, 'wrong', { address: '6.6.6.6, 198.51.100.9', client: 'evil/1' })
+    await signInAs(user.email, 'wrong', { address: '6.6.6.6, 198.51.100.9', client: 'evil/1' })
     const session = await newSession(user)
     await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(3))
     const events = await readJson(await call('GET', '/auth/account/events', { token: session.accessToken }))

@@ -16,11 +16,11 @@ it('doubles the wait after the free attempts, up to the longest', () => {
 it.each([
   ['Redis', await createTestApp({ signInThrottle: settings })],
   ['Postgres', await createTestApp({ signInThrottle: settings, redisUrl: noRedis })],
-])('%s counts by the configured schedule', async (_, { register, logInAs }) => {
+])('%s counts by the configured schedule', async (_, { register, signInAs }) => {
   const user = await register()
-  expect((await logInAs(user.email, 'wrong')).status).toBe(401)
-  expect((await logInAs(user.email, 'wrong')).status).toBe(401)
-  const refused = await logInAs(user.email, password)
+  expect((await signInAs(user.email, 'wrong')).status).toBe(401)
+  expect((await signInAs(user.email, 'wrong')).status).toBe(401)
+  const refused = await signInAs(user.email, password)
   expect(refused.status).toBe(429)
   expect(refused.headers.get('retry-after')).toBe('1')
 })
