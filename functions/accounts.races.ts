@@ -10,7 +10,7 @@ import { createTestSmtp } from './auth/test-smtp.ts'
 import { connectOwner } from './shared/testing/database.ts'
 import { composeAll } from './test-apps.ts'
 
-/** What ends or changes an account, at the same moment as what begins, renews or writes: all pairs, in both orders. */
+/** Everything that ends or changes an account, concurrent with everything that begins, renews or writes: all pairs, in both orders. */
 const smtp = await createTestSmtp()
 const auth = await createTestApp({ email: smtp.config })
 const { call, register, owner, setRole, testDatabase } = auth
@@ -99,7 +99,7 @@ const waiting = {
     where datname = current_database() and wait_event_type = 'Lock'`,
 }
 
-/** Starts `first`, then `second` once it waits; lets both go when both wait for the account, or have passed it by. */
+/** Starts `first`, and `second` once that waits for the account's lock; releases the lock when both wait or are done. */
 async function interleave(scene: Scene, first: Act, second: Act): Promise<readonly [Response, Response]> {
   const holder = await connectOwner(testDatabase.ownerUrl)
   try {
@@ -141,7 +141,7 @@ const state = {
       (select count(*)::int from profile.follows where follower_id = $1::uuid) as follows`,
 }
 
-/** Whether the session of these tokens can still be renewed: that is what somebody would live on. */
+/** Whether the session can still be refreshed, which is all that an intruder needs. */
 const isLive = async (refreshToken: string) => (await auth.refresh(refreshToken)).status === 200
 
 async function check(scene: Scene, name: string, ended: Response, begun: Response): Promise<void> {
@@ -182,7 +182,7 @@ async function check(scene: Scene, name: string, ended: Response, begun: Respons
   if (mine === undefined) return
   if (['deletion', 'suspension'].includes(name) && happened)
     expect(await isLive(mine.refreshToken)).toBe(false)
-  // Whoever knew the old password is out: a sign-in with it, and all but the session that made the change.
+  // Revokes everyone who knew the old password: all sessions except the one that made the change.
   if (name === 'reset' && happened) expect(await isLive(mine.refreshToken)).toBe(false)
   if (
     name === 'password change' &&
@@ -206,7 +206,7 @@ describe.each(Object.entries(ending))('%s', (name, end) => {
   })
 })
 
-test.each(['suspension', 'reset'])('a deletion that comes just after a %s takes nothing', async name => {
+test.each(['suspension', 'reset'])('a deletion just after a %s deletes nothing', async name => {
   const scene = await createScene()
   expect((await send('PUT', `/profile/${scene.other.user.username}/follow`, scene.user)).status).toBeLessThan(
     300,
@@ -219,7 +219,7 @@ test.each(['suspension', 'reset'])('a deletion that comes just after a %s takes 
   expect(now?.follows).toBe(1)
 })
 
-test('what a suspended account still has a token for is not written', async () => {
+test('a suspended account cannot write with a token that it still has', async () => {
   const scene = await createScene()
   expect((await ending['suspension']?.(scene))?.status).toBe(204)
   for (const [name, act] of Object.entries(beginning))
@@ -230,9 +230,9 @@ describe('while the password is being compared', () => {
   test.each([
     ['suspension', 403],
     ['role change', 200],
-  ] as const)('%s comes before what was checked', async (name, status) => {
+  ] as const)('%s takes precedence over the checked state', async (name, status) => {
     const scene = await createScene()
-    // 3 comparisons of 0.2 s each, one after the other: the change is made while they go on.
+    // 3 sequential comparisons of 0.2 s each: the change happens during them.
     await owner.query(
       {
         name: 'use_costly_hash',

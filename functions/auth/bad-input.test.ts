@@ -6,7 +6,7 @@ import { createTestSmtp } from './test-smtp.ts'
 const { config: email } = await createTestSmtp()
 const { app, register, setRole } = await createTestApp({ email })
 
-/** A body of each operation that is good in form. */
+/** A well-formed body for each operation. */
 const samples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   register: { email: 'a@example.test', username: 'somebody', password },
   logIn: { email: 'a@example.test', password },
@@ -42,7 +42,7 @@ const send = (
   })
 }
 
-it('there is a sample for every operation with a body', () => {
+it('every operation with a body has a sample', () => {
   expect(Object.keys(samples).sort()).toEqual(
     withBody.map(operation => operation.documentation.operationId).sort(),
   )
@@ -72,14 +72,14 @@ describe.each(Object.entries(samples))('%s', (operationId, sample) => {
     ['an array', '[]', 'application/json', 422, 'invalid_body'],
     ['null', 'null', 'application/json', 422, 'invalid_body'],
     ['a string', '"x"', 'application/json', 422, 'invalid_body'],
-  ])('%s gets its own 4xx', async (_, body, contentType, status, code) => {
+  ])('%s is rejected with the right status and code', async (_, body, contentType, status, code) => {
     const response = await send(operationId, body, contentType)
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toMatchObject({ status, code })
   })
 
-  it('names each member that is missing, and of no other type takes one', async () => {
+  it('names each missing member, and rejects members of another type', async () => {
     const missing = await readJson(await send(operationId, '{}'))
     expect(missing['errors']).toEqual(Object.keys(sample).map(path => ({ path, message: 'is required' })))
     for (const value of [1, true, null, {}, ['x']]) {
@@ -90,19 +90,16 @@ describe.each(Object.entries(samples))('%s', (operationId, sample) => {
     }
   })
 
-  it.each(['role', 'id', 'constructor', 'extra'])(
-    'refuses the member %s that it does not know',
-    async extra => {
-      if (extra in sample) return
-      const response = await send(operationId, JSON.stringify({ ...sample, [extra]: 'secret-value' }))
-      expect(response.status).toBe(422)
-      const answer = await response.text()
-      expect(answer).toContain(`{"path":"${extra}","message":"is not a known member"}`)
-      expect(answer).not.toContain('secret-value')
-    },
-  )
+  it.each(['role', 'id', 'constructor', 'extra'])('rejects the unknown member %s', async extra => {
+    if (extra in sample) return
+    const response = await send(operationId, JSON.stringify({ ...sample, [extra]: 'secret-value' }))
+    expect(response.status).toBe(422)
+    const answer = await response.text()
+    expect(answer).toContain(`{"path":"${extra}","message":"is not a known member"}`)
+    expect(answer).not.toContain('secret-value')
+  })
 
-  it('never repeats a password or token that it refuses', async () => {
+  it('never echoes a rejected password or token', async () => {
     const long = Object.fromEntries(Object.keys(sample).map(path => [path, `hush-${'x'.repeat(1_100)}`]))
     const response = await send(operationId, JSON.stringify(long))
     expect(response.status).toBe(422)
@@ -110,7 +107,7 @@ describe.each(Object.entries(samples))('%s', (operationId, sample) => {
   })
 })
 
-describe('the limit of each member is named', () => {
+describe('each limit is named in the error', () => {
   it.each<[string, Readonly<Record<string, string>>, string, string]>([
     ['register', { email: 'no address' }, 'email', 'must be an email address'],
     ['register', { email: `${'x'.repeat(250)}@a.test` }, 'email', 'must have at most 254 characters'],
@@ -142,13 +139,13 @@ it.each([
   ['/auth/sessions?cursor=x', 'cursor'],
   ['/auth/account/events?limit=-1', 'limit'],
   ['/auth/account/events?cursor=%00', 'cursor'],
-])('%s: the parameter is refused by name', async (path, name) => {
+])('%s: the error names the invalid parameter', async (path, name) => {
   const response = await app.request(path, { headers: { authorization: `Bearer ${admin.accessToken}` } })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path: name }] })
 })
 
-it('which sessions to keep is not guessed', async () => {
+it('an unknown value of keep is rejected', async () => {
   const response = await app.request('/auth/sessions?keep=mine', {
     method: 'DELETE',
     headers: { authorization: `Bearer ${admin.accessToken}` },

@@ -11,7 +11,7 @@ const environment = {
   PASSWORD_PEPPER: 'A'.repeat(43),
 }
 
-it('has defaults that do no harm', () => {
+it('has safe defaults', () => {
   expect(readConfig(environment)).toMatchObject({
     passwordCost: 10,
     passwordMinLength: 8,
@@ -22,7 +22,7 @@ it('has defaults that do no harm', () => {
   })
 })
 
-it('takes the lives of sessions and the mail from the environment', () => {
+it('reads session lifetimes and email settings from the environment', () => {
   const mail = { SMTP_URL: 'smtps://user:secret@mail.test', MAIL_LINK_URL: 'https://app.test' }
   const read = readConfig({ ...environment, ...mail, SESSION_LIFETIME_DAYS: '2', SESSION_IDLE_DAYS: '1' })
   expect(read.session).toEqual({ lifetimeSeconds: 172_800, idleSeconds: 86_400 })
@@ -42,13 +42,13 @@ it.each([
   ['SMTP_URL', 'ftp://user:secret-value@mail.test'],
   ['MAIL_FROM', 'nobody'],
   ['JWT_SIGNING_KEYS', '/nowhere'],
-])('does not start with a bad %s, and repeats no value', (name, value) => {
+])('rejects an invalid %s without echoing its value', (name, value) => {
   const read = () => readConfig({ ...environment, [name]: value })
   expect(read).toThrow(name)
   expect(read).not.toThrow('secret-value')
 })
 
-it('the minimum length is what it is set to', async () => {
+it('the minimum password length is configurable', async () => {
   const register = (username: string, chosen: string) =>
     call('POST', '/auth/register', {
       body: { email: `${username}@example.test`, username, password: chosen },

@@ -16,15 +16,15 @@ export interface Config extends CommonConfig {
   /** The private JWKS. */
   readonly signingKeys: DocumentSource
   readonly passwordPepper: Buffer
-  /** bcrypt's work factor: each step doubles the time of one log-in. */
+  /** bcrypt's work factor: each step doubles the time of a sign-in. */
   readonly passwordCost: number
   readonly passwordMinLength: number
   readonly session: SessionTerms
-  /** Requests per minute and client address: log-ins and the like, and ten times as many refreshes. 0 is no limit. */
+  /** Requests per minute and client address: sign-ins, registrations and resets; ten times as many refreshes. 0 means no limit. */
   readonly signInLimitPerMinute: number
   readonly signInThrottle: ThrottleSettings
   readonly usernameHoldDays: number
-  /** Undefined when there is no server to send mail with. */
+  /** Undefined where SMTP_URL is not set. */
   readonly email: EmailConfig | undefined
 }
 
@@ -36,13 +36,13 @@ interface EmailConfig {
 
 const daySeconds = 24 * 3_600
 
-/** What the function reads from its environment. */
+/** The environment variables of the function. */
 export const variables = {
   ...commonVariables,
   JWT_SIGNING_KEYS: variable.document,
   PASSWORD_PEPPER: variable.secret,
   PASSWORD_COST: v.optional(variable.integer(10, 15), '10'),
-  // NIST SP 800-63B-4 allows no less than 8, and the list of common ones begins there.
+  // NIST SP 800-63B-4 allows no less than 8, and the list of common passwords begins there.
   PASSWORD_MIN_LENGTH: v.optional(variable.integer(8, 64), '8'),
   SESSION_LIFETIME_DAYS: v.optional(variable.integer(1, 400), '30'),
   SESSION_IDLE_DAYS: v.optional(variable.integer(1, 400), '7'),

@@ -6,15 +6,15 @@ import { createTestApp } from './test-app.ts'
 
 const { call, register, newSession, setRole } = await createTestApp()
 
-/** No mail can be sent here. */
+/** Email is not configured here. */
 const notConfigured = ['requestEmailVerification', 'confirmEmail', 'requestPasswordReset', 'resetPassword']
 const ofAdmins = ['suspendAccount', 'restoreAccount', 'setRole']
 
-it('each example of the contract is a request that succeeds', async () => {
+it('each example request of the contract succeeds', async () => {
   const examples = exampleRequests('auth')
   expect(examples.length).toBeGreaterThan(18)
   for (const { operationId } of examples) {
-    // Each on an account of its own: some end sessions or the account.
+    // Each with a new account: some revoke sessions or delete the account.
     const user = operationId === 'register' || operationId === 'logIn' ? undefined : await register('ada')
     const other = await register('charles')
     if (user !== undefined && ofAdmins.includes(operationId)) await setRole(user, 'admin')

@@ -36,7 +36,7 @@ export interface TestUser extends SignedIn {
 
 type Overrides = Partial<Config> & { readonly log?: (line: string) => void }
 
-/** The auth function as it is assembled in production, on a database and a Redis of its own, with a cheap hash. */
+/** Composes the auth function as in production, with its own database and Redis and a cheap hash. */
 export async function createTestApp(overrides: Overrides = {}) {
   const log = createLog('auth', overrides.log === undefined ? 'error' : 'debug', overrides.log)
   const testDatabase = await createTestDatabase()
@@ -67,7 +67,7 @@ export async function createTestApp(overrides: Overrides = {}) {
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
   const app = holdToContract(composition.app)
   if (config.redisUrl !== noRedis) {
-    // Redis connects in the background; what is tested is the function with it.
+    // Redis connects in the background, and the tests need it.
     beforeAll(() =>
       vi.waitFor(async () => {
         const health = await app.request('/auth/health')
@@ -76,7 +76,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     )
   }
   let stopping: Promise<void> | undefined
-  /** As the end of the process; the database stays until the test file is done. */
+  /** Stops the function like the end of its process; the database stays until the test file is done. */
   function stop(): Promise<void> {
     stopping ??= composition.closeRedis().then(composition.closePostgres)
     return stopping
@@ -122,7 +122,7 @@ export async function createTestApp(overrides: Overrides = {}) {
     await owner.query({ name: 'set_test_role', text }, [user.user.id, role])
   }
 
-  /** Kinds of the account's events, the newest first. */
+  /** Returns the kinds of the account's events, newest first. */
   async function eventKinds(user: TestUser): Promise<readonly string[]> {
     const text = 'select kind from auth.events where account_id = $1 order by id desc'
     const rows = await owner.query<{ kind: string }>({ name: 'select_test_events', text }, [user.user.id])

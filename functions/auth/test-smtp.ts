@@ -5,11 +5,11 @@ import { afterAll, vi } from 'vitest'
 export interface ReceivedEmail {
   readonly to: readonly string[]
   readonly raw: string
-  /** The body with the soft line breaks of quoted-printable taken out. */
+  /** The body without the soft line breaks of quoted-printable. */
   readonly text: string
 }
 
-/** A real SMTP server that keeps what it receives. */
+/** Starts a real SMTP server that records what it receives. */
 export async function createTestSmtp() {
   const received: ReceivedEmail[] = []
   const server = new SMTPServer({
@@ -28,7 +28,7 @@ export async function createTestSmtp() {
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
 
   const to = (address: string) => received.filter(email => email.to.includes(address))
-  /** The last of so many mails of one kind to the address, once it has come: two kinds may overtake each other. */
+  /** Resolves with the `count`th email about `about` to the address; emails of two kinds may arrive in any order. */
   async function emailTo(email: string, about = 'verify-email', count = 1): Promise<ReceivedEmail> {
     return vi.waitFor(
       () => {

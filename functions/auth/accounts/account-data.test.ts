@@ -7,7 +7,7 @@ const { call, register, signInAs, newSession, owner } = await createTestApp()
 const isAccepted = async ({ accessToken }: { accessToken: string }) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
-it('deleting the account asks for the password and leaves nothing but the hold on the name', async () => {
+it('deleting the account requires the password and leaves only the hold on the username', async () => {
   const user = await register()
   const other = await newSession(user)
   const remove = (tried: string) =>
@@ -53,7 +53,7 @@ describe('posts and comments', () => {
       (select count(*)::int from posts.comments where account_id = $1::uuid) as named`,
   }
 
-  it('are in the export', async () => {
+  it('are part of the export', async () => {
     const user = await register()
     await owner.query(insert, [user.user.id])
     const document = await readJson(await call('GET', '/auth/account/export', { token: user.accessToken }))
@@ -67,7 +67,7 @@ describe('posts and comments', () => {
   it.each([
     ['delete', { posts: 0, comments: 0, named: 0 }],
     ['anonymise', { posts: 1, comments: 1, named: 0 }],
-  ])('%s: what is left of them when the account goes', async (posts, left) => {
+  ])('%s: decides what is left of them after the account is deleted', async (posts, left) => {
     const user = await register()
     await owner.query(insert, [user.user.id])
     const response = await call('POST', '/auth/account/deletion', {
@@ -79,7 +79,7 @@ describe('posts and comments', () => {
   })
 })
 
-it('must be told what becomes of the posts', async () => {
+it('deletion requires a decision about the posts', async () => {
   const user = await register()
   for (const posts of [undefined, 'keep']) {
     const response = await call('POST', '/auth/account/deletion', {
@@ -91,7 +91,7 @@ it('must be told what becomes of the posts', async () => {
   }
 })
 
-it('exports all that is known as one JSON document, of any length, without a secret', async () => {
+it('exports everything stored as one JSON document of any length, without secrets', async () => {
   const user = await register()
   const session = await newSession(user, 'phone')
   const text = `insert into auth.events (account_id, kind, address, client)
@@ -118,7 +118,7 @@ it('exports all that is known as one JSON document, of any length, without a sec
   expect(JSON.stringify(document)).not.toMatch(/\$2[aby]\$|token_hash|password_hash/)
 })
 
-it('HEAD changes nothing on any route that answers GET', async () => {
+it('HEAD has no effect on any route that supports GET', async () => {
   const user = await register()
   const tables = await owner.query<{ name: string }>({
     name: 'auth_tables',

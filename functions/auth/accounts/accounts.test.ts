@@ -9,7 +9,7 @@ const isAccepted = async ({ accessToken }: { accessToken: string }) =>
 const changePassword = (token: string, currentPassword: string, newPassword: string) =>
   call('PUT', '/auth/account/password', { token, body: { currentPassword, newPassword } })
 
-it('changing the password ends the other sessions, and only the new one is good', async () => {
+it('changing the password revokes the other sessions, and only the new password is accepted', async () => {
   const user = await register()
   const other = await newSession(user)
   expect((await changePassword(user.accessToken, password, 'another long walk')).status).toBe(204)
@@ -23,7 +23,7 @@ it.each([
   ['the current password is wrong', 'wrong', 'another long walk', 403, 'currentPassword', 'is wrong'],
   ['the new one is too short', password, 'short', 422, 'newPassword', 'must have at least 8 characters'],
   ['the new one is common', password, 'password123', 422, 'newPassword', 'is one of the most used passwords'],
-])('a password is not changed when %s', async (_, current, next, status, path, message) => {
+])('rejects a password change when %s', async (_, current, next, status, path, message) => {
   const user = await register()
   const response = await changePassword(user.accessToken, current, next)
   expect(response.status).toBe(status)
@@ -31,20 +31,20 @@ it.each([
   expect((await signInAs(user.email)).status).toBe(200)
 })
 
-it('of two changes from one password at once only one is made', async () => {
+it('only one of two concurrent password changes succeeds', async () => {
   const user = await register()
   const responses = await Promise.all(
     ['a new password', 'another password'].map(next => changePassword(user.accessToken, password, next)),
   )
   const statuses = responses.map(response => response.status).sort()
-  // The other finds the password changed while it worked, or before it began.
+  // The other one notices the change either during its work or at its start.
   expect([
     [204, 409],
     [204, 403],
   ]).toContainEqual(statuses)
 })
 
-it('changes the e-mail with the password, and the old address cannot log in', async () => {
+it('changes the email given the password, and the old address cannot sign in any more', async () => {
   const user = await register()
   const change = (email: string, tried: string) =>
     call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password: tried } })
@@ -80,7 +80,7 @@ it('another spelling of the same address keeps it verified', async () => {
   expect(await response.json()).toMatchObject({ email, emailVerified: true })
 })
 
-it('security events come in pages, the newest first, and only one’s own', async () => {
+it('lists only the caller’s security events, in pages, newest first', async () => {
   const [user, other] = [await register(), await register()]
   for (let n = 0; n < 3; n += 1) await newSession(user, `client-${n}`)
   await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(4))

@@ -12,7 +12,7 @@ const { call, register, testRedis, testDatabase } = await createTestApp()
 const remove = ({ accessToken }: TestUser) =>
   call('POST', '/auth/account/deletion', { token: accessToken, body: { password, posts: 'delete' } })
 
-it('takes the public profile out of the cache', async () => {
+it('invalidates the cached public profile', async () => {
   const user = await register()
   const redis = await openRedis({ url: testRedis.urlOf.iod_profile, log: createLog('test', 'error') })
   await vi.waitFor(redis.ping)
@@ -28,7 +28,7 @@ it('takes the public profile out of the cache', async () => {
   await redis.close()
 })
 
-it('ends any number of followings, and the counts of others are right', async () => {
+it('erases any number of follows and keeps the counts of others correct', async () => {
   const user = await register('star')
   const { id } = user.user
   const rows = 25_000

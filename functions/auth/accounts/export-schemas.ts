@@ -3,7 +3,7 @@ import { Client, IpAddress, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from
 import { Account, SecurityEventKind } from './schemas.ts'
 
 const ExportedName = v.object({ username: KnownUsername })
-/** As the views `…exported_…` of the functions make them. */
+/** The items are built by the views `exported_…` of the other functions. */
 export const AccountExport = v.object({
   account: Account,
   profile: v.array(

@@ -22,10 +22,10 @@ beforeAll(async () => {
   await owner.query(insertPosts, [user.user.id])
 }, 120_000)
 
-test('four exports of long posts at once need little memory, and are whole', async () => {
+test('four concurrent exports of long posts are complete and need little memory', async () => {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
-  /** What is held, and not what the collector has not come to yet. */
+  /** Live memory, without garbage that is not collected yet. */
   const held = () => {
     collect()
     const { heapUsed, external } = process.memoryUsage()
@@ -49,9 +49,9 @@ test('four exports of long posts at once need little memory, and are whole', asy
   expect(peak - before).toBeLessThan(100 * 1_048_576)
 })
 
-test('an account is exported ten times an hour, and not more', async () => {
+test('an account can be exported ten times an hour', async () => {
   let answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
-  // A new window may begin meanwhile.
+  // A new window may begin during the test.
   for (let n = 0; n < 2 * accountLimits['export-account'].limit && answer.status !== 429; n += 1) {
     answer = await call('HEAD', '/auth/account/export', { token: user.accessToken })
   }

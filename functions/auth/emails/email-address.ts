@@ -5,7 +5,7 @@ import * as v from 'valibot'
 const maxLocalLength = 64
 const maxLength = 254
 
-/** What browsers let through (HTML, "valid email address"), with the dots of RFC 5322's dot-atom. */
+/** What browsers accept (HTML, "valid email address"), with the dots of RFC 5322's dot-atom. */
 const localPart = /^[\w!#$%&'*+/=?^`{|}~.-]+$/
 const misplacedDot = /^\.|\.\.|\.$/
 /** RFC 1123, 2.1; the last label of a public name is never a number. */
@@ -14,7 +14,7 @@ const lastLabel = /^[a-z].*[a-z\d]$/i
 /** Anything else could end the host in the URL that `domainToASCII` makes of it. */
 const internationalName = /^(?:[a-z\d.-]|[^\0-\x7F])*[^\0-\x7F](?:[a-z\d.-]|[^\0-\x7F])*$/i
 
-/** NFKC, trimmed, the domain as DNS writes it (`xn--…`). Text that is no address comes back without an error. */
+/** Returns the address in NFKC, trimmed, its domain as in DNS (`xn--…`). Text that is not an address causes no error. */
 function normalizeEmail(text: string): string {
   const email = text.normalize('NFKC').trim()
   const at = email.lastIndexOf('@') + 1
@@ -23,13 +23,13 @@ function normalizeEmail(text: string): string {
   return email.slice(0, at) + (domainToASCII(domain) || domain)
 }
 
-/** The form in which two spellings of one address are the same; by it an account is found. */
+/** Returns the key that all spellings of an address share, by which its account is found. */
 export const emailKey = (text: string): string => normalizeEmail(text).toLowerCase()
 
 /**
- * The form in which addresses share what may be sent to them: most servers deliver `ada+any@` where `ada@` is
- * delivered, and Gmail ignores dots. Tagged addresses share one budget that is not the plain address's, so a stranger
- * with `ada+x@` uses up nothing of `ada@`.
+ * Returns the key of a mailbox, by which the emails sent to it are limited: most servers deliver `ada+any@` to `ada@`, and
+ * Gmail ignores dots. Tagged addresses share a budget apart from the plain address, so that a stranger who registers
+ * `ada+x@` does not use up the budget of `ada@`.
  */
 export function mailboxKey(text: string): string {
   const key = emailKey(text)
@@ -57,7 +57,7 @@ export const Email = v.pipe(
   v.string(),
   v.metadata({ format: 'email' }),
   v.description('An email address as browsers accept it: at most 254 characters, 64 of them before the @.'),
-  // Before and after the transformation, which can make it longer.
+  // Before and after the transformation, which can lengthen the text.
   v.maxLength(maxLength, `must have at most ${maxLength} characters`),
   v.transform(normalizeEmail),
   v.maxLength(maxLength, `must have at most ${maxLength} characters`),

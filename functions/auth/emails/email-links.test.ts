@@ -14,7 +14,7 @@ const account = async (token: string) =>
 const sent = { name: 'count_outbox', text: 'select count(*)::int as emails from auth.outbox' }
 const settled = () => vi.waitFor(async () => expect(await owner.query(sent)).toEqual([{ emails: 0 }]))
 
-test('a link lives as long as what it proves: another letter case proves the same address', async () => {
+test('a link stays valid when only the case of the address changes', async () => {
   const user = await register('Ada')
   const token = tokenIn(await smtp.emailTo(user.email))
   expect((await changeEmail(user.accessToken, user.email.toUpperCase())).status).toBe(200)
@@ -22,7 +22,7 @@ test('a link lives as long as what it proves: another letter case proves the sam
   expect(await account(user.accessToken)).toMatchObject({ emailVerified: true })
 })
 
-test('a link survives a change of the password, which it has nothing to do with', async () => {
+test('a verification link survives a change of the password', async () => {
   const user = await register()
   const token = tokenIn(await smtp.emailTo(user.email))
   const body = { currentPassword: password, newPassword: 'another long walk' }
@@ -30,7 +30,7 @@ test('a link survives a change of the password, which it has nothing to do with'
   expect((await confirm(token)).status).toBe(204)
 })
 
-test('204 says that something was verified: not for an address that the account has no more', async () => {
+test('a link for a former address is rejected', async () => {
   const user = await register()
   const token = tokenIn(await smtp.emailTo(user.email))
   await changeEmail(user.accessToken, `new-${user.email}`)
@@ -38,7 +38,7 @@ test('204 says that something was verified: not for an address that the account 
   expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
 })
 
-test('a retry whose reason has gone is dropped, and takes nothing from the new link', async () => {
+test('an obsolete retry is dropped and does not invalidate the newer link', async () => {
   const user = await register()
   await smtp.emailTo(user.email)
   await settled()
@@ -49,7 +49,7 @@ test('a retry whose reason has gone is dropped, and takes nothing from the new l
   await changeEmail(user.accessToken, email)
   const token = tokenIn(await smtp.emailTo(email))
   await settled()
-  // Of the former address, and an older one of the present: as if a server had put them off.
+  // One for the former address and an older one for the current: as if a server had deferred them.
   await owner.query({ name: '', text }, [randomUUID(), user.email, user.user.id])
   await owner.query({ name: '', text }, [older, email, user.user.id])
   const before = smtp.countTo(user.email)
@@ -59,19 +59,19 @@ test('a retry whose reason has gone is dropped, and takes nothing from the new l
   expect((await confirm(token)).status).toBe(204)
 })
 
-test('a stranger is sent a handful of emails a day, however often an account takes the address', async () => {
+test('a stranger’s address gets a handful of emails a day, however often an account switches to it', async () => {
   const user = await register()
   const stranger = `${randomUUID()}@example.test`
   for (let n = 0; n < 12; n += 1) {
     expect((await changeEmail(user.accessToken, n % 2 === 0 ? stranger : user.email)).status).toBe(200)
   }
   await settled()
-  // Five, and as many of the next day if that begins meanwhile.
+  // Five, and five more if a new day begins during the test.
   expect(smtp.countTo(stranger)).toBeLessThanOrEqual(10)
   expect(smtp.countTo(stranger)).toBeGreaterThan(0)
 })
 
-test('every email says that it was generated', async () => {
+test('every email is marked as auto-generated', async () => {
   const user = await register()
   expect((await smtp.emailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)
 })

@@ -17,8 +17,8 @@ const expire = {
   text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
 }
 
-describe('verification of an address', () => {
-  it('comes with the registration, and its token is good once', async () => {
+describe('email verification', () => {
+  it('is sent at registration, and its token is valid once', async () => {
     const user = await register()
     const mail = await smtp.emailTo(user.email)
     expect(mail.raw).toContain('From: no-reply@api.test')
@@ -32,7 +32,7 @@ describe('verification of an address', () => {
     expect(await again.json()).toMatchObject({ errors: [{ path: 'token' }] })
   })
 
-  it('can be asked for again: only the newest token is good', async () => {
+  it('can be requested again: only the newest token is valid', async () => {
     const user = await register()
     const first = tokenIn(await smtp.emailTo(user.email))
     const asked = await call('POST', '/auth/email/verification', { token: user.accessToken })
@@ -52,7 +52,7 @@ describe('verification of an address', () => {
     expect(await account(user.accessToken)).toMatchObject({ emailVerified: false })
   })
 
-  it('is of the address it was sent to: a change of address makes it worthless, and the former address is told', async () => {
+  it('is bound to its address: a change invalidates the token and notifies the former address', async () => {
     const user = await register()
     const token = tokenIn(await smtp.emailTo(user.email))
     const email = `new-${user.email}`
@@ -63,7 +63,7 @@ describe('verification of an address', () => {
     expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: true })
   })
 
-  it('a token of one purpose is none of another', async () => {
+  it('a token is valid for one purpose only', async () => {
     const user = await register()
     expect((await reset(tokenIn(await smtp.emailTo(user.email)))).status).toBe(422)
     await askForReset(user.email)
@@ -72,8 +72,8 @@ describe('verification of an address', () => {
   })
 })
 
-describe('when the mail server is away', () => {
-  it('the request does not wait or fail, nothing of the mail is logged, and the next start sends it', async () => {
+describe('while the mail server is unavailable', () => {
+  it('requests neither wait nor fail, the log reveals nothing, and the next start sends the email', async () => {
     const lines: string[] = []
     const unreachable = { ...smtp.config, url: 'smtp://127.0.0.1:1' }
     const broken = await createTestApp({ email: unreachable, log: line => void lines.push(line) })
@@ -94,7 +94,7 @@ describe('when the mail server is away', () => {
 })
 
 describe('without SMTP_URL', () => {
-  it('the routes answer 501 with the reason, and everything else works', async () => {
+  it('the routes return 501 with the reason, and everything else works', async () => {
     const without = await createTestApp()
     const user = await without.register()
     const requests = [
@@ -114,7 +114,7 @@ describe('without SMTP_URL', () => {
   })
 })
 
-it('with SMTP_URL=console: the mails are printed', async () => {
+it('with SMTP_URL=console: emails are printed', async () => {
   const written: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
     written.push(String(text))

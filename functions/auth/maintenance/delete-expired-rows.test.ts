@@ -12,7 +12,7 @@ const database = await openDatabase({
 })
 afterAll(database.close)
 
-/** One row of each kind that is past its time, and one that is not. */
+/** One expired row of each kind, and one that is not expired. */
 const fill = [
   `insert into auth.accounts (email, email_key, username, username_key, password_hash) values ('a', 'a', 'a', 'a', '')`,
   `insert into auth.sessions (account_id, client, expires_at, ended_at)
@@ -37,7 +37,7 @@ const count = {
     (select array_agg(purpose) from auth.email_tokens) as tokens`,
 }
 
-it('removes what is past its time, and nothing else', async () => {
+it('deletes expired rows and no others', async () => {
   for (const [index, text] of fill.entries()) await database.query({ name: `fill_${index}`, text })
   await deleteExpiredRows(database)
   const left = {
@@ -52,7 +52,7 @@ it('removes what is past its time, and nothing else', async () => {
   expect(await database.query(count)).toEqual([left])
 })
 
-it('removes as many as there are, in one go', async () => {
+it('deletes any number of rows in one run', async () => {
   await database.query({
     name: 'fill_many',
     text: `insert into auth.attempts select n::text::bytea, 1, now(), now() - interval '25 hours' from generate_series(1, 3500) n`,

@@ -9,7 +9,7 @@ const testDatabase = await createTestDatabase()
 const database = await openDatabase({ url: testDatabase.urlOf.iod_auth, poolSize: 1, log })
 afterAll(database.close)
 
-it('removes what nobody can ask for any more, and nothing else', async () => {
+it('deletes what no request can read any more, and nothing else', async () => {
   await database.query({
     name: 'fill',
     text: `with account as (

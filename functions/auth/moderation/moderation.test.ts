@@ -22,7 +22,7 @@ const giveRole = (by: TestUser, username: string, role: string) =>
   call('PUT', `/auth/accounts/${username}/role`, { token: by.accessToken, body: { role } })
 
 describe('suspension', () => {
-  it('ends the sessions and refuses the log-in, and only to who knows the password says why', async () => {
+  it('revokes the sessions, prevents sign-in, and reveals the reason only after the right password', async () => {
     const [moderator, user] = [await registerWithRole('moderator'), await register()]
     expect((await suspend(moderator, user.user.username)).status).toBe(204)
     expect(await isAccepted(user)).toBe(false)
@@ -38,7 +38,7 @@ describe('suspension', () => {
     expect(await eventKinds(user)).toEqual(expect.arrayContaining(['suspended', 'restored']))
   })
 
-  it('said twice changes nothing more', async () => {
+  it('is idempotent', async () => {
     const [moderator, user] = [await registerWithRole('moderator'), await register()]
     for (let n = 0; n < 2; n += 1) expect((await suspend(moderator, user.user.username)).status).toBe(204)
     for (let n = 0; n < 2; n += 1) expect((await restore(moderator, user.user.username)).status).toBe(204)
@@ -46,7 +46,7 @@ describe('suspension', () => {
   })
 })
 
-describe('who may do what to whom', () => {
+describe('permissions', () => {
   const allowed = {
     suspend: { user: [], moderator: ['user'], admin: ['user', 'moderator'] },
     role: { user: [], moderator: [], admin: ['user', 'moderator'] },
@@ -62,13 +62,13 @@ describe('who may do what to whom', () => {
     expect((await giveRole(actor, subject.user.username, 'user')).status).toBe(expected('role'))
   })
 
-  it('nobody acts on themselves', async () => {
+  it('nobody can moderate themselves', async () => {
     const admin = await registerWithRole('admin')
     expect((await suspend(admin, admin.user.username)).status).toBe(403)
     expect((await giveRole(admin, admin.user.username, 'user')).status).toBe(403)
   })
 
-  it('a demotion counts at once, though the token still says otherwise', async () => {
+  it('a demotion takes effect immediately, although the token still carries the former role', async () => {
     const [moderator, user] = [await registerWithRole('moderator'), await register()]
     const session = await newSession(moderator)
     expect(decodeJwt(session.accessToken)).toMatchObject({ role: 'moderator' })
@@ -84,7 +84,7 @@ describe('who may do what to whom', () => {
   })
 })
 
-it('a new role ends the sessions and is in the next token', async () => {
+it('a new role revokes the sessions and is carried by the next token', async () => {
   const [admin, user] = [await registerWithRole('admin'), await register()]
   expect((await giveRole(admin, user.user.username, 'moderator')).status).toBe(204)
   expect(await isAccepted(user)).toBe(false)
@@ -108,7 +108,7 @@ describe('a former username', () => {
   const named = operations.filter(operation => operation.path.includes('{username}'))
 
   it.each(named.map(operation => [operation.documentation.operationId, operation] as const))(
-    'names its account to %s, for as long as it is held',
+    'identifies its account in %s while it is held',
     async (id, { method, path }) => {
       const [admin, user] = [await registerWithRole('admin'), await register()]
       const former = user.user.username
@@ -125,7 +125,7 @@ describe('a former username', () => {
     },
   )
 
-  it('that somebody else has taken since is theirs', async () => {
+  it('identifies its new owner once it is registered again', async () => {
     const [moderator, user, next] = [await registerWithRole('moderator'), await register(), await register()]
     const former = user.user.username
     await rename(user, `${former}-2`)

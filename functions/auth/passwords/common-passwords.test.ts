@@ -3,20 +3,20 @@ import { expect, it } from 'vitest'
 import { isCommonPassword } from './common-passwords.ts'
 
 it.each(['password123', 'PassWord123', '１２３４５６７８', 'qwertyuiop', 'iloveyou1'])(
-  '%s is common, in any case and width',
+  '%s is common, ignoring case and width',
   async password => {
     expect(await isCommonPassword(password)).toBe(true)
   },
 )
 
 it.each(['correct horse battery', 'password123\nqwertyuiop', '# Source', 'sword 12', ''])(
-  '%j is not',
+  '%j is not common',
   async password => {
     expect(await isCommonPassword(password)).toBe(false)
   },
 )
 
-it('the list holds only what passes the length rule, in the form it is searched in', () => {
+it('the list contains only normalised passwords of at least the minimum length', () => {
   const lines = readFileSync(new URL('common-passwords.txt', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')

@@ -2,35 +2,35 @@ import { createHmac } from 'node:crypto'
 import { createWorkerQueue } from '../../shared/worker-queue.ts'
 import { costOf, type PasswordJob, unmatchableHash } from './password-job.ts'
 
-/** Who waits for a hash: the client's address, and the account or e-mail address that is meant. */
+/** Whose jobs are counted together: those of a client address, and those for an account or email. */
 export type HashOwners = readonly [address: string, ...subjects: string[]]
 
 export interface PasswordHasher {
   hash(password: string, owners: HashOwners): Promise<string>
-  /** With no hash to compare with (no such account) it takes as long, and is false. */
+  /** Without a hash (no such account), returns false after the same time. */
   matches(password: string, hash: string | undefined, owners: HashOwners): Promise<boolean>
-  /** True when the hash was made with another cost than is configured now. */
+  /** Returns true if the hash has another cost than the configured one. */
   isOutdated(hash: string): boolean
   close(): Promise<void>
 }
 
 export interface PasswordHasherOptions {
-  /** HMAC key kept outside the database, so that a stolen table alone cannot be guessed against. */
+  /** HMAC key kept outside the database, so that the hashes of a stolen table cannot be brute-forced. */
   readonly pepper: Buffer
   readonly cost: number
   readonly workerFile: URL | string
 }
 
-/** At 0.1 to 0.2 s each: whoever came after these would wait longer than a client does. */
+/** At 0.1 to 0.2 s per job, a later one would finish after its client's timeout. */
 const maxWaiting = 100
-/** Of one address or one account; the others then wait for at most as many turns as there are addresses. */
+/** Jobs of one address or one account: nobody fills the queue alone. */
 const maxPerOwner = 24
-/** A hash of cost 15 takes 5 s. */
+/** A hash at cost 15 takes 5 s. */
 const timeoutMs = 30_000
 
 /**
- * bcrypt in one worker thread, started with the first sign-in. The password is NFKC-normalised (NIST SP 800-63B-4,
- * 3.1.1.2) and replaced by its HMAC in base64, 44 characters, since bcrypt reads no more than 72 bytes.
+ * Runs bcrypt in one worker thread, started by the first sign-in. The password is NFKC-normalised (NIST SP 800-63B-4,
+ * 3.1.1.2) and replaced by its HMAC in base64, 44 characters, because bcrypt ignores everything after 72 bytes.
  */
 export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHasherOptions): PasswordHasher {
   const queue = createWorkerQueue<PasswordJob, string | boolean>({

@@ -15,13 +15,13 @@ const expire = {
   text: `update auth.email_tokens set expires_at = now() where account_id = $1`,
 }
 
-describe('reset of a password', () => {
+describe('password reset', () => {
   async function resetToken(email: string): Promise<string> {
     await askForReset(email)
     return tokenIn(await smtp.emailTo(email, 'reset-password'))
   }
 
-  it('sets the new one, ends all sessions, verifies the address, and tells it', async () => {
+  it('sets the new password, revokes all sessions, verifies the address and notifies it', async () => {
     const user = await register()
     const token = await resetToken(user.email.toUpperCase().toLowerCase())
     for (let n = 0; n < 11; n += 1) await signInAs(user.email, 'wrong')
@@ -36,7 +36,7 @@ describe('reset of a password', () => {
     expect(await eventKinds(user)).toContain('password_reset')
   })
 
-  it('of 5 at once with one token only one is made', async () => {
+  it('only one of 5 concurrent resets with one token succeeds', async () => {
     const user = await register()
     const token = await resetToken(user.email)
     const responses = await Promise.all(
@@ -45,7 +45,7 @@ describe('reset of a password', () => {
     expect(responses.map(response => response.status).sort()).toEqual([204, 422, 422, 422, 422])
   })
 
-  it('a password that is refused does not spend the token', async () => {
+  it('a rejected password does not consume the token', async () => {
     const user = await register()
     const token = await resetToken(user.email)
     const refused = await reset(token, 'password123')
@@ -56,7 +56,7 @@ describe('reset of a password', () => {
   })
 
   it.each(['expired', 'used', 'made up', 'from before a change of the password'])(
-    'a token is refused that is %s',
+    'rejects a token that is %s',
     async how => {
       const user = await register()
       const token = how === 'made up' ? 'A'.repeat(43) : await resetToken(user.email)
@@ -75,7 +75,7 @@ describe('reset of a password', () => {
     },
   )
 
-  it('an address without an account gets the same answer and no mail', async () => {
+  it('an address without an account gets the same response and no email', async () => {
     const user = await register()
     const [known, unknown] = [await askForReset(user.email), await askForReset(`no-${user.email}`)]
     for (const response of [known, unknown]) {
@@ -87,20 +87,20 @@ describe('reset of a password', () => {
     expect(smtp.countTo(`no-${user.email}`)).toBe(0)
   })
 
-  it('nobody has more than five resets a day sent to an address, and nobody is told', async () => {
+  it('silently limits an address to five reset emails a day', async () => {
     const user = await register()
     await smtp.emailTo(user.email)
     for (let n = 0; n < 8; n += 1) expect((await askForReset(user.email)).status).toBe(202)
     await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]))
-    // With the one that verifies the address; a day may end in between.
+    // Including the verification email; a new day may begin during the test.
     expect(smtp.countTo(user.email)).toBeLessThanOrEqual(7)
-    // What a stranger has used up is not what the owner asks for when signed in.
+    // A stranger does not use up the budget of the signed-in owner.
     const before = smtp.countTo(user.email)
     await call('POST', '/auth/email/verification', { token: user.accessToken })
     await vi.waitFor(() => expect(smtp.countTo(user.email)).toBe(before + 1))
   })
 
-  it('no token is in the database', async () => {
+  it('the database contains no token', async () => {
     const user = await register()
     const token = await resetToken(user.email)
     const text = `select (select string_agg(t::text, ' ') from auth.email_tokens t) || coalesce((select string_agg(o::text, ' ')

@@ -4,13 +4,13 @@ import { compare, hash } from 'bcryptjs'
 import type { WorkerReply } from '../../shared/worker-queue.ts'
 import { costOf, type PasswordJob, unmatchableHash } from './password-job.ts'
 
-/** bcrypt takes about 0.1 s of CPU at cost 10: here it holds up nobody's read. */
+/** bcrypt takes about 0.1 s of CPU at cost 10: in this thread it does not block the event loop. */
 const run = (job: PasswordJob): Promise<string | boolean> =>
   job.kind === 'hash' ? hash(job.input, job.cost) : compareAtCost(job)
 
 /**
- * A hash made at a lower cost is compared sooner, which would tell that its account exists. Each step doubles the time,
- * so one more comparison at each cost from the hash's own up to the one below ours makes the two equal.
+ * Comparing with a hash of a lower cost takes less time, which would reveal that the account exists. Each step doubles the
+ * time, so one more comparison at each cost from the hash's up to the one below the configured cost makes up for it.
  */
 async function compareAtCost({
   input,
@@ -23,7 +23,7 @@ async function compareAtCost({
   return matched
 }
 
-// On Linux this is the priority of this thread alone: on a pod with one core, reads go before log-ins.
+// On Linux this is the priority of this thread alone: on a single core, reads precede sign-ins.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 parentPort?.on('message', (job: PasswordJob) => {

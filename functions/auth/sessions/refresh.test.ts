@@ -9,7 +9,7 @@ const tokensOf = async (response: Response) => v.parse(Tokens, await response.js
 const isAccepted = async (accessToken: string) =>
   (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
-/** As if the token had been used this long ago. */
+/** Pretends that the token was used this long ago. */
 const ageUse = (seconds: number) =>
   owner.query(
     {
@@ -20,7 +20,7 @@ const ageUse = (seconds: number) =>
   )
 
 describe('refresh', () => {
-  it('gives a new pair; the old token is replaced and the session goes on', async () => {
+  it('returns new tokens of the same session', async () => {
     const user = await register()
     const first = await tokensOf(await refresh(user.refreshToken))
     expect(first.refreshToken).not.toBe(user.refreshToken)
@@ -29,7 +29,7 @@ describe('refresh', () => {
     expect(await isAccepted(second.accessToken)).toBe(true)
   })
 
-  it('is stored hashed: no token is found in the database', async () => {
+  it('tokens are stored as hashes', async () => {
     const user = await register()
     const { refreshToken } = await tokensOf(await refresh(user.refreshToken))
     const text = `select coalesce(string_agg(t::text, ' '), '') || (select string_agg(s::text, ' ') from auth.sessions s) as dump
@@ -56,7 +56,7 @@ describe('refresh', () => {
     expect((await refresh(given[0]?.refreshToken ?? '')).status).toBe(200)
   })
 
-  it('inside the window a repeat gets the live token, also when that was refreshed in turn', async () => {
+  it('within the window a repeat gets the live token, even after further refreshes', async () => {
     const user = await register()
     const first = await tokensOf(await refresh(user.refreshToken))
     expect((await tokensOf(await refresh(user.refreshToken))).refreshToken).toBe(first.refreshToken)
@@ -64,7 +64,7 @@ describe('refresh', () => {
     expect((await tokensOf(await refresh(user.refreshToken))).refreshToken).toBe(second.refreshToken)
   })
 
-  it('outside the window a repeat gets another successor while the one before was never used, which dies', async () => {
+  it('after the window a repeat gets a new successor if the former was never used, and invalidates that one', async () => {
     const user = await register()
     const lost = await tokensOf(await refresh(user.refreshToken))
     await ageUse(11)
@@ -75,13 +75,13 @@ describe('refresh', () => {
     await ageUse(11)
     const third = await tokensOf(await refresh(user.refreshToken))
     expect(await eventKinds(user)).not.toContain('refresh_token_reused')
-    // One that died unused is a copy in somebody's hands: of two who have them, one has stolen it.
+    // Presenting the abandoned token is reuse: two clients have tokens, and one of them stole its own.
     expect((await refresh(lost.refreshToken)).status).toBe(401)
     expect((await refresh(third.refreshToken)).status).toBe(401)
     expect(await eventKinds(user)).toContain('refresh_token_reused')
   })
 
-  it('outside the window a repeat of any older token ends the session, although the response is an error', async () => {
+  it('after the window a repeat of an older token revokes the session and returns an error', async () => {
     const user = await register()
     const first = await tokensOf(await refresh(user.refreshToken))
     const { refreshToken, accessToken } = await tokensOf(await refresh(first.refreshToken))
@@ -97,7 +97,7 @@ describe('refresh', () => {
   it.each([
     ['its lifetime is over', `expires_at = now()`],
     ['it was not used for longer than the idle time', `last_used_at = now() - interval '7 days 1 second'`],
-  ])('is refused when %s', async (_, change) => {
+  ])('is rejected when %s', async (_, change) => {
     const user = await register()
     const text = `update auth.sessions set ${change} where account_id = $1`
     await owner.query({ name: `age_session_${change.slice(0, 4)}`, text }, [user.user.id])
@@ -106,7 +106,7 @@ describe('refresh', () => {
     expect(list).toMatchObject({ items: [] })
   })
 
-  it('does not prolong the absolute lifetime, and does prolong the idle time', async () => {
+  it('extends the idle timeout but not the absolute lifetime', async () => {
     const user = await register()
     const select = {
       name: 'select_times',
@@ -122,7 +122,7 @@ describe('refresh', () => {
     ])
   })
 
-  it.each(['', 'nothing', 'A'.repeat(43)])('refuses what is no token of ours: %j', async token => {
+  it.each(['', 'nothing', 'A'.repeat(43)])('rejects an unknown token: %j', async token => {
     expect((await refresh(token)).status).toBe(401)
   })
 })

@@ -11,7 +11,7 @@ import { SessionPage, Tokens } from './schemas.ts'
 
 const auths = { withRedis: await createTestApp(), withoutRedis: await createTestApp({ redisUrl: noRedis }) }
 
-/** What every other function checks tokens with, and its clock to turn on. */
+/** The token verification of another function, with a clock that the test moves. */
 async function createOtherFunction({ config, keysFile, testDatabase, testRedis }: typeof auths.withRedis) {
   const log = createLog('test', 'error', () => undefined)
   const database = await openDatabase({ url: testDatabase.urlOf.iod_posts, poolSize: 2, log })
@@ -32,8 +32,8 @@ async function createOtherFunction({ config, keysFile, testDatabase, testRedis }
 
 describe.each([
   ['within 5 s with Redis', auths.withRedis, 5],
-  ['within 60 s while Redis is away', auths.withoutRedis, 61],
-])('another function refuses the access token %s', (_, auth, boundSeconds) => {
+  ['within 60 s while Redis is unavailable', auths.withoutRedis, 61],
+])('another function rejects the access token %s', (_, auth, boundSeconds) => {
   const { call, register, refresh, setRole, owner } = auth
   const other = createOtherFunction(auth)
 

@@ -16,7 +16,7 @@ async function threeSessions() {
   return { user, second: await newSession(user, 'phone/2'), third: await newSession(user, 'x'.repeat(300)) }
 }
 
-it('lists own live sessions, the newest first, the current one marked, the client cut short', async () => {
+it('lists the caller’s active sessions, newest first, marks the current one and truncates the client', async () => {
   const { user, second } = await threeSessions()
   await register('somebody-else')
   const { items, nextCursor } = await list(second.accessToken)
@@ -30,7 +30,7 @@ it('lists own live sessions, the newest first, the current one marked, the clien
   expect(user.user.id).toBeDefined()
 })
 
-it('comes in pages, whose cursor is no good for another account', async () => {
+it('is paged, with cursors bound to the account', async () => {
   const { user } = await threeSessions()
   const first = await list(user.accessToken, '?limit=2')
   expect(first.items).toHaveLength(2)
@@ -43,7 +43,7 @@ it('comes in pages, whose cursor is no good for another account', async () => {
   expect((await call('GET', path, { token: stranger.accessToken })).status).toBe(400)
 })
 
-it('ends one', async () => {
+it('revokes one session', async () => {
   const { user, second, third } = await threeSessions()
   const { items } = await list(user.accessToken)
   const id = items.find(item => item.client === 'phone/2')?.id
@@ -59,7 +59,7 @@ it('ends one', async () => {
   expect(await eventKinds(user)).toContain('session_ended')
 })
 
-it('ends all others', async () => {
+it('revokes all other sessions', async () => {
   const { user, second, third } = await threeSessions()
   const response = await call('DELETE', '/auth/sessions?keep=current', { token: second.accessToken })
   expect(response.status).toBe(204)
@@ -70,7 +70,7 @@ it('ends all others', async () => {
   ])
 })
 
-it('ends all', async () => {
+it('revokes all sessions', async () => {
   const { user, second, third } = await threeSessions()
   expect((await call('DELETE', '/auth/sessions', { token: second.accessToken })).status).toBe(204)
   expect([await isAccepted(user), await isAccepted(second), await isAccepted(third)]).toEqual([
@@ -81,9 +81,9 @@ it('ends all', async () => {
 })
 
 it.each([
-  ['somebody else’s', async (other: TestUser) => (await list(other.accessToken)).items[0]?.id],
-  ['one that is not there', async () => randomUUID()],
-  ['no id', async () => 'x'],
+  ['a session of another account', async (other: TestUser) => (await list(other.accessToken)).items[0]?.id],
+  ['an unknown session', async () => randomUUID()],
+  ['an invalid id', async () => 'x'],
 ])('%s is not found', async (_, idOf) => {
   const [user, other] = [await register(), await register()]
   const response = await call('DELETE', `/auth/sessions/${await idOf(other)}`, { token: user.accessToken })

@@ -1,17 +1,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AccountId } from '../../shared/ids.ts'
 
-/** A device that has signed in to an account (OWASP, device cookies): what strangers guess does not slow it down. */
+/** Identifies devices that have signed in before (OWASP, device cookies), so that guesses by strangers do not throttle them. */
 export interface DeviceTokens {
   issue(account: AccountId): string
-  /** The device's id, when the token was issued for this account and is not too old. */
+  /** Returns the device's id if the token was issued for this account and has not expired. */
   verify(token: string | undefined, account: AccountId | undefined): string | undefined
 }
 
 const lifetimeSeconds = 180 * 24 * 3_600
 const form = /^([\w-]{22})\.([0-9a-z]{6,8})\.([\w-]{43})$/
 
-/** Nothing is stored: the token carries its id and its time, signed for one account. */
+/** Stores nothing: a token carries its id and time of issue, signed for one account. */
 export function createDeviceTokens(key: Buffer, now: () => number = Date.now): DeviceTokens {
   const sign = (account: string, id: string, time: string) =>
     createHmac('sha256', key).update(`${account}\n${id}\n${time}`).digest('base64url')
@@ -24,7 +24,7 @@ export function createDeviceTokens(key: Buffer, now: () => number = Date.now): D
     },
     verify(token, account) {
       const [, id = '', time = '', signature = ''] = form.exec(token ?? '') ?? []
-      // The same work for an address without an account.
+      // An address without an account takes the same time.
       const expected = sign(account ?? 'nobody', id, time)
       const isOurs = signature !== '' && timingSafeEqual(Buffer.from(signature), Buffer.from(expected))
       const ageSeconds = now() / 1_000 - Number.parseInt(time, 36)

@@ -21,11 +21,11 @@ describe.each([
     withRedis,
     await openRedis({ url: withRedis.testRedis.ownerUrl, log: createLog('test', 'error') }),
   ],
-  ['in Postgres, while Redis is away', withoutRedis, undefined],
-])('the slow-down %s', (_, { register, newSession, signInAs, call, owner, eventKinds }, redis) => {
+  ['in Postgres, while Redis is unavailable', withoutRedis, undefined],
+])('the sign-in throttle %s', (_, { register, newSession, signInAs, call, owner, eventKinds }, redis) => {
   afterAll(() => redis?.close())
 
-  /** As if so much time had passed. */
+  /** Pretends that this much time has passed. */
   async function pass(seconds: number): Promise<void> {
     if (redis === undefined) {
       const text = `update auth.attempts set open_at = open_at - make_interval(secs => $1::int),
@@ -57,7 +57,7 @@ describe.each([
     return [...wrong, ...throttled]
   }
 
-  it('begins after ten wrong tries, doubles, and refuses the right password too', async () => {
+  it('begins after ten wrong attempts, doubles its wait, and rejects the right password too', async () => {
     const user = await register()
     expect(await guessUntilThrottled(user.email)).toEqual(tenWrong)
     const waits: number[] = []
@@ -76,7 +76,7 @@ describe.each([
     expect(waits[4]).toBeLessThanOrEqual(16)
   })
 
-  it('grows no longer than five minutes and ends by itself', async () => {
+  it('waits at most five minutes and then ends', async () => {
     const user = await register()
     await guess(user.email, 10)
     for (let round = 0; round < 12; round += 1) {
@@ -90,14 +90,14 @@ describe.each([
     expect((await signInAs(user.email)).status).toBe(200)
   })
 
-  it('is over with the right password', async () => {
+  it('is reset by the right password', async () => {
     const user = await register()
     await guess(user.email, 9)
     expect((await signInAs(user.email)).status).toBe(200)
     expect(await guess(user.email, 9)).not.toContain(429)
   })
 
-  it('of 40 parallel guesses lets no more through than of 40 in a row', async () => {
+  it('lets no more of 40 parallel guesses through than of 40 in sequence', async () => {
     const user = await register()
     const responses = await Promise.all(Array.from({ length: 40 }, () => signInAs(user.email, 'wrong')))
     expect(responses.filter(response => response.status === 401)).toHaveLength(10)
@@ -107,20 +107,20 @@ describe.each([
     })
   })
 
-  it('does not hold up who logs in from eight places at once', async () => {
+  it('allows eight concurrent sign-ins', async () => {
     const user = await register()
     const responses = await Promise.all(Array.from({ length: 8 }, () => signInAs(user.email)))
     expect(responses.map(response => response.status)).toEqual(Array.from({ length: 8 }, () => 200))
   })
 
-  it('is the same for an address without an account, and for no other address', async () => {
+  it('treats an address without an account the same, and affects no other address', async () => {
     const user = await register()
     const unknown = `nobody-${user.email}`
     expect(await guessUntilThrottled(unknown)).toEqual(tenWrong)
     expect((await signInAs(user.email)).status).toBe(200)
   })
 
-  it('counts what asks for the password again, with one count for all', async () => {
+  it('counts re-authentication attempts of all operations together', async () => {
     const user = await register()
     const token = user.accessToken
     const change = { currentPassword: 'wrong', newPassword: 'another long walk' }
@@ -137,7 +137,7 @@ describe.each([
     })
     expect(slowed.status).toBe(429)
     await pass(margin)
-    // The owner's other sessions are not slowed down by the one that somebody may have stolen.
+    // The throttle of a possibly stolen session does not affect the owner's other sessions.
     const { accessToken } = await newSession(user)
     const right = { currentPassword: password, newPassword: 'another long walk' }
     expect((await call('PUT', '/auth/account/password', { token: accessToken, body: right })).status).toBe(
@@ -145,7 +145,7 @@ describe.each([
     )
   })
 
-  it('never stops a signed-in owner, nor a device that has signed in before', async () => {
+  it('never throttles a signed-in owner or a device that has signed in before', async () => {
     const user = await register()
     const other = await register()
     expect(await guessUntilThrottled(user.email)).toEqual(tenWrong)
@@ -154,10 +154,10 @@ describe.each([
     const signIn = (deviceToken: string, tried = password) =>
       call('POST', '/auth/login', { body: { email: user.email, password: tried, deviceToken } })
     expect((await signIn(user.deviceToken)).status).toBe(200)
-    // A token of another account, or a made-up one, is none.
+    // A device token of another account, or a forged one, does not count.
     expect((await signIn(other.deviceToken)).status).toBe(429)
     expect((await signIn(`${user.deviceToken}x`)).status).toBe(429)
-    // Guessing from a known device is slowed down like any other.
+    // Guesses from a known device are throttled too.
     for (let n = 0; n < 10; n += 1) expect((await signIn(user.deviceToken, 'wrong')).status).toBe(401)
     await pass(-margin)
     expect((await signIn(user.deviceToken)).status).toBe(429)
@@ -170,7 +170,7 @@ describe.each([
 })
 
 describe('the limit per client address', () => {
-  it('counts log-ins and registrations together, whatever the account, and says so', async () => {
+  it('counts sign-ins and registrations of all accounts together and sends RateLimit headers', async () => {
     const address = '198.51.100.1'
     const guess = (n: number) => limited.signInAs(`nobody-${n}@example.test`, 'x', { address })
     const first = await guess(0)
@@ -184,7 +184,7 @@ describe('the limit per client address', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('believes only the nearest proxy: who makes up addresses is counted all the same', async () => {
+  it('trusts only the nearest proxy: forged addresses do not evade it', async () => {
     const statuses: number[] = []
     for (let n = 0; n < 11; n += 1) {
       const address = `10.9.8.${n}, 198.51.100.2`
@@ -193,7 +193,7 @@ describe('the limit per client address', () => {
     expect(statuses).toContain(429)
   })
 
-  it('leaves the others alone', async () => {
+  it('does not affect other addresses', async () => {
     expect((await limited.signInAs('someone@example.test', 'x', { address: '198.51.100.3' })).status).toBe(
       401,
     )

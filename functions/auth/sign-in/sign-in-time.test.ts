@@ -5,7 +5,7 @@ import { createTestSmtp } from '../test-smtp.ts'
 const { config: email } = await createTestSmtp()
 const { call, signInAs, register } = await createTestApp({ email })
 
-/** Less than either the slow-down or the limit of mails sets in with. */
+/** Below the limits of both the throttle and the reset emails. */
 const attemptsPerAddress = 4
 const addresses = 30
 const timeout = 60_000
@@ -22,8 +22,8 @@ async function timeOf(action: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Mann and Whitney's U as a number of standard deviations: how far two samples are from coming out of one
- * distribution, whatever its shape. Ranks and not means, so the outliers of a busy machine have no weight.
+ * Mann and Whitney's U as a number of standard deviations: how far two samples are from coming from the same
+ * distribution, whatever its shape. Ranks, not means, so that outliers of a busy machine have no weight.
  */
 function separation(first: readonly number[], second: readonly number[]): number {
   const wins = first.reduce((sum, a) => sum + second.filter(b => a > b).length, 0)
@@ -31,7 +31,7 @@ function separation(first: readonly number[], second: readonly number[]): number
   return Math.abs(wins - pairs / 2) / Math.sqrt((pairs * (first.length + second.length + 1)) / 12)
 }
 
-/** Both kinds in turn, and which comes first in turn too, so that whatever else happens weighs on both. */
+/** Alternates both kinds, and which one comes first, so that other load affects both equally. */
 async function separate(kinds: Kinds): Promise<number> {
   const times = { known: [] as number[], unknown: [] as number[] }
   for (let n = 0; n < addresses * attemptsPerAddress; n += 1) {
@@ -48,10 +48,10 @@ async function registerAll(): Promise<(n: number) => string> {
 }
 const nobody = (n: number) => `nobody-${n % addresses}@example.test`
 
-/** By chance alone this comes about once in a hundred thousand runs. */
+/** Exceeded by chance about once in a hundred thousand runs. */
 const telling = 4.5
 
-it('a wrong password and an unknown e-mail cannot be told apart by the time', { timeout }, async () => {
+it('a wrong password and an unknown email take the same time', { timeout }, async () => {
   const known = await registerAll()
   const warmUp = (n: number) => signInAs(`warm-${n}@example.test`, 'x')
   await separate({ known: warmUp, unknown: warmUp })
@@ -62,7 +62,7 @@ it('a wrong password and an unknown e-mail cannot be told apart by the time', { 
   expect(await separate(measured)).toBeLessThan(telling)
 })
 
-it('nor a reset for an address that has an account and one for an address that has none', {
+it('a reset takes the same time with and without an account', {
   timeout,
 }, async () => {
   const known = await registerAll()
@@ -71,9 +71,9 @@ it('nor a reset for an address that has an account and one for an address that h
   expect(await separate(measured)).toBeLessThan(telling)
 })
 
-it('the same measure tells one bcrypt comparison, of the cheapest cost, from none', { timeout }, async () => {
+it('the measure detects a single bcrypt comparison at the lowest cost', { timeout }, async () => {
   const hashed = (n: number) => signInAs(`hashed-${n}@example.test`, 'x')
-  // Refused before the password is looked at, as by an implementation that returns early.
+  // Rejected before the password is compared, like an implementation that returns early.
   const early = (n: number) => signInAs(`${'x'.repeat(2_000)}-${n}`, 'x')
   expect(await separate({ known: hashed, unknown: early })).toBeGreaterThan(2 * telling)
 })

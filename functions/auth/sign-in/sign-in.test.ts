@@ -10,7 +10,7 @@ const registerAs = (email: string, username: string, chosen: unknown = password)
   call('POST', '/auth/register', { body: { email, username, password: chosen } })
 
 describe('register', () => {
-  it('answers with the account and tokens that are good', async () => {
+  it('returns the account and valid tokens', async () => {
     const response = await registerAs('Ada@Example.test', 'Ada')
     expect(response.status).toBe(201)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -33,10 +33,10 @@ describe('register', () => {
   })
 
   it.each([
-    ['e-mail in other letters', 'TWIN@example.test', 'twin-2', 'email'],
-    ['e-mail in wide letters', 'ｔｗｉｎ@example.test', 'twin-3', 'email'],
-    ['username in other letters', 'twin-4@example.test', 'TWIN', 'username'],
-    ['username in wide letters', 'twin-5@example.test', 'ｔwin', 'username'],
+    ['email in another case', 'TWIN@example.test', 'twin-2', 'email'],
+    ['email in full-width letters', 'ｔｗｉｎ@example.test', 'twin-3', 'email'],
+    ['username in another case', 'twin-4@example.test', 'TWIN', 'username'],
+    ['username in full-width letters', 'twin-5@example.test', 'ｔwin', 'username'],
   ])('the same %s is taken', async (_, email, username, field) => {
     await registerAs('twin@example.test', 'twin')
     const response = await registerAs(email, username)
@@ -47,7 +47,7 @@ describe('register', () => {
     })
   })
 
-  it('of 10 at once with one name exactly one gets it', async () => {
+  it('exactly one of 10 concurrent registrations gets the username', async () => {
     const responses = await Promise.all(
       Array.from({ length: 10 }, (_, n) => registerAs(`race-${n}@example.test`, 'race')),
     )
@@ -67,17 +67,17 @@ describe('register', () => {
     ['short', 'seven-7', 'must have at least 8 characters'],
     ['short in code points, though long in UTF-16', '🦄🦄🦄🦄🦄🦄🦄', 'must have at least 8 characters'],
     ['common', 'password123', 'is one of the most used passwords'],
-    ['common, in other letters', 'PassWord123', 'is one of the most used passwords'],
+    ['common, in another case', 'PassWord123', 'is one of the most used passwords'],
     ['the username', 'some-body', 'is your own name or address'],
     ['the address', 'Some-body-2@example.test', 'is your own name or address'],
-  ])('a password is refused that is %s, with the reason', async (_, chosen, message) => {
+  ])('rejects a password that is %s, with the reason', async (_, chosen, message) => {
     const response = await registerAs('some-body-2@example.test', 'some-body', chosen)
     expect(response.status).toBe(422)
     expect(await response.json()).toMatchObject({ errors: [{ path: 'password', message }] })
   })
 
   it.each(['🦄🦄🦄🦄🦄🦄🦄🦄', '        x        ', 'ÄÖÜäöüß…', 'x'.repeat(1_024)])(
-    'any characters and any length make a password: %s',
+    'accepts any characters and any length: %s',
     async chosen => {
       const name = `any-${[...chosen].length}-${chosen.length}`
       expect((await registerAs(`${name}@example.test`, name, chosen)).status).toBe(201)
@@ -86,8 +86,8 @@ describe('register', () => {
   )
 })
 
-describe('log in', () => {
-  it('an unknown e-mail and a wrong password get the same answer', async () => {
+describe('sign in', () => {
+  it('an unknown email and a wrong password get the same response', async () => {
     const user = await register()
     const [wrong, unknown] = await Promise.all([
       signInAs(user.email, 'wrong'),
@@ -108,7 +108,7 @@ describe('log in', () => {
     expect((await signInAs(`  ${user.email.toUpperCase()} `)).status).toBe(200)
   })
 
-  it('replaces a hash of an older cost, and not again', async () => {
+  it('replaces a hash of another cost once', async () => {
     const user = await register()
     const select = { name: 'hash', text: 'select password_hash as hash from auth.accounts where id = $1' }
     const hashOf = async () => (await owner.query<{ hash: string }>(select, [user.user.id]))[0]?.hash
@@ -129,7 +129,7 @@ describe('log in', () => {
     expect(await hashOf()).toBe(replaced)
   })
 
-  it('a failed try and a log-in are recorded with address and client', async () => {
+  it('records failed attempts and sign-ins with address and client', async () => {
     const user = await register()
     await signInAs(user.email, 'wrong', { address: '6.6.6.6, 198.51.100.9', client: 'evil/1' })
     const session = await newSession(user)
@@ -146,8 +146,8 @@ describe('log in', () => {
   })
 })
 
-describe('log out', () => {
-  it('ends the session: neither token is good afterwards', async () => {
+describe('sign out', () => {
+  it('revokes the session: neither token is accepted afterwards', async () => {
     const user = await register()
     const response = await call('POST', '/auth/logout', { body: { refreshToken: user.refreshToken } })
     expect(response.status).toBe(204)
@@ -155,12 +155,12 @@ describe('log out', () => {
     expect((await call('GET', '/auth/account', { token: user.accessToken })).status).toBe(401)
   })
 
-  it('with a token that is not known is no error', async () => {
+  it('accepts an unknown token', async () => {
     expect((await call('POST', '/auth/logout', { body: { refreshToken: 'nothing' } })).status).toBe(204)
   })
 })
 
-it('the key set is cacheable, tagged, and shows no private part', async () => {
+it('the key set is cacheable, has an ETag and contains no private key', async () => {
   const response = await call('GET', '/auth/.well-known/jwks.json')
   expect(response.headers.get('cache-control')).toBe('public, max-age=300')
   expect(response.headers.get('etag')).toMatch(/^"/)
