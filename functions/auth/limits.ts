@@ -17,7 +17,7 @@ export const accountLimits = {
 export const limitNames = ['sign-in', 'refresh', 'export-account'] as const
 export type LimitName = (typeof limitNames)[number]
 
-/** Returns the limits of the routes. Attempts at a password are throttled besides: see sign-in/throttle.ts. */
+/** Returns the limits of the routes. Attempts at a password are also throttled: see sign-in/throttle.ts. */
 export function createLimits(
   redis: RedisClient,
   { signInLimitPerMinute, trustedProxies }: Pick<Config, 'signInLimitPerMinute' | 'trustedProxies'>,

@@ -33,7 +33,8 @@ export async function createTestSmtp() {
     return vi.waitFor(
       () => {
         const mail = to(email).filter(candidate => candidate.text.includes(about))[count - 1]
-        if (mail === undefined) throw new Error(`not yet ${count} mails about ${about} to ${email}`)
+        if (mail === undefined)
+          throw new Error(`fewer than ${count} emails about ${about} to ${email} so far`)
         return mail
       },
       { timeout: 5_000 },

@@ -34,7 +34,7 @@ const deleteStatement = {
   text: `delete from auth.accounts where id = $1::uuid returning username_key as "usernameKey"`,
 }
 
-/** Whoever registered the name at once would be mistaken for its last owner. */
+/** Anyone who registered the username immediately would be mistaken for its last owner. */
 const holdUsername = {
   name: 'hold_username',
   text: `insert into auth.former_usernames as former (username_key, account_id, held_until)

@@ -131,7 +131,7 @@ export async function findAccountByUsername(
   return (await db.query<AccountRow>(selectByUsername, [usernameKey]))[0]
 }
 
-/** Locks the row until the transaction ends: nothing else changes the account or begins a session meanwhile. */
+/** Locks the row until the transaction ends: nothing else changes the account or starts a session until then. */
 export async function lockAccount(tx: Queryable, { id }: Pick<AccountRow, 'id'>) {
   return (await tx.query<AccountWithPassword>(lockStatement, [id]))[0]
 }

@@ -15,7 +15,7 @@ import { reauthenticate, type VerificationDependencies } from './verify-password
 export type ChangePasswordDependencies = VerificationDependencies &
   Pick<Dependencies, 'minPasswordLength' | 'revocations' | 'outbox'>
 
-/** Sets a new password and ends all other sessions, one of which may belong to whoever knew the old one. */
+/** Sets a new password and ends all other sessions, one of which may belong to someone who knew the old password. */
 export async function changePassword(
   dependencies: ChangePasswordDependencies,
   {
