@@ -10,17 +10,17 @@ import {
 } from '../shared/environment.ts'
 
 export interface Config extends CommonConfig {
-  /** The public JWKS that access tokens are checked against. */
+  /** The public JWKS that verifies access tokens. */
   readonly keySet: DocumentSource
-  /** Whether limits.ts holds. */
+  /** Whether the limits of limits.ts apply. */
   readonly accountLimits: boolean
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
-  /** How long a former username is kept from everyone else. */
+  /** How long a former username stays reserved for its owner. */
   readonly usernameHoldDays: number
 }
 
-/** What the function reads from its environment. */
+/** The environment variables of the function. */
 export const variables = {
   ...commonVariables,
   JWKS: variable.document,

@@ -4,7 +4,7 @@ import { createTestApp } from './test-app.ts'
 
 const { app, createAccount } = await createTestApp()
 
-it('each example of the contract is a request that succeeds', async () => {
+it('each example of the contract succeeds', async () => {
   const { authorization } = await createAccount('ada')
   const { username } = await createAccount('charles')
   const requests = exampleRequests('profile', { username }).toSorted(inOrder)

@@ -1,6 +1,6 @@
 import type { LimitRule } from '../shared/http/request-limits.ts'
 
-/** What one account may do: more than people do. How often a username changes, domain/profiles.ts bounds. */
+/** Requests per account, more than people make. Changes of a username have a bound of their own: change-own-profile.ts. */
 export const limits = {
   'change-follows': { limit: 120, windowSeconds: 60 },
   'change-profile': { limit: 120, windowSeconds: 3_600 },

@@ -6,7 +6,7 @@ import { selectByUsername } from './profiles/queries.ts'
 import { PublicProfile } from './profiles/schemas.ts'
 import { createTestApp, type TestAccount } from './test-app.ts'
 
-/** `FOLLOW_ROWS=1000000 make test` shows the same at a million. */
+/** `FOLLOW_ROWS=1000000 make test FILES=…` runs the same test at a million. */
 const rows = Number(process.env['FOLLOW_ROWS'] ?? 50_000)
 const posts = rows / 10
 const limit = 20
@@ -24,7 +24,7 @@ beforeAll(async () => {
 const Plan = v.object({ 'Shared Hit Blocks': v.number(), 'Shared Read Blocks': v.number() })
 const Explained = v.array(v.object({ 'QUERY PLAN': v.array(v.object({ Plan })) }))
 
-/** Pages that the statement touches, with the plan that a prepared statement keeps. */
+/** Counts the buffer pages that the generic plan of a prepared statement touches. */
 async function pagesTouched(text: string, parameters: string): Promise<number> {
   return owner.transaction(async transaction => {
     await transaction.query({ name: '', text: 'set local plan_cache_mode = force_generic_plan' })
@@ -38,13 +38,13 @@ async function pagesTouched(text: string, parameters: string): Promise<number> {
   })
 }
 
-/** Three or four pages of an index and one of a table for each of the three tables of an item. */
+/** Three or four index pages and one table page for each of the three tables of an item. */
 const pagesPerItem = 12
 
 test.each([
   ['first', 'null'],
   ['middle', `(select id from profile.follows order by id offset ${rows / 2} limit 1)`],
-])('the %s page of followers and of following reads its own items and no others', async (_, after) => {
+])('the %s page of followers and of following reads only its own items', async (_, after) => {
   const id = `'${star.actor.accountId}'`
   for (const statement of [selectFollowers, selectFollowing]) {
     const touched = await pagesTouched(statement.text, `${id}, ${await literal(after)}, ${limit + 1}`)
@@ -52,11 +52,11 @@ test.each([
   }
 })
 
-test('the public profile with its counts is a handful of pages', async () => {
+test('a public profile with its counts touches a handful of pages', async () => {
   expect(await pagesTouched(selectByUsername.text, `'${star.username}'`)).toBeLessThan(25)
 })
 
-test('the counts are right, and follow one more follower', async () => {
+test('the counts are right, also after one more follower', async () => {
   await as(fan, 'PUT', `/profile/${star.username}/follow`)
   const profile = v.parse(PublicProfile, await (await app.request(`/profile/${star.username}`)).json())
   const counts = [profile.postsCount, profile.followersCount, profile.followingCount]
@@ -68,7 +68,7 @@ const literal = async (sql: string): Promise<string> => {
   return row?.id ? `'${row.id}'` : 'null'
 }
 
-// Foreign keys and counters are not what is tried here: without them the rows are there in seconds.
+// Without foreign keys and counters, which are not tested here, the rows load in seconds.
 const load = (id: string) => `
   set session_replication_role = replica;
   create temporary table fans as select uuidv7() as id, 'fan' || n as name from generate_series(1, ${rows}) n;

@@ -15,7 +15,7 @@ attackProtectedRoutes({
     clock.advance(5_000)
   },
   foreign: {
-    // One's own following of whomever the path names.
+    // The caller's own follow of any profile.
     followProfile: 'nobody owns it',
     unfollowProfile: 'nobody owns it',
     isFollowingProfile: 'nobody owns it',

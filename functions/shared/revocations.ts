@@ -78,7 +78,7 @@ export function createRevocations({
       if (revoked.has(session)) return true
       if (fromRedis.ageMs() > redisMaxAgeMs && fromPostgres.ageMs() > maxAgeMs) {
         throw new DomainError('unavailable', {
-          detail: 'It cannot be told right now whether the session has ended.',
+          detail: 'The status of the session is temporarily unavailable.',
         })
       }
       return false

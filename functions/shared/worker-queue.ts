@@ -132,6 +132,6 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
 
 const tooManyAtOnce = () =>
   new DomainError('throttled', {
-    detail: 'Too many of your requests are being worked on: wait for their answers.',
+    detail: 'Too many of your requests are in progress: wait for their responses.',
     retryAfterSeconds: 1,
   })

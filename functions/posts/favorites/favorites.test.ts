@@ -103,8 +103,8 @@ test('tells which posts of a page are favorites of the reader', async () => {
 
 test.each([
   ['', 'must not be empty'],
-  ['a,,b', 'must be names with commas between'],
-  ['a,b,a', 'must have each name once'],
+  ['a,,b', 'must be names separated by commas'],
+  ['a,b,a', 'must not repeat a name'],
   [Array.from({ length: 101 }, (_, n) => `p${n}`).join(), 'must have at most 100 names'],
   ['x'.repeat(15_000), 'must have at most 100 names'],
 ])('rejects the slugs %.20s', async (slugs, message) => {

@@ -30,7 +30,7 @@ async function walk(path: string, limit: number): Promise<readonly string[]> {
   return names
 }
 
-test('follow and unfollow answer the same however often, and count once', async () => {
+test('follow and unfollow are idempotent and count once', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   for (let time = 0; time < 3; time += 1) {
     const response = await follow(ada, bob)
@@ -51,7 +51,7 @@ test('follow and unfollow answer the same however often, and count once', async 
   expect(await counts(ada)).toEqual([0, 0])
 })
 
-test('nobody follows themselves, or whom there is not', async () => {
+test('nobody can follow themselves or an unknown profile', async () => {
   const ada = await createAccount('ada')
   expect((await follow(ada, ada)).status).toBe(409)
   for (const method of ['PUT', 'DELETE', 'GET']) {
@@ -75,7 +75,7 @@ test('the counters are right after a storm of follows and unfollows in both dire
   expect(await owner.query(driftedCounters)).toEqual([])
 })
 
-test('two that follow each other at the same moment do not wait for each other', async () => {
+test('two accounts that follow each other at the same moment do not deadlock', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   for (let round = 0; round < 60; round += 1) {
     const turn = round % 2 === 0 ? follow : unfollow
@@ -96,7 +96,7 @@ test('a deleted account leaves the lists and the counts of others', async () => 
   expect((await follow(eve, bob)).status).toBe(401)
 })
 
-test('who is being deleted while one follows them is not found, and no 500', async () => {
+test('an account that is deleted during a follow is not found, without a 500', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   const waiting = await owner.transaction(async transaction => {
     await transaction.query(deleteAccount, [bob.actor.accountId])
@@ -107,7 +107,7 @@ test('who is being deleted while one follows them is not found, and no 500', asy
   expect((await waiting.following).status).toBe(404)
 })
 
-test('followers and following: newest first, every one once, over pages of any size', async () => {
+test('followers and following list everyone once, newest first, in pages of any size', async () => {
   const star = await createAccount('star')
   const fans: TestAccount[] = []
   for (let n = 0; n < 7; n += 1) {
@@ -124,7 +124,7 @@ test('followers and following: newest first, every one once, over pages of any s
   expect(await walk(`/profile/${fan.username}/following`, 20)).toEqual([star.username])
 })
 
-test('a page that is read while others follow neither repeats nor misses an item', async () => {
+test('pages read during new follows neither repeat nor miss an item', async () => {
   const star = await createAccount('star')
   const fans = await Promise.all(Array.from({ length: 4 }, () => createAccount('fan')))
   for (const fan of fans) await follow(fan, star)
@@ -137,7 +137,7 @@ test('a page that is read while others follow neither repeats nor misses an item
   expect(second.nextCursor).toBeNull()
 })
 
-test('an item shows who it is and since when', async () => {
+test('an item shows the profile and the time of the follow', async () => {
   const [ada, bob] = [await createAccount('ada'), await createAccount('bob')]
   const before = Date.now()
   await follow(ada, bob)
@@ -149,7 +149,7 @@ test('an item shows who it is and since when', async () => {
   expect(Math.abs(followedMs - before)).toBeLessThan(5_000)
 })
 
-test('lists are cacheable, tagged and answer 304', async () => {
+test('lists are cacheable, have an ETag and support 304', async () => {
   const ada = await createAccount('ada')
   const path = `/profile/${ada.username}/followers`
   const response = await app.request(path)
@@ -174,7 +174,7 @@ test.each([
   expect(await response.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path }] })
 })
 
-test('a cursor of one list is no good for another', async () => {
+test('a cursor of one list is refused by another', async () => {
   const [star, other] = [await createAccount('star'), await createAccount('other')]
   for (const name of ['one', 'two']) await follow(await createAccount(name), star)
   const { nextCursor } = await page(`/profile/${star.username}/followers?limit=1`)
@@ -197,7 +197,7 @@ const driftedCounters = {
       or following <> (select count(*) from profile.follows where follower_id = counts.account_id)`,
 }
 
-test('one question says whom of the people on a page one follows', async () => {
+test('one request tells which people of a page the reader follows', async () => {
   const [reader, ada, bob, eve] = [
     await createAccount('reader'),
     await createAccount('ada'),
@@ -215,10 +215,10 @@ test('one question says whom of the people on a page one follows', async () => {
 })
 
 test.each([
-  ['ada,,bob', 'must be names with commas between'],
-  ['ada,ADA', 'must have each name once'],
+  ['ada,,bob', 'must be names separated by commas'],
+  ['ada,ADA', 'must not repeat a name'],
   [Array.from({ length: 101 }, (_, n) => `p${n}`).join(), 'must have at most 100 names'],
-])('the question is refused for %.20s', async (usernames, message) => {
+])('that request is refused for %.20s', async (usernames, message) => {
   const response = await as(await createAccount(), 'GET', `/profile/following?usernames=${usernames}`)
   expect([response.status, await response.json()]).toMatchObject([
     400,
@@ -226,7 +226,7 @@ test.each([
   ])
 })
 
-test('whoever follows as many as one may follows no more, and what is there stays', async () => {
+test('an account at the maximum follows nobody else, and keeps its follows', async () => {
   const [reader, ada, bob] = [
     await createAccount('reader'),
     await createAccount('ada'),

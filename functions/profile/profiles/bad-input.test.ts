@@ -43,7 +43,7 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, string, number, string]>([
   expect(await response.json()).toMatchObject({ status, code, instance: '/profile' })
 })
 
-describe('each refused member is named with its limit', () => {
+describe('each refused member is named with its rule', () => {
   const longUrl = `https://img.test/${'a'.repeat(2_048)}`
   test.each<[string, string, unknown]>([
     ['displayName', 'must have at most 80 characters', 'x'.repeat(81)],
@@ -93,12 +93,12 @@ describe('each refused member is named with its limit', () => {
     expect(await response.json()).toMatchObject({ code: 'invalid_body', errors: [{ path, message }] })
   })
 
-  test('__proto__ is no known member either', async () => {
+  test('__proto__ is not a known member', async () => {
     const response = await send('{"__proto__":{"visibility":"private"}}')
     expect(response.status).toBe(422)
   })
 
-  test('all of them in one answer', async () => {
+  test('one response names all of them', async () => {
     const response = await patch(account, { bio: 1, location: 2, nickname: 'x' })
     expect(await response.json()).toMatchObject({
       detail: 'Refused: bio, location, nickname.',
@@ -106,17 +106,17 @@ describe('each refused member is named with its limit', () => {
     })
   })
 
-  test('and no value is repeated', async () => {
+  test('no response repeats a value', async () => {
     const response = await patch(account, { website: 'secret-value', visibility: 'secret-value' })
     expect(await response.text()).not.toContain('secret-value')
   })
 })
 
-test('nothing of all this has changed the profile', async () => {
+test('no refused request has changed the profile', async () => {
   expect(await (await as(account, 'GET', '/profile')).json()).toEqual(untouched)
 })
 
-test('at its limit every member is taken', async () => {
+test('every member is accepted at its limit', async () => {
   const full = {
     displayName: '🦄'.repeat(80),
     bio: 'é'.repeat(500),
@@ -130,7 +130,7 @@ test('at its limit every member is taken', async () => {
   expect(await response.json()).toMatchObject(full)
 })
 
-test('text is kept in one normal form, addresses as the URL standard writes them', async () => {
+test('texts are stored in one normal form, addresses as the URL standard writes them', async () => {
   const response = await patch(await createAccount('form'), {
     displayName: 'Ame\u0301lie',
     website: 'HTTPS://Example.TEST',

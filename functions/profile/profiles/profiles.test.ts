@@ -25,7 +25,7 @@ test('an account has an empty profile from the start', async () => {
   })
 })
 
-test('a patch sets what it names, keeps what it does not, and null clears', async () => {
+test('a patch sets its members, keeps the others, and null clears', async () => {
   const account = await createAccount('patcher')
   const set = await patch(account, { displayName: '  Ada Lovelace ', bio: 'one\r\ntwo' })
   expect(set.status).toBe(200)
@@ -41,14 +41,14 @@ test('a patch sets what it names, keeps what it does not, and null clears', asyn
   expect(own.headers.get('etag')).toBe(cleared.headers.get('etag'))
 })
 
-test('a patch that changes nothing leaves the ETag as it was', async () => {
+test('a patch that changes nothing keeps the ETag', async () => {
   const account = await createAccount('same')
   const first = await patch(account, { bio: 'x' })
   const second = await patch(account, { bio: 'x' })
   expect(second.headers.get('etag')).toBe(first.headers.get('etag'))
 })
 
-test('If-Match: the current version passes, an old one is refused with 412 and the current ETag', async () => {
+test('If-Match: the current version passes, an old one gets 412 with the current ETag', async () => {
   const account = await createAccount('matcher')
   const first = await patch(account, { bio: 'first' })
   const etag = first.headers.get('etag') ?? ''
@@ -70,7 +70,7 @@ test('of 10 parallel changes to one version exactly one is made', async () => {
   expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 412)])
 })
 
-test('the public profile shows neither id nor e-mail, in any case of the name, and answers 304', async () => {
+test('the public profile is found in any case of the name, reveals neither id nor email, and supports 304', async () => {
   const account = await createAccount('Shown')
   await patch(account, { displayName: 'Shown' })
   const response = await app.request(`/profile/${account.username.toUpperCase()}`)
@@ -88,7 +88,7 @@ test('the public profile shows neither id nor e-mail, in any case of the name, a
   expect(await again.text()).toBe('')
 })
 
-test('posts are counted when everyone can read them: no draft, none archived, none before its time', async () => {
+test('the count of posts includes only public ones: no drafts, no archived and no scheduled ones', async () => {
   const account = await createAccount('author')
   await owner.query(insertPosts, [account.actor.accountId])
   const profile = await readJson(await app.request(`/profile/${account.username}`))
@@ -106,7 +106,7 @@ test.each(['nobody', 'a', 'a%00b', '%F0%9F%A6%84', '..%2Fhealth', `${'x'.repeat(
   },
 )
 
-test('a token whose account is gone is refused', async () => {
+test('a token of a deleted account is refused', async () => {
   const account = await createAccount('gone')
   const headers = account.authorization
   expect((await app.request('/profile', { headers })).status).toBe(200)
@@ -117,7 +117,7 @@ test('a token whose account is gone is refused', async () => {
   expect((await patch(account, { bio: 'x' })).status).toBe(401)
 })
 
-test('health and the other methods', async () => {
+test('health responds, and other methods get 405', async () => {
   const response = await app.request('/profile/health')
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ status: 'ok', version: 'test' })

@@ -16,7 +16,7 @@ export const ProfilePatch = v.strictObject({
   visibility: v.optional(Visibility),
 })
 
-/** Any text: a name that nobody can have is answered 404 by the use case, not refused here. */
+/** Any text: a name that nobody can have gets 404 from the use case, not 400 here. */
 export const UsernameParameter = v.object({ username: KnownUsername })
 
 const texts = {

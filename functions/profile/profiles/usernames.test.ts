@@ -6,7 +6,7 @@ const { app, database, owner, createAccount, patch, as } = await createTestApp()
 
 const newName = (stem = 'name') => `${stem}-${randomUUID().slice(0, 8)}`
 const rename = (account: TestAccount, username: string) => patch(account, { username })
-/** What auth's registration does, as far as names are concerned. */
+/** The part of auth's registration that concerns usernames. */
 const register = (username: string) =>
   owner.query(insertAccount, [`${randomUUID()}@example.test`, username]).then(
     () => 'registered',
@@ -14,7 +14,7 @@ const register = (username: string) =>
   )
 const endHolds = (account: TestAccount) => owner.query(endHold, [account.actor.accountId])
 
-test('a new username shows at once, with the other changes of the patch, and changes the ETag', async () => {
+test('a new username is visible at once, with the other changes of the patch, and changes the ETag', async () => {
   const account = await createAccount('before')
   const etag = (await as(account, 'GET', '/profile')).headers.get('etag') ?? ''
   const username = newName('After')
@@ -25,7 +25,7 @@ test('a new username shows at once, with the other changes of the patch, and cha
   expect((await app.request(`/profile/${username}`)).status).toBe(200)
 })
 
-test('a change is an event of the account, with where it came from', async () => {
+test('a change is a security event of the account, with address and client', async () => {
   const account = await createAccount('noted')
   const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'phone/2' }
   await patch(account, { bio: 'no event' }, headers)
@@ -35,7 +35,7 @@ test('a change is an event of the account, with where it came from', async () =>
   ])
 })
 
-test('every address under the old name redirects to the new one, keeping method and query', async () => {
+test('every path under the former name redirects to the new one with method and query', async () => {
   const account = await createAccount('old')
   const reader = await createAccount('reader')
   const username = newName('new')
@@ -55,7 +55,7 @@ test('every address under the old name redirects to the new one, keeping method 
   expect(list.headers.get('location')).toBe(`/profile/${username}/followers?limit=5`)
 })
 
-test('a name given up is refused to registration and to other accounts until its time is over', async () => {
+test('a former name is refused to registration and to other accounts until its hold ends', async () => {
   const account = await createAccount('held')
   const other = await createAccount('other')
   await rename(account, newName())
@@ -71,7 +71,7 @@ test('a name given up is refused to registration and to other accounts until its
   expect(await register(account.username)).toContain('accounts_username_key_unique')
 })
 
-test('its former owner may take a held name back', async () => {
+test('the former owner can take a held name back', async () => {
   const account = await createAccount('back')
   const between = newName('between')
   await rename(account, between)
@@ -81,7 +81,7 @@ test('its former owner may take a held name back', async () => {
   expect(former.headers.get('location')).toBe(`/profile/${account.username}`)
 })
 
-test('the name of a deleted account stays held, and leads nowhere', async () => {
+test('the name of a deleted account stays held and redirects nowhere', async () => {
   const account = await createAccount('deleted')
   await rename(account, newName())
   await owner.query(deleteAccount, [account.actor.accountId])
@@ -98,7 +98,7 @@ test('a change of case alone holds nothing and redirects nowhere', async () => {
   expect(await response.json()).toMatchObject({ username: shouted })
 })
 
-test('an account keeps at most 3 names from others: the next change is 429 and says when', async () => {
+test('an account holds at most 3 names: the next change gets 429 with Retry-After', async () => {
   const account = await createAccount('often')
   for (let change = 0; change < 3; change += 1) {
     expect((await rename(account, newName())).status).toBe(200)
@@ -113,7 +113,7 @@ test('an account keeps at most 3 names from others: the next change is 429 and s
   expect((await rename(account, newName())).status).toBe(200)
 })
 
-test('a name that is just being given up cannot be snatched in between', async () => {
+test('a name cannot be registered while its owner changes it', async () => {
   for (let round = 0; round < 20; round += 1) {
     const account = await createAccount('race')
     const [renamed, registered] = await Promise.all([rename(account, newName()), register(account.username)])
@@ -122,7 +122,7 @@ test('a name that is just being given up cannot be snatched in between', async (
   }
 })
 
-test('of 10 accounts that want one free name at once, one gets it and nine are told it is taken', async () => {
+test('of 10 accounts that request one free name at once, one gets it and nine get 409', async () => {
   const accounts = await Promise.all(Array.from({ length: 10 }, () => createAccount('rival')))
   const wanted = newName('wanted')
   const responses = await Promise.all(accounts.map(account => rename(account, wanted)))
@@ -130,7 +130,7 @@ test('of 10 accounts that want one free name at once, one gets it and nine are t
   expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 409)])
 })
 
-test('a refused name leaves the rest of the patch undone', async () => {
+test('a refused name undoes the rest of the patch', async () => {
   const account = await createAccount('whole')
   const other = await createAccount('taken')
   const refused = await patch(account, { username: other.username, bio: 'half' })
@@ -138,7 +138,7 @@ test('a refused name leaves the rest of the patch undone', async () => {
   expect(await readJson(await as(account, 'GET', '/profile'))).toMatchObject({ bio: null })
 })
 
-test('the role of profile changes names by the function alone, and no other column', async () => {
+test('the database role of profile changes usernames only through the function, and no other column', async () => {
   const attempts = [
     `update auth.accounts set username = 'x'`,
     `insert into auth.former_usernames values ('x', null, now())`,

@@ -19,7 +19,7 @@ beforeAll(async () => {
   expect((await patch(hidden, { displayName: 'Real Name', visibility: 'private' })).status).toBe(200)
 })
 
-test('its owner goes on reading it as their own', async () => {
+test('its owner still reads it as their own', async () => {
   const own = await as(hidden, 'GET', '/profile')
   expect(await readJson(own)).toMatchObject({ displayName: 'Real Name', visibility: 'private' })
 })
@@ -34,24 +34,24 @@ test.each(['', '/followers', '/following'])(
   },
 )
 
-test('it answers as a name that nobody has', async () => {
-  const answerTo = async (name: string) => {
+test('the response is that of a username which nobody has', async () => {
+  const responseTo = async (name: string) => {
     const response = await app.request(`/profile/${name}`)
     const { instance, requestId, ...rest } = await readJson(response)
     const headers = [...response.headers].filter(([header]) => header !== 'x-request-id')
     return { status: response.status, headers, rest }
   }
-  expect(await answerTo(hidden.username)).toEqual(await answerTo('nobody-has-this'))
+  expect(await responseTo(hidden.username)).toEqual(await responseTo('nobody-has-this'))
 })
 
-test('strangers can neither follow it nor learn of it by trying', async () => {
+test('strangers can neither follow it nor learn that it exists', async () => {
   const path = `/profile/${hidden.username}/follow`
   for (const method of ['PUT', 'DELETE', 'GET']) {
     expect((await as(stranger, method, path)).status).toBe(404)
   }
 })
 
-test('who followed it before may go on, see it and end it', async () => {
+test('an existing follower can keep, read and end the follow', async () => {
   const path = `/profile/${hidden.username}/follow`
   expect(await (await as(friend, 'GET', path)).json()).toEqual({ following: true })
   expect((await as(friend, 'PUT', path)).status).toBe(200)
@@ -63,7 +63,7 @@ test('who followed it before may go on, see it and end it', async () => {
   expect((await as(late, 'PUT', path)).status).toBe(404)
 })
 
-test('it is in nobody’s list of followers or following, though it is counted', async () => {
+test('it is in no list of followers or following, but it is counted', async () => {
   for (const list of ['followers', 'following']) {
     const response = await app.request(`/profile/${friend.username}/${list}`)
     expect(v.parse(FollowPage, await response.json()).items).toEqual([])
@@ -72,7 +72,7 @@ test('it is in nobody’s list of followers or following, though it is counted',
   expect(profile).toMatchObject({ followersCount: 1, followingCount: 1 })
 })
 
-test('a page of private accounts is shorter and still leads on to the next', async () => {
+test('a page without its private accounts is shorter and still has a next page', async () => {
   const star = await createAccount('star')
   const shown = await createAccount('shown')
   await as(shown, 'PUT', `/profile/${star.username}/follow`)
@@ -88,7 +88,7 @@ test('a page of private accounts is shorter and still leads on to the next', asy
   expect(v.parse(FollowPage, await second.json()).items).toMatchObject([{ username: shown.username }])
 })
 
-test('a former name does not lead to it', async () => {
+test('a former username does not redirect to it', async () => {
   const account = await createAccount('wasknown')
   await patch(account, { username: `${account.username.slice(0, 20)}-now` })
   expect((await app.request(`/profile/${account.username}`)).status).toBe(308)
@@ -107,7 +107,7 @@ test('as an author it has its username and no display name', async () => {
   ])
 })
 
-test('public again, it is back', async () => {
+test('it is found again once it is public', async () => {
   const account = await createAccount('back')
   await patch(account, { visibility: 'private' })
   await patch(account, { visibility: 'public' })

@@ -9,7 +9,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.closeAllConnections()
 })
 
-/** Leaves what it admits unanswered. */
+/** Sends no response to admitted requests. */
 async function start() {
   const lines: string[] = []
   const admission = createAdmission(createLog('test', 'info', line => lines.push(line)))
@@ -27,7 +27,7 @@ async function start() {
   return { admitted, lines, origin, reach }
 }
 
-test('512 requests wait for the start, the next is refused at once, and there is room when one is answered', async () => {
+test('512 requests wait for the start, the next is refused at once, and a response makes room', async () => {
   const { admitted, lines, origin, reach } = await start()
   const waiting = Array.from({ length: 512 }, () => fetch(origin).catch(() => undefined))
   await reach(512)
@@ -49,7 +49,7 @@ test('512 requests wait for the start, the next is refused at once, and there is
   await Promise.all(waiting)
 })
 
-test('clients that are slow to send a body keep out nobody', async () => {
+test('clients that send a body slowly block nobody', async () => {
   const { admitted, origin, reach } = await start()
   const headers = { 'content-length': '10' }
   for (let n = 0; n < 513; n += 1) {

@@ -3,13 +3,13 @@ import type { Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { problemOutsideApp } from './malformed-request.ts'
 
-/** What waits for a start is 300 at once, and a burst of so many is answered within a second or two. */
+/** A start can find 300 requests waiting, and a burst of this size gets its responses within a second or two. */
 const burstLimit = 512
-/** Keeps the process and its connections to Postgres busy; more would only make each request wait for longer. */
+/** Enough to keep the process and its Postgres connections busy; more would only make each request wait longer. */
 const overloadLimit = 64
-/** No burst keeps the process busy for longer, and a queue that has lasted as long does not get shorter by itself. */
+/** No burst keeps the process busy for longer, and a queue this old does not shrink without refusals. */
 const burstMs = 1_000
-/** What is read later in one turn of the event loop has waited for as long in its socket, whatever is in flight. */
+/** A request read later than this in one turn of the event loop has waited as long in its socket. */
 const turnMs = 50
 const sampleMs = 250
 const busyShare = 0.9
@@ -18,15 +18,15 @@ const logEveryMs = 5_000
 const refusedTotal = createCounter('http_requests_refused_total', 'Requests refused because of overload')
 
 export interface Admission {
-  /** Counts the request until its response is written. False when it was refused with 503 instead. */
+  /** Counts the request until its response is written; returns false if it was refused with 503 instead. */
   admit(incoming: IncomingMessage, outgoing: ServerResponse): boolean
-  /** Called once the application is loaded: what has kept the process busy until then is no overload. */
+  /** Called once the application is loaded: work before that is no sign of overload. */
   loaded(): void
 }
 
 /**
- * Refuses overload before the application sees it, for 20 µs instead of 300 µs and more. Requests whose body is still on
- * its way and responses that the client is slow to read do not count: a few such clients would keep out all others.
+ * Refuses excess requests before they reach the application, which takes 20 µs instead of 300 µs or more. Requests whose
+ * body is still arriving and responses that a client reads slowly do not count: a few such clients would block all others.
  */
 export function createAdmission(log: Log): Admission {
   const isOverloaded = createLoadGauge()
@@ -44,7 +44,7 @@ export function createAdmission(log: Log): Admission {
     return inFlight < overloadLimit && turnAgeMs < turnMs
   }
 
-  /** One line now and then: a line for each would cost more than refusing it. */
+  /** Logs a line now and then: one per refusal would cost more than the refusal. */
   function report(): void {
     refusedTotal.add()
     refusedSinceLog += 1
@@ -73,7 +73,7 @@ export function createAdmission(log: Log): Admission {
       }
       if (hasBody(incoming)) incoming.once('end', count)
       else count()
-      // Not `finish`, which waits for the client to read.
+      // Not `finish`, which waits for the client to read the response.
       outgoing.once('prefinish', release)
       outgoing.once('close', release)
       return true
@@ -86,7 +86,7 @@ export function createAdmission(log: Log): Admission {
   }
 }
 
-/** Whether the event loop has been busy for longer than a burst takes. */
+/** True once the event loop has been busy for longer than a burst takes. */
 function createLoadGauge(): (nowMs: number) => boolean {
   let sampledMs = Number.NEGATIVE_INFINITY
   let sample = performance.eventLoopUtilization()
@@ -104,7 +104,7 @@ function createLoadGauge(): (nowMs: number) => boolean {
   }
 }
 
-/** How long ago the first request of this turn of the event loop was read. */
+/** Measures the time since the first request of this turn of the event loop was read. */
 function createTurnClock(): (nowMs: number) => number {
   let beganMs: number | undefined
   return nowMs => {
@@ -118,9 +118,9 @@ function createTurnClock(): (nowMs: number) => number {
   }
 }
 
-/** The connection stays open: a new one would cost more than the refusal. */
+/** Keeps the connection open: a new one would cost more than the refusal. */
 function refuse(outgoing: ServerResponse): void {
-  const detail = 'More requests than can be answered in time: try again in a moment.'
+  const detail = 'The server is overloaded: try again in a moment.'
   const { status, headers, body } = problemOutsideApp('unavailable', detail)
   outgoing.writeHead(status, { ...headers, 'retry-after': '1' })
   outgoing.end(body)

@@ -38,7 +38,7 @@ const ask = async (path: string, authorization?: string) => {
   return [response.status, response.headers.get('www-authenticate')]
 }
 
-test('a token in its own spelling is taken', async () => {
+test('a token in its own spelling is accepted', async () => {
   for (const path of ['/mine', '/all']) {
     expect(await ask(path, `Bearer ${token}`)).toEqual([200, null])
     expect(await ask(path, `bearer  ${token}`)).toEqual([200, null])

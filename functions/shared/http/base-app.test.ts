@@ -4,14 +4,14 @@ import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp, refuseOtherMethods } from './base-app.ts'
 import { operation, route } from './route.ts'
 
-it('answers 405 with Allow where the path exists and the method does not', async () => {
+it('responds 405 with Allow if the path exists and the method does not', async () => {
   const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
   app.get('/things/:id', c => c.text('one'))
   app.delete('/things/:id', c => c.body(null, 204))
   refuseOtherMethods(app)
-  const answer = await app.request('/things/1', { method: 'PUT' })
-  expect(answer.status).toBe(405)
-  expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD')
+  const response = await app.request('/things/1', { method: 'PUT' })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('DELETE, GET, HEAD')
   expect((await app.request('/things/1')).status).toBe(200)
   expect((await app.request('/things/1', { method: 'HEAD' })).status).toBe(200)
   expect((await app.request('/thingsabc')).status).toBe(404)

@@ -12,7 +12,7 @@ export interface BaseAppOptions {
   readonly log: Log
   /** Origins allowed by CORS, or `*`; empty turns CORS off. */
   readonly corsOrigins: readonly string[]
-  /** Where TLS ends for `https:`, HSTS is sent. */
+  /** The address of the API; HSTS is sent if it begins with `https:`. */
   readonly publicUrl?: string
 }
 
@@ -44,13 +44,13 @@ export function createBaseApp({ log, corsOrigins, publicUrl }: BaseAppOptions): 
     }
     return problemResponse(c, problem)
   })
-  app.notFound(c => problemResponse(c, new Problem('not_found', 'There is nothing at this address.')))
+  app.notFound(c => problemResponse(c, new Problem('not_found', 'There is no resource at this path.')))
   return app
 }
 
 /**
- * Answers 405 with `Allow` (RFC 9110, 15.5.6) where the path exists and the method does not.
- * Called last, after all routes are mounted: Hono itself would answer 404.
+ * Mounts 405 responses with `Allow` (RFC 9110, 15.5.6) for the methods that a path does not have.
+ * Called last, after all routes are mounted: Hono itself would respond with 404.
  */
 export function refuseOtherMethods(app: HttpApp): void {
   const methodsOf = new Map<string, Set<string>>()

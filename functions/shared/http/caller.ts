@@ -8,12 +8,12 @@ export type CallerOf = (c: HttpContext) => Caller
 const maxClientLength = 200
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** What sessions and events are listed under: the client's own word is cut to a length that can do no harm. */
+/** What sessions and events show of the client; User-Agent is cut to a harmless length. */
 export const createCallerOf =
   (proxies: TrustedProxies): CallerOf =>
   c => ({ address: clientAddress(c, proxies), client: clientOf(c.req.header('user-agent')) })
 
-/** Node reads header fields as Latin-1 (RFC 9110, 5.5); most that are not ASCII were written as UTF-8. */
+/** Node reads header fields as Latin-1 (RFC 9110, 5.5); most values that are not ASCII were written as UTF-8. */
 function clientOf(header: string | undefined): string {
   const text = decode(header ?? '')
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -79,13 +79,13 @@ it.each([
   expect(await addressOf('10.0.0.1', entry, 1)).toBe(expected)
 })
 
-it('believes nobody outside the networks of our own proxies, private or not', async () => {
+it('trusts nobody outside the networks of our own proxies, private or not', async () => {
   const networks = ['10.244.0.0/16', '127.0.0.0/8']
   expect(await addressOf('127.0.0.1', '6.6.6.6, 10.9.9.9, 10.244.0.5', 4, networks)).toBe('10.9.9.9')
   expect(await addressOf('172.18.0.1', '6.6.6.6', 4, networks)).toBe('172.18.0.1')
 })
 
-it('any header gives one address in one spelling, soon', async () => {
+it('any header gives one address in one spelling, quickly', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ maxLength: 200 }).filter(isHeaderValue),

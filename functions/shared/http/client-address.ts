@@ -5,14 +5,14 @@ import type { HttpContext } from './context.ts'
 const unknownAddress = 'unknown'
 
 /**
- * Who is calling, as far as our own proxies can be believed: each of them appended to `X-Forwarded-For` the address it was
- * called from, and what is further left anyone can have written. Ends at the first address that is none of theirs, since
- * Knative's activator is one of the proxies only part of the time.
+ * Returns the address of the client as our own proxies report it: each appends the address that called it to
+ * `X-Forwarded-For`, and anyone can have written what is further left. Stops at the first address outside their networks,
+ * since Knative's activator is one of the proxies only part of the time.
  */
 export function clientAddress(c: HttpContext, { hops, networks }: TrustedProxies): string {
   const isProxy = (address: string) =>
     address === unknownAddress || networks.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
-  // Of a header of 16 kB only the end can matter.
+  // Only the end of a header of up to 16 kB matters.
   const forwarded = (c.req.header('x-forwarded-for') ?? '').slice(-1_024).split(',')
   let address = normalize(c.env?.incoming?.socket.remoteAddress ?? '') ?? unknownAddress
   for (let hop = 0; hop < hops && isProxy(address); hop += 1) {
@@ -24,8 +24,8 @@ export function clientAddress(c: HttpContext, { hops, networks }: TrustedProxies
 }
 
 /**
- * One spelling for each address: without the port that some proxies add, IPv4 also where it came mapped into IPv6, IPv6
- * compressed and without a zone. Not by `isIPv6`: its expression takes 5 ms to compile, in the first request of each pod.
+ * Returns one spelling per address: without a port, mapped IPv6 as IPv4, IPv6 compressed and without a zone. `isIPv6` is
+ * avoided: its regular expression takes 5 ms to compile, in the first request of each pod.
  */
 function normalize(text: string): string | undefined {
   const address = (

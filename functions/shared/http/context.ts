@@ -21,7 +21,7 @@ export interface PublicBody {
 }
 
 export interface HttpBindings {
-  /** From listener.ts; absent when a test calls `app.request`. */
+  /** Set by listener.ts; absent if a test calls `app.request`. */
   incoming?: Readable & {
     readonly method?: string | undefined
     readonly url?: string | undefined

@@ -5,7 +5,7 @@ import { createCursors } from './cursor.ts'
 const cursors = createCursors(randomBytes(32))
 const position = ['2026-01-01T00:00:00.000Z', '0199a0de-0000-7000-8000-000000000000']
 
-test('a cursor brings its position back', () => {
+test('a cursor decodes to its position', () => {
   const cursor = cursors.encodeCursor('posts', position)
   expect(cursor).toMatch(/^[\w.-]+$/)
   expect(cursors.decodeCursor('posts', cursor)).toEqual(position)

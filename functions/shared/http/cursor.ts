@@ -6,17 +6,17 @@ const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 const signatureBytes = 16
 const form = /^([\w-]{1,1024})\.([\w-]{22})$/
 
-/** The place where a page ended: the sort key of its last item. */
+/** Where a page ended: the sort key of its last item. */
 type Position = readonly string[]
 
 export interface Cursors {
-  /** `list` names the list with all its filters: its cursors are no good for another. */
+  /** `list` names the list with all its filters; its cursors are invalid for any other. */
   encodeCursor(list: string, position: Position): string
-  /** 400 for a cursor that was not made here, or not for this list. */
+  /** Throws `invalid_cursor` for a forged cursor or one of another list. */
   decodeCursor(list: string, cursor: string): Position
 }
 
-/** Opaque cursors: signed, so that no client builds its own and the position needs no further checks. */
+/** Cursors are opaque and signed, so that no client builds its own and the position needs no further checks. */
 export function createCursors(secret: Buffer): Cursors {
   const sign = (list: string, payload: string) =>
     createHmac('sha256', secret)
@@ -33,7 +33,7 @@ export function createCursors(secret: Buffer): Cursors {
     decodeCursor(list, cursor) {
       const [, payload, signature] = form.exec(cursor) ?? []
       if (payload === undefined || signature === undefined) throw new DomainError('invalid_cursor', {})
-      // As text: another spelling of the same bytes is another cursor.
+      // Compared as text: another spelling of the same bytes is another cursor.
       if (!timingSafeEqual(Buffer.from(signature), Buffer.from(sign(list, payload))))
         throw new DomainError('invalid_cursor', {})
       return v.parse(Position, Buffer.from(payload, 'base64url').toString())
@@ -43,10 +43,10 @@ export function createCursors(secret: Buffer): Cursors {
 
 const maxLimit = 100
 
-/** How many items a page has; a query parameter. */
+/** The query parameter for the number of items of a page. */
 export const Limit = v.pipe(
   v.string(),
-  // What the text in the URL means.
+  // The type that the text in the URL stands for.
   v.metadata({ type: 'integer', minimum: 1, maximum: maxLimit }),
   v.regex(/^\d{1,3}$/, `must be a whole number from 1 to ${maxLimit}`),
   v.transform(Number),

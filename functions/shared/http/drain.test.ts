@@ -9,7 +9,7 @@ afterEach(() => {
   for (const socket of sockets) socket.destroy()
 })
 
-/** A server whose answers wait until they are let go. */
+/** A server whose responses wait until they are released. */
 async function start() {
   const release = Promise.withResolvers<void>()
   const server = createServer(async (incoming, outgoing) => {
@@ -44,7 +44,7 @@ async function start() {
   return { drain, open, release: release.resolve }
 }
 
-test('a request on an idle connection just after the end has begun is answered, and told to close', async () => {
+test('a request on an idle connection just after the drain began gets a response with Connection: close', async () => {
   const { drain, open } = await start()
   const client = await open()
   expect(await client.ask('/')).toContain('onnection: keep-alive')
@@ -54,21 +54,21 @@ test('a request on an idle connection just after the end has begun is answered, 
   expect((await client.ended).failure).toBeUndefined()
 })
 
-test('an answer that is under way is finished and told to close, an idle connection is closed without a reset', async () => {
+test('a response in flight is finished with Connection: close, an idle connection is closed without a reset', async () => {
   const { drain, open, release } = await start()
   const [busy, idle] = [await open(), await open()]
   await idle.ask('/')
-  const answer = busy.ask('/slow')
+  const response = busy.ask('/slow')
   await new Promise(resolve => setImmediate(resolve))
   const drained = drain.run()
   expect((await idle.ended).failure).toBeUndefined()
   release()
-  expect((await answer).toLowerCase()).toContain('connection: close')
+  expect((await response).toLowerCase()).toContain('connection: close')
   await drained
   expect((await busy.ended).failure).toBeUndefined()
 })
 
-test('half of a request holds up nothing', async () => {
+test('an incomplete request delays nothing', async () => {
   const { drain, open } = await start()
   const { socket, ended } = await open()
   socket.write('GET / HTTP/1.1\r\nhost')
@@ -78,15 +78,15 @@ test('half of a request holds up nothing', async () => {
   await never.ended
 })
 
-test('half of a body holds up nothing, and what has arrived whole is answered first', async () => {
+test('an incomplete body delays nothing, and complete requests get their response first', async () => {
   const { drain, open, release } = await start()
   const [busy, half] = [await open(), await open()]
   half.socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nx')
-  const answer = busy.ask('/slow')
+  const response = busy.ask('/slow')
   await new Promise(resolve => setImmediate(resolve))
   const drained = drain.run()
   release()
-  expect(await answer).toContain('200 OK')
+  expect(await response).toContain('200 OK')
   await drained
   expect((await half.ended).received).toBe('')
 })

@@ -1,21 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 
-/** Idle connections stay as long: a request that was sent before the client knew of the end still gets its answer. */
+/** How long idle connections stay open: a request sent before the client notices the end still gets a response. */
 const idleGraceMs = 1_000
-/** A body that is still on its way may arrive until then; one that never does holds up nothing else. */
+/** How long an incomplete body may keep arriving; one that never completes delays nothing else. */
 const bodyGraceMs = 5_000
 
 export interface Drain {
-  /** Called with each request, before it is answered. */
+  /** Called with each request before its response. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void
-  /** Takes no new connections; resolves when the last response is out and every connection is closed. */
+  /** Accepts no new connections; resolves when the last response is sent and every connection is closed. */
   run(): Promise<void>
 }
 
 /**
- * Ends a server without a reset: from now on each response says `Connection: close`, idle connections are closed a second
- * later, and what has sent no whole request by the time that all others are answered is closed too.
+ * Stops a server without resets: each further response carries `Connection: close`, idle connections are closed after a
+ * second, and a connection with an incomplete request is closed once all complete ones have their response.
  */
 export function createDrain(server: Server, graceMs = bodyGraceMs): Drain {
   const inFlight = new Map<ServerResponse, IncomingMessage>()
@@ -30,8 +30,8 @@ export function createDrain(server: Server, graceMs = bodyGraceMs): Drain {
 
   const arrived = () => [...inFlight.values()].some(incoming => incoming.complete)
 
-  /** Resolves when nothing is in flight, or after `ms` nothing that has arrived whole. */
-  async function answered(ms: number): Promise<void> {
+  /** Resolves when nothing is in flight, or after `ms` no complete request. */
+  async function settled(ms: number): Promise<void> {
     let isOver = false
     await new Promise<void>(resolve => {
       onIdle = () => {
@@ -59,12 +59,12 @@ export function createDrain(server: Server, graceMs = bodyGraceMs): Drain {
       isDraining = true
       for (const outgoing of inFlight.keys())
         if (!outgoing.headersSent) outgoing.setHeader('connection', 'close')
-      // Of the class below, since that of HTTP closes idle connections at once.
+      // `close` of the parent class: that of HTTP closes idle connections at once.
       const closed = new Promise<void>(resolve => NetServer.prototype.close.call(server, () => resolve()))
       await new Promise(resolve => setTimeout(resolve, idleGraceMs))
       server.closeIdleConnections()
-      await answered(graceMs)
-      // What is left has begun a request and not ended it, or is about to close by itself.
+      await settled(graceMs)
+      // The remaining connections have an incomplete request or are about to close.
       server.closeIdleConnections()
       for (const socket of sockets) socket.destroySoon()
       await closed

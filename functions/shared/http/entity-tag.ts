@@ -14,7 +14,7 @@ export function isNotModified(ifNoneMatch: string | undefined, tag: string): boo
   return tagsOf(ifNoneMatch).some(candidate => candidate === '*' || candidate.replace(/^W\//, '') === tag)
 }
 
-/** JSON with its entity tag, or 304 when the client has these bytes already. */
+/** Responds with JSON and its entity tag, or with 304 if the client has these bytes already. */
 export function taggedJson(
   c: HttpContext,
   body: string,
@@ -27,8 +27,8 @@ export function taggedJson(
 }
 
 /**
- * The tags of `If-Match`, for the use case to compare with the current one. Throws 428 where it is required and missing:
- * a change without it could overwrite what another client has just written (RFC 6585, 3).
+ * Returns the tags of `If-Match`. Throws 428 where it is required and missing: a change without it could overwrite what
+ * another client has just written (RFC 6585, 3).
  */
 export function readIfMatch(c: HttpContext, rule: 'required' | 'optional'): readonly string[] | undefined {
   const header = c.req.header('if-match')
@@ -37,15 +37,15 @@ export function readIfMatch(c: HttpContext, rule: 'required' | 'optional'): read
   throw new Problem('precondition_required', 'Send If-Match with the ETag of the version you are changing.')
 }
 
-/** Throws 412 when none of the tags of `If-Match` is the current one (strong comparison). */
+/** Throws 412 if none of the tags of `If-Match` is the current one (strong comparison). */
 export function assertMatch(ifMatch: readonly string[], currentTag: string): void {
   if (!ifMatch.includes('*') && !ifMatch.includes(currentTag)) throw preconditionFailed(currentTag, ifMatch)
 }
 
-/** `given`: the tags of the request. A weak one, as proxies that compress make it, matches nothing (RFC 9110, 13.1.1). */
+/** `given`: the tags of the request. A weak one, as a compressing proxy makes it, never matches (RFC 9110, 13.1.1). */
 export function preconditionFailed(currentTag: string, given: readonly string[]): Problem {
   const detail = given.some(tag => tag.startsWith('W/'))
-    ? 'If-Match needs a strong ETag, and this one is weak: W/ was put before it on the way to you.'
-    : 'It has changed since you read it.'
+    ? 'If-Match requires a strong ETag, and this one is weak (W/): an intermediary has changed it.'
+    : 'The resource has changed since you read it.'
   return new Problem('precondition_failed', detail, { headers: { etag: currentTag } })
 }

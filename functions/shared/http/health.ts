@@ -5,7 +5,7 @@ type CheckResult = { readonly status: 'ok' | 'down'; readonly latencyMs: number 
 
 const checkTimeoutMs = 1_000
 
-/** For people and monitors, not for the probe: 200 `ok`, 200 `degraded` without Redis, 503 `down` without Postgres. */
+/** For people and monitors, not the probe: 200 `ok`, 200 `degraded` without Redis, 503 `down` without Postgres. */
 export const health = (version: string, { database, redis, cacheRedis }: Connections) =>
   async function health(c: HttpContext): Promise<Response> {
     const [postgresCheck, redisCheck] = await Promise.all([

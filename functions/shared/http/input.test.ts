@@ -20,10 +20,10 @@ const post = (body: string | Uint8Array<ArrayBuffer>, contentType = 'application
   app.request('/things', { method: 'POST', body, headers: { 'content-type': contentType } })
 
 describe('readBody', () => {
-  it('returns what the schema makes of the body', async () => {
-    const answer = await post('{"title":"Hello","tags":["a"]}')
-    expect(answer.status).toBe(200)
-    expect(await answer.json()).toEqual({ title: 'Hello', tags: ['a'] })
+  it('returns the output of the schema', async () => {
+    const response = await post('{"title":"Hello","tags":["a"]}')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ title: 'Hello', tags: ['a'] })
   })
 
   it.each([
@@ -45,10 +45,10 @@ describe('readBody', () => {
     ['too many bytes', JSON.stringify({ title: 'x'.repeat(300) }), 'application/json', 413, 'body_too_large'],
     ['an array', '[]', 'application/json', 422, 'invalid_body'],
   ])('refuses %s', async (_, body, contentType, status, code) => {
-    const answer = await post(body, contentType)
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    expect(await answer.json()).toMatchObject({ status, code, instance: '/things' })
+    const response = await post(body, contentType)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ status, code, instance: '/things' })
   })
 
   it('counts the bytes that arrive, since Content-Length may be missing', async () => {
@@ -68,9 +68,9 @@ describe('readBody', () => {
   })
 
   it('names each member that is refused and never repeats its value', async () => {
-    const answer = await post('{"title":"s3","tags":["ok",7],"secret":"hunter2"}')
-    const text = await answer.text()
-    expect(answer.status).toBe(422)
+    const response = await post('{"title":"s3","tags":["ok",7],"secret":"hunter2"}')
+    const text = await response.text()
+    expect(response.status).toBe(422)
     expect(JSON.parse(text).errors).toEqual([
       { path: 'title', message: 'must have at least 3 characters' },
       { path: 'tags.1', message: 'must be string' },
@@ -80,16 +80,16 @@ describe('readBody', () => {
   })
 
   it('says which member is missing', async () => {
-    const answer = await post('{}')
-    expect(await answer.json()).toMatchObject({ errors: [{ path: 'title', message: 'is required' }] })
+    const response = await post('{}')
+    expect(await response.json()).toMatchObject({ errors: [{ path: 'title', message: 'is required' }] })
   })
 })
 
 describe('readParameters', () => {
-  it('answers 400 and names the parameter', async () => {
-    const answer = await app.request('/things?limit=many')
-    expect(answer.status).toBe(400)
-    expect(await answer.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path: 'limit' }] })
+  it('throws 400 that names the parameter', async () => {
+    const response = await app.request('/things?limit=many')
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path: 'limit' }] })
   })
 })
 
@@ -102,22 +102,22 @@ describe('the base app', () => {
     throw new Error('password of the database is hunter2')
   })
 
-  it('keeps the text of an unexpected error to itself', async () => {
-    const answer = await faulty.request('/fault')
-    expect(answer.status).toBe(500)
-    expect(await answer.text()).not.toContain('hunter2')
+  it('never sends the text of an unexpected error', async () => {
+    const response = await faulty.request('/fault')
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('hunter2')
   })
 
-  it('answers an unknown path with a problem and a request id', async () => {
-    const answer = await app.request('/nothing', { headers: { 'x-request-id': 'given-by-envoy-1' } })
-    expect(answer.status).toBe(404)
-    expect(answer.headers.get('x-request-id')).toBe('given-by-envoy-1')
-    expect(await answer.json()).toMatchObject({ code: 'not_found', requestId: 'given-by-envoy-1' })
+  it('responds to an unknown path with a problem and a request id', async () => {
+    const response = await app.request('/nothing', { headers: { 'x-request-id': 'given-by-envoy-1' } })
+    expect(response.status).toBe(404)
+    expect(response.headers.get('x-request-id')).toBe('given-by-envoy-1')
+    expect(await response.json()).toMatchObject({ code: 'not_found', requestId: 'given-by-envoy-1' })
   })
 
-  it('makes its own request id when the given one could forge a log line', async () => {
-    const answer = await app.request('/nothing', { headers: { 'x-request-id': 'a b{"level":"error"}' } })
-    expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+  it('makes its own request id if the given one could forge a log line', async () => {
+    const response = await app.request('/nothing', { headers: { 'x-request-id': 'a b{"level":"error"}' } })
+    expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
   })
 
   it('lets the configured origin read the entity tag and send a precondition', async () => {

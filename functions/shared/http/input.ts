@@ -3,18 +3,18 @@ import type { FieldError } from '../domain-error.ts'
 import type { HttpContext } from './context.ts'
 import { Problem } from './problem.ts'
 
-/** Deeper JSON than any contract has costs stack and time in every validator after it. */
+/** JSON deeper than any schema describes costs stack and time in every later validator. */
 const maxDepth = 16
-/** The largest body that any contract describes has about 50; each one costs the validators time. */
+/** The largest body that a schema describes has about 50 values; each one costs the validators time. */
 const maxValues = 1_000
-/** A list of faults is for a person to read; thousands of them are megabytes, made of a request of a few kB. */
+/** A person reads the list; thousands of faults would turn a request of a few kB into megabytes. */
 export const maxErrors = 20
-/** Of a fault's path, which the client has chosen. */
+/** Bounds the path of a fault, which the client has chosen. */
 const maxPathLength = 100
 
 /**
- * The request body, read once, at most `maxBytes` long, checked against `schema`.
- * Throws 415 (not JSON), 413 (too large), 400 (unreadable, too deep, NUL), 422 (a member is refused; each is named).
+ * Reads the request body, at most `maxBytes` long, and checks it against `schema`.
+ * Throws 415 (not JSON), 413 (too large), 400 (unreadable, too deep, NUL), 422 (names each refused member).
  */
 export async function readBody<Schema extends v.GenericSchema>(
   c: HttpContext,
@@ -26,12 +26,12 @@ export async function readBody<Schema extends v.GenericSchema>(
     throw new Problem('unsupported_media_type', 'The body must be application/json.')
   }
   const value = parseJson(await readBytes(c, maxBytes))
-  // To valibot an empty array is an object with no members.
+  // valibot accepts an empty array as an object without members.
   if (Array.isArray(value)) throw refused('invalid_body', [{ path: '', message: 'must be Object' }])
   return validate(schema, value, 'invalid_body')
 }
 
-/** Query or path parameters, checked against `schema`; 400 names each one that is refused. */
+/** Checks parameters against `schema`; throws 400 that names each refused one. */
 export function readParameters<Schema extends v.GenericSchema>(
   schema: Schema,
   parameters: Readonly<Record<string, string>>,
@@ -39,7 +39,7 @@ export function readParameters<Schema extends v.GenericSchema>(
   return validate(schema, parameters, 'invalid_parameter')
 }
 
-/** The header fields that `schema` names, checked against it; 400 names each one that is refused. */
+/** Reads the header fields that `schema` names; throws 400 that names each refused one. */
 export function readHeaders<Schema extends v.GenericSchema & { readonly entries: object }>(
   c: HttpContext,
   schema: Schema,
@@ -51,7 +51,7 @@ export function readHeaders<Schema extends v.GenericSchema & { readonly entries:
   return readParameters(schema, Object.fromEntries(sent))
 }
 
-/** The parameters of the path, checked against `schema`; 404 with its message for what nothing can be called. */
+/** Reads the parameters of the path; throws 404 with the message of `schema` where no resource can have such a name. */
 export function readPathParameters<Schema extends v.GenericSchema>(
   c: HttpContext,
   schema: Schema,
@@ -67,7 +67,7 @@ async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> 
   if (declared > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let length = 0
-  // Content-Length may be absent or a lie (RFC 9112, 6.3), so what arrives is counted too.
+  // Content-Length may be absent or wrong (RFC 9112, 6.3), so the received bytes are counted too.
   for await (const chunk of bodyOf(c)) {
     length += chunk.byteLength
     if (length > maxBytes) throw tooLarge()
@@ -76,7 +76,7 @@ async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> 
   return Buffer.concat(chunks, length)
 }
 
-/** Leaving the message half read keeps its connection: a 413 must still reach the client. */
+/** Does not destroy a half-read message: a 413 must still reach the client on its connection. */
 function bodyOf(c: HttpContext): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   return c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body ?? []
 }
@@ -87,7 +87,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw malformed('The body is not readable as JSON in UTF-8.', error)
+    throw malformed('The body is not valid JSON in UTF-8.', error)
   }
   const fault = findFault(value, 0, { left: maxValues })
   if (fault !== undefined) throw malformed(fault)
@@ -109,8 +109,8 @@ function findFault(value: unknown, depth: number, values: { left: number }): str
 }
 
 function findFaultOfText(text: string): string | undefined {
-  if (text.includes('\u0000')) return 'The body holds a NUL character.'
-  return text.isWellFormed() ? undefined : 'The body holds half of a surrogate pair.'
+  if (text.includes('\u0000')) return 'The body contains a NUL character.'
+  return text.isWellFormed() ? undefined : 'The body contains an unpaired surrogate.'
 }
 
 function validate<Schema extends v.GenericSchema>(
@@ -123,11 +123,11 @@ function validate<Schema extends v.GenericSchema>(
   throw refused(code, firstOfEachPath(result.issues.slice(0, 10 * maxErrors).map(fieldError)))
 }
 
-/** A value that has one fault often has others that follow from it. */
+/** One fault of a value often causes others. */
 const firstOfEachPath = (errors: readonly FieldError[]): readonly FieldError[] =>
   [...new Map(errors.toReversed().map(error => [error.path, error])).values()].reverse()
 
-/** At most `maxErrors` of the faults, with the names they are about; the text says when there are more. */
+/** Lists at most `maxErrors` of the faults; the text says if there are more. */
 export function refused(code: 'invalid_body' | 'invalid_parameter', faults: readonly FieldError[]): Problem {
   const errors = faults.slice(0, maxErrors).map(({ path, message }) => ({ path: cut(path), message }))
   const names = [...new Set(errors.map(error => error.path || 'body'))].join(', ')
@@ -135,11 +135,11 @@ export function refused(code: 'invalid_body' | 'invalid_parameter', faults: read
   return new Problem(code, `Refused: ${names}${more}.`, { errors })
 }
 
-/** Whole characters, so that what is sent stays UTF-8. */
+/** Cuts at whole characters, so that the response stays valid UTF-8. */
 const cut = (path: string) =>
   path.length <= maxPathLength ? path : `${[...path.slice(0, maxPathLength)].slice(0, -1).join('')}…`
 
-/** valibot's own messages repeat the received value, which may be a password: those are replaced. */
+/** Replaces valibot's own messages: they repeat the received value, which may be a password. */
 function fieldError(issue: v.BaseIssue<unknown>): FieldError {
   const path = v.getDotPath(issue) ?? ''
   if (issue.kind === 'schema') {

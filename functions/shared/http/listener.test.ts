@@ -69,7 +69,7 @@ it('passes path, query and headers in, and status, headers and body out', async 
   expect((await ask('GET', '/bytes')).body).toBe('hi')
 })
 
-it('answers HEAD like GET without the body, and 204 and 304 without a length', async () => {
+it('responds to HEAD like GET without the body, and with 204 and 304 without a length', async () => {
   const head = await ask('HEAD', '/things/1')
   expect(head).toMatchObject({ status: 200, body: '', headers: { etag: '"1"' } })
   for (const [method, path, status] of [
@@ -82,7 +82,7 @@ it('answers HEAD like GET without the body, and 204 and 304 without a length', a
   }
 })
 
-it('reads a body, and answers a refused one instead of closing the connection', async () => {
+it('reads a body, and responds to a refused one instead of closing the connection', async () => {
   const json = { 'content-type': 'application/json' }
   expect(await ask('POST', '/things', json, '{"name":"x"}')).toMatchObject({
     status: 201,
@@ -94,7 +94,7 @@ it('reads a body, and answers a refused one instead of closing the connection', 
   expect(JSON.parse(large.body)).toMatchObject({ code: 'body_too_large' })
 })
 
-it('answers what the base app refuses: other methods, unknown paths, other forms of the target', async () => {
+it('responds to other methods, unknown paths and other forms of the target', async () => {
   expect(await ask('PUT', '/things/1')).toMatchObject({
     status: 405,
     headers: { allow: 'DELETE, GET, HEAD' },
@@ -105,7 +105,7 @@ it('answers what the base app refuses: other methods, unknown paths, other forms
   expect((await ask('GET', 'http://elsewhere.test/things/1')).status).toBe(200)
 })
 
-it('answers a CORS preflight', async () => {
+it('responds to a CORS preflight', async () => {
   const answer = await ask('OPTIONS', '/things/1', {
     origin: 'https://app.test',
     'access-control-request-method': 'DELETE',
@@ -116,7 +116,7 @@ it('answers a CORS preflight', async () => {
   expect(plain.headers['access-control-allow-origin']).toBe('https://app.test')
 })
 
-it('sends no header that could split the answer', async () => {
+it('sends no header that could split the response', async () => {
   const broken = createListener(
     async () => new Response('x', { headers: { location: 'a\r\nset-cookie: b' } }),
   )

@@ -39,7 +39,7 @@ async function send(request: string): Promise<{ status: number; headers: string;
   return { status: Number(head.split(' ')[1]), headers: head.toLowerCase(), body }
 }
 
-/** `connection` is between two hops, and no part of a contract (RFC 9110, 7.6.1). */
+/** `connection` concerns one hop and is no part of the contract (RFC 9110, 7.6.1). */
 function violationsOf(request: string, { status, headers, body }: Awaited<ReturnType<typeof send>>) {
   const [method = '', path = ''] = request.split(' ')
   const pairs = headers

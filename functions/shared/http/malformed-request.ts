@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type ProblemCode, problemStatus } from './problem.ts'
 import { basicHeaders } from './security-headers.ts'
 
-/** What Node's parser calls it, and what that is. Anything else is a message that is not HTTP. */
+/** Errors of Node's parser and their problem codes; any other means that the message is not HTTP. */
 const problemOf: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
@@ -11,14 +11,14 @@ const problemOf: Readonly<Record<string, ProblemCode>> = {
 }
 
 const details = {
-  malformed_request: 'The request is not readable as HTTP.',
-  headers_too_large: 'The header fields are too large together.',
-  body_too_large: 'The extensions of the chunks are too large.',
+  malformed_request: 'The request is not valid HTTP.',
+  headers_too_large: 'The header fields together are too large.',
+  body_too_large: 'The chunk extensions are too large.',
   request_timeout: 'The request did not arrive in time.',
 } as const
 
-/** Answers what never becomes a request: without this, Node sends an empty 400. */
-export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+/** Responds to messages that never become a request: without this, Node sends an empty 400. */
+export function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -34,22 +34,19 @@ export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): v
 
 const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
-/** RFC 9112, 3.2: a request of HTTP/1.1 names one valid host. True when it was refused. */
+/** Refuses a request without one valid host (RFC 9112, 3.2); returns true if it did. */
 export function refuseBadHost(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
   const given = incoming.headers.host
   const isMissing = given === undefined && incoming.httpVersion === '1.1'
   if (!isMissing && (given === undefined || host.test(given))) return false
-  const detail = isMissing ? 'Send the header field Host.' : 'The header field Host names no host.'
+  const detail = isMissing ? 'Send the header field Host.' : 'The header field Host contains no valid host.'
   send(outgoing, problemOutsideApp('malformed_request', detail))
   return true
 }
 
-/** RFC 9110, 10.1.1: the only expectation there is is 100-continue. */
+/** RFC 9110, 10.1.1 defines no expectation but 100-continue. */
 export const refuseExpectation = (_: IncomingMessage, outgoing: ServerResponse): void =>
-  send(
-    outgoing,
-    problemOutsideApp('expectation_failed', 'The only expectation that can be met is 100-continue.'),
-  )
+  send(outgoing, problemOutsideApp('expectation_failed', 'The only supported expectation is 100-continue.'))
 
 function send(outgoing: ServerResponse, { status, headers, body }: ProblemOutsideApp): void {
   outgoing.writeHead(status, { ...headers, connection: 'close' })
@@ -62,10 +59,10 @@ interface ProblemOutsideApp {
   readonly body: string
 }
 
-/** A problem document of no app. */
+/** Makes a problem document without an app. */
 export function problemOutsideApp(code: ProblemCode, detail: string): ProblemOutsideApp {
   const status = problemStatus[code]
-  // The global one: node:crypto would be loaded before the port is open.
+  // The global `crypto`: importing node:crypto would delay the opening of the port.
   const requestId = crypto.randomUUID()
   const body = JSON.stringify({
     type: `urn:iod:problem:${code}`,

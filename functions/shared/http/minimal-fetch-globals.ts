@@ -1,7 +1,7 @@
 /**
- * Request, Headers and Response in the part of the Fetch standard that Hono and @hono/node-server use of Node's own,
- * which come with all of undici: its first use costs about 40 ms and 16 MB in a process that takes 35 ms to listen.
- * Imported before @hono/node-server, whose own fast classes then stand on these. Tests of the apps run on Node's own.
+ * The part of the Fetch standard's Request, Headers and Response that Hono and @hono/node-server use. Node's own load all
+ * of undici: the first use costs about 40 ms and 16 MB in a process that takes 35 ms to listen. Imported before
+ * @hono/node-server, whose own fast classes build on these. Tests of the apps run on Node's own.
  */
 
 type HeadersLike = Iterable<readonly [string, string]> | Readonly<Record<string, string>>
@@ -59,14 +59,14 @@ interface LightResponseInit {
 
 type LightBody = string | Uint8Array | ReadableStream | null
 
-/** What node-server's Response turns into when middleware looks inside it or replaces it. */
+/** node-server's Response becomes this when middleware inspects or replaces it. */
 class LightResponse {
   readonly status: number
   readonly headers: LightHeaders
   readonly bodyUsed = false
   readonly #body: LightBody
 
-  /** `init` may be another response, whose status and headers are then copied: so Hono answers HEAD. */
+  /** `init` may be another response, whose status and headers are copied: Hono does so for HEAD. */
   constructor(body?: LightBody, init: LightResponseInit = {}) {
     this.#body = body ?? null
     this.status = init.status ?? 200
@@ -94,7 +94,7 @@ Object.assign(globalThis, {
   Headers: LightHeaders,
   Request: LightRequest,
   Response: LightResponse,
-  // For WebSockets, which nothing here serves; node-server looks at them all the same.
+  // For WebSockets, which nothing here serves; node-server reads them anyway.
   CloseEvent: Event,
   ErrorEvent: Event,
 })

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop()
 })
 
-/** Resolves once the port is open, half a second before the application is loaded. */
+/** Resolves when the port is open, half a second before the application is loaded. */
 async function start() {
   const program = join(import.meta.dirname, '..', 'testing', 'overloaded-app.ts')
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -31,7 +31,7 @@ async function start() {
 const latencies = (answered: LoadResult['answered'], status: number) =>
   answered.filter(one => one.status === status).map(one => one.latencyMs)
 
-test('all of 300 requests that wait for the start are answered', async () => {
+test('300 requests that wait for the start all get a response', async () => {
   const { port } = await start()
   const { answered, failed } = await runLoad({ port, path: '/*', seconds: 0, connections: 300 })
   expect(failed).toBe(0)
@@ -79,6 +79,6 @@ test('three times the capacity: most of the capacity is used, the rest is refuse
   expect(growthMb).toBeLessThan(150)
   expect(load.drainMs).toBeLessThan(5_000)
   expect(new Set(await probes)).toEqual(new Set([200]))
-  // At a third of the capacity none is refused any more.
+  // At a third of the capacity none is refused again.
   expect(latencies(after.answered, 200)).toHaveLength(after.answered.length)
 })

@@ -4,7 +4,7 @@ import type { HttpContext } from './context.ts'
 import { problemOf } from './domain-problems.ts'
 import { Problem, type ProblemCode, problemStatus } from './problem.ts'
 
-/** RFC 9457 with three members of its own: `code`, `requestId` and `errors`. */
+/** RFC 9457 with the extension members `code`, `requestId` and `errors`. */
 interface ProblemDocument {
   readonly type: string
   readonly title: string
@@ -31,15 +31,15 @@ export function problemResponse(c: HttpContext, problem: Problem): Response {
   return c.body(JSON.stringify(document), status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    // RFC 9110, 15.5.2: each 401 names a scheme that would do.
+    // RFC 9110, 15.5.2: each 401 names an accepted scheme.
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...problem.headers,
   })
 }
 
-/** Any thrown thing as a Problem: what we did not throw ourselves becomes `internal`, its text kept for the log. */
+/** Turns anything thrown into a Problem: an unexpected error becomes `internal`, its text kept for the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof DomainError) return problemOf(error)
-  return new Problem('internal', 'Something went wrong on our side.', { cause: error })
+  return new Problem('internal', 'An internal error occurred.', { cause: error })
 }

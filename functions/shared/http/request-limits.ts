@@ -9,7 +9,7 @@ import { Problem } from './problem.ts'
 
 const refusals = createCounter('iod_limit_refusals_total', 'Requests refused with 429.')
 
-/** The limit of a route: requests per window of one account, or of one address before anyone is known. */
+/** The limit of a route: requests per window of one account, or of one address before the account is known. */
 export type RequestLimit =
   | { readonly per: 'account'; readonly limiter: Limiter }
   | { readonly per: 'address'; readonly limiter: Limiter; readonly addressOf: (c: HttpContext) => string }

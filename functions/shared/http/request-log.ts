@@ -4,15 +4,15 @@ import { matchedRoutes, routePath } from 'hono/route'
 import type { Log } from '../log.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
-/** An id from the wire is taken only in this form: it goes into logs, where a newline would forge a line. */
+/** A received id must have this form: it is logged, and a newline would forge a line. */
 const acceptableId = /^[\w.:-]{8,128}$/
 
 /** W3C Trace Context: version, trace id, parent id, flags. */
 const traceContext = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/
 
 /**
- * Gives each request an id, kept from `X-Request-Id` (Envoy sends one) and returned under the same name, adds `headers`
- * to every response, and writes one line when it is answered.
+ * Assigns each request an id, taken from `X-Request-Id` (Envoy sends one) and returned in the same field, adds `headers`
+ * to every response, and logs one line per response.
  */
 export const requestLog = (log: Log, headers: readonly (readonly [string, string])[]) =>
   createMiddleware<HttpEnv>(async function requestLog(c, next) {
@@ -34,8 +34,8 @@ export const requestLog = (log: Log, headers: readonly (readonly [string, string
   })
 
 /**
- * Of the handler that was called last: it answered, though the path may match others after it. What is refused before any
- * handler is called belongs to the route that it was meant for.
+ * Returns the route of the handler that was called last: it responded, though later ones may match the path too. A request
+ * refused before any handler belongs to the route that it was meant for.
  */
 function routeOf(c: HttpContext): string {
   const path = routePath(c)
@@ -46,7 +46,7 @@ interface Answered {
   readonly requestId: string
   readonly traceparent: string | string[] | undefined
   readonly method: string
-  /** Its template and not the path, which can hold names and tokens. */
+  /** A template, not the path, which can contain names and tokens. */
   readonly route: string
   readonly status: number
   readonly startMs: number

@@ -11,7 +11,7 @@ const log = createLog('test', 'info', line => void lines.push(line))
 const responseCache = createResponseCache(log)
 const app = createBaseApp({ log, corsOrigins: ['https://app.test'] })
 
-/** How often the app itself was asked, and what it waits for. */
+/** How often the app itself was called, and what it waits for. */
 let asked = 0
 let wait = Promise.resolve()
 const getThing = operation({
@@ -35,7 +35,7 @@ const fetch = responseCache.wrap(app.fetch)
 async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
   const request = new Request(`http://api.test${path}`, { method, headers })
   const incoming = { method, url: path, headers, socket: {} }
-  // Only what is read of an incoming message: a whole one comes with a socket (listener.test.ts).
+  // Only the members that are read: a real message has a socket (listener.test.ts).
   const response = await fetch(request, { incoming: incoming as never })
   const { status } = response
   return { status, headers: Object.fromEntries(response.headers), text: await response.text() }
@@ -51,7 +51,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('answers again for a quarter of a second what it has answered, with a request id and a log line of its own', async () => {
+it('replays a response for a quarter of a second, each time with its own request id and log line', async () => {
   const first = await ask('/things/1')
   const again = await ask('/things/1', { 'x-request-id': 'request-2' })
   expect(again).toEqual({ ...first, headers: { ...first.headers, 'x-request-id': 'request-2' } })
@@ -68,7 +68,7 @@ it('answers again for a quarter of a second what it has answered, with a request
   expect((await ask('/things/1?q=other')).text).toBe('thing 3')
 })
 
-it('answers 304 to who has it already', async () => {
+it('replays 304 to a client that has the body already', async () => {
   await ask('/things/1')
   expect(await ask('/things/1', { 'if-none-match': 'W/"1"' })).toMatchObject({
     status: 304,
@@ -79,7 +79,7 @@ it('answers 304 to who has it already', async () => {
   expect(asked).toBe(1)
 })
 
-it('answers again with what it has answered 304', async () => {
+it('stores a response that was sent as 304', async () => {
   expect((await ask('/things/1', { 'if-none-match': '"1"' })).status).toBe(304)
   expect(await ask('/things/1')).toMatchObject({
     status: 200,
@@ -88,7 +88,7 @@ it('answers again with what it has answered 304', async () => {
   })
 })
 
-it('keeps what a browser on another origin is answered apart, with the headers of CORS', async () => {
+it('stores the responses to other origins separately, with the headers of CORS', async () => {
   const headers = { origin: 'https://app.test' }
   const first = await ask('/things/1')
   expect(first.headers).toMatchObject({ vary: 'Origin' })
@@ -111,7 +111,7 @@ it.each([
   expect(asked).toBe(3)
 })
 
-it('forgets all, also what was being loaded when something changed', async () => {
+it('invalidates everything, also a response in progress during a change', async () => {
   await ask('/things/1')
   responseCache.invalidate()
   const released = Promise.withResolvers<void>()
@@ -123,7 +123,7 @@ it('forgets all, also what was being loaded when something changed', async () =>
   expect((await ask('/things/1')).text).toBe('thing 3')
 })
 
-it('keeps no more than 1,000 answers and 4 million characters, the last ones', async () => {
+it('stores at most the last 1,000 responses and 4 million characters', async () => {
   for (let n = 0; n <= 1_000; n += 1) await ask(`/things/${n}`)
   await ask('/things/1000')
   expect(asked).toBe(1_001)

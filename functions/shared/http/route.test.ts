@@ -35,7 +35,7 @@ const changeThing = operation({
   documentation: undefined,
 })
 
-test('the handler gets what was read, in the types of the schemas', async () => {
+test('the handler receives its input in the types of the schemas', async () => {
   const app = createApp()
   route(app, guards, changeThing, (c, { actor, params, query, headers, ifMatch, body }) => {
     expectTypeOf(actor).toEqualTypeOf<Actor>()
@@ -61,7 +61,7 @@ test('the handler gets what was read, in the types of the schemas', async () => 
   })
 })
 
-test('what is checked first is refused first', async () => {
+test('the checks run in their documented order', async () => {
   const app = createApp()
   route(app, guards, changeThing, c => c.body(null, 204))
   const answers: unknown[] = []
@@ -96,7 +96,7 @@ test('what is checked first is refused first', async () => {
   ])
 })
 
-test('a limit per address comes before the token, a limit per account after it', async () => {
+test('a limit per address precedes the token, a limit per account follows it', async () => {
   const app = createApp()
   const base = { method: 'get', authentication: 'required', documentation: undefined } as const
   route(app, guards, operation({ ...base, path: '/address', limit: 'address' }), c => c.body(null, 204))
@@ -107,7 +107,7 @@ test('a limit per address comes before the token, a limit per account after it',
   expect(take.mock.calls).toEqual([['address'], [actor.accountId]])
 })
 
-test('a route without a token has no actor, one with an optional token perhaps', async () => {
+test('a public route has no actor, one with an optional token may have one', async () => {
   const app = createApp()
   const base = { method: 'get', documentation: undefined } as const
   route(app, guards, operation({ ...base, path: '/none', authentication: 'none' }), (c, input) => {
@@ -124,7 +124,7 @@ test('a route without a token has no actor, one with an optional token perhaps',
   expect(await (await app.request('/optional')).json()).toBeNull()
 })
 
-test('mistakes in a description are found when it is written or mounted', () => {
+test('mistakes in an operation are type errors, or fail when it is mounted', () => {
   const limited = operation({
     method: 'get',
     path: '/public',

@@ -9,7 +9,7 @@ import { readQuery, rejectAnyQuery } from './query.ts'
 import { enforceLimit, type RequestLimit } from './request-limits.ts'
 
 /**
- * A route is said once: `operation` describes it, `route` mounts it, and the handler gets only what was checked, typed:
+ * Defines a route once: `operation` describes it, `route` mounts it, and the handler receives checked and typed input:
  *
  *   export const followProfile = operation({
  *     method: 'put', path: '/profile/{username}/follow', authentication: 'required', limit: 'change-follows',
@@ -70,7 +70,7 @@ export function route(
     return readAndHandle(c, actor)
   }
 
-  // Not async: most readers send no token, and each promise more is half a microsecond.
+  // Not async: most readers send no token, and each further promise costs half a microsecond.
   function handleRequest(c: HttpContext): Response | Promise<Response> {
     if (query === undefined) rejectAnyQuery(c)
     const isPublic =
@@ -82,7 +82,7 @@ export function route(
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), handleRequest)
 }
 
-/** Returns its argument: the types of a route are inferred here. */
+/** Returns its argument; the types of the route are inferred here. */
 export const operation = <
   const Authentication extends AuthenticationRule,
   const Limit extends string = never,
@@ -95,7 +95,7 @@ export const operation = <
   definition: Operation<Authentication, Limit, P, Q, H, B, Match>,
 ): Operation<Authentication, Limit, P, Q, H, B, Match> => definition
 
-/** `optional`: a token need not be sent, but one that is sent must be valid. */
+/** `optional`: a request may come without a token, but one that is sent must be valid. */
 export type AuthenticationRule = 'none' | 'optional' | 'required'
 /** `required`: 428 without If-Match (RFC 6585, 3). */
 export type MatchRule = 'required' | 'optional' | undefined
@@ -119,7 +119,7 @@ export interface Operation<
   readonly limit?: Limit
   /** Each member of these schemas is one parameter. */
   readonly pathParameters?: Schema<P>
-  /** A strict object: each parameter is sent at most once, never empty, and no other is. */
+  /** A strict object. Each parameter is sent at most once, and never empty. */
   readonly query?: Schema<Q>
   readonly headers?: Schema<H> & { readonly entries: Readonly<Record<string, unknown>> }
   readonly ifMatch?: Match
@@ -129,23 +129,23 @@ export interface Operation<
   readonly documentation: Documentation | undefined
 }
 
-/** Texts that several share and put together go into a function: esbuild keeps a template that it cannot prove pure. */
+/** Shared texts built with templates belong in a function: esbuild keeps a template that it cannot prove pure. */
 export interface Documentation {
   readonly operationId: string
   readonly summary: string
   readonly description?: string
   /** Successful responses by status. */
   readonly responses: Readonly<Record<number, ResponseDocumentation>>
-  /** Beyond those that follow from the rest of the operation. */
+  /** Those that do not follow from the rest of the operation. */
   readonly problems: readonly ProblemCode[]
 }
 
 export interface ResponseDocumentation {
   readonly description: string
   readonly schema?: v.GenericSchema
-  /** `application/json` by default; text of another type has no schema. */
+  /** `application/json` by default; a text of another type has no schema. */
   readonly contentType?: string
-  /** Response headers by name, with what each one says. */
+  /** Response headers by name, each with its description. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -176,7 +176,7 @@ interface ActorOf {
   readonly required: Actor
 }
 
-/** What routes are mounted with; `Limit`: the names of the limits that the function has. */
+/** Verifies tokens and counts requests for the routes; `Limit` is a union of the names of the function's limits. */
 export interface Guards<Limit extends string = never> {
   readonly verifyAccessToken: VerifyAccessToken
   readonly limitOf: (name: Limit) => RequestLimit

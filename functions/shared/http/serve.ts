@@ -5,13 +5,13 @@ import { createAdmission } from './admission.ts'
 import type { HttpApp } from './context.ts'
 import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
-import { answerMalformed, refuseBadHost, refuseExpectation } from './malformed-request.ts'
+import { refuseBadHost, refuseExpectation, respondToMalformed } from './malformed-request.ts'
 import { basicHeaders } from './security-headers.ts'
 
-/** What a function is once it is loaded: its app, what answers, and its connections in the order they close. */
+/** A composed function: its app, the entry point of its requests, and how its connections are closed, in order. */
 export interface Composition {
   readonly app: HttpApp
-  /** The app, or what stands before it. */
+  /** The app, or a cache in front of it. */
   readonly fetch: Fetch
   closeRedis(): Promise<void>
   closePostgres(): Promise<void>
@@ -20,28 +20,28 @@ export interface Composition {
 export interface ServeOptions {
   readonly port: number
   readonly log: Log
-  /** Loads the application and begins to connect. Called once, when the port is already open. */
+  /** Loads the application and begins to connect; called once, after the port is open. */
   readonly load: () => Promise<Composition>
 }
 
 /** queue-proxy keeps idle connections for 90 s; a server that closes first turns the next POST into a 502. */
 const keepAliveTimeoutMs = 95_000
-/** Slow-loris bound; behind Envoy and queue-proxy a whole request takes far less. */
+/** Bounds slow-loris attacks; behind Envoy and queue-proxy a whole request takes far less. */
 const requestTimeoutMs = 60_000
 const maxHeaderBytes = 16_384
-/** Node accepts one connection per turn of its event loop. Those beyond the backlog would try again after 1, 3 and 7 s. */
+/** Node accepts one connection per turn of its event loop. Those beyond the backlog retry after 1, 3 and 7 s. */
 const backlog = 4_096
 
 /**
- * Listens first, then loads. The probe is answered from the first moment, since the activator lets requests through
- * only after it; requests that come before the application is loaded wait for it.
+ * Listens first, then loads. The probe succeeds from the first moment, since the activator forwards no request before;
+ * requests that arrive while the application loads wait for it.
  */
 export function serve({ port, log, load }: ServeOptions): Server {
   const server = createServer({
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
     maxHeaderSize: maxHeaderBytes,
-    // Asked for below, where the answer is a problem document.
+    // Checked below, where the response is a problem document.
     requireHostHeader: false,
   })
   const drain = createDrain(server)
@@ -53,16 +53,16 @@ export function serve({ port, log, load }: ServeOptions): Server {
   server.on('request', (incoming, outgoing) => {
     drain.begin(incoming, outgoing)
     if (refuseBadHost(incoming, outgoing)) return
-    if (incoming.url === '/healthz') answerProbe(outgoing)
-    // The probe above is never refused: a busy pod that seems dead would be taken away.
+    if (incoming.url === '/healthz') respondToProbe(outgoing)
+    // The probe above is never refused: a busy pod that seems dead would be removed.
     else if (admission.admit(incoming, outgoing)) listener(incoming, outgoing)
   })
   server.on('checkExpectation', refuseExpectation)
-  server.on('clientError', answerMalformed)
+  server.on('clientError', respondToMalformed)
   server.listen({ port, backlog }, () => {
     log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
-      log.error('the application did not load', describeError(error))
+      log.error('the application failed to load', describeError(error))
       process.exit(1)
     })
   })
@@ -79,7 +79,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
   return server
 }
 
-/** Redis before Postgres: what is in flight may still write to Postgres, and only then tells Redis. */
+/** Closes Redis before Postgres: work in flight may still write to Postgres, and only then to Redis. */
 export function shutdownPhases(
   drain: Pick<Drain, 'run'>,
   loaded: Promise<Pick<Composition, 'closeRedis' | 'closePostgres'>>,
@@ -91,12 +91,12 @@ export function shutdownPhases(
   ]
 }
 
-function answerProbe(outgoing: ServerResponse): void {
+function respondToProbe(outgoing: ServerResponse): void {
   outgoing.writeHead(200, { ...basicHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' })
   outgoing.end('ok\n')
 }
 
-/** The port that was given, or found when 0 was asked for. */
+/** The port that was given, or chosen by the system for 0. */
 function portOf(server: Server): number | undefined {
   const address = server.address()
   return typeof address === 'object' ? address?.port : undefined

@@ -1,3 +1,3 @@
-/** Stands in the bundles for `node:http2`, of which node-server only asks whether a request came by it: none does. */
+/** Replaces `node:http2` in the bundles: node-server only checks whether a request came over HTTP/2, and none does. */
 export class Http2ServerRequest {}
 export const constants = {}

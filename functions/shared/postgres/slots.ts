@@ -74,5 +74,5 @@ export function createSlots({ count, maxWaitMs, now = () => performance.now() }:
 
 const overloaded = () =>
   new DomainError('unavailable', {
-    detail: 'More requests than can be answered in time: try again in a moment.',
+    detail: 'The server is overloaded: try again in a moment.',
   })

@@ -7,12 +7,12 @@ import type { TestTokens } from './access-tokens.ts'
 import { forgedTokens } from './forged-tokens.ts'
 import type { TestClient } from './test-client.ts'
 
-/** A request that its sender's good token does not entitle to: what it names is somebody else's. */
+/** A request by the sender of a valid token on a resource of somebody else. */
 interface ForeignRequest {
   readonly path: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** 404 where even the existence is the owner's alone. */
+  /** 404 where only the owner may know that the resource exists. */
   readonly status: 403 | 404
 }
 
@@ -21,20 +21,20 @@ export interface SecurityBattery {
   readonly operations: readonly DocumentedOperation[]
   readonly terms: AccessTokenTerms
   readonly tokens: TestTokens
-  /** A new account with a session; each request that is let through gets its own. */
+  /** Creates an account with a session; each request that is accepted gets its own. */
   createActor(): Promise<Actor>
-  /** Ends a session and lets the function know. */
+  /** Ends a session, so that the function's next request knows. */
   revoke(session: SessionId): Promise<void>
   /**
-   * By operationId, for each protected operation with a path parameter: a request on somebody else's, made by the
-   * actor it is given; or 'nobody owns it', where everyone may ask for anyone's.
+   * By operationId, for each protected operation with a path parameter: a request of the given actor on a resource of
+   * somebody else, or 'nobody owns it' where everyone may use anyone's.
    */
   readonly foreign: Readonly<
     Record<string, 'nobody owns it' | ((stranger: Actor) => Promise<ForeignRequest>)>
   >
 }
 
-/** What can stand in the header besides a token. */
+/** Values of the header that contain no token. */
 const headersWithoutToken = {
   empty: '',
   'a scheme alone': 'Bearer',
@@ -45,8 +45,8 @@ const headersWithoutToken = {
 }
 
 /**
- * The attacks that every protected route of every function refuses with 401 or 403, made from the function's own
- * operations: a new route is attacked as soon as it is documented, and one that is not documented fails here.
+ * Attacks that every protected route of every function must refuse with 401 or 403, derived from the function's
+ * operations: a new route is attacked as soon as it is documented, and an undocumented one fails here.
  */
 export function attackProtectedRoutes(battery: SecurityBattery): void {
   const { app, operations, terms, tokens } = battery
@@ -82,7 +82,7 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
   beforeAll(() => void vi.stubGlobal('fetch', outgoing))
   afterAll(() => void vi.unstubAllGlobals())
 
-  test('every route is documented, so that it is attacked below', () => {
+  test('every route is documented and so attacked below', () => {
     const documented = new Set(operations.map(({ method, path }) => `${method} ${path}`))
     const routes = app.routes
       .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/openapi.json'))
@@ -90,7 +90,7 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
     expect([...new Set(routes)].filter(route => !documented.has(route))).toEqual([])
   })
 
-  test('a good token is let through, so that the refusals below are no accident', async () => {
+  test('a valid token is accepted, so that the refusals below are no accident', async () => {
     for (const operation of guarded) {
       const response = await request(operation, bearer(await tokens.sign(await battery.createActor())))
       expect([401, 500, 503], `${operation.method} ${operation.path}`).not.toContain(response.status)
@@ -101,7 +101,7 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
     expect(await survivors(required, operation => request(operation, {}))).toEqual([])
   })
 
-  test('a good token anywhere but in the header', async () => {
+  test('a valid token anywhere but in the header', async () => {
     const token = await tokens.sign(await battery.createActor())
     const cookie = { cookie: `access_token=${token}; token=${token}` }
     expect(await survivors(required, operation => request(operation, cookie))).toEqual([])
@@ -134,9 +134,9 @@ export function attackProtectedRoutes(battery: SecurityBattery): void {
     expect(await survivors(guarded, operation => request(operation, bearer(token)))).toEqual([])
   })
 
-  describe('what is somebody else’s', () => {
+  describe('resources of somebody else', () => {
     const named = required.filter(operation => operation.path.includes('{'))
-    test('it is said of every protected operation with a parameter whose it is', () => {
+    test('every protected operation with a path parameter says who owns the resource', () => {
       expect(
         named.map(operation => operation.documentation.operationId).filter(id => !(id in battery.foreign)),
       ).toEqual([])
