@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parametersOf } from '../scripts/openapi/schemas.ts'
 import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
@@ -27,3 +28,13 @@ it.each(functions)('the document has every route of $name and no other', async d
   await closeRedis()
   await closePostgres()
 })
+
+it.each(functions)(
+  'every operation of $name describes exactly the parameters of its path',
+  async definition => {
+    for (const { path, pathParameters } of await definition.loadOperations()) {
+      const described = parametersOf('path', pathParameters).map(({ name }) => name)
+      expect(described, path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+    }
+  },
+)

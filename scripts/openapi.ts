@@ -20,7 +20,7 @@ const tags = await Promise.all(
 
 const responses = createResponses(tags.flatMap(({ operations }) => operations))
 
-/** RFC 7396 names a media type of its own for changes; plain JSON is accepted too. */
+/** RFC 7396 defines a media type of its own for patches; plain JSON is accepted too. */
 function requestBodyOf({ method, body }: DocumentedOperation) {
   if (body === undefined) return {}
   const content = mediaTypeOf(body)
@@ -35,7 +35,7 @@ const ifNoneMatch = {
   name: 'If-None-Match',
   in: 'header',
   required: false,
-  description: 'The ETag of the representation that the client has: 304 while it is the current one.',
+  description: 'The ETag of the client’s representation: 304 if it is still the current one.',
   schema: { type: 'string' },
 }
 
@@ -75,9 +75,8 @@ const document = {
     version,
     summary: 'Accounts, profiles and posts on one host.',
     description:
-      'Errors are problem documents (RFC 9457); `code` says which. HEAD is answered wherever GET is. A query parameter ' +
-      'that an operation does not describe is refused with 400, a method that a path does not have with 405 and ' +
-      '`Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
+      'Errors are problem documents (RFC 9457); `code` says which. HEAD is supported wherever GET is. An unknown ' +
+      'query parameter gets 400, a method that a path does not support 405 with `Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
       'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },

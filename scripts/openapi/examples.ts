@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { type ProblemCode, problemStatus } from '../../functions/shared/http/problem.ts'
 import { bodyExamples, commentId, id, updatedAt } from './example-bodies.ts'
 
-/** Documents that have no schema, by media type. */
+/** Documents without a schema, by media type. */
 const documentExamples: Readonly<Record<string, string>> = {
   'application/atom+xml':
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title><id>https://api.example.com/posts/atom.xml</id>' +
@@ -12,7 +12,7 @@ const documentExamples: Readonly<Record<string, string>> = {
     '<loc>https://api.example.com/posts/notes-on-the-engine</loc></url></urlset>',
 }
 
-/** Parameters by name; the optional ones need none. */
+/** Examples of required parameters, by name. */
 export const parameterExamples: Readonly<Record<string, string>> = {
   slug: 'notes-on-the-engine',
   slugs: 'notes-on-the-engine',

@@ -9,14 +9,15 @@ export const componentHeaders: Readonly<Record<string, object>> = {
     schema: text,
   },
   'Cache-Control': {
-    description: 'How long the response may be stored, and by whom (RFC 9111).',
+    description: 'Who may store the response, and for how long (RFC 9111).',
     schema: text,
   },
   ETag: { description: 'The current version (RFC 9110, 8.8.3).', schema: text },
-  Allow: { description: 'The methods of the path; with 405.', schema: text },
-  'Retry-After': { description: 'Seconds until another attempt makes sense.', schema: count },
+  Allow: { description: 'The methods of the path; sent with 405.', schema: text },
+  'Retry-After': { description: 'Seconds to wait before the next attempt.', schema: count },
   'WWW-Authenticate': {
-    description: 'The scheme `Bearer`, with `error="invalid_token"` where a token was sent (RFC 6750, 3).',
+    description:
+      'The scheme `Bearer`, with `error="invalid_token"` if an invalid token was sent (RFC 6750, 3).',
     required: true,
     schema: text,
   },

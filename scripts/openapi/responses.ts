@@ -13,7 +13,7 @@ import { mediaTypeOf } from './schemas.ts'
 function problemsOf(operation: DocumentedOperation): readonly ProblemCode[] {
   return [
     ...ownProblemsOf(operation),
-    // Each operation refuses query parameters that it does not know.
+    // Every operation refuses unknown query parameters.
     'invalid_parameter',
     'malformed_request',
     'too_many_requests',
@@ -74,7 +74,7 @@ const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
   content: problemContent(codes),
 })
 
-/** The most frequent response of each status is a component: repeated in each operation it would be half the document. */
+/** The most frequent response of each status is a component: repeated in each operation, they would be half the document. */
 function usualProblems(operations: readonly DocumentedOperation[]): Readonly<Record<string, object>> {
   const counts = new Map<string, number>()
   const all = operations.flatMap(groupByStatus)
@@ -91,8 +91,8 @@ function usualProblems(operations: readonly DocumentedOperation[]): Readonly<Rec
 
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(/\W/g, '')
 
-/** The response itself, or a reference to the component that is the same. */
-function problemAnswers(operation: DocumentedOperation, components: Readonly<Record<string, object>>) {
+/** The response itself, or a reference to an equal component. */
+function problemResponses(operation: DocumentedOperation, components: Readonly<Record<string, object>>) {
   return groupByStatus(operation).map(([status, codes]): [number, object] => {
     const response = problemResponse(status, codes)
     const isUsual = JSON.stringify(components[nameOf(status)]) === JSON.stringify(response)
@@ -107,26 +107,26 @@ const ownContent = ({ schema, contentType = 'application/json' }: ResponseDocume
     : { [contentType]: { schema: { type: 'string' }, ...documentExample(contentType) } }
 }
 
-function successAnswers(operation: DocumentedOperation, problems: Problems) {
+function successResponses(operation: DocumentedOperation, problems: Problems) {
   const problemContentOf = (status: number) => {
     const [, codes] = problems.find(([problemStatus]) => problemStatus === status) ?? []
     return codes && problemContent(codes)
   }
-  return Object.entries(operation.documentation.responses).map(([text, answer]): [number, object] => {
+  return Object.entries(operation.documentation.responses).map(([text, response]): [number, object] => {
     const status = Number(text)
-    const content = ownContent(answer)
+    const content = ownContent(response)
     return [
       status,
       {
-        description: answer.description,
-        headers: headersOf(operation, status, answer.headers),
+        description: response.description,
+        headers: headersOf(operation, status, response.headers),
         ...(content && { content: { ...content, ...problemContentOf(status) } }),
       },
     ]
   })
 }
 
-/** True for a representation that a client can have already (RFC 9110, 13.1.2). */
+/** True if the operation returns a representation with an ETag, so that it supports If-None-Match. */
 export const isConditional = ({ method, documentation }: DocumentedOperation): boolean =>
   method === 'get' && documentation.responses[200]?.headers?.['ETag'] !== undefined
 
@@ -136,7 +136,7 @@ function notModified(operation: DocumentedOperation): [number, object][] {
   return [[304, { description: 'The client has this representation (If-None-Match).', headers }]]
 }
 
-/** What no operation answers by itself: the path with another method, and the HTTP server before any operation. */
+/** Responses of no operation: to other methods of its path, and those of the HTTP server itself. */
 const OtherProblem = {
   description:
     'Another problem: 400 `malformed_request`, 404 `not_found` for a path that does not exist, 405 ' +
@@ -160,8 +160,8 @@ export function createResponses(operations: readonly DocumentedOperation[]) {
     of(operation: DocumentedOperation): Readonly<Record<string, object>> {
       return {
         ...Object.fromEntries([
-          ...problemAnswers(operation, components),
-          ...successAnswers(operation, groupByStatus(operation)),
+          ...problemResponses(operation, components),
+          ...successResponses(operation, groupByStatus(operation)),
           ...notModified(operation),
         ]),
         default: { $ref: '#/components/responses/OtherProblem' },

@@ -13,7 +13,7 @@ const named: Record<string, v.GenericSchema> = {
   OpenApiDocument,
 }
 
-/** Whole pipes: descriptions and limits often follow a transformation. What JSON Schema cannot say is left out. */
+/** Converts whole pipes: descriptions and limits often follow a transformation. Leaves out what JSON Schema cannot express. */
 const config: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'ignore',
@@ -29,7 +29,7 @@ const isObject = (value: unknown): value is Json =>
 const mapValues = (object: Json, change: (value: unknown) => unknown): Json =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 
-/** A value of a query is text to valibot; the contract says what the text means, so keywords of other types go. */
+/** To valibot a query value is text; the contract states its meaning, so the keywords of text are removed. */
 function tidy(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(tidy)
   if (!isObject(schema)) return schema
@@ -48,14 +48,14 @@ function tidy(schema: unknown): unknown {
   }
 }
 
-/** A body with its example; each has a schema that is named. */
+/** A body, whose schema has a name, with its example. */
 export function mediaTypeOf(schema: v.GenericSchema) {
   const jsonSchema = schemaOf(schema)
   const { $ref } = jsonSchema
   return { schema: jsonSchema, ...(typeof $ref === 'string' && bodyExample($ref.split('/').at(-1) ?? '')) }
 }
 
-/** A schema in place, or the reference to it where it has a name. */
+/** The schema itself, or a reference if it has a name. */
 export function schemaOf(schema: v.GenericSchema): Json {
   const { $schema: _, $defs: __, ...jsonSchema } = toJsonSchema(schema, { ...config, definitions: named })
   const tidied = tidy(jsonSchema)

@@ -46,7 +46,7 @@ ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/)
 ajv.addFormat('uri', { type: 'string', validate: text => URL.canParse(text) })
 ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/)
 
-/** A member that the contract does not name is a mistake of ours, though clients must ignore it. */
+/** Closes every object: a member that is missing from the contract is our mistake, though clients must ignore it. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -64,7 +64,7 @@ function validatorOf(schema: unknown): ValidateFunction {
   return validator
 }
 
-/** A message about what `value` violates; undefined where it is as the schema says. */
+/** Returns what `value` violates; undefined if it matches the schema. */
 export function violationOf(schema: unknown, value: unknown): string | undefined {
   const validate = validatorOf(schema)
   return validate(value) ? undefined : ajv.errorsText(validate.errors)
@@ -84,14 +84,14 @@ const templates = Object.keys(contract.paths)
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   }))
 
-/** Answered by the HTTP server, before the request reaches an operation. */
+/** Sent by the HTTP server before the request reaches an operation. */
 const statusesOfServer = [408, 417, 431]
 
 function expectedResponse(method: string, path: string, status: number): ResponseObject | undefined {
   const other = contract.components.responses['OtherProblem']
   const template = templates.find(({ pattern }) => pattern.test(path))
   const operations = template && contract.paths[template.path]
-  // No operation: the address or the method does not exist.
+  // No operation: the path or the method does not exist.
   if (operations === undefined) return status === 404 || status === 400 ? other : undefined
   const operation = operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
   if (operation === undefined) return status === 405 || status === 400 ? other : undefined
@@ -99,7 +99,7 @@ function expectedResponse(method: string, path: string, status: number): Respons
   return responseOf(operation.responses[String(status)]) ?? (isOfServer ? other : undefined)
 }
 
-/** Described once, in `info.description`; those of CORS are the Fetch standard's. */
+/** Described once, in `info.description`; the Fetch standard defines those of CORS. */
 const generalHeaders =
   /^(?:content-(?:type|length|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
 
@@ -154,7 +154,7 @@ export const receive = async (response: Response): Promise<Received> => ({
   body: await response.text(),
 })
 
-/** What of a response is not as docs/openapi.json says. */
+/** Returns how a response deviates from docs/openapi.json. */
 export function contractViolations(
   method: string,
   path: string,
@@ -173,9 +173,9 @@ type Fetch<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
-/** Lets each response fail the test that asked for it, unless it is as docs/openapi.json says. */
+/** Fails the test whose response deviates from docs/openapi.json. */
 export function holdFetchToContract<Rest extends readonly unknown[]>(fetch: Fetch<Rest>): Fetch<Rest> {
-  // Where time or memory is measured, this would be part of it.
+  // Measurements of time or memory would include this check.
   if (process.env['HOLD_TO_CONTRACT'] !== 'yes') return fetch
   return async (request, ...rest) => {
     const response = await fetch(request, ...rest)

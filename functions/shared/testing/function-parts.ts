@@ -23,7 +23,7 @@ export interface TestAccount {
   readonly authorization: { readonly authorization: string }
 }
 
-/** What an app that only verifies tokens is built on: a database and a Redis of its own, and accounts as auth makes them. */
+/** The parts of a function that verifies tokens: its own database and Redis, and accounts as auth creates them. */
 export async function openFunctionParts(role: DatabaseRole) {
   const log = createLog(role, 'error')
   const testDatabase = await createTestDatabase()
@@ -35,7 +35,7 @@ export async function openFunctionParts(role: DatabaseRole) {
   afterAll(async () => {
     await Promise.all([database.close(), owner.close(), redis.close(), redisOwner.close()])
   })
-  // All connections open before the first test: while one is being made, no two requests truly run at once.
+  // Opens all connections before the first test, so that its requests really run at once.
   await Promise.all(Array.from({ length: poolSize }, () => database.query(hold)))
   const tokens = createTestTokens(terms)
   const authRedis = await openRedis({
@@ -44,14 +44,10 @@ export async function openFunctionParts(role: DatabaseRole) {
     commandTimeoutMs: patientTimeoutMs,
   })
   afterAll(authRedis.close)
-  let passedMs = 0
-  const now = () => performance.now() + passedMs
-  const revocations = createRevocations({ redis, database, maxAgeSeconds: 60, now })
 
-  /** Ends the session as auth does; the function reads of it at its next request. */
+  /** Ends the session as auth does; the function notices within 5 s of its clock. */
   async function revoke(session: SessionId): Promise<void> {
     await createRevocations({ redis: authRedis, database, maxAgeSeconds: 60 }).announce([session])
-    passedMs += 5_000
   }
 
   /** The name is made unique within its 30 characters. */
@@ -67,7 +63,7 @@ export async function openFunctionParts(role: DatabaseRole) {
   }
 
   const { ownerUrl } = testDatabase
-  return { log, database, owner, ownerUrl, redis, redisOwner, tokens, revocations, revoke, createAccount }
+  return { log, database, owner, ownerUrl, redis, redisOwner, tokens, revoke, createAccount }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>
