@@ -33,8 +33,9 @@ verify: install ## Check format, lint rules, types, layers, unused code and the 
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 
 .PHONY: openapi
-openapi: install ## Write docs/openapi.json from the functions' schemas and operations
+openapi: install ## Write docs/openapi.json from the functions' schemas and operations, and the client's types from it
 	@node scripts/openapi.ts
+	@node scripts/client/generate.ts
 
 .PHONY: schema
 schema: install ## Write docs/schema.sql from a migrated database; run it after adding a migration

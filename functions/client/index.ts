@@ -1,0 +1,5 @@
+export type { components, operations } from './api.d.ts'
+export { type Client, type ClientOptions, createClient } from './client.ts'
+export { ApiProblem, type ProblemCode } from './problem.ts'
+export { memoryTokens, type SessionTokens, type TokenStore } from './tokens.ts'
+export type { InputOf, OutputOf, Result } from './types.ts'

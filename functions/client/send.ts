@@ -1,0 +1,93 @@
+import type { OperationRoute } from './operations.ts'
+import { toProblem } from './problem.ts'
+import { Representations } from './representations.ts'
+import { wait, waitBeforeRetry } from './retry.ts'
+
+export interface SendOptions {
+  /** The address of the host: `https://api.example.com`. */
+  readonly baseUrl: string
+  /** The platform's own unless given. */
+  readonly fetch?: typeof fetch
+  /** How often a request is sent again; 3 unless given, 0 turns it off. */
+  readonly retries?: number
+  /** A server that asks for a longer wait is not waited for; 10,000 unless given. */
+  readonly maxWaitMs?: number
+}
+
+/** What a call gives, whatever the operation. */
+export interface CallInput {
+  readonly path?: Readonly<Record<string, unknown>>
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, unknown>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+/** Sends an operation with this access token or none. Resolves to a success, rejects with `ApiProblem` or what `fetch` rejects with. */
+export type Send = (
+  route: OperationRoute,
+  input: CallInput,
+  accessToken: string | undefined,
+) => Promise<Response>
+
+export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...options }: SendOptions): Send {
+  const representations = new Representations()
+  const attemptFetch = options.fetch ?? ((...parameters: Parameters<typeof fetch>) => fetch(...parameters))
+
+  async function attempt(url: string, init: RequestInit, key: string): Promise<Response> {
+    const response = await attemptFetch(url, init)
+    if (response.status === 304)
+      return representations.revive(key, response) ?? Promise.reject(await toProblem(response))
+    if (!response.ok) throw await toProblem(response)
+    return init.method === 'GET' ? representations.store(key, response) : response
+  }
+
+  return async (route, input, accessToken) => {
+    const url = baseUrl + addressOf(route.path, input)
+    const headers = headersOf(route, input, accessToken)
+    // A representation is one reader's: what another token was shown is not sent on.
+    const key = `${url} ${accessToken ?? ''}`
+    const etag = route.method === 'GET' ? representations.etagOf(key) : undefined
+    if (etag !== undefined) headers['if-none-match'] = etag
+    const init: RequestInit = {
+      method: route.method,
+      headers,
+      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+      ...(input.signal && { signal: input.signal }),
+      // The tag is ours to send: a browser's cache would answer in its place.
+      ...(etag !== undefined && { cache: 'no-store' as const }),
+    }
+    const isRepeatable = !['POST', 'PATCH'].includes(route.method) || 'idempotency-key' in headers
+    for (let sent = 0; ; sent += 1) {
+      try {
+        return await attempt(url, init, key)
+      } catch (error) {
+        const waitMs = isRepeatable ? waitBeforeRetry(sent, error, { retries, maxWaitMs }) : undefined
+        if (waitMs === undefined) throw error
+        await wait(waitMs, input.signal)
+      }
+    }
+  }
+}
+
+function addressOf(template: string, { path = {}, query = {} }: CallInput): string {
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])))
+  const parameters = Object.entries(query).filter(([, value]) => value !== undefined)
+  if (parameters.length === 0) return address
+  return `${address}?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`
+}
+
+function headersOf(
+  route: OperationRoute,
+  { headers = {}, body }: CallInput,
+  accessToken: string | undefined,
+) {
+  const all: Record<string, string> = {}
+  if (body !== undefined) all['content-type'] = 'application/json'
+  if (accessToken !== undefined) all['authorization'] = `Bearer ${accessToken}`
+  // One key for all attempts of this call: the server does it once.
+  if (route.isIdempotent) all['idempotency-key'] = crypto.randomUUID()
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) all[name.toLowerCase()] = String(value)
+  return all
+}

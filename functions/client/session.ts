@@ -1,0 +1,65 @@
+import { type OperationRoute, operations } from './operations.ts'
+import { ApiProblem } from './problem.ts'
+import type { CallInput, Send } from './send.ts'
+import { type SessionTokens, type TokenStore, toSessionTokens } from './tokens.ts'
+
+/** Renewed this long before it expires: the clocks differ, and the request takes its time. */
+const earlyMs = 10_000
+
+export interface Session {
+  /** With the session's access token where the operation takes one. */
+  send(route: OperationRoute, input: CallInput): Promise<Response>
+  /** With the tokens of this response. */
+  begin(response: unknown): Promise<void>
+  end(): Promise<void>
+}
+
+export function createSession(send: Send, store: TokenStore): Session {
+  /** One for all calls that find the token expired at the same time: a refresh token is used once. */
+  let renewing: Promise<SessionTokens | undefined> | undefined
+
+  async function renew(refreshToken: string): Promise<SessionTokens | undefined> {
+    try {
+      const response = await send(operations.refresh, { body: { refreshToken } }, undefined)
+      const tokens = toSessionTokens(await response.json())
+      await store.set(tokens)
+      return tokens
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'invalid_refresh_token') throw error
+      await store.set(undefined)
+      return undefined
+    }
+  }
+
+  function renewOnce({ refreshToken }: SessionTokens): Promise<SessionTokens | undefined> {
+    renewing ??= renew(refreshToken).finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  async function currentTokens(): Promise<SessionTokens | undefined> {
+    const tokens = await (renewing ?? store.get())
+    return tokens !== undefined && tokens.expiresAtMs - earlyMs < Date.now() ? renewOnce(tokens) : tokens
+  }
+
+  return {
+    async send(route, input) {
+      if (!route.takesToken) return send(route, input, undefined)
+      const tokens = await currentTokens()
+      try {
+        return await send(route, input, tokens?.accessToken)
+      } catch (error) {
+        if (tokens === undefined || !(error instanceof ApiProblem) || error.code !== 'invalid_token')
+          throw error
+        // Another call may have renewed it since.
+        const current = await store.get()
+        const renewed = current?.accessToken === tokens.accessToken ? await renewOnce(tokens) : current
+        if (renewed === undefined) throw error
+        return send(route, input, renewed.accessToken)
+      }
+    },
+    begin: async response => store.set(toSessionTokens(response)),
+    end: async () => store.set(undefined),
+  }
+}

@@ -1,0 +1,57 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { findFreePort } from '../scripts/services/free-port.ts'
+import { newSigningKey } from '../scripts/signing-keys.ts'
+import { environmentOf, type Variables } from './environment-of.ts'
+import { functions } from './registry.ts'
+import { createTestDatabase } from './shared/testing/database.ts'
+import { createTestRedis } from './shared/testing/redis.ts'
+
+export interface BackendEnvironments {
+  readonly port: number
+  readonly environments: Readonly<Record<string, Variables>>
+}
+
+export interface TestBackend {
+  /** `http://127.0.0.1:…` */
+  readonly baseUrl: string
+  readonly ownerUrl: string
+}
+
+/**
+ * Every function on one port, on a database and a Redis of its own. In a process of its own, since a function replaces
+ * parts of `fetch` that a client in the same process would get. Call it at the top of a test file.
+ */
+export async function createTestBackend(settings: Variables = {}): Promise<TestBackend> {
+  const database = await createTestDatabase()
+  const redis = await createTestRedis()
+  const port = await findFreePort()
+  const baseUrl = `http://127.0.0.1:${port}`
+  const privateKey = newSigningKey()
+  const { d: _, ...publicKey } = privateKey
+  const target = {
+    settings: { PUBLIC_URL: baseUrl, SIGN_IN_LIMIT_PER_MINUTE: '0', ...settings },
+    databaseUrl: (role: keyof typeof database.urlOf) => database.urlOf[role],
+    redisUrl: (role: keyof typeof redis.urlOf) => redis.urlOf[role],
+    privateKeys: JSON.stringify({ keys: [privateKey] }),
+    publicKeys: JSON.stringify({ keys: [publicKey] }),
+    random: () => 'A'.repeat(43),
+  }
+  const environments = Object.fromEntries(functions.map(one => [one.name, environmentOf(one, target)]))
+  const child = fork(join(import.meta.dirname, 'test-backend-process.ts'), {
+    env: { PATH: process.env['PATH'], BACKEND: JSON.stringify({ port, environments }) },
+    execArgv: [],
+  })
+  const ended = once(child, 'exit')
+  afterAll(async () => {
+    if (child.connected) child.disconnect()
+    await ended
+  })
+  await Promise.race([
+    once(child, 'message'),
+    ended.then(() => Promise.reject(new Error('the backend ended before it was ready'))),
+  ])
+  return { baseUrl, ownerUrl: database.ownerUrl }
+}

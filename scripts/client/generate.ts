@@ -1,0 +1,97 @@
+// Writes functions/client/{operations.ts,api.d.ts} from docs/openapi.json; `--check` fails when they are stale.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+
+const root = join(import.meta.dirname, '..', '..')
+const clientFolder = join(root, 'functions', 'client')
+
+const Parameter = v.looseObject({ name: v.string(), in: v.string() })
+const Operation = v.looseObject({
+  operationId: v.string(),
+  security: v.array(v.record(v.string(), v.unknown())),
+  parameters: v.array(Parameter),
+  responses: v.record(v.string(), v.looseObject({})),
+})
+const Document = v.looseObject({
+  paths: v.record(v.string(), v.record(v.string(), Operation)),
+  components: v.looseObject({ schemas: v.looseObject({}), examples: v.looseObject({}) }),
+})
+type Document = v.InferOutput<typeof Document>
+
+const operationsOf = ({ paths }: Document) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  )
+
+/** What the client needs of each operation while it runs. */
+function operationsFile(document: Document): string {
+  const lines = operationsOf(document).map(({ path, method, operation }) => {
+    const takesToken = operation.security.some(scheme => 'accessToken' in scheme)
+    const isIdempotent = operation.parameters.some(({ name }) => name === 'Idempotency-Key')
+    const flags = `${takesToken ? ', takesToken: true' : ''}${isIdempotent ? ', isIdempotent: true' : ''}`
+    return `  ${operation.operationId}: { method: '${method}', path: '${path}'${flags} },`
+  })
+  return `// Written by scripts/client/generate.ts from docs/openapi.json.
+
+export interface OperationRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  /** An access token is sent where there is one. */
+  readonly takesToken?: boolean
+  /** Each call gets an Idempotency-Key. */
+  readonly isIdempotent?: boolean
+}
+
+export const operations = {
+${lines.join('\n')}
+} satisfies Readonly<Record<string, OperationRoute>>
+
+export type OperationId = keyof typeof operations
+`
+}
+
+/** Only successes, without their headers: any other response is an ApiProblem, and the client sends If-None-Match itself. */
+function documentForTypes(document: Document): Document {
+  const reduced = structuredClone(document)
+  for (const { operation } of operationsOf(reduced)) {
+    operation.parameters = operation.parameters.filter(({ name }) => name !== 'If-None-Match')
+    operation.responses = Object.fromEntries(
+      Object.entries(operation.responses)
+        .filter(([status]) => status.startsWith('2'))
+        .map(([status, { headers: _, ...response }]) => [status, response]),
+    )
+  }
+  const { schemas, examples } = reduced.components
+  return { ...reduced, components: { schemas, examples } }
+}
+
+function typesFile(document: Document): string {
+  const folder = mkdtempSync(join(tmpdir(), 'iod-client-'))
+  try {
+    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(documentForTypes(document)))
+    const program = join(clientFolder, 'node_modules', '.bin', 'openapi-typescript')
+    // A member with a default may be left out of a request.
+    const flags = ['--immutable', '--default-non-nullable=false']
+    execFileSync(program, ['openapi.json', '--output', 'api.d.ts', ...flags], {
+      cwd: folder,
+      stdio: 'pipe',
+    })
+    return readFileSync(join(folder, 'api.d.ts'), 'utf8')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const document = v.parse(Document, JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')))
+const files = { 'operations.ts': operationsFile(document), 'api.d.ts': typesFile(document) }
+for (const [name, content] of Object.entries(files)) {
+  const file = join(clientFolder, name)
+  if (!process.argv.includes('--check')) writeFileSync(file, content)
+  else if (readFileSync(file, 'utf8') !== content) {
+    console.error(`functions/client/${name} is stale: run \`make openapi\` and commit it.`)
+    process.exitCode = 1
+  }
+}
