@@ -2,7 +2,7 @@ import type { Actor } from '../../shared/access-token.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type PostDocument, toDocument } from './documents.ts'
 import { type AssertVersion, requireOwnPost, requirePost } from './owned-post.ts'
-import { isUnchanged, patchFields } from './post-fields.ts'
+import { isUnchanged, patchAuthored } from './post-fields.ts'
 import { changedPublication, stateOf } from './publication.ts'
 import { findPost, lockPost, updatePost } from './queries.ts'
 import type { PostPatch } from './schemas.ts'
@@ -32,7 +32,7 @@ export async function changePost(
     const current = requireOwnPost(await lockPost(tx, { slug }), change)
     const fields = {
       ...current,
-      ...patchFields(current, patch),
+      ...patchAuthored(current, patch),
       ...rendered,
       ...changedPublication(current, patch),
     }

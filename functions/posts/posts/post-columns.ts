@@ -1,6 +1,6 @@
 import type { AccountId, PostId } from '../../shared/ids.ts'
 import type { ListField } from '../lists/schemas.ts'
-import { namesOf, type PostFields, postColumns } from './post-fields.ts'
+import { fieldNames, type PostFields, postColumns } from './post-fields.ts'
 import type { Status } from './schemas.ts'
 
 /** The primary key of a post; its author is the partition. */
@@ -36,7 +36,7 @@ const erasedUsername = 'deleted'
 
 /** `state` is selected as `status`, the others on request. */
 const optional: readonly string[] = ['state', 'summary', 'excerpt', 'html', 'body']
-const selected = namesOf(postColumns)
+const selected = fieldNames
   .filter(name => !optional.includes(name))
   .map(name => `post.${postColumns[name].column} as "${name}"`)
   .join(', ')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestApp, readJson } from '../test-app.ts'
-import { authoredColumns, type ColumnsOf, namesOf, postColumns } from './post-fields.ts'
+import { authoredColumns, type ColumnsOf, fieldNames, postColumns } from './post-fields.ts'
 import { insertStatement, updateStatement } from './queries.ts'
 import { type AuthoredFields, NewPost, PostPatch } from './schemas.ts'
 
@@ -54,7 +54,7 @@ test.each(Object.entries(others))('a new %s is written by POST and by PATCH', as
 test('POST and PATCH accept the same members, and every one that is written has a column', () => {
   expect(Object.keys(PostPatch.entries).toSorted()).toEqual(Object.keys(NewPost.entries).toSorted())
   const { status: _, ...written } = NewPost.entries
-  expect(namesOf(postColumns)).toEqual(expect.arrayContaining(Object.keys(written)))
+  expect(fieldNames).toEqual(expect.arrayContaining(Object.keys(written)))
 })
 
 test('the statements made from the table', () => {

@@ -1,3 +1,4 @@
+import { type FieldPatch, type FieldTable, namesOf, patchFields } from '../../shared/field-table.ts'
 import type { Parameter } from '../../shared/postgres/database.ts'
 import type { Rendered } from '../markdown/render.ts'
 import type { Publication } from './publication.ts'
@@ -15,8 +16,7 @@ interface Column {
   readonly value?: (parameter: string, state: string) => string
 }
 
-/** A field without a column is a type error, and so is a column without a field. */
-export type ColumnsOf<Fields> = { readonly [Name in keyof Fields]: Column }
+export type ColumnsOf<Fields> = FieldTable<Fields, Column>
 
 export const authoredColumns: ColumnsOf<AuthoredFields> = {
   title: { column: 'title', type: 'text' },
@@ -48,32 +48,14 @@ const renderedColumns: ColumnsOf<Rendered> = {
 
 export const postColumns: ColumnsOf<PostFields> = { ...placeColumns, ...authoredColumns, ...renderedColumns }
 
-export const namesOf = <Fields extends object>(columns: ColumnsOf<Fields>): (keyof Fields & string)[] => {
-  const names: (keyof Fields & string)[] = []
-  for (const name in columns) names.push(name)
-  return names
-}
-
-const authoredNames = namesOf(authoredColumns)
+export const fieldNames = namesOf<PostFields>(postColumns)
+const authoredNames = namesOf<AuthoredFields>(authoredColumns)
 /** Rendered fields are left out: they follow from the body. */
 const comparedNames = [...namesOf(placeColumns), ...authoredNames]
 
-export type AuthoredPatch = { readonly [Name in keyof AuthoredFields]?: AuthoredFields[Name] | undefined }
-
 /** What the author wrote, with the members of a merge-patch in place of the former ones. */
-export function patchFields(current: AuthoredFields, patch: AuthoredPatch): AuthoredFields {
-  const next = { ...current }
-  for (const name of authoredNames) setField(next, name, patch[name])
-  return next
-}
-
-function setField<Name extends keyof AuthoredFields>(
-  fields: AuthoredFields,
-  name: Name,
-  value: AuthoredFields[Name] | undefined,
-): void {
-  if (value !== undefined) fields[name] = value
-}
+export const patchAuthored = (current: AuthoredFields, patch: FieldPatch<AuthoredFields>): AuthoredFields =>
+  patchFields(authoredNames, current, patch)
 
 /** True if a write of `next` would leave the post as it is. */
 export const isUnchanged = (next: PostFields, current: PostFields): boolean =>

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { type PostKey, type PostRow, postJoins, selectedColumns } from './post-columns.ts'
-import { namesOf, type PostFields, postColumns } from './post-fields.ts'
+import { fieldNames, type PostFields, postColumns } from './post-fields.ts'
 
 const selectPost = `select ${selectedColumns(['summary', 'excerpt', 'body', 'html'])}
     from posts.slugs directory
@@ -22,11 +22,10 @@ const insertSlug = {
     returning author_id as "authorId", post_id as id`,
 }
 
-const names = namesOf(postColumns)
 /** After the key, `$1` and `$2`. */
-const parameterOf = (name: keyof PostFields) => `$${names.indexOf(name) + 3}::${postColumns[name].type}`
-const columns = names.map(name => postColumns[name].column)
-const values = names.map(name => {
+const parameterOf = (name: keyof PostFields) => `$${fieldNames.indexOf(name) + 3}::${postColumns[name].type}`
+const columns = fieldNames.map(name => postColumns[name].column)
+const values = fieldNames.map(name => {
   const { value } = postColumns[name]
   return value === undefined ? parameterOf(name) : value(parameterOf(name), parameterOf('state'))
 })
@@ -46,7 +45,7 @@ export const updateStatement = {
 const parametersOf = ({ authorId, id }: PostKey, fields: PostFields) => [
   authorId,
   id,
-  ...names.map(name => fields[name]),
+  ...fieldNames.map(name => fields[name]),
 ]
 
 const deleteStatement = {

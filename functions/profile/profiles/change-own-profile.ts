@@ -3,7 +3,7 @@ import type { Caller } from '../../shared/caller.ts'
 import { DomainError } from '../../shared/domain-error.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { requireProfile, toOwnProfile } from './get-own-profile.ts'
-import { isUnchanged, patchFields } from './profile-fields.ts'
+import { isUnchanged, patchProfile } from './profile-fields.ts'
 import {
   findOwnProfile,
   lockOwnProfile,
@@ -31,7 +31,7 @@ export async function changeOwnProfile(
   const [before, after] = await db.transaction(async tx => {
     const current = requireProfile(await lockOwnProfile(tx, { accountId }))
     assertCurrent(toOwnProfile(current))
-    const fields = patchFields(current, patch)
+    const fields = patchProfile(current, patch)
     const isRenamed = username !== undefined && username !== current.username
     // Nothing is written where nothing changes, so that the ETag stays.
     if (!isRenamed && isUnchanged(fields, current)) return [current, current]

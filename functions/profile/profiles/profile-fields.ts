@@ -1,3 +1,4 @@
+import { type FieldPatch, type FieldTable, namesOf, patchFields } from '../../shared/field-table.ts'
 import type { ProfileFields } from './schemas.ts'
 
 interface Column {
@@ -6,8 +7,7 @@ interface Column {
   readonly initial?: string
 }
 
-/** A field without a column is a type error, and so is a column without a field. */
-export type ColumnsOf<Fields> = { readonly [Name in keyof Fields]: Column }
+export type ColumnsOf<Fields> = FieldTable<Fields, Column>
 
 /** Every column is of type text. */
 export const profileColumns: ColumnsOf<ProfileFields> = {
@@ -19,30 +19,11 @@ export const profileColumns: ColumnsOf<ProfileFields> = {
   visibility: { column: 'visibility', initial: 'public' },
 }
 
-const namesOf = <Fields extends object>(columns: ColumnsOf<Fields>): readonly (keyof Fields & string)[] => {
-  const names: (keyof Fields & string)[] = []
-  for (const name in columns) names.push(name)
-  return names
-}
-
 export const fieldNames = namesOf<ProfileFields>(profileColumns)
 
-export type FieldsPatch = { readonly [Name in keyof ProfileFields]?: ProfileFields[Name] | undefined }
-
 /** The fields with the members of a merge-patch in place of the former ones. */
-export function patchFields(current: ProfileFields, patch: FieldsPatch): ProfileFields {
-  const next = { ...current }
-  for (const name of fieldNames) setField(next, name, patch[name])
-  return next
-}
-
-function setField<Name extends keyof ProfileFields>(
-  fields: ProfileFields,
-  name: Name,
-  value: ProfileFields[Name] | undefined,
-): void {
-  if (value !== undefined) fields[name] = value
-}
+export const patchProfile = (current: ProfileFields, patch: FieldPatch<ProfileFields>): ProfileFields =>
+  patchFields(fieldNames, current, patch)
 
 /** True if a write of `next` would leave the profile as it is. */
 export const isUnchanged = (next: ProfileFields, current: ProfileFields): boolean =>
