@@ -1,5 +1,4 @@
-/** Texts shared by several operations; the build leaves them out of the bundles. */
-export const cacheable = 'Cacheable: a request with the current ETag in If-None-Match gets 304.'
+// Texts shared by several operations; the build leaves them out of the bundles.
 
 /** Sent with a stored representation. */
 export const age = {

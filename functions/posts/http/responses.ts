@@ -1,5 +1,6 @@
 import type { HttpContext } from '../../shared/http/context.ts'
 import { isNotModified } from '../../shared/http/entity-tag.ts'
+import { redirectToPresentName } from '../../shared/http/redirect.ts'
 import { storeResponse } from '../../shared/http/response-cache.ts'
 import type { PageDocument } from '../posts/documents.ts'
 
@@ -32,13 +33,8 @@ export function respondWithDocument(
 
 export const postPath = (slug: string): string => `/posts/${encodeURIComponent(slug)}`
 
-/** 308 preserves the method (RFC 9110, 15.4.9), so that the same request goes to the present slug. */
-export function redirectToSlug(c: HttpContext, slug: string, isPublic: boolean): Response {
-  const { pathname, search } = new URL(c.req.url)
-  const rest = pathname.split('/').slice(3)
-  const location = [postPath(slug), ...rest].join('/') + search
-  return c.body(null, 308, { location, 'cache-control': isPublic ? publicCacheControl : privateCacheControl })
-}
+export const redirectToSlug = (c: HttpContext, slug: string, isPublic: boolean): Response =>
+  redirectToPresentName(c, slug, isPublic ? publicCacheControl : privateCacheControl)
 
 /** The same list under the present usernames. */
 function redirectToList(c: HttpContext, names: Readonly<Record<string, string>>): Response {

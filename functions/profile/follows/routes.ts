@@ -1,10 +1,12 @@
 import type { HttpApp, HttpContext } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { taggedJson } from '../../shared/http/entity-tag.ts'
+import { redirectToPresentName } from '../../shared/http/redirect.ts'
 import { type Documentation, type Guards, operation, route } from '../../shared/http/route.ts'
+import { cacheable } from '../../shared/openapi/texts.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { cacheable, etag, privateNotFound, redirects, usernameMoved } from '../http/documentation.ts'
-import { publicCacheControl, redirectToUsername } from '../http/responses.ts'
+import { etag, privateNotFound, redirects, usernameMoved } from '../http/documentation.ts'
+import { publicCacheControl } from '../http/responses.ts'
 import type { LimitName } from '../limits.ts'
 import { UsernameParameter } from '../profiles/schemas.ts'
 import { followProfile, isFollowingProfile, unfollowProfile } from './follow-profile.ts'
@@ -150,7 +152,7 @@ export function followRoutes(
     route(app, guards, operation, async (c, { params: { username }, query: { limit, cursor } }) => {
       const after = cursor === undefined ? undefined : cursors.decodeCursor(name, cursor)
       const found = await list(dependencies, { username, after, limit })
-      if (found.kind === 'moved') return redirectToUsername(c, found, publicCacheControl)
+      if (found.kind === 'moved') return redirectToPresentName(c, found.username, publicCacheControl)
       const { items, next } = found.value
       const nextCursor = next === undefined ? null : cursors.encodeCursor(name, next)
       return taggedJson(c, JSON.stringify({ items, nextCursor }), publicCacheControl)
@@ -159,6 +161,6 @@ export function followRoutes(
 }
 
 function respond(c: HttpContext, found: Awaited<ReturnType<typeof followProfile>>): Response {
-  if (found.kind === 'moved') return redirectToUsername(c, found, noStore)
+  if (found.kind === 'moved') return redirectToPresentName(c, found.username, noStore)
   return c.json(found.value, 200, { 'cache-control': noStore })
 }

@@ -1,5 +1,4 @@
 /** Texts shared by several operations; the build leaves them out of the bundles. */
-export const cacheable = 'Cacheable: a request with the current ETag in If-None-Match gets 304.'
 export const redirects =
   'A former username redirects (308) to the present one while it is reserved for its owner.'
 export const privateNotFound = 'A private profile is not found (404).'

@@ -1,11 +1,13 @@
 import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import { assertMatch, entityTag, taggedJson } from '../../shared/http/entity-tag.ts'
+import { redirectToPresentName } from '../../shared/http/redirect.ts'
 import { storeResponse } from '../../shared/http/response-cache.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
+import { cacheable } from '../../shared/openapi/texts.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { cacheable, etag, privateNotFound, redirects, usernameMoved } from '../http/documentation.ts'
-import { publicCacheControl, redirectToUsername } from '../http/responses.ts'
+import { etag, privateNotFound, redirects, usernameMoved } from '../http/documentation.ts'
+import { publicCacheControl } from '../http/responses.ts'
 import type { LimitName } from '../limits.ts'
 import { changeOwnProfile } from './change-own-profile.ts'
 import { getOwnProfile } from './get-own-profile.ts'
@@ -94,7 +96,7 @@ export function profileRoutes(
 
   route(app, guards, getPublic, async (c, { params: { username } }) => {
     const found = await getPublicProfile(dependencies, { username })
-    if (found.kind === 'moved') return redirectToUsername(c, found, publicCacheControl)
+    if (found.kind === 'moved') return redirectToPresentName(c, found.username, publicCacheControl)
     const text = JSON.stringify(found.value)
     storeResponse(c, text)
     return taggedJson(c, text, publicCacheControl)
