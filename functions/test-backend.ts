@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { findFreePort } from '../scripts/services/free-port.ts'
 import { newSigningKey } from '../scripts/signing-keys.ts'
-import { environmentOf, type Variables } from './environment-of.ts'
+import { environmentOf, type Target, type Variables } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
 import { createTestRedis } from './shared/testing/redis.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 export interface BackendEnvironments {
   readonly port: number
@@ -31,13 +32,13 @@ export async function createTestBackend(settings: Variables = {}): Promise<TestB
   const baseUrl = `http://127.0.0.1:${port}`
   const privateKey = newSigningKey()
   const { d: _, ...publicKey } = privateKey
-  const target = {
+  const target: Target = {
+    ...unreachableTarget,
     settings: { PUBLIC_URL: baseUrl, SIGN_IN_LIMIT_PER_MINUTE: '0', ...settings },
-    databaseUrl: (role: keyof typeof database.urlOf) => database.urlOf[role],
-    redisUrl: (role: keyof typeof redis.urlOf) => redis.urlOf[role],
+    databaseUrl: role => database.urlOf[role],
+    redisUrl: role => redis.urlOf[role],
     privateKeys: JSON.stringify({ keys: [privateKey] }),
     publicKeys: JSON.stringify({ keys: [publicKey] }),
-    random: () => 'A'.repeat(43),
   }
   const environments = Object.fromEntries(functions.map(one => [one.name, environmentOf(one, target)]))
   const child = fork(join(import.meta.dirname, 'test-backend-process.ts'), {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { readApplied } from '../migrate/applied.ts'
+import { withClient } from '../migrate/with-client.ts'
 import type { ArchiveWriter } from './archive.ts'
 import { copyTarget, type DatabaseTable, readPostgresVersion, readSequences, readTables } from './catalog.ts'
 import { type ArchivedTable, type Manifest, manifestEntry, partEntry, tableName } from './manifest.ts'
@@ -23,11 +24,8 @@ const partBytes = 4 * 1_048_576
  * Writes all rows of one moment to the archive. Takes no lock that a reader or a writer would wait for; only a migration
  * waits for it. Returns the manifest, which the archive ends with. Rejects where the database was never migrated.
  */
-export async function dump({ databaseUrl, version, archive, onProgress }: DumpOptions): Promise<Manifest> {
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
+export function dump({ databaseUrl, version, archive, onProgress }: DumpOptions): Promise<Manifest> {
+  return withClient(databaseUrl, async client => {
     // One snapshot for every statement below.
     await client.query('begin isolation level repeatable read read only')
     await client.query('set local statement_timeout = 0')
@@ -35,23 +33,18 @@ export async function dump({ databaseUrl, version, archive, onProgress }: DumpOp
     const migrations = [...(await readApplied(client))]
     if (migrations.length === 0)
       throw new Error('this database was never migrated: there is nothing to back up')
-    const [createdAt, postgresVersion] = [new Date().toISOString(), await readPostgresVersion(client)]
-    const tables = await dumpTables(client, archive, onProgress)
-    const sequences = await readSequences(client)
     const manifest: Manifest = {
       format: 1,
-      createdAt,
+      createdAt: new Date().toISOString(),
       version,
-      postgresVersion,
+      postgresVersion: await readPostgresVersion(client),
       migrations,
-      tables,
-      sequences,
+      tables: await dumpTables(client, archive, onProgress),
+      sequences: await readSequences(client),
     }
     await archive.add(manifestEntry, Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
     return manifest
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function dumpTables(

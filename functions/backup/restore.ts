@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import { readApplied } from '../migrate/applied.ts'
 import type { Migration } from '../migrate/migrations.ts'
+import { withClient } from '../migrate/with-client.ts'
 import type { ArchiveEntry } from './archive.ts'
 import { copyTarget, qualified, readSchemas, readTables } from './catalog.ts'
 import { checkArchive, tableOf } from './check.ts'
@@ -36,9 +37,9 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   const { open, migrations, migrate, databaseUrl } = options
   const manifest = await checkArchive(open())
   const archived = knownMigrations(manifest, migrations)
-  await withClient(databaseUrl, client => makeEmpty(client, options.force))
+  await withPatientClient(databaseUrl, client => makeEmpty(client, options.force))
   await migrate(archived)
-  await withClient(databaseUrl, client => load(client, manifest, options))
+  await withPatientClient(databaseUrl, client => load(client, manifest, options))
   await migrate(migrations)
   return manifest
 }
@@ -59,18 +60,16 @@ function knownMigrations(
   })
 }
 
-async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
+async function withPatientClient<Result>(
+  url: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  return withClient(url, async client => {
     await client.query('set statement_timeout = 0')
     // Behind a function that still runs: each of its statements ends within 2 s.
     await client.query("set lock_timeout = '30s'")
-    return await work(client)
-  } finally {
-    await client.end()
-  }
+    return work(client)
+  })
 }
 
 /** Drops the schemas: what a new migration left in them is made again, as it was when the archive was made. */

@@ -1,8 +1,9 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import type { Log } from '../shared/log.ts'
 import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
 import type { Migration } from './migrations.ts'
 import { createRoles, type RolePasswords } from './roles.ts'
+import { withClient } from './with-client.ts'
 
 export interface MigrateOptions {
   /** A role that owns the database and may create roles. */
@@ -48,18 +49,6 @@ export async function pendingMigrations({
   return withClient(databaseUrl, async client =>
     selectPending(migrations, await readApplied(client)).map(({ name }) => name),
   )
-}
-
-async function withClient<Result>(url: string, run: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  // The query that runs reports the loss of the connection.
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    return await run(client)
-  } finally {
-    await client.end()
-  }
 }
 
 async function apply(client: Client, { number, name, checksum, sql }: Migration): Promise<void> {

@@ -13,14 +13,18 @@ import {
   writeClusterSecrets,
   writeDevSecrets,
 } from './secrets.ts'
+import { devFolder, readPlace } from './target.ts'
 
-const folder = resolve(root, readOption('DATA_FOLDER') ?? '.data')
-const isCluster = readOption('ON') === 'cluster' || readOption('ENVIRONMENT') !== undefined
+function isOfCluster(): boolean {
+  const place = readPlace()
+  if (place === 'url') throw new UsageError('Secrets are those of `make dev` or of a cluster.')
+  return place === 'cluster'
+}
 
 async function exportSecrets(): Promise<void> {
-  const target = isCluster ? readTarget() : undefined
+  const target = isOfCluster() ? readTarget() : undefined
   if (target !== undefined) await requireCluster()
-  const secrets = target === undefined ? readDevSecrets(folder) : await readClusterSecrets(target)
+  const secrets = target === undefined ? readDevSecrets(devFolder) : await readClusterSecrets(target)
   const file = resolve(
     root,
     readOption('TO') ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`),
@@ -30,7 +34,7 @@ async function exportSecrets(): Promise<void> {
     recipient: readOption('RECIPIENT'),
   })
   writeFileSync(file, sealed, { mode: 0o600 })
-  console.log(`${file}: whoever can open it can sign in as anyone.`)
+  console.log(`${file}: anyone who can open it can sign in as any user.`)
 }
 
 async function importSecrets(): Promise<void> {
@@ -42,7 +46,8 @@ async function importSecrets(): Promise<void> {
     identity: identityFile && /^AGE-SECRET-KEY-.+$/m.exec(readFileSync(identityFile, 'utf8'))?.[0],
   })
   const secrets = v.parse(ExportedSecrets, JSON.parse(text))
-  if (secrets.of === 'dev' && !isCluster) writeDevSecrets(folder, secrets.files)
+  const isCluster = isOfCluster()
+  if (secrets.of === 'dev' && !isCluster) writeDevSecrets(devFolder, secrets.files)
   else if (secrets.of === 'cluster' && isCluster) await writeClusterSecrets(readTarget(), secrets.secrets)
   else
     throw new UsageError(

