@@ -1,3 +1,5 @@
+import { cutPage } from '../shared/page.ts'
+
 export interface PageRequest {
   /** The id of the last item of the page before. */
   readonly before: string | undefined
@@ -10,12 +12,12 @@ export interface Page<Item> {
   readonly next: string | undefined
 }
 
-/** Makes a page of `limit + 1` rows: the extra row only tells that there is another page. */
+/** Makes a page of `limit + 1` rows. */
 export function toPage<Row extends { readonly id: string }, Item>(
   rows: readonly Row[],
   limit: number,
   toItem: (row: Row) => Item,
 ): Page<Item> {
-  const shown = rows.slice(0, limit)
-  return { items: shown.map(toItem), next: rows.length > limit ? shown.at(-1)?.id : undefined }
+  const { shown, last } = cutPage(rows, limit)
+  return { items: shown.map(toItem), next: last?.id }
 }

@@ -1,3 +1,4 @@
+import { cutPage } from '../../shared/page.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { cachedPage, type Page, uncachedPage } from '../lists/cached-page.ts'
 import type { PagePosition } from '../lists/list-posts.ts'
@@ -28,8 +29,7 @@ async function loadPage(
     await countDuePosts(db)
     page = await findTagPage(db, { limit: limit + 1, after })
   }
-  const items = page.tags.slice(0, limit)
-  const last = page.tags.length > limit ? items.at(-1) : undefined
+  const { shown: items, last } = cutPage(page.tags, limit)
   const nextCursor = last === undefined ? null : encodeCursor(tagsScope, [String(last.postsCount), last.tag])
   return toPageDocument({ items, nextCursor })
 }

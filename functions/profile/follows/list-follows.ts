@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { DomainError } from '../../shared/domain-error.ts'
+import { cutPage } from '../../shared/page.ts'
 import { canonical, usernameKey } from '../../shared/username.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type Found, findProfile, type Moved, profileNotFound } from '../profiles/find-profile.ts'
@@ -36,11 +37,9 @@ async function listPage(
   if (found.value.visibility === 'private') throw profileNotFound()
   const { id: accountId } = found.value
   if (after !== undefined && after[1] !== accountId) throw new DomainError('invalid_cursor', {})
-  // One more than the page has tells whether another page follows.
   const follows = await find(db, { accountId, after: after?.[0], limit: limit + 1 })
-  const onPage = follows.slice(0, limit)
-  const last = follows.length > limit ? onPage.at(-1) : undefined
-  const items = onPage.filter(({ visibility }) => visibility === 'public').map(toItem)
+  const { shown, last } = cutPage(follows, limit)
+  const items = shown.filter(({ visibility }) => visibility === 'public').map(toItem)
   return { kind: 'found', value: { items, next: last && [last.id, accountId] } }
 }
 
