@@ -7,7 +7,7 @@ source "$root/kind/versions.env"
 state=$root/.kube   # everything that `make up` writes; git-ignored, removed by `make down`
 export KUBECONFIG=$state/config
 export KIND_EXPERIMENTAL_PROVIDER=docker
-cluster=iod
+cluster=${KIND_CLUSTER:-iod}   # another name, and other ports, for a second cluster on this machine
 namespace=iod
 host=api.localhost
 

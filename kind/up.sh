@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Creates or updates the local cluster, then rolls out as `make deploy` does: `make up`. Safe to run again at any time.
 #   HTTPS_PORT, HTTP_PORT, NODE_PORT      other ports on this machine (8443, 8080, 30000)
+#   KIND_CLUSTER                           another name than iod, for a second cluster beside it
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -51,6 +51,6 @@ export async function loadVariants(posts: string) {
     '9999-from-the-future.sql': 'select 1',
   })
   const loaded = [images.good, images.broken, images.migrateAhead]
-  await run`kind load docker-image --name iod ${loaded}`
+  await run`kind load docker-image --name ${process.env['KIND_CLUSTER'] ?? 'iod'} ${loaded}`
   return images
 }
