@@ -27,7 +27,11 @@ export function readSecretValues(file: string): SecretValues {
 
 export function writeSecrets(file: string, namespace: string, functionsDatabase = 'postgres:5432'): void {
   const stored = existsSync(file) ? readSecretValues(file) : {}
-  const items = Object.entries(clusterSecrets(functionsDatabase, stored)).map(([name, stringData]) => ({
+  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored))
+}
+
+export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
+  const items = Object.entries(values).map(([name, stringData]) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace },

@@ -1,6 +1,6 @@
 // `make export-secrets`: writes what a backup lacks, encrypted (age).
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { readOption, runCli, UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
@@ -33,6 +33,7 @@ async function exportSecrets(): Promise<void> {
     passphrase: readOption('PASSPHRASE'),
     recipient: readOption('RECIPIENT'),
   })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(file, sealed, { mode: 0o600 })
   console.log(`${file}: anyone who can open it can sign in as any user.`)
 }

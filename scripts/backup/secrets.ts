@@ -2,10 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { UsageError } from '../cli.ts'
-import { applyServerSide, get } from '../cluster/kubectl.ts'
+import { root } from '../cluster/command.ts'
+import { apply, applyServerSide, get, kindOf } from '../cluster/kubectl.ts'
 import { openDataFolder } from '../dev/data-folder.ts'
 import { secretsReferredTo } from '../release/secrets.ts'
-import type { Target } from '../release/target.ts'
+import { requireCluster, type Target } from '../release/target.ts'
+import { writeSecretValues } from '../secrets.ts'
 
 /** What an archive of `make backup` lacks, of `make dev` or of a cluster. */
 export const ExportedSecrets = v.variant('of', [
@@ -47,14 +49,38 @@ export async function readClusterSecrets({ objects, namespace }: Target): Promis
   return { of: 'cluster', secrets: Object.fromEntries(secrets) }
 }
 
-/** Refuses to replace one: what runs would go on with the old values until its next start. */
-export async function writeClusterSecrets(
-  { namespace }: Pick<Target, 'namespace'>,
-  secrets: Extract<ExportedSecrets, { readonly of: 'cluster' }>['secrets'],
-): Promise<void> {
+type ClusterSecrets = Extract<ExportedSecrets, { readonly of: 'cluster' }>['secrets']
+
+/**
+ * Puts the Secrets where the next deployment finds them. Refuses to replace one: what runs would keep the old values
+ * until its next start.
+ */
+export async function writeClusterSecrets(target: Target, secrets: ClusterSecrets): Promise<void> {
+  if (target.environment === 'kind') writeLocalSecrets(target.namespace, secrets)
+  else await createSecrets(target, secrets)
+}
+
+/** `make up` creates the local cluster's Secrets from this file, and a new cluster where the database's password differs. */
+const localFile = join(root, '.kube/secrets.json')
+
+function writeLocalSecrets(namespace: string, secrets: ClusterSecrets): void {
+  if (existsSync(localFile)) throw new UsageError(`${localFile} is there already: \`make down\` removes it.`)
+  const values = Object.entries(secrets).map(([name, { data }]) => [
+    name,
+    Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    ),
+  ])
+  writeSecretValues(localFile, namespace, Object.fromEntries(values))
+}
+
+async function createSecrets({ namespace, objects }: Target, secrets: ClusterSecrets): Promise<void> {
+  await requireCluster()
   for (const name of Object.keys(secrets))
     if ((await get`secret ${name} --namespace ${namespace}`) !== undefined)
       throw new UsageError(`the Secret ${name} is there already: delete it first.`)
+  // A new cluster has no namespace yet.
+  await apply(objects.filter(object => kindOf(object) === 'Namespace'))
   await applyServerSide(
     Object.entries(secrets).map(([name, { type, data }]) => ({
       apiVersion: 'v1',

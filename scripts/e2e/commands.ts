@@ -1,4 +1,4 @@
-// Release commands as make runs them, on the local cluster.
+// Commands as make runs them, on the local cluster.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../cluster/command.ts'
@@ -19,9 +19,13 @@ export interface Running {
 
 export type Options = Readonly<Record<string, string>>
 
-export function startRelease(command: string, options: Options = {}): Running {
-  const file = join(root, 'scripts/release', `${command}.ts`)
-  const child = spawn(process.execPath, [file], { env: { ...process.env, NO_COLOR: '1', ...options } })
+/** `command` is the path of a script below scripts/, with its arguments. */
+export function start(command: string, options: Options = {}): Running {
+  const [script = '', ...args] = command.split(' ')
+  const file = join(root, 'scripts', script)
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...options },
+  })
   let text = ''
   const listeners = new Set<() => void>()
   const onData = (chunk: Buffer) => {
@@ -49,5 +53,7 @@ export function startRelease(command: string, options: Options = {}): Running {
     },
   }
 }
+
+export const startRelease = (command: string, options?: Options) => start(`release/${command}.ts`, options)
 
 export const release = (command: string, options?: Options) => startRelease(command, options).finished

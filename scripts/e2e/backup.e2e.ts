@@ -1,0 +1,87 @@
+// make backup, restore, export-secrets and import-secrets with ON=cluster, while the functions run.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import * as v from 'valibot'
+import { afterAll, expect, test, vi } from 'vitest'
+import { root } from '../cluster/command.ts'
+import { get, kubectl } from '../cluster/kubectl.ts'
+import { at } from '../manifests/json.ts'
+import { newPerson, Session } from './account.ts'
+import { request } from './api.ts'
+import { start } from './commands.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-e2e-backup-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const onCluster = { ON: 'cluster', ENVIRONMENT: '', TO: relative(root, folder) }
+const run = (command: string, options = {}) =>
+  start(`backup/${command}`, { ...onCluster, ...options }).finished
+
+const Post = v.object({ slug: v.string() })
+
+async function publish(token: string, title: string): Promise<string> {
+  const response = await request('POST', '/posts', { token, body: { title, body: 'Kept.' } })
+  expect(response.status, response.text).toBe(201)
+  return `/posts/${v.parse(Post, response.json()).slug}`
+}
+
+test('a backup brings back what it holds, and nothing that came later', async () => {
+  const person = newPerson()
+  const registered = await request('POST', '/auth/register', { body: person })
+  const { accessToken: token } = v.parse(Session, registered.json())
+  const kept = await publish(token, `Before the backup ${person.username}`)
+
+  const backup = await run('backup.ts')
+  expect(backup.code, backup.text).toBe(0)
+  const [archive = ''] = readdirSync(folder)
+  expect(archive).toMatch(/^iod-kind-\d{8}T\d{6}Z\.tar\.zst$/)
+  const later = await publish(token, `After the backup ${person.username}`)
+
+  const FROM = join(folder, archive)
+  const refused = await run('restore.ts', { FROM })
+  expect(refused.text).toContain('holds rows in auth.accounts; FORCE=yes')
+  expect(refused.code).toBe(1)
+  expect((await request('GET', later)).status).toBe(200)
+
+  const restored = await run('restore.ts', { FROM, FORCE: 'yes' })
+  expect(restored.code, restored.text).toBe(0)
+  expect(restored.text).toContain('Restored as it was at')
+  const login = await request('POST', '/auth/login', {
+    body: { email: person.email, password: person.password },
+  })
+  expect(login.status, login.text).toBe(200)
+  expect((await request('GET', kept)).status).toBe(200)
+  // Until its cache entry expires.
+  await vi.waitFor(async () => expect((await request('GET', later)).status).toBe(404), {
+    timeout: 60_000,
+    interval: 1_000,
+  })
+  await publish(token, `After the restore ${person.username}`)
+})
+
+const PASSPHRASE = 'correct horse battery'
+const secretOf = async (name: string, namespace: string) =>
+  at(await get`secret ${name} --namespace ${namespace}`, 'data')
+
+test('Secrets move to a cluster that has none, and replace no others', async () => {
+  const FROM = join(folder, 'kind-secrets.age')
+  const exported = await run('export-secrets.ts', { PASSPHRASE, TO: FROM })
+  expect(exported.code, exported.text).toBe(0)
+  try {
+    const elsewhere = { FROM, PASSPHRASE, ENVIRONMENT: 'phase1' }
+    const imported = await run('export-secrets.ts --import', elsewhere)
+    expect(imported.code, imported.text).toBe(0)
+    for (const name of ['auth', 'migrate', 'redis'])
+      expect(await secretOf(name, 'iod-phase1')).toEqual(await secretOf(name, 'iod'))
+
+    const again = await run('export-secrets.ts --import', elsewhere)
+    expect(again.text).toContain('the Secret auth is there already: delete it first.')
+    expect(again.code).toBe(1)
+    const local = await run('export-secrets.ts --import', { FROM, PASSPHRASE })
+    expect(local.text).toContain('.kube/secrets.json is there already')
+    expect(local.code).toBe(1)
+  } finally {
+    await kubectl`delete namespace iod-phase1 --ignore-not-found`
+  }
+})
