@@ -1,0 +1,32 @@
+// docs/kn.md as a reader runs it: its blocks from top to bottom in one shell.
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { execute, root } from '../cluster/command.ts'
+import { get } from '../cluster/kubectl.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-kn-'))
+// `kubectl config set-context` writes to it.
+const kubeconfig = join(folder, 'config')
+copyFileSync(join(root, '.kube/config'), kubeconfig)
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  expect(await get`services.serving.knative.dev trial --namespace iod`).toBeUndefined()
+})
+
+const blocks = Array.from(
+  readFileSync(join(root, 'docs/kn.md'), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms),
+  ([, block]) => block ?? '',
+)
+
+test('creates, calls, updates, tags, splits, rolls back and deletes with kn and kubectl', async () => {
+  const script = ['set -euo pipefail', 'trap \'kill "${forward:-}" 2>/dev/null || true\' EXIT', ...blocks]
+  const environment = { KUBECONFIG: kubeconfig }
+  const printed = await execute('bash', ['-c', script.join('\n')], { environment })
+  expect(printed).toMatch(/^trial-2 .*\n?trial-1 /m)
+  expect(printed).toMatch(/90% +trial-1 #before/)
+  expect(printed).toMatch(/10% +trial-2 #next/)
+  expect(printed.match(/^\{"items":/gm)).toHaveLength(3)
+  expect(printed).toContain("Service 'trial' successfully deleted")
+}, 180_000)
