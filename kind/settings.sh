@@ -7,7 +7,8 @@ source "$root/kind/versions.env"
 state=$root/.kube   # everything that `make up` writes; git-ignored, removed by `make down`
 export KUBECONFIG=$state/config
 export KIND_EXPERIMENTAL_PROVIDER=docker
-cluster=${KIND_CLUSTER:-iod}   # another name, and other ports, for a second cluster on this machine
+# Another name, and other ports, for a second cluster on this machine.
+cluster=${KIND_CLUSTER:-iod}
 namespace=iod
 host=api.localhost
 

@@ -21,7 +21,7 @@ const blocks = Array.from(
 )
 
 test('creates, calls, updates, tags, splits, rolls back and deletes with kn and kubectl', async () => {
-  const script = ['set -euo pipefail', 'trap \'kill "${forward:-}" 2>/dev/null || true\' EXIT', ...blocks]
+  const script = ['set -euo pipefail', 'trap "jobs -p | xargs -r kill || true" EXIT', ...blocks]
   const environment = { KUBECONFIG: kubeconfig }
   const printed = await execute('bash', ['-c', script.join('\n')], { environment })
   expect(printed).toMatch(/^trial-2 .*\n?trial-1 /m)
