@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { afterAll, expect, test, vi } from 'vitest'
 import { findFreePort } from '../scripts/services/free-port.ts'
 import { startRedis } from '../scripts/services/redis.ts'
-import { findRedis } from '../scripts/services/redis-program.ts'
+import { requireRedis } from '../scripts/services/redis-program.ts'
 import {
   type RedisUser,
   redisPasswordsFrom,
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'iod-redis-access-'))
 const passwordOf = redisPasswordsFrom('the secret of this test')
 const port = await findFreePort()
 const server = await startRedis({
-  program: findRedis(() => undefined),
+  program: requireRedis(() => undefined),
   folder,
   port,
   passwordOf,

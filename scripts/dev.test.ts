@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parseHttpFile, type ReceivedResponse, resolveReferences } from './dev/http-file.ts'
+import { type Dev, refusedDev, startDev } from './dev/test-dev.ts'
 import { findFreePort, isPortFree } from './services/free-port.ts'
 
 // One `make dev` in its own folder; each test leaves it running for the next.
@@ -14,54 +14,15 @@ const data = join(folder, 'data')
 const port = await findFreePort()
 const startTimeoutMs = 60_000
 
+const start = (dataFolder: string) => startDev({ dataFolder, port })
+const refusal = (dataFolder: string) => refusedDev({ dataFolder, port })
+
 let dev: Dev
 beforeAll(async () => {
   dev = await start(data)
 }, startTimeoutMs)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 afterAll(() => dev.kill('SIGKILL'))
-
-interface Dev {
-  readonly examples: readonly string[]
-  /** Signals the process group, as the terminal does for Ctrl-C; resolves to the exit code. */
-  kill(signal: NodeJS.Signals): Promise<number | null>
-}
-
-function run(dataFolder: string): ChildProcess {
-  const env = { ...process.env, PORT: String(port), DATA_FOLDER: dataFolder }
-  return spawn(process.execPath, [join(import.meta.dirname, 'dev.ts')], { env, detached: true })
-}
-
-async function start(dataFolder: string): Promise<Dev> {
-  const child = run(dataFolder)
-  const ended = once(child, 'exit').then(([code]) => code)
-  let output = ''
-  const ready = Promise.withResolvers<void>()
-  const read = (chunk: Buffer) => {
-    output += chunk.toString()
-    if (output.includes('Ctrl-C')) ready.resolve()
-  }
-  child.stdout?.on('data', read)
-  child.stderr?.on('data', read)
-  await Promise.race([ready.promise, ended.then(() => Promise.reject(new Error(output)))])
-  return {
-    examples: output.split('\n').filter(line => /^(TOKEN=|curl )/.test(line)),
-    kill: signal => {
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal)
-      return ended
-    },
-  }
-}
-
-/** Returns the exit code and the message of a start that is refused. */
-async function refusal(dataFolder: string) {
-  const child = run(dataFolder)
-  let message = ''
-  child.stdout?.on('data', chunk => (message += chunk))
-  child.stderr?.on('data', chunk => (message += chunk))
-  const [code] = await once(child, 'close')
-  return { code, message }
-}
 
 async function paste(...lines: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('sh', ['-c', lines.join('\n')])

@@ -1,7 +1,7 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { choosePorts, openDataFolder, readSecrets } from './dev/data-folder.ts'
+import { choosePorts, openDataFolder, readSecrets, type Secrets } from './dev/data-folder.ts'
 import { readGiven, writeEnvironments } from './dev/environment.ts'
 import { examples } from './dev/examples.ts'
 import { takeLock } from './dev/lock.ts'
@@ -9,7 +9,7 @@ import { startDevPostgres } from './dev/postgres.ts'
 import { runApps } from './dev/reload.ts'
 import { isPortFree } from './services/free-port.ts'
 import { startRedis } from './services/redis.ts'
-import { findRedis } from './services/redis-program.ts'
+import { findRedis, type RedisProgram, waysToAddRedis } from './services/redis-program.ts'
 import { redisPasswordsFrom } from './services/redis-users.ts'
 import { StartFailure } from './services/start-failure.ts'
 
@@ -30,21 +30,18 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const ports = await choosePorts(folder)
   writeEnvironments({ folder, secrets, ports, port, given })
 
-  const program = findRedis(tell)
+  const program = given['REDIS_URL'] === undefined ? findRedis(tell) : undefined
   signal.throwIfAborted()
   const postgres = await startDevPostgres(folder, ports, secrets)
   running.defer(postgres.stop)
   signal.throwIfAborted()
-  const redis = await startRedis({
-    program,
-    folder: join(folder, 'redis'),
-    port: ports.redis,
-    passwordOf: redisPasswordsFrom(secrets('redis')),
-    settings: ['save 60 1'],
-    removeWhenStopped: [],
-    onOutput: logFile('redis.log'),
-  })
-  running.defer(redis.stop)
+  const redis = program && (await startOwnRedis(program, ports.redis, secrets))
+  if (redis !== undefined) running.defer(redis.stop)
+  else if (given['REDIS_URL'] === undefined) {
+    tell(
+      `Redis is missing, so caches and limits are those of this process alone and all else works as usual: to add it, ${waysToAddRedis()}, then start again.`,
+    )
+  }
   signal.throwIfAborted()
   running.use(await runApps(folder, tell))
 
@@ -56,9 +53,20 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   await Promise.race([
     stopRequested,
     failWhenEnded('PostgreSQL', postgres.ended),
-    failWhenEnded('Redis', redis.ended),
+    ...(redis === undefined ? [] : [failWhenEnded('Redis', redis.ended)]),
   ])
 }
+
+const startOwnRedis = (program: RedisProgram, port: number, secrets: Secrets) =>
+  startRedis({
+    program,
+    folder: join(folder, 'redis'),
+    port,
+    passwordOf: redisPasswordsFrom(secrets('redis')),
+    settings: ['save 60 1'],
+    removeWhenStopped: [],
+    onOutput: logFile('redis.log'),
+  })
 
 function readPort(text = '8080'): number {
   const port = Number(text)

@@ -13,8 +13,9 @@ import type { TestServices } from '../functions/shared/testing/services.ts'
 import { findFreePort } from './services/free-port.ts'
 import { createDatabase, startPostgres } from './services/postgres.ts'
 import { redisUrl, startRedis } from './services/redis.ts'
-import { findRedis } from './services/redis-program.ts'
+import { requireRedis } from './services/redis-program.ts'
 import { newRedisPasswords, ownerUser } from './services/redis-users.ts'
+import { StartFailure } from './services/start-failure.ts'
 
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const newPassword = () => randomBytes(32).toString('base64url')
@@ -30,7 +31,16 @@ const redisSettings = ['save ""', 'databases 1024']
 
 /** The servers depend on this process: they stop and remove the folder also when the run is killed. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const program = findRedis(tell)
+  return startServices(project).catch(error => {
+    if (!(error instanceof StartFailure)) throw error
+    // Vitest would print the stack.
+    tell(error.message)
+    process.exit(1)
+  })
+}
+
+async function startServices(project: TestProject): Promise<() => Promise<void>> {
+  const program = requireRedis(tell)
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-test-')))
   // As root, Postgres runs as another user and must traverse the folder.
   chmodSync(folder, 0o711)

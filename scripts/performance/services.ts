@@ -16,7 +16,7 @@ import { createTestTokens } from '../../functions/shared/testing/access-tokens.t
 import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'
-import { findRedis } from '../services/redis-program.ts'
+import { requireRedis } from '../services/redis-program.ts'
 
 /** A migrated database, and what the functions read from their environment to work on it. */
 export interface Database {
@@ -62,7 +62,7 @@ export async function startServices(): Promise<Services> {
   const redis = await startRedis({
     ...options,
     passwordOf: user => secretOf(user, 'Redis'),
-    program: findRedis(line => void process.stderr.write(`${line}\n`)),
+    program: requireRedis(line => void process.stderr.write(`${line}\n`)),
     folder: join(folder, 'redis'),
     port: await findFreePort(),
     settings: ['save ""'],

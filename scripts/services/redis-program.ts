@@ -10,13 +10,30 @@ const image = 'redis:8'
 const files = ['redis-server', 'valkey-server']
 
 /** Returns the Redis of this machine, or one from apt, or a container. Calls `tell` before a step that takes time. */
-export function findRedis(tell: (line: string) => void): RedisProgram {
+export function findRedis(tell: (line: string) => void): RedisProgram | undefined {
   const installed = findInstalled() ?? installWithApt(tell)
   if (installed !== undefined) return { kind: 'installed', file: installed }
   if (succeeds('docker', ['info']) && (hasImage() || fetchImage(tell))) return { kind: 'container', image }
-  throw new StartFailure(
-    'Redis is missing: install redis-server or valkey-server (`apt install redis-server`, `brew install redis`), or start Docker.',
-  )
+  return undefined
+}
+
+export function requireRedis(tell: (line: string) => void): RedisProgram {
+  const program = findRedis(tell)
+  if (program !== undefined) return program
+  throw new StartFailure(`Redis is missing, and the tests need it: ${waysToAddRedis()}, then start again.`)
+}
+
+/** For the package manager that this machine has. */
+export function waysToAddRedis(): string {
+  const commands = [
+    ['brew', 'brew install redis'],
+    ['apt-get', 'sudo apt-get install --yes redis-server'],
+    ['dnf', 'sudo dnf install --assumeyes valkey'],
+    ['pacman', 'sudo pacman --sync --noconfirm valkey'],
+  ] as const
+  const found = commands.find(([manager]) => succeeds(manager, ['--version']))
+  const way = found === undefined ? 'put redis-server or valkey-server on PATH' : `run \`${found[1]}\``
+  return `${way}, or start Docker`
 }
 
 const findInstalled = () => files.find(file => succeeds(file, ['--version']))

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { afterAll, expect, test, vi } from 'vitest'
 import { findFreePort } from '../../../scripts/services/free-port.ts'
 import { redisUrl, startRedis } from '../../../scripts/services/redis.ts'
-import { findRedis } from '../../../scripts/services/redis-program.ts'
+import { requireRedis } from '../../../scripts/services/redis-program.ts'
 import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-users.ts'
 import { createLog } from '../log.ts'
 import { createCache } from './cache.ts'
@@ -23,7 +23,7 @@ async function start(name: string, settings: readonly string[]) {
   const newPassword = () => randomBytes(16).toString('hex')
   const [port, password] = [await findFreePort(), newPassword()]
   const server = await startRedis({
-    program: findRedis(() => undefined),
+    program: requireRedis(() => undefined),
     folder: join(folder, name),
     port,
     passwordOf: newRedisPasswords(newPassword),

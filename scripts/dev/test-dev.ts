@@ -1,0 +1,55 @@
+// `make dev` as its own process, for tests.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+export interface DevOptions {
+  readonly dataFolder: string
+  readonly port: number
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export interface Dev {
+  readonly output: string
+  readonly examples: readonly string[]
+  /** Signals the process group, as the terminal does for Ctrl-C; resolves to the exit code. */
+  kill(signal: NodeJS.Signals): Promise<number | null>
+}
+
+function run({ dataFolder, port, environment }: DevOptions): ChildProcess {
+  const env = { ...process.env, PORT: String(port), DATA_FOLDER: dataFolder, ...environment }
+  return spawn(process.execPath, [join(import.meta.dirname, '..', 'dev.ts')], { env, detached: true })
+}
+
+/** Resolves when it is ready. Rejects with its output if it ends before. */
+export async function startDev(options: DevOptions): Promise<Dev> {
+  const child = run(options)
+  const ended = once(child, 'exit').then(([code]) => code)
+  let output = ''
+  const ready = Promise.withResolvers<void>()
+  const read = (chunk: Buffer) => {
+    output += chunk.toString()
+    if (output.includes('Ctrl-C')) ready.resolve()
+  }
+  child.stdout?.on('data', read)
+  child.stderr?.on('data', read)
+  await Promise.race([ready.promise, ended.then(() => Promise.reject(new Error(output)))])
+  return {
+    output,
+    examples: output.split('\n').filter(line => /^(TOKEN=|curl )/.test(line)),
+    kill: signal => {
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal)
+      return ended
+    },
+  }
+}
+
+/** Returns the exit code and the message of a start that is refused. */
+export async function refusedDev(options: DevOptions) {
+  const child = run(options)
+  let message = ''
+  child.stdout?.on('data', chunk => (message += chunk))
+  child.stderr?.on('data', chunk => (message += chunk))
+  const [code] = await once(child, 'close')
+  return { code, message }
+}

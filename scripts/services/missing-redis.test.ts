@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as v from 'valibot'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { startDev } from '../dev/test-dev.ts'
+import { findFreePort } from './free-port.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'iod-missing-redis-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+// A machine without Redis, Docker, apt-get and sudo: all that is left is what the servers are started with.
+const PATH = join(folder, 'bin')
+mkdirSync(PATH)
+for (const program of ['sh', 'setpriv', 'rm']) {
+  const file = ['/bin', '/usr/bin'].map(place => join(place, program)).find(existsSync)
+  if (file !== undefined) symlinkSync(file, join(PATH, program))
+}
+const remedy = 'put redis-server or valkey-server on PATH, or start Docker, then start again.'
+
+test('make dev runs without Redis, and says what is missing', async () => {
+  const port = await findFreePort()
+  const dev = await startDev({ dataFolder: join(folder, 'data'), port, environment: { PATH } })
+  onTestFinished(async () => void (await dev.kill('SIGINT')))
+  const lines = dev.output.split('\n').filter(line => line.startsWith('Redis is missing'))
+  expect(lines).toEqual([expect.stringContaining(remedy)])
+
+  const url = `http://localhost:${port}`
+  const post = async <Entries extends v.ObjectEntries>(
+    entries: Entries,
+    path: string,
+    body: object,
+    headers = {},
+  ) => {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).toBe(201)
+    return v.parse(v.object(entries), await response.json())
+  }
+  const account = { email: 'ada@example.com', username: 'ada', password: 'a long walk by the sea' }
+  const { accessToken } = await post({ accessToken: v.string() }, '/auth/register', account)
+  const authorization = `Bearer ${accessToken}`
+  const { slug } = await post(
+    { slug: v.string() },
+    '/posts',
+    { title: 'Hello', body: 'Without Redis' },
+    { authorization },
+  )
+  const read = await fetch(`${url}/posts/${slug}`)
+  expect(await read.json()).toMatchObject({ title: 'Hello' })
+  const health = await fetch(`${url}/posts/health`)
+  expect(health.status).toBe(200)
+  expect(await health.json()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } })
+  expect(await dev.kill('SIGINT')).toBe(0)
+}, 60_000)
+
+test('make test names what is missing in one line, and fails', async () => {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const config = join(root, 'scripts', 'vitest.config.ts')
+  const run = promisify(execFile)(process.execPath, [vitest, 'run', '--config', config, 'scripts/layers'], {
+    cwd: root,
+    env: { ...process.env, PATH },
+  })
+  const failure = await run.then(
+    () => undefined,
+    (error: { code: number; stderr: string }) => error,
+  )
+  expect(failure).toMatchObject({ code: 1, stderr: `Redis is missing, and the tests need it: ${remedy}\n` })
+}, 60_000)
