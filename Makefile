@@ -27,6 +27,7 @@ install: node_modules/.installed ## Install the pinned dependencies
 verify: install ## Check format, lint rules, types, layers, unused code and the OpenAPI document; needs no services, takes seconds
 	@biome check --error-on-warnings .
 	@node node_modules/typescript-7/bin/tsc
+	@node node_modules/typescript-7/bin/tsc --project scripts/pages/browser
 	@depcruise --output-type err-long functions scripts
 	@knip --no-progress
 	@node scripts/openapi.ts --check
@@ -72,6 +73,10 @@ test-data: install ## Check the plan of every read on POSTS posts (200000), whic
 .PHONY: test-bounds
 test-bounds: install ## Measure the cost of the largest inputs, and race requests; FILES=functions/posts selects some
 	@exec vitest run --config scripts/bounds/vitest.config.ts $(FILES)
+
+.PHONY: test-pages
+test-pages: install ## Test the pages of `make dev` in Chromium; SCREENSHOTS=folder keeps pictures
+	@exec vitest run --config scripts/pages/vitest.config.ts
 
 .PHONY: seed
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites

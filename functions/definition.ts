@@ -16,6 +16,8 @@ export type SecretSource = 'random' | 'private-keys' | 'public-keys' | 'operator
 export interface FunctionParts<Name extends string, Config extends CommonConfig> {
   /** The folder, the first segment of its paths, its Knative Service and its Postgres schema. */
   readonly name: Name
+  /** Paths that it serves beyond those that begin with its name. */
+  readonly otherPaths?: readonly `/${string}`[]
   /** One line for the tag of its operations in the OpenAPI document. */
   readonly description: string
   /** What it reads from its environment. */
@@ -67,6 +69,7 @@ export function defineFunction<const Name extends string, Config extends CommonC
   ...parts
 }: FunctionParts<Name, Config>): FunctionDefinition<Name> {
   return {
+    otherPaths: [],
     workers: [],
     files: [],
     ...parts,

@@ -1,14 +1,17 @@
 import { globSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
+import { referencePage } from './pages/reference-page.ts'
 import { warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
 const root = join(import.meta.dirname, '..')
+const reference = await referencePage()
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })
 for (const definition of functions) {
@@ -20,9 +23,12 @@ for (const definition of functions) {
     ...workers.map(worker => ({ in: `${folder}/${worker}.ts`, out: basename(worker) })),
   ])
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
+  if (definition.otherPaths.includes('/docs'))
+    await writeFile(join(root, 'dist', name, 'reference.html.gz'), gzipSync(reference, { level: 9 }))
   for (const file of files) await cp(join(root, folder, file), join(root, 'dist', name, basename(file)))
   await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(warmUpPlanOf(definition)))
 }
+await writeFile(join(root, 'dist/reference.html'), reference)
 await bundle('migrate', ['functions/migrate/main.ts'])
 await build({
   entryPoints: [join(root, 'scripts/warm-up.ts')],

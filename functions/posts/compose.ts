@@ -3,6 +3,7 @@ import { type Connections, closeRedis } from '../shared/connections.ts'
 import { createBaseApp, refuseOtherMethods } from '../shared/http/base-app.ts'
 import type { HttpApp } from '../shared/http/context.ts'
 import { createCursors } from '../shared/http/cursor.ts'
+import { referencePage } from '../shared/http/reference-page.ts'
 import { createAccountLimits } from '../shared/http/request-limits.ts'
 import { createResponseCache } from '../shared/http/response-cache.ts'
 import type { Composition } from '../shared/http/serve.ts'
@@ -65,7 +66,11 @@ export async function compose(
     siteUrl: config.publicUrl.replace(/\/$/, ''),
   }
 
-  const app: HttpApp = createBaseApp({ ...config, log })
+  const app: HttpApp = createBaseApp({
+    ...config,
+    log,
+    mountFirst: first => referencePage(first, log, config.publicUrl),
+  })
   // Literal paths precede /posts/{slug}; slugs.ts reserves their names.
   systemRoutes(app, guards, { name: 'posts', version: config.version, connections })
   listRoutes(app, guards, dependencies, cursors)

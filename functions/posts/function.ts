@@ -5,6 +5,7 @@ import { limits } from './limits.ts'
 
 export const posts = defineFunction({
   name: 'posts',
+  otherPaths: ['/docs'],
   description: 'Posts and what readers do with them.',
   variables,
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },

@@ -1,11 +1,15 @@
+import type { RegisteredFunction } from '../../functions/registry.ts'
+
 const extensions = 'type.googleapis.com/envoy.extensions'
 
-/** The proxy that replaces the cluster's Ingress: one prefix per function, to the container of that name. */
-export const envoyConfig = (names: readonly string[]) => ({
-  static_resources: { listeners: [listener(names)], clusters: names.map(cluster) },
+type Routed = Pick<RegisteredFunction, 'name' | 'otherPaths'>
+
+/** The proxy that replaces the cluster's Ingress: the prefixes of each function, to the container of its name. */
+export const envoyConfig = (routed: readonly Routed[]) => ({
+  static_resources: { listeners: [listener(routed)], clusters: routed.map(({ name }) => cluster(name)) },
 })
 
-const listener = (names: readonly string[]) => ({
+const listener = (routed: readonly Routed[]) => ({
   name: 'http',
   address: socketAddress('0.0.0.0'),
   filter_chains: [
@@ -29,7 +33,12 @@ const listener = (names: readonly string[]) => ({
                 {
                   name: 'api',
                   domains: ['*'],
-                  routes: names.map(name => ({ match: { prefix: `/${name}` }, route: { cluster: name } })),
+                  routes: routed.flatMap(({ name, otherPaths }) =>
+                    [`/${name}`, ...otherPaths].map(prefix => ({
+                      match: { prefix },
+                      route: { cluster: name },
+                    })),
+                  ),
                 },
               ],
             },

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { environmentOf, keySetFiles, type Target, type Variables } from '../../functions/environment-of.ts'
-import { functionNames, functions } from '../../functions/registry.ts'
+import { functions } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
 import { readCluster } from '../cluster-secrets.ts'
 import { versions } from '../release/overlay.ts'
@@ -58,7 +58,7 @@ write(keySetFiles['public-keys'], cluster.publicKeys, 0o644)
 const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
 const source = process.env['DEV'] ? { developmentImage: NODE_DEVELOPMENT_IMAGE } : undefined
 write('functions.yaml', stringify(functionServices(source)), 0o644)
-write('envoy.yaml', stringify(envoyConfig(functionNames)), 0o644)
+write('envoy.yaml', stringify(envoyConfig(functions)), 0o644)
 
 const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
 writeVariables('.env', { TAG: process.env['TAG'] ?? tag, PORT: port, POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })

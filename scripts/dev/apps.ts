@@ -12,6 +12,7 @@ import type { Composition } from '../../functions/shared/http/serve.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
 import { readEnvironment } from './environment.ts'
+import { createPages } from './pages.ts'
 import { createRouter } from './router.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -19,7 +20,10 @@ const folder = process.argv[2] ?? join(root, '.data')
 const log = createLog('dev', 'info')
 
 const compositions = new Map<string, Composition>()
-const server = createServer(createListener(createRouter(compositions)))
+// Every function has the same port in its environment.
+const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
+const pages = createPages(`http://localhost:${port}`)
+const server = createServer(createListener(createRouter(compositions, pages)))
 
 process.once('SIGTERM', stop)
 // The supervisor is gone, perhaps by kill -9: stop too.
@@ -34,8 +38,6 @@ await migrate({ ...migrateConfig, migrations, log }).catch(error => {
 })
 for (const { name, compose } of functions)
   compositions.set(name, await compose(readEnvironment(folder, name)))
-// Every function has the same port in its environment.
-const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
 server.listen(port, '127.0.0.1')
 await once(server, 'listening')
 process.send?.('ready')

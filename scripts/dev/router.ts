@@ -1,14 +1,20 @@
 import type { HttpBindings } from '../../functions/shared/http/context.ts'
 import type { Fetch } from '../../functions/shared/http/listener.ts'
+import type { PageAt } from './pages.ts'
 
 /** Replaces the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which responds with 404. */
-export function createRouter(functions: ReadonlyMap<string, { readonly fetch: Fetch }>) {
+export function createRouter(
+  functions: ReadonlyMap<string, { readonly fetch: Fetch }>,
+  pageAt: PageAt = () => undefined,
+) {
   return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
     const { pathname } = new URL(request.url)
     for (const [name, { fetch }] of functions) {
       if (pathname.startsWith(`/${name}`)) return fetch(request, bindings)
     }
-    return notFound(pathname, [...functions.keys()])
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const page = isRead ? pageAt(pathname) : undefined
+    return page ?? notFound(pathname, [...functions.keys()])
   }
 }
 

@@ -34,7 +34,7 @@ function kustomization() {
           { op: 'add', path: '/spec/template/spec/containers/0/env', value: secretVariables(definition) },
         ]),
       })),
-      { target: host, patch: operations(functionNames.map(ingressPath)) },
+      { target: host, patch: operations(functions.flatMap(ingressPaths)) },
     ],
   }
 }
@@ -68,15 +68,16 @@ function secretVariables(definition: RegisteredFunction) {
 const variablesFrom = ({ secrets }: RegisteredFunction, wanted: string) =>
   Object.entries(secrets).flatMap(([variable, source]) => (source === wanted ? [variable] : []))
 
-const ingressPath = (name: string) => ({
-  op: 'add',
-  path: '/spec/rules/0/http/paths/-',
-  value: {
-    path: `/${name}`,
-    rewriteHost: `${name}.iod.svc.cluster.local`,
-    splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
-  },
-})
+const ingressPaths = ({ name, otherPaths }: RegisteredFunction) =>
+  [`/${name}`, ...otherPaths].map(path => ({
+    op: 'add',
+    path: '/spec/rules/0/http/paths/-',
+    value: {
+      path,
+      rewriteHost: `${name}.iod.svc.cluster.local`,
+      splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
+    },
+  }))
 
 const disruptionBudgets = () =>
   functionNames

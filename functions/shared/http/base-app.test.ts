@@ -42,3 +42,17 @@ it('logs one line per request with the route and without the path', async () => 
   await app.request('/people/health')
   expect(JSON.parse(lines[1] ?? '')).toMatchObject({ route: '/people/health' })
 })
+
+it.each([
+  { corsOrigins: [], origin: 'https://app.example', allowed: null },
+  { corsOrigins: ['https://app.example'], origin: 'https://app.example', allowed: 'https://app.example' },
+  { corsOrigins: ['https://app.example'], origin: 'https://other.example', allowed: null },
+  // The origin of a page that is opened from a folder.
+  { corsOrigins: ['*'], origin: 'null', allowed: '*' },
+])('allows $origin to read responses where CORS_ORIGINS has $corsOrigins: $allowed', async options => {
+  const { corsOrigins, origin, allowed } = options
+  const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins })
+  app.get('/things', c => c.text('all'))
+  const response = await app.request('/things', { headers: { origin } })
+  expect(response.headers.get('access-control-allow-origin')).toBe(allowed)
+})

@@ -14,16 +14,19 @@ export interface BaseAppOptions {
   readonly corsOrigins: readonly string[]
   /** The address of the API; HSTS is sent if it begins with `https:`. */
   readonly publicUrl?: string
+  /** Mounts what is not part of the API, and has its own middleware. */
+  readonly mountFirst?: (app: HttpApp) => void
 }
 
 /** The part that every function shares: request ids, log lines, CORS, and one form of every error. */
-export function createBaseApp({ log, corsOrigins, publicUrl }: BaseAppOptions): HttpApp {
+export function createBaseApp({ log, corsOrigins, publicUrl, mountFirst }: BaseAppOptions): HttpApp {
   const app = new Hono<HttpEnv>()
+  mountFirst?.(app)
   app.use(requestLog(log, securityHeaders(publicUrl)))
   if (corsOrigins.length > 0) {
     app.use(
       cors({
-        origin: [...corsOrigins],
+        origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
         allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
         exposeHeaders: [

@@ -3,7 +3,7 @@ import type { HttpContext } from './context.ts'
 import { Problem } from './problem.ts'
 
 /** A strong entity tag (RFC 9110, 8.8.3) over the exact bytes of a representation. */
-export const entityTag = (body: string) =>
+export const entityTag = (body: string | Uint8Array) =>
   `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
 
 const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())

@@ -1,0 +1,36 @@
+import { element } from './elements.ts'
+
+interface Health {
+  readonly status: string
+  readonly checks: Readonly<Record<string, { readonly status: string; readonly latencyMs?: number }>>
+}
+
+interface Card {
+  readonly name: string
+  readonly card: HTMLElement
+  readonly status: HTMLElement
+}
+
+/** Asks the function how it is, and shows what it says. */
+export async function showHealth({ name, card, status }: Card): Promise<void> {
+  const health = await readHealth(name)
+  card.dataset['status'] = health?.status ?? 'down'
+  status.replaceChildren(...(health === undefined ? [element('dt', {}, 'does not respond')] : rowsOf(health)))
+}
+
+const readHealth = (name: string): Promise<Health | undefined> =>
+  fetch(`/${name}/health`)
+    .then(response => response.json())
+    .catch(() => undefined)
+
+function rowsOf({ status, checks }: Health): readonly Node[] {
+  const rows = Object.entries(checks).flatMap(([dependency, check]) => [
+    element('dt', {}, dependency),
+    element(
+      'dd',
+      {},
+      check.latencyMs === undefined ? check.status : `${check.status}, ${check.latencyMs} ms`,
+    ),
+  ])
+  return [element('dt', {}, 'status'), element('dd', { class: 'status' }, status), ...rows]
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { type Dev, startDev } from '../dev/test-dev.ts'
+import { findFreePort } from '../services/free-port.ts'
+import { launchBrowser, openPage, takePicture } from './test-browser.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-start-'))
+const port = await findFreePort()
+const url = `http://localhost:${port}`
+let dev: Dev
+let browser: Browser
+
+beforeAll(async () => {
+  dev = await startDev({ dataFolder: join(folder, 'data'), port })
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await dev.kill('SIGINT')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('shows every function with its health, which it keeps asking for', async () => {
+  const { page, errors, origins } = await openPage(browser, url)
+  for (const name of functionNames)
+    await page.locator(`#function-${name}[data-status=ok]`).getByText('postgres').waitFor()
+  const asked = { timeout: 10_000 }
+  for (const _ of [1, 2]) await page.waitForRequest(`${url}/posts/health`, asked)
+  expect(errors).toEqual([])
+  expect([...origins]).toEqual([url])
+})
+
+test('its three lines work when pasted, and the page shows the new post by itself', async () => {
+  const { page, errors } = await openPage(browser, url)
+  const lines = await page.locator('#examples').textContent()
+  const { stdout } = await promisify(execFile)('sh', ['-c', lines ?? ''])
+  const [created = ''] = stdout.trim().split('\n')
+  expect(JSON.parse(created)).toMatchObject({ title: 'Hello', status: 'published' })
+  await page.locator('#posts').getByRole('button', { name: 'Hello' }).click()
+  await page.locator('#post article').getByText('My first post').waitFor()
+  expect(errors).toEqual([])
+})
+
+test('leads to the reference', async () => {
+  const { page } = await openPage(browser, url)
+  await page.getByRole('link', { name: 'API reference' }).click()
+  await page.locator('#operations-auth-register').waitFor()
+  await takePicture(page, 'start-to-reference')
+})
