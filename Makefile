@@ -113,6 +113,12 @@ test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
 	  source kind/versions.env && docker run --rm --network none --volume "$(CURDIR):/project:ro" --workdir /project \
 	    --entrypoint promtool "prom/prometheus:$$PROMETHEUS_TAG" test rules scripts/manifests/alerts.promtool.yaml; fi
 
+# ---- Releases (docs/installing.md)
+
+.PHONY: release
+release: build ## Write release/VERSION/ from the tag of this commit: VERSION=0.2.0 [REGISTRY=ghcr.io/OWNER]
+	@exec node scripts/release-files/main.ts
+
 # ---- Local cluster (kind/)
 
 .PHONY: up

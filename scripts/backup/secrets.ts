@@ -5,7 +5,7 @@ import { UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { apply, applyServerSide, get, kindOf } from '../cluster/kubectl.ts'
 import { openDataFolder } from '../dev/data-folder.ts'
-import { secretsReferredTo } from '../release/secrets.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { requireCluster, type Target } from '../release/target.ts'
 import { writeSecretValues } from '../secrets.ts'
 

@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '../..')
 process.env['KUBECONFIG'] = join(root, '.kube/config')
 
 const release = ['scripts/e2e/release.e2e.ts']
+const install = ['scripts/e2e/install.e2e.ts']
 const backup = ['scripts/e2e/backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
 
@@ -20,18 +21,19 @@ const project = (
   test: { name, include, exclude, testTimeout: minutes * 60_000, sequence: { groupOrder: order } },
 })
 
-// The journeys run first and concurrently. Releases replace the functions, a restore replaces all rows, and scaling to
-// zero needs a cluster without other clients, so each of them runs alone.
+// The journeys run first and concurrently. Releases replace the functions, a restore replaces all rows, an installation
+// needs room for a second set of pods, and scaling to zero needs a cluster without other clients: each runs alone.
 export default defineConfig({
   root,
   test: {
     globalSetup: 'scripts/e2e/require-cluster.ts',
     reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'e2e-results.json') }]],
     projects: [
-      project('journeys', 1, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...backup, ...zero]),
+      project('journeys', 1, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...backup, ...install, ...zero]),
       project('release', 2, 3, release),
       project('backup', 3, 3, backup),
-      project('zero', 4, 4, zero),
+      project('install', 4, 10, install),
+      project('zero', 5, 4, zero),
     ],
   },
 })

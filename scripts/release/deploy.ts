@@ -11,7 +11,7 @@ import { check } from './checks.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
-import { imageName, renderOverlay } from './overlay.ts'
+import { imageName, imageParts, renderOverlay } from './overlay.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
 import { applyAndWait, applyFunctions, applyHost, applySettings, untilPlatformReady } from './steps.ts'
 import { isPhase, readTarget, requireCluster } from './target.ts'
@@ -28,7 +28,7 @@ async function deploy(): Promise<void> {
 
   const isBuilt = readOption('TAG') !== undefined
   const tag = readOption('TAG') ?? (await run`kind/build-images.sh --tag`).trim()
-  const images = ['migrate', ...functionNames].map(part => imageName(registry, part, tag))
+  const images = imageParts.map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`

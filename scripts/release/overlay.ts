@@ -25,6 +25,8 @@ export interface OverlayOptions {
   /** Precedes `/iod-posts` in the names of the images. */
   readonly registry: string
   readonly tag: string
+  /** The digests of published images by part, `sha256:…`; they take the place of the tag. */
+  readonly digests?: Readonly<Record<string, string>>
   /** Replaces the overlay's host; with a port unless clients use 443. */
   readonly host?: string
   /** Replaces the URL that clients prefix to a path. */
@@ -33,6 +35,8 @@ export interface OverlayOptions {
   readonly addresses?: readonly string[]
 }
 
+/** What has an image of its own: the functions, and the migrations. */
+export const imageParts: readonly string[] = [...functionNames, 'migrate']
 export const imageName = (registry: string, part: string, tag: string) => `${registry}/iod-${part}:${tag}`
 
 /** Reads kind/versions.env. */
@@ -56,7 +60,8 @@ export async function renderOverlay(options: OverlayOptions): Promise<readonly J
   return parseAllDocuments(rendered).map((document): Json => document.toJS())
 }
 
-function kustomization({ overlay, registry, tag, host, publicUrl, addresses = [] }: OverlayOptions) {
+function kustomization(options: OverlayOptions) {
+  const { overlay, registry, tag, digests, host, publicUrl, addresses = [] } = options
   const version = versions()
   const names = addresses.map(address => ({ op: 'add', path: '/spec/rules/0/hosts/-', value: address }))
   return {
@@ -64,10 +69,10 @@ function kustomization({ overlay, registry, tag, host, publicUrl, addresses = []
     kind: 'Kustomization',
     resources: [`../../../knative/overlays/${overlay}`],
     images: [
-      ...[...functionNames, 'migrate'].map(name => ({
+      ...imageParts.map(name => ({
         name: `iod-${name}`,
         newName: `${registry}/iod-${name}`,
-        newTag: tag,
+        ...(digests?.[name] === undefined ? { newTag: tag } : { digest: digests[name] }),
       })),
       ...Object.entries(pinned).map(([name, variable]) => ({ name, newTag: version[variable] })),
     ],

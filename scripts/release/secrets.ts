@@ -3,29 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOption, UsageError } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
-import { applyServerSide, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
-import { isRecord, type Json, text } from '../manifests/json.ts'
+import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import type { Json } from '../manifests/json.ts'
+import { functionsDatabaseOf, secretsReferredTo } from '../manifests/secret-references.ts'
 import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
-
-/** Returns the names of the Secrets that the objects of the environment's namespace refer to. */
-export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
-  const names = new Set<string>()
-  const visit = (value: Json, key: string): void => {
-    if (Array.isArray(value)) for (const element of value) visit(element, key)
-    else if (isRecord(value)) {
-      if (key === 'secretKeyRef' || key === 'secretRef') names.add(text(value, 'name') ?? '')
-      if (typeof value['secretName'] === 'string') names.add(value['secretName'])
-      for (const [member, inner] of Object.entries(value)) visit(inner, member)
-    }
-  }
-  const namespace = namespaceOf(objects)
-  for (const object of objects) if (text(object, 'metadata', 'namespace') === namespace) visit(object, '')
-  // cert-manager fills the Secret that a Certificate names.
-  for (const object of objects)
-    if (kindOf(object) === 'Certificate') names.delete(text(object, 'spec', 'secretName') ?? '')
-  return [...names].sort()
-}
 
 export async function missingSecrets({ objects, namespace }: Target): Promise<readonly string[]> {
   const present = (await getItems`secrets --namespace ${namespace}`).map(nameOf)
@@ -79,7 +61,7 @@ export async function makeSecrets({ objects }: Target, toMake: NewSecrets): Prom
 }
 
 async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
-  const database = secretsReferredTo(objects).includes('pgbouncer') ? 'pgbouncer:6432' : 'postgres:5432'
+  const database = functionsDatabaseOf(objects)
   const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
   try {
     const file = join(folder, 'secrets.json')

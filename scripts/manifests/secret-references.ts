@@ -1,0 +1,26 @@
+import { kindOf } from '../cluster/kubectl.ts'
+import { namespaceOf } from '../release/overlay.ts'
+import { isRecord, type Json, text } from './json.ts'
+
+/** Returns the names of the Secrets that the objects of the environment's namespace refer to. */
+export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
+  const names = new Set<string>()
+  const visit = (value: Json, key: string): void => {
+    if (Array.isArray(value)) for (const element of value) visit(element, key)
+    else if (isRecord(value)) {
+      if (key === 'secretKeyRef' || key === 'secretRef') names.add(text(value, 'name') ?? '')
+      if (typeof value['secretName'] === 'string') names.add(value['secretName'])
+      for (const [member, inner] of Object.entries(value)) visit(inner, member)
+    }
+  }
+  const namespace = namespaceOf(objects)
+  for (const object of objects) if (text(object, 'metadata', 'namespace') === namespace) visit(object, '')
+  // cert-manager fills the Secret that a Certificate names.
+  for (const object of objects)
+    if (kindOf(object) === 'Certificate') names.delete(text(object, 'spec', 'secretName') ?? '')
+  return [...names].sort()
+}
+
+/** Returns `HOST:PORT` of the server that the functions of an environment connect to. */
+export const functionsDatabaseOf = (objects: readonly Json[]) =>
+  secretsReferredTo(objects).includes('pgbouncer') ? 'pgbouncer:6432' : 'postgres:5432'

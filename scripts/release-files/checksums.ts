@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Writes SHA256SUMS, which `sha256sum --check SHA256SUMS` reads. */
+export function writeChecksums(folder: string): void {
+  const lines = readdirSync(folder)
+    .sort()
+    .map(
+      file =>
+        `${createHash('sha256')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex')}  ${file}\n`,
+    )
+  writeFileSync(join(folder, 'SHA256SUMS'), lines.join(''))
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { run } from '../cluster/command.ts'
+import { imageName, imageParts } from '../release/overlay.ts'
+
+/** The image of each part, under the name that has the release's version. */
+export type Images = Readonly<Record<string, string>>
+export type Digests = Readonly<Record<string, string>>
+
+/** Builds the images of this commit, and names them after the version. */
+export async function imagesOf(registry: string, version: string): Promise<Images> {
+  const commit = (await run`kind/build-images.sh`).trim().split('\n').at(-1) ?? ''
+  const entries = await Promise.all(
+    imageParts.map(async part => {
+      const name = imageName(registry, part, version)
+      await run`docker tag ${imageName(registry, part, commit)} ${name}`
+      return [part, name] as const
+    }),
+  )
+  return Object.fromEntries(entries)
+}
+
+/** Pushes the images. Returns the digests under which the registry keeps them, by part. */
+export async function publishImages(images: Images): Promise<Digests> {
+  const digests: Record<string, string> = {}
+  for (const [part, image] of Object.entries(images)) {
+    await run`docker push --quiet ${image}`
+    const known = await run`docker image inspect --format ${'{{join .RepoDigests "\\n"}}'} ${image}`
+    const repository = image.slice(0, image.lastIndexOf(':'))
+    const digest = known
+      .split('\n')
+      .find(one => one.startsWith(`${repository}@`))
+      ?.split('@')[1]
+    if (digest === undefined) throw new Error(`${image} was pushed, and Docker knows no digest of it`)
+    digests[part] = digest
+  }
+  return digests
+}
+
+/** Saves the images for clusters without a registry. Their names keep the version: a digest is a registry's. */
+export async function saveImages(images: Images, file: string): Promise<Digests> {
+  const docker = spawn('docker', ['save', ...Object.values(images)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise<number | null>((resolve, reject) => {
+    docker.once('error', reject)
+    docker.once('close', resolve)
+  })
+  await pipeline(docker.stdout, createGzip(), createWriteStream(file))
+  const code = await ended
+  if (code !== 0) throw new Error(`docker save ended with ${code}`)
+  return {}
+}

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { functions } from '../../functions/registry.ts'
+import { readRendered, renderedFile } from '../manifests/rendered.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
+import { changesOf } from './changes.ts'
+import { writeChecksums } from './checksums.ts'
+import { writeClient } from './client.ts'
+import { secretsFor } from './secrets.ts'
+import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-release-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const provider = {
+  databaseUrl: 'postgres://owner:secret@db.example.test:5433/main?sslmode=verify-full',
+  redisUrl: 'rediss://user:word@redis.example.test:6380',
+}
+const production = readRendered('production')
+type Secrets = ReturnType<typeof secretsFor>
+const valueIn = ({ items }: Secrets, name: string, key: string) =>
+  items.find(({ metadata }) => metadata.name === name)?.stringData[key]
+
+describe('the Secrets of an installation', () => {
+  test.each([
+    ['kind', {}],
+    ['production', provider],
+  ])('%s: exactly those that it refers to', (overlay, options) => {
+    const objects = readRendered(overlay)
+    const names = secretsFor(objects, { databaseUrl: undefined, redisUrl: undefined, ...options }).items.map(
+      ({ metadata }) => metadata.name,
+    )
+    expect(names.toSorted()).toEqual(secretsReferredTo(objects).filter(name => name !== 'api-tls'))
+  })
+
+  test('lead to the servers of a provider, with a role for each function', () => {
+    const secrets = secretsFor(production, provider)
+    expect(valueIn(secrets, 'migrate', 'DATABASE_URL')).toBe(provider.databaseUrl)
+    expect(valueIn(secrets, 'pgbouncer', 'databases.ini')).toContain(
+      'iod = host=db.example.test port=5433 dbname=main',
+    )
+    expect(valueIn(secrets, 'postgres-exporter', 'DATA_SOURCE_NAME')).toMatch(
+      /^postgres:\/\/iod_monitor:[\w-]{43}@db\.example\.test:5433\/main\?sslmode=verify-full$/,
+    )
+    for (const { name, databaseRole } of functions) {
+      expect(valueIn(secrets, name, 'DATABASE_URL')).toMatch(
+        new RegExp(`^postgres://${databaseRole}:[\\w-]{43}@pgbouncer:6432/iod$`),
+      )
+      expect(valueIn(secrets, name, 'REDIS_URL')).toBe(provider.redisUrl)
+      expect(valueIn(secrets, name, 'REDIS_CACHE_URL')).toBeUndefined()
+    }
+  })
+
+  test('are refused without a provider where the installation brings no Postgres', () => {
+    expect(() => secretsFor(production, { databaseUrl: undefined, redisUrl: undefined })).toThrow(
+      'brings no Postgres and Redis. Name them: DATABASE_URL=',
+    )
+  })
+
+  test('are printed by one file, with no package and no checkout beside it', async () => {
+    const program = await writeProgram(join(folder, 'secrets.mjs'))
+    writeFileSync(join(folder, 'iod-kind.yaml'), readFileSync(renderedFile('kind')))
+    const printed = execFileSync(process.execPath, ['secrets.mjs', 'iod-kind.yaml'], { cwd: folder, env: {} })
+    const { items }: Secrets = JSON.parse(printed.toString())
+    expect(items.map(({ metadata }) => metadata.name)).toContain('jwks')
+    writeNotices(folder, program)
+    expect(readFileSync(join(folder, 'NOTICES-secrets.txt'), 'utf8')).toContain('yaml ')
+  })
+})
+
+test('the changes are the section of the version, and for a pre-release what is unreleased', () => {
+  const changelog = '# Changelog\n\n## Unreleased\n\n- new\n\n## 0.2.0\n\n- old\n'
+  expect(changesOf(changelog, '0.2.0')).toBe('## 0.2.0\n\n- old\n')
+  expect(changesOf(changelog, '0.3.0-rc.1')).toBe('## Unreleased\n\n- new\n\n')
+  expect(() => changesOf(changelog, '0.3.0')).toThrow('CHANGELOG.md has no section “## 0.3.0”')
+})
+
+test('the package of the client compiles and runs outside of the repository', async () => {
+  await writeClient(folder, '0.3.0')
+  execFileSync('tar', ['-xzf', 'iod-client-0.3.0.tgz'], { cwd: folder })
+  const manifest = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+  expect(manifest).toMatchObject({ name: '@iod/client', version: '0.3.0' })
+  expect(manifest.private).toBeUndefined()
+  writeFileSync(
+    join(folder, 'use.mjs'),
+    "import { createClient } from './package/dist/index.js'; console.log(typeof createClient)",
+  )
+  expect(execFileSync(process.execPath, ['use.mjs'], { cwd: folder }).toString()).toBe('function\n')
+})
+
+test('the settings of Knative are patches of objects in its own namespaces', () => {
+  const patches = knativeSettings().match(
+    /^kubectl --namespace (?:knative-serving|kourier-system) patch .*$/gm,
+  )
+  expect(patches).toHaveLength(4)
+  expect(patches?.join('\n')).toContain('{"spec":{"externalTrafficPolicy":"Local"}}')
+})
+
+test('the checksums cover every file', () => {
+  const sums = mkdtempSync(join(folder, 'sums-'))
+  writeFileSync(join(sums, 'a'), 'content')
+  writeChecksums(sums)
+  const sum = createHash('sha256').update('content').digest('hex')
+  expect(readFileSync(join(sums, 'SHA256SUMS'), 'utf8')).toBe(`${sum}  a\n`)
+})

@@ -1,0 +1,62 @@
+// Prints the Secrets that an installation refers to, with random values. A release has this as secrets.mjs, which needs
+// Node 20 and nothing else:
+//   node secrets.mjs iod-phase1.yaml | kubectl create --filename -
+// Where the file brings no Postgres: DATABASE_URL of the owner, and REDIS_URL. `kubectl create` refuses Secrets that exist,
+// as it must: the database keeps the passwords that it was made with.
+import { readFileSync } from 'node:fs'
+import { parseAllDocuments } from 'yaml'
+import { clusterSecrets, type SecretValues } from '../cluster-secrets.ts'
+import type { Json } from '../manifests/json.ts'
+import { functionsDatabaseOf, secretsReferredTo } from '../manifests/secret-references.ts'
+import { namespaceOf } from '../release/overlay.ts'
+import { withProvider } from './provider.ts'
+
+/** Returns a List of the Secrets that the objects refer to. Certificates are not among them. */
+export function secretsFor(
+  objects: readonly Json[],
+  { databaseUrl, redisUrl }: { databaseUrl?: string | undefined; redisUrl?: string | undefined },
+) {
+  const namespace = namespaceOf(objects)
+  const names = secretsReferredTo(objects)
+  const values = valuesFor(objects, names, { databaseUrl, redisUrl })
+  const items = Object.entries(values)
+    .filter(([name]) => names.includes(name))
+    .map(([name, stringData]) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace },
+      stringData,
+    }))
+  return { apiVersion: 'v1', kind: 'List', items }
+}
+
+function valuesFor(
+  objects: readonly Json[],
+  names: readonly string[],
+  { databaseUrl, redisUrl }: { databaseUrl: string | undefined; redisUrl: string | undefined },
+): SecretValues {
+  const values = clusterSecrets(functionsDatabaseOf(objects), {})
+  // The Secret of the Postgres that the file itself brings.
+  if (names.includes('postgres')) return values
+  if (databaseUrl === undefined || redisUrl === undefined)
+    throw new Error(
+      'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',
+    )
+  return withProvider(values, { databaseUrl: new URL(databaseUrl), redisUrl: new URL(redisUrl) })
+}
+
+if (import.meta.main) {
+  const [file] = process.argv.slice(2)
+  if (file === undefined) {
+    console.error('usage: node secrets.mjs iod-ENVIRONMENT.yaml | kubectl create --filename -')
+    process.exit(2)
+  }
+  const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document): Json => document.toJS())
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  try {
+    console.log(JSON.stringify(secretsFor(objects, { databaseUrl, redisUrl }), undefined, 2))
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}

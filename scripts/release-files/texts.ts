@@ -1,0 +1,61 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
+import { parse } from 'yaml'
+import { root } from '../cluster/command.ts'
+import { kindOf, nameOf } from '../cluster/kubectl.ts'
+import { isRecord, type Json, text } from '../manifests/json.ts'
+import { noticesOf } from '../notices.ts'
+
+/** Writes secrets.mjs, which needs Node 20, and neither a package nor a checkout. Returns what is in it. */
+export async function writeProgram(file: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['scripts/release-files/secrets.ts'],
+    bundle: true,
+    minify: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node20',
+    // The registry imports functions with a top-level await, which a CommonJS file cannot have.
+    format: 'esm',
+    // The packages are CommonJS and ask for Node's modules by `require`.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    define: { 'import.meta.main': 'true', 'import.meta.bundled': 'true' },
+    external: ['pg-native'],
+    legalComments: 'none',
+    logLevel: 'warning',
+    outfile: file,
+  })
+  return metafile
+}
+
+/** The licences of the packages in each image and in secrets.mjs. */
+export function writeNotices(folder: string, program: Metafile): void {
+  for (const file of globSync('dist/*/NOTICES.txt', { cwd: root })) {
+    const part = file.split('/')[1]
+    writeFileSync(join(folder, `NOTICES-${part}.txt`), readFileSync(join(root, file)))
+  }
+  writeFileSync(join(folder, 'NOTICES-secrets.txt'), noticesOf([program], root))
+}
+
+/**
+ * A shell script that patches what Knative's release manifests bring, and leaves the rest of each object as it is.
+ * `kubectl apply --server-side` would not: it takes over all that `kubectl apply` had set, and removes what it lacks.
+ */
+export const knativeSettings = () =>
+  ['#!/bin/sh', 'set -e', ...platformObjects().map(patchCommand), ''].join('\n')
+
+const platformObjects = () =>
+  globSync('knative/platform/*.yaml', { cwd: root })
+    .filter(file => !file.endsWith('kustomization.yaml'))
+    .sort()
+    .map((file): Json => parse(readFileSync(join(root, file), 'utf8')))
+
+function patchCommand(object: Json): string {
+  const { data, spec } = isRecord(object) ? object : {}
+  const place = `--namespace ${text(object, 'metadata', 'namespace')} patch ${kindOf(object)} ${nameOf(object)}`
+  return `kubectl ${place} --type merge --patch '${JSON.stringify({ data, spec })}'`
+}
