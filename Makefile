@@ -59,7 +59,7 @@ start-time: build ## Measure from process start to listening of each function, r
 	@node scripts/performance/main.ts ONLY=start
 
 .PHONY: dev
-dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port
+dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port; SEED=demo writes a small blog
 	@exec node scripts/dev.ts
 
 .PHONY: test

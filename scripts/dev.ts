@@ -2,6 +2,8 @@
 import { createWriteStream } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { choosePorts, openDataFolder, readSecrets, type Secrets } from './dev/data-folder.ts'
+import { demoPassword, emailOf, people } from './dev/demo/people.ts'
+import { seedDemo } from './dev/demo/seed.ts'
 import { readGiven, writeEnvironments } from './dev/environment.ts'
 import { examples } from './dev/examples.ts'
 import { takeLock } from './dev/lock.ts'
@@ -22,6 +24,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   await using running = new AsyncDisposableStack()
   const given = readGiven(root)
   const port = readPort(given['PORT'])
+  const isDemo = readSeed(given['SEED'])
   process.chdir(root)
   openDataFolder(folder)
   running.use(await takeLock(relative(root, join(folder, 'dev.sock'))))
@@ -46,6 +49,12 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   running.use(await runApps(folder, tell))
 
   const url = `http://localhost:${port}`
+  if (isDemo) {
+    const isNew = await seedDemo(url, postgres.url('iod'))
+    tell(
+      `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
+    )
+  }
   tell(`\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s. Try it:\n`)
   for (const line of examples(url)) tell(line)
   tell('\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n')
@@ -67,6 +76,13 @@ const startOwnRedis = (program: RedisProgram, port: number, secrets: Secrets) =>
     removeWhenStopped: [],
     onOutput: logFile('redis.log'),
   })
+
+function readSeed(name: string | undefined): boolean {
+  if (name === undefined || name === '' || name === 'demo') return name === 'demo'
+  throw new StartFailure(
+    `SEED is "${name}": leave it out, or give \`make dev SEED=demo\`; many posts come from \`make seed SIZE=10000\`.`,
+  )
+}
 
 function readPort(text = '8080'): number {
   const port = Number(text)

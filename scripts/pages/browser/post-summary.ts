@@ -13,5 +13,5 @@ export interface PostSummary {
 
 export function byline({ author, publishedAt, favoritesCount, commentsCount }: PostSummary): string {
   const name = author.displayName ?? author.username
-  return `${name} · ${publishedAt.slice(0, 10)} · ♥ ${favoritesCount} · ${commentsCount} comments`
+  return `${name} · ${publishedAt.slice(0, 10)} · ♥ ${favoritesCount} · ${commentsCount} ${commentsCount === 1 ? 'comment' : 'comments'}`
 }

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createClient } from '../../functions/client/index.ts'
+import { demoPassword, emailOf, people } from '../dev/demo/people.ts'
+import { posts } from '../dev/demo/posts.ts'
+import { refusedDev, startDev } from '../dev/test-dev.ts'
+import { findFreePort } from '../services/free-port.ts'
+import { launchBrowser, openPage, takePicture } from './test-browser.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-demo-'))
+const port = await findFreePort()
+const url = `http://localhost:${port}`
+const options = { dataFolder: join(folder, 'data'), port, environment: { SEED: 'demo' } }
+let dev: Awaited<ReturnType<typeof startDev>>
+let browser: Browser
+
+beforeAll(async () => {
+  dev = await startDev(options)
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await dev.kill('SIGINT')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the start page shows a blog with pictures, and opens a post with its comments', async () => {
+  const { page, errors, origins } = await openPage(browser, url)
+  const shown = page.locator('#posts article')
+  await expect.poll(() => shown.count()).toBe(posts.length)
+  const languages = await shown.locator('h3').evaluateAll(titles => titles.map(title => title.lang))
+  expect(new Set(languages).size).toBe(new Set(posts.map(({ language }) => language)).size)
+  const widths = () =>
+    shown.locator('img').evaluateAll(images => images.map(image => Reflect.get(image, 'naturalWidth')))
+  await expect.poll(widths).toEqual(posts.flatMap(({ picture }) => (picture ? [expect.any(Number)] : [])))
+  expect(await widths()).not.toContain(0)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await takePicture(page, 'start-demo-light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await takePicture(page, 'start-demo-dark')
+
+  const [newest] = posts
+  await page.getByRole('button', { name: newest?.title ?? '' }).click()
+  const [author = '', text = ''] = newest?.comments[0] ?? []
+  const name = people.find(({ username }) => username === author)?.displayName ?? ''
+  await page.locator('#post').getByText(text).waitFor()
+  await page.locator('#post').getByText(name).waitFor()
+  await takePicture(page, 'start-demo-post')
+  expect(errors).toEqual([])
+  expect([...origins]).toEqual([url])
+})
+
+test('its people can sign in, and have followers', async () => {
+  const api = createClient({ baseUrl: url })
+  for (const { username } of people) {
+    await api.logIn({ body: { email: emailOf(username), password: demoPassword } })
+    const { data } = await api.getProfile({ path: { username } })
+    const followers = people.filter(({ follows }) => follows.includes(username)).length
+    expect(data).toMatchObject({ followersCount: followers, avatarUrl: `${url}/demo/people/${username}.svg` })
+  }
+})
+
+test('is written once', async () => {
+  await dev.kill('SIGINT')
+  dev = await startDev(options)
+  expect(dev.output).toContain('The demo was there already')
+  const { data } = await createClient({ baseUrl: url }).listPosts({ query: { limit: 100 } })
+  expect(data.items).toHaveLength(posts.length)
+})
+
+test('another SEED is refused, with what there is', async () => {
+  const other = await refusedDev({ ...options, environment: { SEED: 'large' } })
+  expect(other.code).toBe(1)
+  expect(other.message).toBe(
+    'SEED is "large": leave it out, or give `make dev SEED=demo`; many posts come from `make seed SIZE=10000`.\n',
+  )
+})
