@@ -37,3 +37,4 @@ export ENVIRONMENT=kind SECRETS_FILE=$state/secrets.json ELAPSED_SECONDS=$SECOND
 unset HOST REGISTRY TAG
 node "$root/scripts/release/deploy.ts"
 printf '\n  %s\n\n  curl --cacert %s %s/posts\n\n' "$public_url" "${certificates#"$root"/}/ca.crt" "$public_url"
+node "$root/scripts/cluster/local-name.ts" "$host"

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { runScript } from '../cluster/run-script.ts'
+import { checkName } from './host.ts'
 
 test('doctor names each missing tool, a Docker that does not respond, and a missing cluster', async () => {
   const { code, text } = await runScript('scripts/doctor/doctor.ts', {
@@ -23,4 +24,17 @@ test('doctor continues after a check that failed', async () => {
   expect(code).toBe(1)
   for (const check of ['nodes', 'Knative', 'secrets', 'functions', 'host'])
     expect(text).toContain(`wrong ${check}: kubectl`)
+})
+
+test('doctor notes a local name that the resolver does not know, and names the line to add', async () => {
+  const unknown = async () => undefined
+  expect(await checkName('api.localhost', [], unknown)).toMatchObject({
+    fault: undefined,
+    note: 'curl and browsers find it, other programs on this machine do not',
+    remedy: "echo '127.0.0.1 api.localhost' | sudo tee -a /etc/hosts",
+  })
+  expect(await checkName('api.localhost', [], async () => '127.0.0.1')).not.toHaveProperty('note')
+  expect(await checkName('api.example.test', [], unknown)).toMatchObject({
+    fault: 'the name does not resolve',
+  })
 })

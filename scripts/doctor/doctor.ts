@@ -28,8 +28,10 @@ async function runChecks(checks: readonly Check[]): Promise<number> {
         'correct what is named above first',
       ),
     ])
-    for (const { what, fault, remedy } of findings) {
-      if (fault === undefined) console.log(`${styleText('green', 'ok   ')} ${what}`)
+    for (const { what, fault, remedy, note } of findings) {
+      if (note !== undefined)
+        console.log(`${styleText('yellow', 'note ')} ${what}: ${note}\n      → ${remedy}`)
+      else if (fault === undefined) console.log(`${styleText('green', 'ok   ')} ${what}`)
       else console.log(`${styleText('red', 'wrong')} ${what}: ${fault}\n      → ${remedy}`)
     }
     faults += findings.filter(one => one.fault !== undefined).length

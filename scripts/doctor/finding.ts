@@ -6,6 +6,8 @@ export interface Finding {
   readonly what: string
   readonly fault: string | undefined
   readonly remedy: string
+  /** Right for most, and the remedy makes it right for everyone: `make doctor` shows it without counting a fault. */
+  readonly note?: string
 }
 
 export const finding = (what: string, fault: string | false | undefined, remedy = ''): Finding => ({

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto'
-import { lookup } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../cluster/command.ts'
 import { presentedCertificate } from '../cluster/http-probe.ts'
 import { get } from '../cluster/kubectl.ts'
+import { isLocalName, localNameRemedy, resolveName } from '../cluster/local-name.ts'
 import type { Json } from '../manifests/json.ts'
 import { addressCommand, openGateway } from '../release/gateway.ts'
 import { hostOf } from '../release/overlay.ts'
@@ -28,17 +28,21 @@ export async function checkHost({ objects, namespace, environment }: Target): Pr
   ]
 }
 
-async function checkName(host: string, objects: readonly Json[]): Promise<Finding> {
-  const found = await lookup(host).catch(() => undefined)
-  // RFC 6761 lets programs resolve these names themselves: curl and browsers need no resolver.
-  const isLocal = host.endsWith('localhost')
-  const hint = `known to curl and browsers; others need 127.0.0.1 ${host} in /etc/hosts`
-  const address = found?.address ?? (isLocal ? hint : undefined)
-  const remedy = `point an A record at the gateway: ${addressCommand(objects)}`
+export async function checkName(
+  host: string,
+  objects: readonly Json[],
+  resolve = resolveName,
+): Promise<Finding> {
+  const address = await resolve(host)
+  const what = `DNS ${host}`
+  if (address === undefined && isLocalName(host)) {
+    const note = 'curl and browsers find it, other programs on this machine do not'
+    return { ...finding(what, undefined, localNameRemedy(host)), note }
+  }
   return finding(
-    `DNS ${host}: ${address ?? ''}`,
+    `${what}: ${address ?? ''}`,
     address === undefined && 'the name does not resolve',
-    remedy,
+    `point an A record at the gateway: ${addressCommand(objects)}`,
   )
 }
 
@@ -53,9 +57,7 @@ async function checkCertificate(host: string, objects: readonly Json[]): Promise
   const isOther = shown.checkHost(host) === undefined
   const caFile = join(root, '.kube/certificates/ca.crt')
   const isForeign =
-    host.endsWith('localhost') &&
-    existsSync(caFile) &&
-    !shown.checkIssued(new X509Certificate(readFileSync(caFile)))
+    isLocalName(host) && existsSync(caFile) && !shown.checkIssued(new X509Certificate(readFileSync(caFile)))
   return [
     finding(what, isOther && `the certificate is for ${shown.subjectAltName}`, renewal),
     finding(`${what}: ${days} days left`, days <= renewalDays && 'it expires soon', renewal),

@@ -46,3 +46,11 @@ test.each(functionNames)('%s reaches Postgres and Redis', async name => {
     checks: { postgres: { status: 'ok' }, redis: { status: 'ok' } },
   })
 })
+
+test('the API reference is a page of the host, under a policy of its own', async () => {
+  const response = await request('GET', '/docs')
+  expect(response.status, response.text.slice(0, 200)).toBe(200)
+  expect(response.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(response.headers['content-security-policy']).toBe("connect-src 'self'; frame-ancestors 'none'")
+  expect(response.text).toContain('<title>IOD Functions: API reference</title>')
+})
