@@ -38,6 +38,10 @@ openapi: install ## Write docs/openapi.json from the functions' schemas and oper
 	@node scripts/openapi.ts
 	@node scripts/client/generate.ts
 
+.PHONY: documents
+documents: install ## Write the tables of README.md: endpoints from docs/openapi.json, variables from the functions
+	@node scripts/documents/write-tables.ts
+
 .PHONY: schema
 schema: install ## Write docs/schema.sql from a migrated database; run it after adding a migration
 	@vitest run --config scripts/vitest.config.ts scripts/schema --update
@@ -77,6 +81,10 @@ test-bounds: install ## Measure the cost of the largest inputs, and race request
 .PHONY: test-pages
 test-pages: install ## Test the pages of `make dev` in Chromium; SCREENSHOTS=folder keeps pictures
 	@exec vitest run --config scripts/pages/vitest.config.ts
+
+.PHONY: test-documents
+test-documents: install ## Run the shell blocks of README.md and docs/ in a fresh clone, as a newcomer would
+	@exec vitest run --config scripts/documents/vitest.config.ts
 
 .PHONY: seed
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites

@@ -130,7 +130,7 @@ export const commonVariables = {
   TRUSTED_PROXY_NETWORKS: v.optional(networks, privateNetworks.join()),
   /** Where the function's own counters are read; 0 leaves the port closed. */
   METRICS_PORT: v.optional(integer(0, 65_535), '0'),
-  /** How long an ended session's access tokens may still be taken while Redis is away. */
+  /** How long the access token of a revoked session may still be accepted while Redis is unavailable. */
   REVOCATION_MAX_AGE_SECONDS: v.optional(integer(5, 600), '60'),
   /** Set by Knative (runtime contract). */
   K_REVISION: v.optional(v.string(), 'dev'),

@@ -14,8 +14,6 @@ const fromKnative = 'K_REVISION'
 const all = new Set(functions.flatMap(({ variables }) => Object.keys(variables)))
 all.delete(fromKnative)
 
-const named = (text: string) => new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:PORT|JWKS)\b/g))
-
 test('each function gets the variables that it reads, and nothing else of the shell', () => {
   for (const variable of all) {
     writeEnvironments({ ...options, given: { [variable]: `given "it's"`, EDITOR: 'vi' } })
@@ -39,9 +37,4 @@ test('.env.example lists every variable', () => {
   const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z_]+(?==)/gm) ?? []
   const listed = lines.map(line => line.replace('#', ''))
   expect(listed.toSorted()).toEqual([...all].filter(variable => variable !== 'DATABASE_URL').toSorted())
-})
-
-test("README's table lists every variable", () => {
-  const table = readFileSync(join(root, 'README.md'), 'utf8').split('## Configuration')[1] ?? ''
-  expect([...all].filter(variable => !named(table).has(variable))).toEqual([])
 })

@@ -46,6 +46,7 @@ async function release(): Promise<void> {
   writeNotices(folder, program)
   for (const [from, to] of [
     ['docs/openapi.json', 'openapi.json'],
+    ['dist/reference.html', 'reference.html'],
     ['docs/installing.md', 'INSTALL.md'],
     ['LICENSE', 'LICENSE'],
   ] as const)

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { functionNames, functions } from '../../functions/registry.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const Document = v.object({
+  paths: v.record(
+    v.string(),
+    v.record(
+      v.string(),
+      v.object({ summary: v.string(), security: v.array(v.record(v.string(), v.unknown())) }),
+    ),
+  ),
+})
+
+/** README.md with its tables as the code has them; the meaning of a variable is README's own. */
+export function withTables(readme: string): string {
+  const document = v.parse(Document, JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8')))
+  return replaceTable(
+    replaceTable(readme, 'endpoints', endpointRows(document)),
+    'variables',
+    variableRows(readme),
+  )
+}
+
+function replaceTable(text: string, name: string, rows: readonly (readonly string[])[]): string {
+  const [begin, end] = [`<!-- ${name}: written by make documents -->\n`, `<!-- end of ${name} -->`]
+  const [before, rest] = split(text, begin)
+  const [, after] = split(rest, end)
+  return `${before}${begin}\n${table(rows)}\n\n${end}${after}`
+}
+
+function split(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark)
+  if (at < 0) throw new Error(`README.md lacks ${mark.trim()}`)
+  return [text.slice(0, at), text.slice(at + mark.length)]
+}
+
+/** Columns as wide as their widest cell. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map(row => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`
+  const [head = [], ...body] = rows
+  return [line(head), `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)].join(
+    '\n',
+  )
+}
+
+type Operations = v.InferOutput<typeof Document>['paths'][string]
+
+function endpointRows({ paths }: v.InferOutput<typeof Document>): readonly (readonly string[])[] {
+  const [first = ''] = functionNames
+  const isCommon = (path: string) => functionNames.every(name => pathOf(path, name) in paths)
+  const pathOf = (path: string, name: string) => path.replace(/^\/[^/]+/, `/${name}`)
+  const rows = Object.entries(paths).flatMap(([path, operations]) => {
+    if (!isCommon(path) || path.split('/').length < 3) return [endpointRow(path, operations)]
+    if (path !== pathOf(path, first)) return []
+    const row = endpointRow(path.replace(/^\/[^/]+/, '/FUNCTION'), operations)
+    return [row.map(cell => cell.replace(` of ${first} `, ' of a function '))]
+  })
+  return [['path', 'what', 'token'], ...rows]
+}
+
+function endpointRow(path: string, operations: Operations): readonly string[] {
+  const methods = Object.keys(operations).map(method => method.toUpperCase())
+  const summaries = Object.values(operations).map(({ summary }) => summary)
+  return [`${methods.join(' ')} \`${path}\``, summaries.join(' · '), tokenOf(operations)]
+}
+
+function tokenOf(operations: Operations): string {
+  const rules = Object.values(operations).map(({ security }) => {
+    if (security.length === 0) return ''
+    return security.some(one => Object.keys(one).length === 0) ? 'optional' : 'yes'
+  })
+  const [only = ''] = rules
+  return rules.every(rule => rule === only) ? only : rules.map(rule => rule || 'no').join(', ')
+}
+
+/** Set by Knative alone. */
+const notForPeople = ['K_REVISION']
+
+function variableRows(readme: string): readonly (readonly string[])[] {
+  const names = [...new Set(functions.flatMap(({ variables }) => Object.keys(variables)))]
+  const rows = names
+    .filter(name => !notForPeople.includes(name))
+    .map(name => [`\`${name}\``, readersOf(name), defaultOf(name), meaningOf(readme, name)])
+  return [['variable', 'of', 'default', 'meaning'], ...rows]
+}
+
+function readersOf(variable: string): string {
+  const readers = functions.filter(({ variables }) => variable in variables).map(({ name }) => name)
+  return readers.length === functions.length ? 'all' : readers.join(', ')
+}
+
+/** What happens without it. */
+function defaultOf(variable: string): string {
+  const schema = functions.map(({ variables }) => variables[variable]).find(found => found !== undefined)
+  if (schema === undefined || schema.type !== 'optional') return '_required_'
+  const value = 'default' in schema ? schema.default : undefined
+  if (typeof value !== 'string' || value === '') return ''
+  const [first = '', ...rest] = value.split(',')
+  return `\`${first}\`${rest.length > 0 ? ', …' : ''}`
+}
+
+function meaningOf(readme: string, variable: string): string {
+  const row = readme.split('\n').find(line => line.startsWith(`| \`${variable}\` `))
+  return (
+    row
+      ?.split(/(?<!\\) \| ?/)
+      .at(3)
+      ?.replace(/\|$/, '')
+      .trim() ?? ''
+  )
+}
+
+export const readmeFile = join(root, 'README.md')
+export const readFile = (file: string): string | undefined =>
+  existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined

@@ -1,0 +1,70 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findFreePort } from '../services/free-port.ts'
+import { shellBlocks, walked } from './shell-blocks.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'iod-walk-'))
+const clone = join(folder, 'iod')
+const run = promisify(execFile)
+
+// As written, apart from the port, which something else may have here. A newcomer has none of the project's programs.
+const port = await findFreePort()
+const asHere = (text: string) => text.replaceAll('localhost:8080', `localhost:${port}`)
+const env = {
+  ...process.env,
+  PORT: String(port),
+  PATH: (process.env['PATH'] ?? '').replace(`${root}/node_modules/.bin:`, ''),
+}
+
+const blocks = walked.flatMap(document =>
+  shellBlocks(readFileSync(join(root, document), 'utf8'))
+    .filter(({ reason, runner }) => reason === undefined && runner === undefined)
+    .map(({ line, code }) => ({ name: `${document}:${line}`, code })),
+)
+const isStart = ({ code }: { readonly code: string }) => /^make dev\b/m.test(code)
+const [first, ...others] = blocks
+
+let dev: ChildProcess
+let output = ''
+
+beforeAll(async () => {
+  await run('git', ['clone', '--quiet', root, clone])
+  // Until it prints how to stop it; the first start also installs the packages.
+  dev = spawn('bash', ['-euo', 'pipefail', '-c', first?.code ?? ''], { cwd: clone, env, detached: true })
+  const ready = Promise.withResolvers<void>()
+  const read = (chunk: Buffer) => {
+    output += chunk.toString()
+    if (output.includes('Ctrl-C')) ready.resolve()
+  }
+  dev.stdout?.on('data', read)
+  dev.stderr?.on('data', read)
+  await Promise.race([ready.promise, once(dev, 'exit').then(() => Promise.reject(new Error(output)))])
+})
+afterAll(async () => {
+  if (dev.exitCode === null && dev.pid !== undefined) {
+    const ended = once(dev, 'exit')
+    process.kill(-dev.pid, 'SIGINT')
+    await ended
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the first block of README.md starts the backend, which prints what README.md shows', () => {
+  expect(blocks.map(isStart)).toEqual([true, ...others.map(() => false)])
+  const shown = /```text\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? ''
+  const withoutTime = (text: string) => asHere(text).replace(/ready in [\d.]+ s/, 'ready')
+  expect(withoutTime(output)).toContain(withoutTime(shown))
+})
+
+test.each(others)('$name runs as written', async ({ name, code }) => {
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', asHere(code)], { cwd: clone, env })
+  expect(stdout).not.toContain('urn:iod:problem')
+  if (name.startsWith('README.md'))
+    expect(stdout).toMatch(/"accessToken".*"slug":"a-quiet-harbour".*"items":\[\{.*<em>first<\/em>/s)
+})
