@@ -497,6 +497,18 @@ CREATE TRIGGER comments_count_new AFTER INSERT ON posts.comments REFERENCING NEW
 CREATE TRIGGER comments_require_account BEFORE INSERT ON posts.comments FOR EACH ROW EXECUTE FUNCTION auth.require_account('account_id');
 grant delete, insert, select, update on posts.comments to iod_posts;
 
+-- Changes that author_totals and tags do not include yet: writers of one tag or one author would wait for each other's
+-- commit. Readers add them; posts applies them after its writes, many at a time.
+create table posts.count_changes (
+  id uuid not null default uuidv7(),
+  author_id uuid not null,
+  change integer not null,
+  tags text[] not null,
+  constraint count_changes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX count_changes_of_author ON posts.count_changes USING btree (author_id);
+grant delete, insert, select, update on posts.count_changes to iod_posts;
+
 -- What remains to be erased of deleted accounts. A row outlives the account's access tokens, so that what the last one wrote
 -- is erased too.
 create table posts.erasures (
@@ -565,7 +577,6 @@ CREATE INDEX post_tags_by_favorites ON posts.post_tags USING btree (tag, favorit
 CREATE INDEX post_tags_by_language ON posts.post_tags USING btree (tag, language, published_at DESC, post_id DESC) WHERE (language IS NOT NULL);
 CREATE INDEX post_tags_by_time ON posts.post_tags USING btree (tag, published_at DESC, post_id DESC);
 CREATE INDEX post_tags_of_author ON posts.post_tags USING btree (author_id, tag, published_at DESC, post_id DESC);
-CREATE TRIGGER post_tags_copy_language BEFORE INSERT ON posts.post_tags FOR EACH ROW EXECUTE FUNCTION posts.copy_language_to_tag();
 grant delete, insert, select, update on posts.post_tags to iod_posts;
 
 create table posts.posts (
@@ -657,10 +668,12 @@ create table posts.title_words (
 CREATE INDEX title_words_similar ON posts.title_words USING gin (word posts.gin_trgm_ops);
 grant delete, insert, select, update on posts.title_words to iod_posts;
 
--- The number of public posts of an author, for profile.
+-- The number of public posts of an author, for profile. The first post of an author inserts the row of author_totals.
 create view posts.author_counts as
  SELECT account_id,
-    published + (( SELECT count(*) AS count
+    published + (( SELECT COALESCE(sum(queued.change), 0::bigint) AS "coalesce"
+           FROM posts.count_changes queued
+          WHERE queued.author_id = totals.account_id)) + (( SELECT count(*) AS count
            FROM posts.posts post
           WHERE post.author_id = totals.account_id AND post.state = 'published'::text AND NOT post.is_counted AND post.published_at <= now())) AS published_count
    FROM posts.author_totals totals;
@@ -730,22 +743,26 @@ begin
 end
 $function$;
 
--- The statement that changes posts also changes the counters and post_tags, so they cannot drift. Counter rows are locked in
--- the order of their keys: two writers do not deadlock.
-CREATE OR REPLACE FUNCTION posts.add_to_totals(added_authors uuid[], author_changes integer[], added_tags text[], tag_changes integer[])
+-- Waits for another run, so that its caller sees all changes that were committed before. Counter rows are locked in the
+-- order of their keys.
+CREATE OR REPLACE FUNCTION posts.apply_count_changes()
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  insert into posts.author_totals as totals (account_id, published)
-  select account_id, sum(change) from unnest(added_authors, author_changes) as one (account_id, change)
-  group by account_id order by account_id
-  on conflict (account_id) do update set published = totals.published + excluded.published;
-
+  with taken as (
+    delete from posts.count_changes queued
+    using (select id from posts.count_changes order by id limit 10000 for update) first
+    where queued.id = first.id
+    returning queued.author_id, queued.change, queued.tags
+  ), authors as (
+    insert into posts.author_totals as totals (account_id, published)
+    select author_id, sum(change) from taken group by author_id having sum(change) <> 0 order by author_id
+    on conflict (account_id) do update set published = totals.published + excluded.published
+  )
   insert into posts.tags as counted (tag, posts)
-  select tag, sum(change) from unnest(added_tags, tag_changes) as one (tag, change)
-  group by tag having sum(change) <> 0 order by tag
+  select tag, sum(change) from taken, unnest(tags) tag group by tag having sum(change) <> 0 order by tag
   on conflict (tag) do update set posts = counted.posts + excluded.posts;
 end
 $function$;
@@ -766,6 +783,10 @@ begin
     if erased > 0 then
       return erased;
     end if;
+    perform posts.apply_count_changes();
+    delete from posts.author_totals totals
+    where account_id = noted.account_id and published = 0
+      and not exists (select from posts.posts where author_id = noted.account_id);
     delete from posts.erasures
     where account_id = noted.account_id and requested_at < now() - interval '30 minutes';
   end loop;
@@ -787,17 +808,6 @@ AS $function$
   where (counts.author_id, counts.post_id) in (select * from unnest(authors, posts))
     and (tagged.author_id, tagged.post_id) = (counts.author_id, counts.post_id)
     and tagged.favorites <> counts.favorites
-$function$;
-
-CREATE OR REPLACE FUNCTION posts.copy_language_to_tag()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  new.language := (select language from posts.posts where (author_id, id) = (new.author_id, new.post_id));
-  return new;
-end
 $function$;
 
 CREATE OR REPLACE FUNCTION posts.copy_language_to_tags()
@@ -1010,6 +1020,10 @@ CREATE OR REPLACE FUNCTION posts.note_changed_posts()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if not exists (select from changed) then
+    return null;
+  end if;
+
   update posts.post_counts counts
   set published_at = case when changed.state = 'published' then changed.published_at end
   from changed
@@ -1020,8 +1034,8 @@ begin
   using changed join former using (author_id, id)
   where (tagged.author_id, tagged.post_id) = (changed.author_id, changed.id)
     and (changed.tags, changed.state, changed.published_at) is distinct from (former.tags, former.state, former.published_at);
-  insert into posts.post_tags (author_id, post_id, tag, published_at, favorites)
-  select changed.author_id, changed.id, tag, changed.published_at, counts.favorites
+  insert into posts.post_tags (author_id, post_id, tag, published_at, favorites, language)
+  select changed.author_id, changed.id, tag, changed.published_at, counts.favorites, changed.language
   from changed
   join former using (author_id, id)
   join posts.post_counts counts on (counts.author_id, counts.post_id) = (changed.author_id, changed.id),
@@ -1029,15 +1043,17 @@ begin
   where changed.state = 'published'
     and (changed.tags, changed.state, changed.published_at) is distinct from (former.tags, former.state, former.published_at);
 
-  perform posts.add_to_totals(
-    array(select author_id from changed order by id) || array(select author_id from former order by id),
-    array(select is_counted::integer from changed order by id) || array(select -is_counted::integer from former order by id),
-    array(select tag from changed, unnest(tags) tag where is_counted)
-      || array(select tag from former, unnest(tags) tag where is_counted),
-    array(select 1 from changed, unnest(tags) tag where is_counted)
-      || array(select -1 from former, unnest(tags) tag where is_counted)
-  );
-  perform posts.add_title_words(array(select title from changed where state = 'published'));
+  insert into posts.count_changes (author_id, change, tags)
+  select changed.author_id, one.change, one.tags
+  from changed
+  join former using (author_id, id),
+    lateral (values (-1, former.is_counted, former.tags), (1, changed.is_counted, changed.tags)) one (change, is_counted, tags)
+  where one.is_counted and (changed.is_counted, changed.tags) is distinct from (former.is_counted, former.tags);
+
+  perform posts.add_title_words(array(
+    select changed.title from changed join former using (author_id, id)
+    where changed.state = 'published' and (changed.title, changed.state) is distinct from (former.title, former.state)
+  ));
   return null;
 end
 $function$;
@@ -1048,11 +1064,8 @@ CREATE OR REPLACE FUNCTION posts.note_gone_posts()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform posts.add_to_totals(
-    array(select author_id from gone order by id), array(select -is_counted::integer from gone order by id),
-    array(select tag from gone, unnest(tags) tag where is_counted),
-    array(select -1 from gone, unnest(tags) tag where is_counted)
-  );
+  insert into posts.count_changes (author_id, change, tags)
+  select author_id, -1, tags from gone where is_counted;
   return null;
 end
 $function$;
@@ -1066,14 +1079,15 @@ begin
   insert into posts.post_counts (author_id, post_id, published_at)
   select author_id, id, case when state = 'published' then published_at end from added;
 
-  insert into posts.post_tags (author_id, post_id, tag, published_at)
-  select author_id, id, tag, published_at from added, unnest(tags) tag where state = 'published';
+  insert into posts.post_tags (author_id, post_id, tag, published_at, language)
+  select author_id, id, tag, published_at, language from added, unnest(tags) tag where state = 'published';
 
-  perform posts.add_to_totals(
-    array(select author_id from added order by id), array(select is_counted::integer from added order by id),
-    array(select tag from added, unnest(tags) tag where is_counted),
-    array(select 1 from added, unnest(tags) tag where is_counted)
-  );
+  insert into posts.author_totals (account_id, published)
+  select distinct author_id, 0 from added order by author_id
+  on conflict (account_id) do nothing;
+  insert into posts.count_changes (author_id, change, tags)
+  select author_id, 1, tags from added where is_counted;
+
   perform posts.add_title_words(array(select title from added where state = 'published'));
   return null;
 end
@@ -1112,12 +1126,13 @@ $function$;
 
 -- Words are letters and digits, in texts as in queries. The parser of Postgres also looks for hosts, addresses, paths, tags
 -- and hyphenated words, in a time that grows with the square of a text like a_a_a_a: 5 s for 60 kB. Without the characters
--- those consist of, it reads every text in one pass.
+-- those consist of, it reads every text in one pass. translate compares each character with each of them, and takes ten
+-- times as long.
 CREATE OR REPLACE FUNCTION posts.plain_words(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN posts.pair_characters(translate(words, '._-/@:+~<>&;=?%#''"'::text, '                   '::text)) ELSE translate(words, '._-/@:+~<>&;=?%#''"'::text, '                   '::text) END;
+RETURN CASE WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN posts.pair_characters(regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text)) ELSE regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text) END;
 
 -- The same, with the last word as the beginning of another: as written and not its stem, since 'mars' does not begin
 -- 'market'. Null for a stop word: nobody looks for all words that begin with 'the'.
@@ -1326,6 +1341,25 @@ AS $function$
       limit 4
     ) closest
   ) likened on true
+$function$;
+
+-- Counts scheduled posts whose time has come, but for rows locked by others, and applies count_changes.
+CREATE OR REPLACE FUNCTION posts.update_counters()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update posts.posts post set is_counted = true
+  from (
+    select author_id, id from posts.posts
+    where state = 'published' and not is_counted and published_at <= now()
+    order by published_at limit 100
+    for update skip locked
+  ) due
+  where post.author_id = due.author_id and post.id = due.id;
+  perform posts.apply_count_changes();
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION posts.with_signs(words text)

@@ -86,7 +86,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
 }
 
 it.each<[string, string, unknown, number]>([
-  ['POST', '/posts', { title: 'Counted', body: 'Once.', tags: ['sea'] }, 5],
+  ['POST', '/posts', { title: 'Counted', body: 'Once.', tags: ['sea'] }, 1],
   ['GET', '/posts/counted', undefined, 1],
   ['GET', '/posts?limit=20', undefined, 1],
   ['GET', '/posts?limit=20&tag=sea', undefined, 1],

@@ -1,29 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { deleteExpiredKeys } from '../idempotency/queries.ts'
 import {
   continueErasures,
-  countDuePosts,
   deleteUnusedTags,
   deleteUnusedWords,
   findAnyWord,
+  updateCounters,
 } from './queries.ts'
 
 const intervalMs = 60_000
 /** Per kind and interval: a vocabulary of 100,000 words takes some minutes. */
 const budgetMs = 250
 
+/** Writes within this time share one run: a busy author would otherwise pay for one with each post. */
+const pauseMs = 250
+
 /**
- * What is due after a write: counting posts whose time has come, expired idempotency keys and, once a minute, whatever
- * nothing refers to any more: tags without posts, words in no title, the rest of deleted accounts. Only writes leave
- * such rows behind, so that an idle function has nothing to do.
+ * What is due after a write: counters, expired idempotency keys and, once a minute, whatever nothing refers to any more:
+ * tags without posts, words in no title, the rest of deleted accounts. Only writes leave such rows behind, so that an idle
+ * function has nothing to do. A call during the pause waits for the run that follows it.
  */
 export function createMaintenance(
   db: Queryable,
   now: () => number = () => performance.now(),
 ): () => Promise<void> {
   const deleteUnused = createCleanup(db, now)
-  return async () => {
-    await Promise.all([countDuePosts(db), deleteExpiredKeys(db), deleteUnused()])
+  let startedMs = Number.NEGATIVE_INFINITY
+  let next: Promise<void> | undefined
+
+  async function runAfterPause(): Promise<void> {
+    await sleep(Math.max(0, startedMs + pauseMs - now()), undefined, { ref: false })
+    startedMs = now()
+    next = undefined
+    await Promise.all([updateCounters(db), deleteExpiredKeys(db), deleteUnused()])
+  }
+
+  return () => {
+    next ??= runAfterPause()
+    return next
   }
 }
 
@@ -42,6 +57,7 @@ export function createCleanup(db: Queryable, now: () => number): () => Promise<v
   return async () => {
     if (now() < nextMs) return
     nextMs = now() + intervalMs
+    await updateCounters(db)
     for (const deleteSome of [() => continueErasures(db), () => deleteUnusedTags(db), deleteWords]) {
       const untilMs = now() + budgetMs
       while ((await deleteSome()) && now() < untilMs);

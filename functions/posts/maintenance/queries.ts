@@ -1,17 +1,6 @@
 import type { Queryable } from '../../shared/postgres/database.ts'
 
-/** Counts scheduled posts whose time has come. Skips rows locked by other pods. */
-const countDue = {
-  name: 'count_due_posts',
-  text: `update posts.posts post set is_counted = true
-    from (
-      select author_id, id from posts.posts
-      where state = 'published' and not is_counted and published_at <= now()
-      order by published_at limit 100
-      for update skip locked
-    ) due
-    where post.author_id = due.author_id and post.id = due.id`,
-}
+const update = { name: 'update_counters', text: `select posts.update_counters()` }
 
 /** Skips rows locked by other pods. A tag that is used again is counted from zero. */
 const deleteTags = {
@@ -35,8 +24,9 @@ const deleteWords = {
   text: `select posts.remove_unused_words($1::text, 100) as word`,
 }
 
-export async function countDuePosts(db: Queryable): Promise<void> {
-  await db.query(countDue)
+/** Brings the counters of authors and tags up to date, but for due posts that other transactions have locked. */
+export async function updateCounters(db: Queryable): Promise<void> {
+  await db.query(update)
 }
 
 /** Deletes some tags without posts; true if there may be more. */

@@ -1,5 +1,3 @@
-import type sanitizeHtml from 'sanitize-html'
-
 const wordsPerMinute = 220
 const excerptLength = 200
 
@@ -11,8 +9,11 @@ const entities: Readonly<Record<string, string>> = {
   '&#39;': "'",
 }
 
-/** Leaves out code blocks, which make a poor excerpt, and of footnotes everything but their text. */
-export function plainText(html: string, sanitize: typeof sanitizeHtml): string {
+/**
+ * The text of sanitized HTML, in which no `<` or `>` is part of a text or an attribute. Leaves out code blocks, which make a
+ * poor excerpt, and of footnotes everything but their text.
+ */
+export function plainText(html: string): string {
   const prose = html
     .replaceAll(/<pre>[\s\S]*?<\/pre>/g, ' ')
     .replaceAll(/<sup class="footnote-ref">.*?<\/sup>|<a [^>]*class="footnote-backref"[^>]*>.*?<\/a>/g, '')
@@ -20,7 +21,8 @@ export function plainText(html: string, sanitize: typeof sanitizeHtml): string {
     /<(?:\/(?:p|h\d|li|td|th|blockquote)|br \/|hr[^>]*)>/g,
     match => `${match} `,
   )
-  return sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
+  return spaced
+    .replaceAll(/<[^>]*>/g, '')
     .replaceAll(/&(?:amp|lt|gt|quot|#39);/g, entity => entities[entity] ?? entity)
     .replaceAll(/\s+/g, ' ')
     .trim()

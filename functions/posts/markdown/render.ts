@@ -57,7 +57,7 @@ export function renderMarkdown(markdown: string): Rendered {
     .replaceAll(notInXml, character => (character === '\n' || character === '\t' ? character : ''))
     .trim()
   if (html.length > limit) throw new HtmlTooLong()
-  const text = plainText(html, sanitize)
+  const text = plainText(html)
   return { html, excerpt: excerptOf(text), readingMinutes: readingMinutesOf(text) }
 }
 

@@ -1,13 +1,14 @@
 import type { Actor } from '../../shared/access-token.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { KeyedRequest } from '../idempotency/queries.ts'
 import { findReplay, type Replayable, withIdempotency } from '../idempotency/with-idempotency.ts'
 import { PostDocument, toDocument } from './documents.ts'
-import { requirePost } from './owned-post.ts'
+import { slugTaken } from './post-errors.ts'
 import { publication } from './publication.ts'
-import { findPost, insertPost } from './queries.ts'
+import { insertPost } from './queries.ts'
 import type { NewPost } from './schemas.ts'
-import { claimNewSlug } from './slug-claims.ts'
+import { candidatesOf } from './slug-claims.ts'
 import { toSlug } from './slugs.ts'
 
 interface Creation {
@@ -29,16 +30,20 @@ export async function createPost(
     renderMarkdown(post.body, actor.accountId),
     toSlug(requested ?? post.title),
   ])
-  const created = await db.transaction(tx =>
-    withIdempotency(tx, { request, authorId: actor.accountId, schema: PostDocument }, async () => {
-      const key = await claimNewSlug(tx, { actor, base, isRequested: requested !== undefined })
-      const { slug } = key
-      // Evaluated only for the first request: when it is replayed, the time may have passed.
-      const fields = { ...authored, ...rendered, ...publication(status, publishedAt), slug }
-      await insertPost(tx, { key, fields })
-      return toDocument(requirePost(await findPost(tx, { slug })))
-    }),
-  )
+  async function insert(queryable: Queryable): Promise<PostDocument> {
+    // Evaluated only for the first request: when it is replayed, the time may have passed.
+    const fields = { ...authored, ...rendered, ...publication(status, publishedAt) }
+    for (const slug of candidatesOf(base, requested !== undefined)) {
+      const row = await insertPost(queryable, { authorId: actor.accountId, fields: { ...fields, slug } })
+      if (row !== undefined) return toDocument(row)
+    }
+    throw slugTaken()
+  }
+  const keyed = { request, authorId: actor.accountId, schema: PostDocument }
+  const created =
+    request === undefined
+      ? { value: await insert(db), isReplay: false }
+      : await db.transaction(tx => withIdempotency(tx, keyed, () => insert(tx)))
   await postCache.invalidate([created.value.slug])
   startMaintenance()
   return created

@@ -59,8 +59,25 @@ test('POST and PATCH accept the same members, and every one that is written has 
 
 test('the statements made from the table', () => {
   expect(insertStatement.text).toMatchInlineSnapshot(`
-    "insert into posts.posts (author_id, id, slug, state, published_at, title, summary, body, tags, language, cover_image_url, canonical_url, comments_open, html, excerpt, reading_minutes)
-        values ($1::uuid, $2::uuid, $3::text, $4::text, case when $4::text = 'published' then coalesce($5::timestamptz, posts.now_ms()) else $5::timestamptz end, $6::text, $7::text, $8::text, $9::text[], $10::text, $11::text, $12::text, $13::boolean, $14::text, $15::text, $16::int)"
+    "with claimed as (
+          insert into posts.slugs (author_id, post_id, slug) values ($1::uuid, uuidv7(), $2::text)
+          on conflict (slug) do nothing
+          returning author_id, post_id
+        ), post as (
+          insert into posts.posts (author_id, id, slug, state, published_at, title, summary, body, tags, language, cover_image_url, canonical_url, comments_open, html, excerpt, reading_minutes)
+          select author_id, post_id, $2::text, $3::text, case when $3::text = 'published' then coalesce($4::timestamptz, posts.now_ms()) else $4::timestamptz end, $5::text, $6::text, $7::text, $8::text[], $9::text, $10::text, $11::text, $12::boolean, $13::text, $14::text, $15::int from claimed
+          returning author_id, id, version, created_at, updated_at, slug, state, published_at, title, summary, body, tags, language, cover_image_url, canonical_url, comments_open, html, excerpt, reading_minutes
+        )
+        select post.author_id as "authorId", post.id, post.version,
+          case when post.state = 'published' and post.published_at > now() then 'scheduled' else post.state end as status,
+          coalesce(author.username, 'deleted') as username, author.display_name as "displayName",
+          author.avatar_url as "avatarUrl",
+          counts.favorites as "favoritesCount", counts.comments as "commentsCount",
+          post.created_at as "createdAt", post.updated_at as "updatedAt",
+          post.slug as "slug", post.published_at as "publishedAt", post.title as "title", post.tags as "tags", post.language as "language", post.cover_image_url as "coverImageUrl", post.canonical_url as "canonicalUrl", post.comments_open as "commentsOpen", post.reading_minutes as "readingMinutes", post.summary, post.excerpt, post.body, post.html
+        from post
+        cross join (values (0, 0)) counts (favorites, comments)
+        left join profile.authors author on author.id = post.author_id"
   `)
   expect(updateStatement.text).toMatchInlineSnapshot(`
     "update posts.posts

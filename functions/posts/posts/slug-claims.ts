@@ -1,28 +1,8 @@
-import type { Actor } from '../../shared/access-token.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import type { PostKey } from './post-columns.ts'
 import { slugTaken } from './post-errors.ts'
 import { claimSlug } from './queries.ts'
 import { hasEnding, isReserved, slugCandidates, toSlug } from './slugs.ts'
-
-interface NewSlug {
-  readonly actor: Actor
-  /** Made from the title, or from the slug that was requested. */
-  readonly base: string
-  readonly isRequested: boolean
-}
-
-/** Claims a slug for a new post and decides the post's key. */
-export async function claimNewSlug(
-  tx: Queryable,
-  { actor, base, isRequested }: NewSlug,
-): Promise<PostKey & { readonly slug: string }> {
-  for (const slug of candidatesOf(base, isRequested)) {
-    const key = await claimSlug(tx, { slug, authorId: actor.accountId, id: null })
-    if (key !== undefined) return { ...key, slug }
-  }
-  throw slugTaken()
-}
 
 interface NextSlug {
   readonly current: PostKey & { readonly slug: string }
@@ -49,7 +29,8 @@ export async function claimNextSlug(
   throw slugTaken()
 }
 
-function candidatesOf(base: string, isRequested: boolean): Iterable<string> {
+/** The slugs to try, in this order. `base` is made from the title, or from the slug that was requested. */
+export function candidatesOf(base: string, isRequested: boolean): Iterable<string> {
   if (!isRequested) return slugCandidates(base)
   if (isReserved(base)) throw slugTaken()
   return [base]

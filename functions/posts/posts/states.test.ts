@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { updateCounters } from '../maintenance/queries.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
 const { clock, createAccount, database, owner, ask, write, change, page } = await createTestApp()
@@ -141,8 +142,10 @@ test('the counters are exact after many concurrent changes', async () => {
   expect([...new Set((await Promise.all(storm)).map(response => response.status))]).toEqual([200])
   await everyTimeHasCome()
   await ask('GET', '/posts/tags?limit=99')
+  const listed = await database.query(driftedAuthors)
+  await updateCounters(database)
   expect(await owner.query(driftedTags)).toEqual([])
-  expect(await database.query(driftedAuthors)).toEqual([])
+  expect([...listed, ...(await database.query(driftedAuthors))]).toEqual([])
 })
 
 /** Postgres decides by its own clock. Other tests schedule posts an hour ahead. */

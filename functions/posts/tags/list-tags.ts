@@ -2,7 +2,7 @@ import { cutPage } from '../../shared/page.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { cachedPage, type Page, uncachedPage } from '../lists/cached-page.ts'
 import type { PagePosition } from '../lists/list-posts.ts'
-import { countDuePosts } from '../maintenance/queries.ts'
+import { updateCounters } from '../maintenance/queries.ts'
 import { type PageDocument, toPageDocument } from '../posts/documents.ts'
 import { findTagPage } from './queries.ts'
 
@@ -26,7 +26,7 @@ async function loadPage(
   let page = await findTagPage(db, { limit: limit + 1, after })
   if (page.isBehind) {
     // Only once: a post whose row is locked by another transaction is counted later.
-    await countDuePosts(db)
+    await updateCounters(db)
     page = await findTagPage(db, { limit: limit + 1, after })
   }
   const { shown: items, last } = cutPage(page.tags, limit)
