@@ -20,6 +20,7 @@ for (const definition of functions) {
   await bundle(name, [
     { in: `${folder}/main.ts`, out: 'main' },
     { in: 'functions/code-cache/main.ts', out: 'cached' },
+    { in: 'functions/shared/telemetry/telemetry.ts', out: 'telemetry' },
     ...workers.map(worker => ({ in: `${folder}/${worker}.ts`, out: basename(worker) })),
   ])
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))

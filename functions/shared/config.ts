@@ -19,6 +19,8 @@ export interface CommonConfig {
   readonly metricsPort: number
   readonly revocationMaxAgeSeconds: number
   readonly version: string
+  /** Whether spans are sent to a collector. */
+  readonly sendsTraces: boolean
 }
 
 type Values = v.InferOutput<v.ObjectSchema<typeof commonVariables, undefined>>
@@ -37,6 +39,7 @@ export const commonConfig = (values: Values): CommonConfig => ({
   metricsPort: values.METRICS_PORT,
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
+  sendsTraces: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
 })
 
 function trustedProxiesOf({

@@ -132,6 +132,9 @@ export const commonVariables = {
   METRICS_PORT: v.optional(integer(0, 65_535), '0'),
   /** How long the access token of a revoked session may still be accepted while Redis is unavailable. */
   REVOCATION_MAX_AGE_SECONDS: v.optional(integer(5, 600), '60'),
+  /** A collector that takes traces by OTLP/HTTP. The SDK reads the other `OTEL_` variables itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(base),
+  OTEL_SERVICE_NAME: v.optional(v.string()),
   /** Set by Knative (runtime contract). */
   K_REVISION: v.optional(v.string(), 'dev'),
 }

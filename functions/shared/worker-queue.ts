@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from './domain-error.ts'
+import { traced } from './tracing.ts'
 
 export interface WorkerQueueOptions {
   readonly file: URL | string
+  /** What a trace calls its jobs. */
+  readonly name: string
   /** A job that takes longer ends with its worker; the next ones get a new one. */
   readonly timeoutMs: number
   /** Jobs in the queue; more could not be answered before their client gives up. */
@@ -39,7 +42,7 @@ interface Waiting<Job, Result> {
 
 /** One worker thread, started with the first job and kept; work that would hold up the event loop for everyone. */
 export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): WorkerQueue<Job, Result> {
-  const { file, timeoutMs, maxWaiting, maxPerOwner, busy } = options
+  const { file, name, timeoutMs, maxWaiting, maxPerOwner, busy } = options
   /** By first owner, in the order of their turns. */
   const waiting = new Map<string, Waiting<Job, Result>[]>()
   /** Jobs of each owner, waiting or running. */
@@ -108,20 +111,24 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     current.postMessage(running.job)
   }
 
+  function enqueue(job: Job, owners: readonly [string, ...string[]]): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const one = { job, owners, resolve, reject }
+      const jobs = waiting.get(owners[0])
+      if (jobs === undefined) waiting.set(owners[0], [one])
+      else jobs.push(one)
+      waitingCount += 1
+      next()
+    })
+  }
+
   return {
     run(job, owners) {
       if (waitingCount >= maxWaiting) return Promise.reject(new DomainError('unavailable', { detail: busy }))
       if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
         return Promise.reject(tooManyAtOnce())
       for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
-      return new Promise((resolve, reject) => {
-        const one = { job, owners, resolve, reject }
-        const jobs = waiting.get(owners[0])
-        if (jobs === undefined) waiting.set(owners[0], [one])
-        else jobs.push(one)
-        waitingCount += 1
-        next()
-      })
+      return traced('worker', name, () => enqueue(job, owners))
     },
     close: async () => {
       clearTimeout(deadline)

@@ -1,3 +1,4 @@
+import { traced } from '../../shared/tracing.ts'
 import type { EmailMessage } from './email-text.ts'
 
 export type SendEmail = (email: EmailMessage) => Promise<void>
@@ -22,7 +23,7 @@ export function createEmailSender({ url, from }: EmailSenderOptions): SendEmail 
     try {
       // An object, because a string would be parsed as a list. The headers stop automatic replies (RFC 3834).
       const to = { name: '', address: message.to }
-      await transport.sendMail({ from, ...message, to, headers })
+      await traced('email', 'send', () => transport.sendMail({ from, ...message, to, headers }))
     } finally {
       transport.close()
     }

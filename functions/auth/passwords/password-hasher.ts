@@ -35,6 +35,7 @@ const timeoutMs = 30_000
 export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHasherOptions): PasswordHasher {
   const queue = createWorkerQueue<PasswordJob, string | boolean>({
     file: workerFile,
+    name: 'password hash',
     timeoutMs,
     maxWaiting,
     maxPerOwner,

@@ -31,6 +31,7 @@ const workerFile = new URL(
 export function createMarkdownRenderer(): RenderMarkdown {
   const queue = createWorkerQueue<string, RenderReply>({
     file: workerFile,
+    name: 'Markdown',
     // Twenty times what a long post takes.
     timeoutMs: 2_000,
     maxWaiting: 30,

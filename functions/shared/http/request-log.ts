@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes, routePath } from 'hono/route'
 import type { Log } from '../log.ts'
+import { reportResponse } from '../tracing.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 
 /** A received id must have this form: it is logged, and a newline would forge a line. */
@@ -59,6 +60,7 @@ export function logRequest(
   const traceId = traceIdOf(traceparent)
   const durationMs = Math.round((performance.now() - startMs) * 10) / 10
   log.info('request', { requestId, traceId, method, route, status, durationMs })
+  reportResponse({ method, route, status })
 }
 
 export const requestIdOf = (given: string | string[] | undefined): string =>

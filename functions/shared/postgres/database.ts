@@ -4,6 +4,7 @@ import type { Pool, PoolClient, QueryResult } from 'pg'
 import { DomainError } from '../domain-error.ts'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
+import { traced } from '../tracing.ts'
 import {
   ForeignKeyViolation,
   isAccountGone,
@@ -181,11 +182,13 @@ async function run<Row>(
   const { timeoutMs } = statement
   if (timeoutMs !== undefined) await client.query(`set local statement_timeout = ${Math.round(timeoutMs)}`)
   // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
-  const result = (await client.query({
-    ...prepared(statement),
-    values: [...parameters],
-    ...(timeoutMs !== undefined && { query_timeout: timeoutMs + answerMs }),
-  })) as QueryResult & { rows: Row[] }
+  const result = (await traced('postgres', statement.name || 'unnamed', () =>
+    client.query({
+      ...prepared(statement),
+      values: [...parameters],
+      ...(timeoutMs !== undefined && { query_timeout: timeoutMs + answerMs }),
+    }),
+  )) as QueryResult & { rows: Row[] }
   // The rest of the transaction has no more time than others.
   if (timeoutMs !== undefined) await client.query('set local statement_timeout to default')
   return result.rows

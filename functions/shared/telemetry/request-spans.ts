@@ -1,0 +1,70 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { responseChannel, type TracedResponse } from '../tracing.ts'
+
+/**
+ * A span for every request but probes, as a child of the caller's where `traceparent` names one. Attributes follow the
+ * semantic conventions of HTTP; the path is none of them, since it can hold names and tokens.
+ */
+export function traceRequests(tracer: Tracer, contexts: AsyncLocalStorageContextManager): void {
+  // Node publishes it before any of our code sees the request, and within the same turn.
+  subscribe('http.server.request.start', message => {
+    const { request, response } = requestOf(message)
+    if (request === undefined || request.url === '/healthz') return
+    const parent = propagation.extract(ROOT_CONTEXT, request.headers)
+    const span = tracer.startSpan(
+      request.method ?? 'HTTP',
+      { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method } },
+      parent,
+    )
+    // Sampled out: its work costs nothing more.
+    if (!span.isRecording()) return
+    response?.once('close', () => span.end())
+    announce(request, span)
+    contexts.attach(trace.setSpan(parent, span))
+  })
+  responseChannel.subscribe({
+    start(response) {
+      const span = trace.getSpan(context.active())
+      if (span !== undefined) describe(span, response)
+    },
+    end() {},
+    asyncStart() {},
+    asyncEnd() {},
+    error() {},
+  })
+}
+
+function requestOf(message: unknown): { request?: IncomingMessage; response?: ServerResponse } {
+  if (typeof message !== 'object' || message === null) return {}
+  if (!('request' in message && message.request instanceof IncomingMessage)) return {}
+  if (!('response' in message && message.response instanceof ServerResponse)) return {}
+  return { request: message.request, response: message.response }
+}
+
+function describe(span: Span, { method, route, status }: TracedResponse): void {
+  span.updateName(`${method} ${route}`)
+  span.setAttributes({ 'http.route': route, 'http.response.status_code': status })
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+}
+
+/** A request that came without a trace gets one in its header, so that its log line has the same trace id. */
+function announce(request: IncomingMessage, span: Span): void {
+  if (request.headers['traceparent'] !== undefined) return
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  const value = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+  request.headers['traceparent'] = value
+  // Hono reads this list.
+  request.rawHeaders.push('traceparent', value)
+}

@@ -1,0 +1,51 @@
+// Traces over OTLP/HTTP. A bundle of its own, which is loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set; the SDK reads
+// the other standard variables itself (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER, OTEL_BSP_…).
+
+import { context, diag, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources'
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { describeError, type Log } from '../log.ts'
+import { traceRequests } from './request-spans.ts'
+import { traceWork } from './work-spans.ts'
+
+interface TelemetryOptions {
+  readonly service: string
+  readonly version: string
+  readonly log: Log
+}
+
+export interface Telemetry {
+  /** Sends the spans that wait. */
+  close(): Promise<void>
+}
+
+export function startTelemetry({ service, version, log }: TelemetryOptions): Telemetry {
+  // The collector is down or refuses: said in the log, and no concern of a request.
+  const warn = (message: string) => log.warn('traces', { detail: message })
+  diag.setLogger({ error: warn, warn, info() {}, debug() {}, verbose() {} })
+  const resource = defaultResource()
+    .merge(resourceFromAttributes({ 'service.name': service, 'service.version': version }))
+    .merge(detectResources({ detectors: [envDetector] }))
+  const provider = new BasicTracerProvider({
+    resource,
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+  })
+  trace.setGlobalTracerProvider(provider)
+  const contexts = new AsyncLocalStorageContextManager().enable()
+  context.setGlobalContextManager(contexts)
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  const tracer = trace.getTracer('iod-functions', version)
+  traceRequests(tracer, contexts)
+  traceWork(tracer)
+  return {
+    close: () => provider.shutdown().catch(error => log.warn('traces were not sent', describeError(error))),
+  }
+}

@@ -1,0 +1,141 @@
+// A function's process, and a collector that takes what it sends by OTLP/HTTP in JSON.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { json } from 'node:stream/consumers'
+import * as v from 'valibot'
+import { afterAll, expect, test } from 'vitest'
+import { newSigningKey } from '../scripts/signing-keys.ts'
+import { auth } from './auth/function.ts'
+import { environmentOf } from './environment-of.ts'
+import { createTestDatabase } from './shared/testing/database.ts'
+import { createTestRedis } from './shared/testing/redis.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+
+const Attribute = v.object({ key: v.string(), value: v.record(v.string(), v.unknown()) })
+const Span = v.object({
+  traceId: v.string(),
+  spanId: v.string(),
+  parentSpanId: v.optional(v.string(), ''),
+  name: v.string(),
+  attributes: v.array(Attribute),
+})
+const Export = v.object({
+  resourceSpans: v.array(
+    v.object({
+      resource: v.object({ attributes: v.array(Attribute) }),
+      scopeSpans: v.array(v.object({ spans: v.array(Span) })),
+    }),
+  ),
+})
+
+const received: v.InferOutput<typeof Export>[] = []
+const paths = new Set<string | undefined>()
+const collector = createServer(async (request, response) => {
+  paths.add(request.url)
+  received.push(v.parse(Export, await json(request)))
+  response.setHeader('content-type', 'application/json').end('{}')
+}).listen(0, '127.0.0.1')
+afterAll(() => collector.close())
+await once(collector, 'listening')
+const address = collector.address()
+const collectorUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+
+const database = await createTestDatabase()
+const redis = await createTestRedis()
+const environment = environmentOf(auth, {
+  ...unreachableTarget,
+  settings: { ...unreachableTarget.settings, OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl },
+  databaseUrl: role => database.urlOf[role],
+  redisUrl: role => redis.urlOf[role],
+  privateKeys: JSON.stringify({ keys: [newSigningKey()] }),
+})
+
+/** Runs the function, does `work` with its address, and stops it. Resolves with its log lines. */
+async function whileRunning(env: Readonly<Record<string, string>>, work: (origin: string) => Promise<void>) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'auth/main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const entries: Record<string, unknown>[] = []
+  let worked: Promise<void> | undefined
+  for await (const line of createInterface(child.stdout)) {
+    const entry = JSON.parse(line)
+    entries.push(entry)
+    if (entry.message === 'listening') {
+      worked = work(`http://127.0.0.1:${entry.port}`)
+      void worked.catch(() => undefined).then(() => child.kill('SIGTERM'))
+    }
+  }
+  await worked
+  return entries
+}
+
+const registration = JSON.stringify({
+  email: 'ada@example.test',
+  username: 'ada',
+  password: 'a long walk by the sea',
+})
+const headers = { 'content-type': 'application/json' }
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+
+test('a request is a span below its caller, with its statements, commands and hashes below it', async () => {
+  const entries = await whileRunning(environment, async origin => {
+    await fetch(`${origin}/healthz`)
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+    const response = await fetch(`${origin}/auth/register`, {
+      method: 'POST',
+      headers: { ...headers, traceparent },
+      body: registration,
+    })
+    expect(response.status).toBe(201)
+    await fetch(`${origin}/auth/sessions`)
+  })
+  expect(paths).toEqual(new Set(['/v1/traces']))
+  const spans = received.flatMap(one =>
+    one.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans[0]?.spans ?? []),
+  )
+  const service = received[0]?.resourceSpans[0]?.resource.attributes
+  expect(service).toContainEqual({ key: 'service.name', value: { stringValue: 'auth' } })
+
+  const register = spans.find(({ name }) => name === 'POST /auth/register')
+  expect(register).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' })
+  expect(register?.attributes).toContainEqual({
+    key: 'http.response.status_code',
+    value: { intValue: 201 },
+  })
+  const below = spans.filter(({ parentSpanId }) => parentSpanId === register?.spanId).map(({ name }) => name)
+  expect(below).toContain('worker password hash')
+  expect(below.filter(name => name.startsWith('postgres '))).not.toEqual([])
+  // No value of a request is in a span.
+  expect(JSON.stringify(received)).not.toMatch(/ada|walk|healthz/)
+
+  const lines = entries.filter(({ message }) => message === 'request')
+  expect(lines[0]?.['traceId']).toBe(traceId)
+  // A request without a trace gets one, in its span and in its log line.
+  const other = spans.find(({ name, traceId: id }) => name.startsWith('GET ') && id !== traceId)
+  expect(lines[1]?.['traceId']).toBe(other?.traceId)
+})
+
+test('without a collector in the configuration nothing of it is loaded', async () => {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: _, ...without } = environment
+  received.length = 0
+  const entries = await whileRunning(without, async origin => {
+    await fetch(`${origin}/auth/sessions`)
+  })
+  const request = entries.find(({ message }) => message === 'request')
+  expect(request).toBeDefined()
+  expect(request).not.toHaveProperty('traceId')
+  expect(received).toEqual([])
+})
+
+test('a collector that is away fails no request', async () => {
+  const entries = await whileRunning(
+    { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_BSP_EXPORT_TIMEOUT: '500' },
+    async origin => expect((await fetch(`${origin}/auth/sessions`)).status).toBe(401),
+  )
+  expect(entries.find(({ message }) => message === 'request')).toMatchObject({ status: 401 })
+  expect(entries.filter(({ level }) => level === 'error')).toEqual([])
+})
