@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chownSync, cpSync, mkdtempSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { StartFailure } from './start-failure.ts'
 
@@ -19,6 +20,7 @@ export const accountId = 65_534
  */
 export function findPostgres(dataFolder: string): PostgresProgram {
   const installed = installedFolder()
+  requireUserName()
   const command = (folder: string, account: readonly string[]): PostgresProgram['command'] => {
     return (program, ...parameters) => [...account, join(folder, 'bin', program), ...parameters]
   }
@@ -33,6 +35,17 @@ export function findPostgres(dataFolder: string): PostgresProgram {
   chownSync(copy, accountId, accountId)
   cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
   return { command: command(copy, asAccount('dac_override')), temporaryFolders: [copy] }
+}
+
+/** initdb looks up the name of its user, and a container may run as an ID that has none. */
+function requireUserName(): void {
+  try {
+    userInfo()
+  } catch {
+    throw new StartFailure(
+      `PostgreSQL needs a user with a name, and ${process.getuid?.()} has none here: add it to /etc/passwd, or run as another user.`,
+    )
+  }
 }
 
 function installedFolder(): string {
