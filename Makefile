@@ -25,7 +25,7 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the pinned dependencies
 
 .PHONY: verify
-verify: install ## Check format, lint rules, types, layers, unused code and the OpenAPI document; needs no services, takes seconds
+verify: install ## Check format, lint rules, types, layers, unused code, the OpenAPI document, and that no secret is committed; needs no services, takes seconds
 	@biome check --error-on-warnings .
 	@node node_modules/typescript-7/bin/tsc
 	@node node_modules/typescript-7/bin/tsc --project scripts/pages/browser
@@ -33,6 +33,7 @@ verify: install ## Check format, lint rules, types, layers, unused code and the 
 	@knip --no-progress
 	@node scripts/openapi.ts --check
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
+	@git ls-files -z | xargs -0 secretlint
 
 .PHONY: openapi
 openapi: install ## Write docs/openapi.json from the functions' schemas and operations, the client's types and README's tables

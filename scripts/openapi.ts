@@ -78,13 +78,22 @@ const document = {
       'Errors are problem documents (RFC 9457); `code` says which. HEAD is supported wherever GET is. An unknown ' +
       'query parameter gets 400, a method that a path does not support 405 with `Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
       'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins.',
+    contact: { name: 'The operator of the host that serves this document' },
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The host that serves this document.' }],
   tags: tags.map(({ tag }) => tag),
   paths,
   components: {
-    securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    securitySchemes: {
+      accessToken: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'An access token after RFC 9068, verified after RFC8725: one algorithm, one type, issuer and audience.',
+      },
+    },
     examples: componentExamples,
     headers: componentHeaders,
     responses: responses.components,

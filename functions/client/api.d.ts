@@ -111,7 +111,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List your sessions, newest first */
+        /**
+         * List your sessions, newest first
+         * @description Active sessions only; `current` marks the one of this request.
+         */
         readonly get: operations["listSessions"];
         readonly put?: never;
         readonly post?: never;
@@ -135,7 +138,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** Revoke one of your sessions */
+        /**
+         * Revoke one of your sessions
+         * @description All functions reject its access tokens within 5 seconds, or within a minute while Redis is unavailable.
+         */
         readonly delete: operations["endSession"];
         readonly options?: never;
         readonly head?: never;
@@ -149,7 +155,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get your account */
+        /**
+         * Get your account
+         * @description What others see is the profile: `GET /profile/{username}`.
+         */
         readonly get: operations["getAccount"];
         readonly put?: never;
         readonly post?: never;
@@ -186,7 +195,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Export all data stored about you */
+        /**
+         * Export all data stored about you
+         * @description The account, profile, posts, comments, favorites, follows, sessions and security events; no password hash and no token.
+         */
         readonly get: operations["exportAccount"];
         readonly put?: never;
         readonly post?: never;
@@ -407,7 +419,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get this document */
+        /**
+         * Get this document
+         * @description The same under the path of every function.
+         */
         readonly get: operations["authOpenApi"];
         readonly put?: never;
         readonly post?: never;
@@ -424,7 +439,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get your profile */
+        /**
+         * Get your profile
+         * @description The profile with the fields that only its owner sees.
+         */
         readonly get: operations["getOwnProfile"];
         readonly put?: never;
         readonly post?: never;
@@ -573,7 +591,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get this document */
+        /**
+         * Get this document
+         * @description The same under the path of every function.
+         */
         readonly get: operations["profileOpenApi"];
         readonly put?: never;
         readonly post?: never;
@@ -662,7 +683,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Tell whether a post is a favorite of yours */
+        /**
+         * Tell whether a post is a favorite of yours
+         * @description For many posts at once: `GET /posts/favorites`.
+         */
         readonly get: operations["isFavoritePost"];
         /**
          * Add a post to your favorites
@@ -687,7 +711,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the comments on a post, or with `parent` the replies to one of them */
+        /**
+         * List the comments on a post, or with `parent` the replies to one of them
+         * @description Without `parent` only the comments that reply to none; `repliesCount` says how many replies each has.
+         */
         readonly get: operations["listComments"];
         readonly put?: never;
         /**
@@ -718,7 +745,10 @@ export interface paths {
         readonly delete: operations["deleteComment"];
         readonly options?: never;
         readonly head?: never;
-        /** Update a comment of yours */
+        /**
+         * Update a comment of yours
+         * @description The author of the post cannot change the comments of others, only delete them.
+         */
         readonly patch: operations["changeComment"];
         readonly trace?: never;
     };
@@ -729,7 +759,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List posts by the people you follow, newest first */
+        /**
+         * List posts by the people you follow, newest first
+         * @description Published posts only.
+         */
         readonly get: operations["getFeed"];
         readonly put?: never;
         readonly post?: never;
@@ -826,7 +859,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get this document */
+        /**
+         * Get this document
+         * @description The same under the path of every function.
+         */
         readonly get: operations["postsOpenApi"];
         readonly put?: never;
         readonly post?: never;

@@ -22,6 +22,7 @@ const getAccountOperation = operation({
     : {
         operationId: 'getAccount',
         summary: 'Get your account',
+        description: 'What others see is the profile: `GET /profile/{username}`.',
         responses: { 200: { description: 'The account.', schema: Account } },
         problems: [],
       },
@@ -59,6 +60,8 @@ const exportAccountOperation = operation({
     : {
         operationId: 'exportAccount',
         summary: 'Export all data stored about you',
+        description:
+          'The account, profile, posts, comments, favorites, follows, sessions and security events; no password hash and no token.',
         responses: {
           200: {
             description: 'One JSON document, streamed. At most ten exports per hour.',

@@ -18,6 +18,7 @@ const listSessionsOperation = operation({
     : {
         operationId: 'listSessions',
         summary: 'List your sessions, newest first',
+        description: 'Active sessions only; `current` marks the one of this request.',
         responses: { 200: { description: 'One page of active sessions.', schema: SessionPage } },
         problems: [],
       },
@@ -49,6 +50,8 @@ const endSessionOperation = operation({
     : {
         operationId: 'endSession',
         summary: 'Revoke one of your sessions',
+        description:
+          'All functions reject its access tokens within 5 seconds, or within a minute while Redis is unavailable.',
         responses: { 204: { description: 'Session revoked.' } },
         problems: ['not_found'],
       },

@@ -35,6 +35,8 @@ const listComments = operation({
     : {
         operationId: 'listComments',
         summary: 'List the comments on a post, or with `parent` the replies to one of them',
+        description:
+          'Without `parent` only the comments that reply to none; `repliesCount` says how many replies each has.',
         responses: {
           200: { description: 'One page.', schema: CommentPage, headers: pageHeaders },
           ...slugMoved,
@@ -80,6 +82,7 @@ const changeComment = operation({
     : {
         operationId: 'changeComment',
         summary: 'Update a comment of yours',
+        description: 'The author of the post cannot change the comments of others, only delete them.',
         responses: { 200: { description: 'The updated comment.', schema: Comment, headers: etag } },
         problems: ['not_found', 'forbidden'],
       },

@@ -48,7 +48,11 @@ const isFavoritePost = operation({
   pathParameters: SlugParameter,
   documentation: import.meta.bundled
     ? undefined
-    : documentationOf('isFavoritePost', 'Tell whether a post is a favorite of yours'),
+    : documentationOf(
+        'isFavoritePost',
+        'Tell whether a post is a favorite of yours',
+        'For many posts at once: `GET /posts/favorites`.',
+      ),
 })
 
 const addFavoritePost = operation({

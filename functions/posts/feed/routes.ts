@@ -18,6 +18,7 @@ const getFeed = operation({
     : {
         operationId: 'getFeed',
         summary: 'List posts by the people you follow, newest first',
+        description: 'Published posts only.',
         responses: { 200: { description: 'One page.', schema: PostPage, headers: pageHeaders } },
         problems: ['invalid_parameter'],
       },

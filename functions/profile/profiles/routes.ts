@@ -23,6 +23,7 @@ const getOwn = operation({
     : {
         operationId: 'getOwnProfile',
         summary: 'Get your profile',
+        description: 'The profile with the fields that only its owner sees.',
         responses: { 200: { description: 'Your profile.', schema: OwnProfile, headers: etag } },
         problems: [],
       },

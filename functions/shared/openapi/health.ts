@@ -54,6 +54,7 @@ export const documentOperationOf = (name: string) =>
       : {
           operationId: `${name}OpenApi`,
           summary: 'Get this document',
+          description: 'The same under the path of every function.',
           responses: {
             200: {
               description: 'OpenAPI 3.1.',
