@@ -51,8 +51,9 @@ function table(rows: readonly (readonly string[])[]): string {
 type Operations = v.InferOutput<typeof Document>['paths'][string]
 
 interface Endpoint {
-  readonly methods: string
-  readonly paths: readonly string[]
+  readonly path: string
+  /** The methods and the path, of each that shares the row. */
+  readonly calls: string
   readonly what: string
   readonly token: string
 }
@@ -67,35 +68,28 @@ function endpointRows({ paths }: v.InferOutput<typeof Document>): readonly (read
     const common = endpointOf(path.replace(/^\/[^/]+/, '/FUNCTION'), operations)
     return [{ ...common, what: common.what.replace(` of ${first} `, ' of a function ') }]
   })
-  const rows = joined(endpoints).map(({ methods, paths: all, what, token }) => [
-    `${methods} ${all.map(path => `\`${path}\``).join(', ')}`,
-    what,
-    token,
-  ])
+  const rows = joined(endpoints).map(({ calls, what, token }) => [calls, what, token])
   return [['path', 'what', 'token'], ...rows]
 }
 
-/** Neighbours below the same path that are called in the same way share a row. */
+/** Those below the same path that need the same token share a row. */
 function joined(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  const keyOf = ({ methods, paths, token }: Endpoint) => [methods, dirname(paths[0] ?? ''), token].join(' ')
-  const rows: Endpoint[] = []
+  const rows = new Map<string, Endpoint>()
   for (const endpoint of endpoints) {
-    const last = rows.at(-1)
-    if (last === undefined || keyOf(last) !== keyOf(endpoint)) {
-      rows.push(endpoint)
-      continue
-    }
-    const paths = [...last.paths, ...endpoint.paths]
-    rows.splice(-1, 1, { ...last, paths, what: `${last.what} · ${endpoint.what}` })
+    const key = `${dirname(endpoint.path)} ${endpoint.token}`
+    const { calls, what } = endpoint
+    const row = rows.get(key)
+    const both = row && { ...row, calls: `${row.calls}, ${calls}`, what: `${row.what} · ${what}` }
+    rows.set(key, both ?? endpoint)
   }
-  return rows
+  return [...rows.values()]
 }
 
 const endpointOf = (path: string, operations: Operations): Endpoint => ({
-  methods: Object.keys(operations)
+  path,
+  calls: `${Object.keys(operations)
     .map(method => method.toUpperCase())
-    .join(' '),
-  paths: [path],
+    .join(' ')} \`${path}\``,
   what: Object.values(operations)
     .map(({ summary }) => summary)
     .join(' · '),
