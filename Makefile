@@ -191,6 +191,10 @@ history: install ## List the revisions, their images and their shares of the req
 monitor-resources: install ## Show revisions, requests, CPU, memory, Postgres, Redis and ages; live, or ONCE=yes, JSON=yes
 	@exec node scripts/monitor/monitor.ts
 
+.PHONY: costs
+costs: install ## Show what each function took in a day, and the price of a month: VCPU_HOUR=0.04 GIB_HOUR=0.005
+	@exec node scripts/costs/costs.ts
+
 .PHONY: doctor
 doctor: install ## Check tools, cluster, Knative, secrets, migrations, images and host; names a remedy for each fault
 	@exec node scripts/doctor/doctor.ts

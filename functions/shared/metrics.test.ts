@@ -19,6 +19,7 @@ test('counts are written out in the text format, each label value on its own lin
 
   const page = await (await fetch(`${origin}/metrics`)).text()
   expect(page).toContain('# TYPE test_plain_total counter\ntest_plain_total 1\n')
+  expect(page).toMatch(/^process_cpu_seconds_total \d+\.\d+$/m)
   expect(page).toContain('test_labelled_total{result="ok"} 2\ntest_labelled_total{result="refused"} 1\n')
   expect((await fetch(`${origin}/anything`)).status).toBe(404)
   server.close()

@@ -1,0 +1,98 @@
+// make costs: what each function took in the last day, and what a month of such days would cost. It asks the Prometheus of
+// the component monitoring, through the API server.
+//   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
+import { functionNames } from '../../functions/registry.ts'
+import { readNumber, runCli, UsageError } from '../cli.ts'
+import { getItems, nameOf } from '../cluster/kubectl.ts'
+import { type Api, openApi } from '../cluster/tunnels.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+import { isFunction, podSpec } from '../manifests/rules.ts'
+import { readTarget, requireCluster } from '../release/target.ts'
+import { coresOf, gibOf, pricePerMonth, type Reservation, type Usage } from './price.ts'
+
+/** Knative's own defaults for queue-proxy (config-deployment); it requests no memory. */
+const queueProxyCores = 0.025
+
+async function costs(): Promise<void> {
+  const prices = {
+    vcpuHour: readNumber('VCPU_HOUR', 0.04, 0, 100),
+    gibHour: readNumber('GIB_HOUR', 0.005, 0, 100),
+  }
+  const { namespace, objects } = readTarget()
+  await requireCluster()
+  await requirePrometheus(namespace)
+  const api = await openApi()
+  const reservations = new Map(objects.filter(isFunction).map(one => [nameOf(one), reservationOf(one)]))
+  const rows = await Promise.all(
+    functionNames.map(async name => {
+      const usage = await readUsage(api, namespace, name)
+      const month = pricePerMonth(usage, reservations.get(name) ?? { cpu: 0, memoryGiB: 0 }, prices)
+      return { name, ...usage, month }
+    }),
+  )
+  print(rows)
+  api.close()
+}
+
+async function requirePrometheus(namespace: string): Promise<void> {
+  const pods = await getItems`pods --namespace ${namespace} --selector app.kubernetes.io/name=prometheus`
+  if (pods.length === 0)
+    throw new UsageError(
+      `the namespace ${namespace} has no Prometheus: use an environment with the component monitoring, as ENVIRONMENT=phase3.`,
+    )
+}
+
+function reservationOf(service: Json): Reservation {
+  const requests = at(podSpec(service), 'containers', 0, 'resources', 'requests')
+  return {
+    cpu: coresOf(text(requests, 'cpu') ?? '0') + queueProxyCores,
+    memoryGiB: gibOf(text(requests, 'memory') ?? '0'),
+  }
+}
+
+async function readUsage(api: Api, namespace: string, name: string): Promise<Usage> {
+  const ask = async (record: string, labels: string) => {
+    const query = encodeURIComponent(`${record}{function="${name}"${labels}}`)
+    const path = `/api/v1/namespaces/${namespace}/pods/prometheus-0:9090/proxy/api/v1/query?query=${query}`
+    return Number(text(at(list(await api.json(path), 'data', 'result')[0], 'value'), 1) ?? 0)
+  }
+  // Knative's own counters are of all namespaces.
+  const here = `, namespace="${namespace}"`
+  const [podSeconds, wakes, waitSeconds, cpuSeconds, requests] = await Promise.all([
+    ask('function:pod_seconds:1d', here),
+    ask('function:wakes:1d', here),
+    ask('function:activator_wait_seconds:1d', here),
+    ask('function:cpu_seconds:1d', ''),
+    ask('function:requests:1d', ''),
+  ])
+  return { podSeconds, wakes, waitSeconds, cpuSeconds, requests }
+}
+
+type Row = Usage & { readonly name: string; readonly month: number }
+
+const columns: readonly (readonly [string, (row: Row) => string])[] = [
+  ['FUNCTION', row => row.name],
+  ['REQUESTS', row => row.requests.toFixed(0)],
+  ['WAKES', row => row.wakes.toFixed(0)],
+  ['WAIT PER WAKE s', row => (row.wakes === 0 ? '–' : (row.waitSeconds / row.wakes).toFixed(2))],
+  ['POD-HOURS', row => (row.podSeconds / 3_600).toFixed(2)],
+  ['CPU s', row => row.cpuSeconds.toFixed(1)],
+  [
+    'CPU ms PER REQUEST',
+    row => (row.requests === 0 ? '–' : ((row.cpuSeconds * 1_000) / row.requests).toFixed(2)),
+  ],
+  ['30 SUCH DAYS', row => row.month.toFixed(3)],
+]
+
+function print(rows: readonly Row[]): void {
+  const lines = [columns.map(([title]) => title), ...rows.map(row => columns.map(([, cell]) => cell(row)))]
+  const widths = columns.map((_, index) => Math.max(...lines.map(line => line[index]?.length ?? 0)))
+  for (const line of lines)
+    console.log(line.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  '))
+  const total = rows.reduce((sum, { month }) => sum + month, 0)
+  console.log(
+    `\nThe last 24 hours. 30 such days: ${total.toFixed(3)} for the functions; data and platform come to it.`,
+  )
+}
+
+await runCli(costs)

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { coresOf, gibOf, pricePerMonth } from './price.ts'
+
+test('a month costs what its pods reserve while they are there', () => {
+  const prices = { vcpuHour: 0.04, gibHour: 0.005 }
+  const reservation = { cpu: 0.125, memoryGiB: 0.1 }
+  // An hour a day: 30 pod-hours.
+  expect(pricePerMonth({ podSeconds: 3_600 }, reservation, prices)).toBeCloseTo(30 * (0.005 + 0.0005))
+  expect(pricePerMonth({ podSeconds: 0 }, reservation, prices)).toBe(0)
+})
+
+test.each([
+  ['100m', 0.1],
+  ['2', 2],
+])('%s is %d cores', (quantity, cores) => expect(coresOf(quantity)).toBe(cores))
+
+test.each([
+  ['1Gi', 1],
+  ['512Mi', 0.5],
+  ['96Mi', 0.09375],
+])('%s is %d GiB', (quantity, gib) => expect(gibOf(quantity)).toBe(gib))
