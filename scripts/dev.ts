@@ -55,7 +55,9 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
       `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
     )
   }
-  tell(`\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s. Try it:\n`)
+  tell(
+    `\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s; API reference: ${url}/docs. Try it:\n`,
+  )
   for (const line of examples(url)) tell(line)
   tell('\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n')
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Dev, startDev } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { referencePage } from './reference-page.ts'
-import { launchBrowser, openPage, takePicture } from './test-browser.ts'
+import { launchBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-reference-'))
 const port = await findFreePort()
@@ -112,6 +112,14 @@ test('follows the system between light and dark until the reader chooses', async
   await page.reload()
   await expect.poll(ground).toBe(light)
   expect(errors).toEqual([])
+})
+
+test('a script that gets into the page does not run', async () => {
+  const { page } = await openPage(browser, `${url}/docs`)
+  expect(await runsInjected(page)).toBe(false)
+  // The same in a page without a policy, to see that it would run.
+  const without = await browser.newPage()
+  expect(await runsInjected(without)).toBe(true)
 })
 
 test('the file of a release works from a folder, for a host that the reader names', async () => {

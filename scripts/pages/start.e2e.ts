@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { type Dev, startDev } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
-import { launchBrowser, openPage, takePicture } from './test-browser.ts'
+import { launchBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-start-'))
 const port = await findFreePort()
@@ -45,6 +45,11 @@ test('its three lines work when pasted, and the page shows the new post by itsel
   await page.locator('#posts').getByRole('button', { name: 'Hello' }).click()
   await page.locator('#post article').getByText('My first post').waitFor()
   expect(errors).toEqual([])
+})
+
+test('a script that gets into the page does not run', async () => {
+  const { page } = await openPage(browser, url)
+  expect(await runsInjected(page)).toBe(false)
 })
 
 test('leads to the reference', async () => {

@@ -33,6 +33,19 @@ export async function openPage(browser: Browser, url: string): Promise<WatchedPa
   return { page, errors, origins }
 }
 
+/** Puts a script and a handler into the page, as text that was not escaped would. Returns whether one of them ran. */
+export const runsInjected = (page: Page): Promise<unknown> =>
+  page.evaluate(`(async () => {
+    const script = document.createElement('script')
+    script.textContent = 'globalThis.injected = true'
+    document.body.append(script)
+    const image = document.createElement('div')
+    image.innerHTML = '<img src="data:,x" onerror="globalThis.injected = true">'
+    document.body.append(image)
+    await new Promise(resolve => image.firstChild.addEventListener('error', resolve))
+    return globalThis.injected === true
+  })()`)
+
 /** Keeps a picture for a person, where SCREENSHOTS names a folder. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS']
