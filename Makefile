@@ -61,6 +61,10 @@ test-performance: build ## Measure and write perf/report.html; ONLY=start,warm s
 compare: build ## Compare start, warm and size with another commit: REF=main
 	@scripts/performance/compare.sh $(REF)
 
+.PHONY: cpu-guard
+cpu-guard: build ## Fail if a request costs more CPU than at another commit: REF=HEAD~1
+	@ONLY=cpu scripts/performance/compare.sh $(or $(REF),HEAD~1)
+
 .PHONY: start-time
 start-time: build ## Measure from process start to listening of each function, relative to a bare server
 	@node scripts/performance/main.ts ONLY=start

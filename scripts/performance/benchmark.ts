@@ -11,6 +11,8 @@ export interface Fixture {
   readonly credentials: { readonly email: string; readonly password: string }
   readonly authorization: string
   readonly slugs: readonly string[]
+  /** Of accounts that write at the same time. */
+  readonly authors: readonly string[]
 }
 
 /** A `dist` folder that is measured, of this tree or of the commit that it is compared with, and its own database. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fillBody, overloadedStatus, type Target } from './http-load.ts'
+import { fillBody, nextAuthor, overloadedStatus, type Target } from './http-load.ts'
 
 const connections = 128
 
@@ -51,10 +51,10 @@ export async function requestAtRate(target: Target, perSecond: number, seconds: 
   }
 }
 
-function messageOf({ port, method, paths, headers = {}, body }: Target, n: number): string {
+function messageOf({ port, method, paths, headers = {}, authors, body }: Target, n: number): string {
   const content = body === undefined ? '' : fillBody(body)
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(content) }
-  const fields = Object.entries({ host: `127.0.0.1:${port}`, ...headers, ...length })
+  const fields = Object.entries({ host: `127.0.0.1:${port}`, ...headers, ...nextAuthor(authors), ...length })
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`)
   return `${method} ${paths[n % paths.length]} HTTP/1.1\r\n${lines.join('')}\r\n${content}`
 }

@@ -10,6 +10,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH'
   readonly paths: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
+  /** Values of Authorization, in turn. */
+  readonly authors?: readonly string[]
   readonly body?: string
   readonly status: number
 }
@@ -26,6 +28,14 @@ export function fillBody(body: string): string {
   return body.replaceAll('{n}', `${process.pid}${lastNumber}`)
 }
 
+let lastAuthor = 0
+
+export function nextAuthor(authors: readonly string[] | undefined): Readonly<Record<string, string>> {
+  if (authors === undefined) return {}
+  lastAuthor += 1
+  return { authorization: authors[lastAuthor % authors.length] ?? '' }
+}
+
 /** What an overloaded function responds at once. */
 export const overloadedStatus = 503
 
@@ -34,14 +44,18 @@ export const overloadedStatus = 503
  * status of the route. Rejects any other status but that of an overload.
  */
 export async function saturate(
-  { name, port, method, paths, headers = {}, body, status }: Target,
+  { name, port, method, paths, headers = {}, authors, body, status }: Target,
   limit: { readonly connections: number } & ({ readonly duration: number } | { readonly amount: number }),
 ): Promise<{ readonly perSecond: number; readonly count: number }> {
   const requests = paths.map(path => ({
     ...{ method, path, headers: { ...headers } },
-    // A body that is new each time is filled when it is sent.
-    ...(body !== undefined && {
-      setupRequest: (given: autocannon.Request) => ({ ...given, body: fillBody(body) }),
+    // What is new in each request is filled when it is sent.
+    ...((body !== undefined || authors !== undefined) && {
+      setupRequest: (given: autocannon.Request) => ({
+        ...given,
+        headers: { ...headers, ...nextAuthor(authors) },
+        ...(body !== undefined && { body: fillBody(body) }),
+      }),
     }),
   }))
   const result = await autocannon({ url: `http://127.0.0.1:${port}`, requests, ...limit })

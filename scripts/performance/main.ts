@@ -5,6 +5,7 @@ import { writeBaselines } from './baselines.ts'
 import { type Build, type Part, UnavailableError } from './benchmark.ts'
 import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
 import { concurrency } from './parts/concurrency.ts'
+import { cpu } from './parts/cpu.ts'
 import { growth } from './parts/growth.ts'
 import { https } from './parts/https.ts'
 import { signIns } from './parts/sign-ins.ts'
@@ -14,12 +15,12 @@ import { wake } from './parts/wake.ts'
 import { warm } from './parts/warm.ts'
 import { functionsOf, prepareBuild } from './prepare-build.ts'
 import { createProgress } from './progress.ts'
-import type { Report, Section } from './report/model.ts'
+import { isReached, type Report, type Section } from './report/model.ts'
 import { renderPage, renderText } from './report/page.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, warm, concurrency, https, signIns, growth, size]
+const parts: readonly Part[] = [start, wake, warm, cpu, concurrency, https, signIns, growth, size]
 
 /** Arguments: ONLY=start,warm chooses parts; any other NAME=FOLDER is a further build to compare with. */
 function readArguments(words: readonly string[]) {
@@ -66,6 +67,8 @@ async function main(): Promise<void> {
       progress.end()
     }
   }
+  const isMissed = sections.flatMap(({ goals }) => goals).some(goal => goal.isRequired && !isReached(goal))
+  if (isMissed) process.exitCode = 1
   const takenAt = new Date().toISOString()
   const report: Report = { takenAt, commit: describeCommit(root), machine, sections, missing }
   const folder = join(root, 'perf')

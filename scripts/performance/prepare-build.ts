@@ -12,9 +12,17 @@ export const functionsOf = (build: Pick<Build, 'folder'>) =>
 
 /** Creates the database, the code caches and the account that the parts measure with. */
 export async function prepareBuild(services: Services, name: string, folder: string): Promise<Build> {
-  const { environmentOf } = await services.createDatabase(name.replaceAll(/\W/g, '_').toLowerCase(), folder)
+  const { ownerUrl, environmentOf } = await services.createDatabase(
+    name.replaceAll(/\W/g, '_').toLowerCase(),
+    folder,
+  )
   for (const owner of functionsOf({ folder })) writeCodeCache(folder, owner, environmentOf(owner))
-  return { name, folder, environmentOf, fixture: await createFixture({ folder, environmentOf }) }
+  return {
+    name,
+    folder,
+    environmentOf,
+    fixture: await createFixture({ folder, environmentOf }, { ownerUrl, signToken: services.signToken }),
+  }
 }
 
 /** As the image build does. */

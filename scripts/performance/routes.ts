@@ -4,9 +4,13 @@ import { json, postBody } from './fixture.ts'
 import type { Route } from './http-load.ts'
 
 /** The main reads and writes. `etag` is that of the first post, for the 304. */
-export function routesOf({ username, slugs, authorization }: Fixture, etag = ''): readonly Route[] {
+export function routesOf({ username, slugs, authorization, authors }: Fixture, etag = ''): readonly Route[] {
   const read = { method: 'GET', status: 200 } as const
   const headers = { ...json, authorization }
+  const publish: Omit<Route, 'name'> = {
+    functionName: 'posts',
+    ...{ method: 'POST', paths: ['/posts'], headers, body: JSON.stringify(postBody('{n}')), status: 201 },
+  }
   const post = { functionName: 'posts', paths: [`/posts/${slugs[0]}`] } as const
   return [
     { ...read, ...post, name: 'one post, cached' },
@@ -23,10 +27,8 @@ export function routesOf({ username, slugs, authorization }: Fixture, etag = '')
       headers: { authorization },
     },
     { ...read, functionName: 'auth', name: 'key set', paths: ['/auth/.well-known/jwks.json'] },
-    {
-      ...{ functionName: 'posts', name: 'publish a post', method: 'POST', paths: ['/posts'], status: 201 },
-      ...{ headers, body: JSON.stringify(postBody('{n}')) },
-    },
+    { ...publish, name: 'publish a post' },
+    { ...publish, name: 'publish, many authors', authors },
     {
       ...{
         functionName: 'profile',

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Variables } from '../../functions/environment-of.ts'
+import { cpuMsOf } from './cpu-time.ts'
 import { onServerCore } from './machine.ts'
 
 export interface LogLine {
@@ -21,7 +21,7 @@ export interface Server extends AsyncDisposable {
   /** Resolves with the next line of the log that has this message. */
   nextLine(message: string): Promise<LogLine>
   residentBytes(): number
-  /** CPU time of all its threads so far, in steps of 10 ms; NaN without /proc. */
+  /** CPU time of all its threads so far; NaN without /proc. */
   cpuMs(): number
 }
 
@@ -66,22 +66,12 @@ export async function startServer(
     nextLine,
     residentBytes: () =>
       Number(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' })) * 1024,
-    cpuMs: () => cpuMs(pid),
+    cpuMs: () => cpuMsOf(pid),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
       await exited
     },
-  }
-}
-
-/** `utime` and `stime` of proc(5), which the kernel counts in hundredths of a second. */
-function cpuMs(pid: number): number {
-  try {
-    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-    return (Number(fields.split(' ')[11]) + Number(fields.split(' ')[12])) * 10
-  } catch {
-    return Number.NaN
   }
 }

@@ -17,6 +17,7 @@ import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'
 import { requireRedis } from '../services/redis-program.ts'
+import { cpuMsOfChildren } from './cpu-time.ts'
 
 /** A migrated database, and what the functions read from their environment to work on it. */
 export interface Database {
@@ -29,6 +30,8 @@ export interface Services extends AsyncDisposable {
   readonly folder: string
   /** Creates a database with the schema of the build in `folder`, and a Redis database for it. */
   createDatabase(name: string, folder: string): Promise<Database>
+  /** CPU time of all connections of PostgreSQL so far, in milliseconds; NaN without /proc. */
+  databaseCpuMs(): number
   signToken(accountId: AccountId): Promise<string>
 }
 
@@ -67,6 +70,7 @@ export async function startServices(): Promise<Services> {
     port: await findFreePort(),
     settings: ['save ""'],
   })
+  const postmaster = Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n', 1)[0])
   let redisDatabases = 0
 
   async function createMigratedDatabase(name: string, distFolder: string): Promise<Database> {
@@ -100,6 +104,7 @@ export async function startServices(): Promise<Services> {
   return {
     folder,
     createDatabase: createMigratedDatabase,
+    databaseCpuMs: () => cpuMsOfChildren(postmaster),
     async signToken(accountId) {
       return tokens.sign({ accountId, sessionId: v.parse(SessionIdSchema, randomUUID()), role: 'user' })
     },

@@ -7,6 +7,8 @@ export interface Goal {
   readonly limit: number
   readonly unit: string
   readonly measured: number
+  /** Missing it is a failure of the command. */
+  readonly isRequired?: boolean
 }
 
 export interface Section {

@@ -1,0 +1,135 @@
+import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
+import { saturate, type Target } from '../http-load.ts'
+import { between, interleave, Results } from '../interleave.ts'
+import { type Replicas, startReplicas } from '../replicas.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { table } from '../report/table.ts'
+import { routesOf } from '../routes.ts'
+import type { Server } from '../server.ts'
+import { leastRatio, median, summarize, summaryColumns } from '../statistics.ts'
+
+/** Two processes of the same code differ by some percent for as long as they live, so each block starts new ones. */
+const blocks = 5
+const rounds = 5
+const connections = 16
+/** CPU time of one sample: long enough for some garbage collections. */
+const sampleMs = 100
+/** After about this much CPU time V8 has optimized a route. */
+const warmUpMs = 300
+/** A loss that the comparison finds beyond doubt; smaller ones disappear in the noise of a busy machine. */
+const maxRatio = 1.15
+
+interface Entry {
+  readonly label: string
+  readonly server: Server
+  readonly target: Target
+}
+
+/** Of one request, in microseconds. */
+interface Cost {
+  readonly functionUs: number
+  readonly postgresUs: number
+}
+
+async function run(benchmark: Benchmark): Promise<Section> {
+  const { builds, onProgress } = benchmark
+  const [build, ...others] = builds
+  const results = new Results<Cost>()
+  for (let block = 0; block < blocks; block += 1) {
+    await using replicas = await startReplicas(benchmark)
+    const entries = entriesOf(benchmark, replicas)
+    const amounts = new Map<Entry, number>()
+    for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
+    const measure = (entry: Entry) => measureCost(benchmark, entry, amounts.get(entry) ?? connections)
+    const onBlock = between(block / blocks, (block + 1) / blocks, onProgress)
+    const measured = await interleave(rounds, entries, measure, onBlock)
+    for (const entry of entries) results.of(entry).push(...measured.of(entry))
+  }
+  const routes = routesOf(build.fixture).filter(isComparable(benchmark))
+  const samplesOf = (from: Build, route: string, pick: (cost: Cost) => number) =>
+    results.samples({ label: labelOf(builds, from, route) }, pick)
+  const functionSamplesOf = (from: Build, route: string) => samplesOf(from, route, cost => cost.functionUs)
+  return {
+    part: 'cpu',
+    title: 'CPU time per request',
+    how: `By the scheduler's clock of the process and of the connections of PostgreSQL, ${connections} requests at once; ${blocks} starts of each process, ${rounds} samples of ${sampleMs} ms each, interleaved. The ratio to another commit is one that the true one exceeds with a certainty of 99.8 %: the sixth smallest of the ${blocks * rounds} ratios of neighbouring samples.`,
+    goals: others.flatMap(other =>
+      routes.map(({ name }) => ({
+        ...atMost(
+          maxRatio,
+          '×',
+          `${name}: CPU per request, of that of ${other.name}`,
+          leastRatio(functionSamplesOf(build, name), functionSamplesOf(other, name)),
+        ),
+        isRequired: true,
+      })),
+    ),
+    samples: results,
+    figures: [
+      table(
+        'CPU time of the function per request, and of PostgreSQL',
+        ['route', ...summaryColumns('µs'), 'PostgreSQL, median', ...others.map(({ name }) => `of ${name}`)],
+        routes.flatMap(({ name }) =>
+          builds.map(from => [
+            labelOf(builds, from, name),
+            ...summarize(functionSamplesOf(from, name)),
+            median(samplesOf(from, name, cost => cost.postgresUs)),
+            ...others.map(other =>
+              medianRatio(functionSamplesOf(from, name), functionSamplesOf(other, name)),
+            ),
+          ]),
+        ),
+      ),
+    ],
+  }
+}
+
+const medianRatio = (samples: readonly number[], others: readonly number[]) =>
+  median(samples.map((sample, n) => sample / (others[n] ?? Number.NaN)))
+
+const isComparable = ({ functionNames }: Benchmark) => {
+  const only = process.env['ROUTES']?.split(';')
+  return ({ functionName, name }: ReturnType<typeof routesOf>[number]) =>
+    functionNames.includes(functionName) && !name.includes('304') && (only?.includes(name) ?? true)
+}
+
+/** The builds of one route are neighbours. */
+function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Entry[] {
+  const { builds } = benchmark
+  const routes = builds.map(build => routesOf(build.fixture).filter(isComparable(benchmark)))
+  return (routes[0] ?? []).flatMap((_, n) =>
+    builds.flatMap((build, index) => {
+      const route = routes[index]?.[n]
+      if (route === undefined) return []
+      const server = replicas.serverOf(build, route.functionName)
+      return { label: labelOf(builds, build, route.name), server, target: { ...route, port: server.port } }
+    }),
+  )
+}
+
+async function measureCost(
+  { services }: Benchmark,
+  { server, target }: Entry,
+  amount: number,
+): Promise<Cost> {
+  const [functionMs, postgresMs] = [server.cpuMs(), services.databaseCpuMs()]
+  const { count } = await saturate(target, { connections, amount })
+  const usOf = (beforeMs: number, afterMs: number) => ((afterMs - beforeMs) * 1_000) / count
+  return {
+    functionUs: usOf(functionMs, server.cpuMs()),
+    postgresUs: usOf(postgresMs, services.databaseCpuMs()),
+  }
+}
+
+/** Returns the number of requests that make a sample. */
+async function warmUp(benchmark: Benchmark, entry: Entry): Promise<number> {
+  let amount = 100
+  for (let spentMs = 0; spentMs < warmUpMs; ) {
+    const { functionUs } = await measureCost(benchmark, entry, amount)
+    spentMs += (functionUs * amount) / 1_000
+    amount = Math.max(connections, Math.round((sampleMs * 1_000) / functionUs))
+  }
+  return amount
+}
+
+export const cpu: Part = { name: 'cpu', expectedSeconds: 180, run }
