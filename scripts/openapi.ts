@@ -77,7 +77,9 @@ const document = {
     description:
       'Errors are problem documents (RFC 9457); `code` says which. HEAD is supported wherever GET is. An unknown ' +
       'query parameter gets 400, a method that a path does not support 405 with `Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
-      'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins.',
+      'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins. ' +
+      'A cacheable response that is requested often is compressed by `Accept-Encoding` (zstd, br, gzip) and has an ETag of its ' +
+      'own in each coding; If-None-Match and If-Match accept any of them.',
     contact: { name: 'The operator of the host that serves this document' },
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },

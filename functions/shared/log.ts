@@ -2,31 +2,33 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** Writes one JSON line per event to stdout. Callers pass no personal data, no token and no request body. */
-export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>
+export interface Log extends Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>> {
+  /** The line of a request, at level info. `members` is JSON without its braces. */
+  readonly request: (members: string) => void
+}
 
 const rank: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 let waiting = ''
 let isWaiting = false
 
-/**
- * The first line of a turn of the event loop is written at once, those that follow it together at the turn's end:
- * each write to a pipe is a system call that everyone waits for, at full load a tenth of all the time.
- */
+/** Each write to a pipe is a system call, at full load a tenth of all the time: requests of one turn share one. */
 function writeSoon(line: string): void {
-  if (isWaiting) {
-    waiting += line
-    return
-  }
-  process.stdout.write(line)
+  waiting += line
+  if (isWaiting) return
   isWaiting = true
   setImmediate(flush)
 }
 
+/** After the lines before it. */
+function writeNow(line: string): void {
+  process.stdout.write(waiting + line)
+  waiting = ''
+}
+
 function flush(): void {
   isWaiting = false
-  if (waiting !== '') process.stdout.write(waiting)
-  waiting = ''
+  if (waiting !== '') writeNow('')
 }
 process.once('exit', flush)
 
@@ -51,11 +53,9 @@ export function describeError(error: unknown): LogFields {
   return { error: error.name, detail: error.message, stack: error.stack, ...code, ...cause }
 }
 
-export function createLog(
-  service: string,
-  minimum: LogLevel,
-  write: (line: string) => void = writeSoon,
-): Log {
+export function createLog(service: string, minimum: LogLevel, write?: (line: string) => void): Log {
+  const writeEvent = write ?? writeNow
+  const writeRequest = write ?? writeSoon
   const at = (level: LogLevel) => {
     // What all lines of a level share is written once: a request's line is a tenth of all that a cached read costs.
     const head = `","level":"${level}","service":${JSON.stringify(service)},"message":`
@@ -63,8 +63,13 @@ export function createLog(
       if (rank[level] < rank[minimum]) return
       const own = fields === undefined ? '{}' : JSON.stringify(fields)
       const rest = own === '{}' ? '}' : `,${own.slice(1)}`
-      write(`{"time":"${currentTime()}${head}${JSON.stringify(message)}${rest}\n`)
+      writeEvent(`{"time":"${currentTime()}${head}${JSON.stringify(message)}${rest}\n`)
     }
   }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  const requestHead = `","level":"info","service":${JSON.stringify(service)},"message":"request",`
+  const request =
+    rank.info < rank[minimum]
+      ? () => undefined
+      : (members: string) => writeRequest(`{"time":"${currentTime()}${requestHead}${members}}\n`)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), request }
 }

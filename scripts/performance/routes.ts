@@ -14,6 +14,7 @@ export function routesOf({ username, slugs, authorization, authors }: Fixture, e
   const post = { functionName: 'posts', paths: [`/posts/${slugs[0]}`] } as const
   return [
     { ...read, ...post, name: 'one post, cached' },
+    { ...read, ...post, name: 'one post, compressed', headers: { 'accept-encoding': 'gzip, br, zstd' } },
     { ...read, ...post, name: 'one post, 304', headers: { 'if-none-match': etag }, status: 304 },
     { ...read, ...post, name: 'one post, each another', paths: slugs.map(slug => `/posts/${slug}`) },
     { ...read, ...post, name: 'newest posts', paths: ['/posts?limit=20'] },

@@ -1,5 +1,5 @@
 import type { HttpContext } from '../../shared/http/context.ts'
-import { isNotModified } from '../../shared/http/entity-tag.ts'
+import { findMatch } from '../../shared/http/entity-tag.ts'
 import { redirectToPresentName } from '../../shared/http/redirect.ts'
 import { storeResponse } from '../../shared/http/response-cache.ts'
 import type { PageDocument } from '../posts/documents.ts'
@@ -26,7 +26,8 @@ export function respondWithDocument(
   const headers: Record<string, string> = { etag: document.tag, 'cache-control': cacheControl }
   if (staleAgeMs !== undefined) headers['age'] = String(Math.ceil(staleAgeMs / 1_000))
   if (isPublic) storeResponse(c, document.text, contentType)
-  if (isNotModified(c.req.header('if-none-match'), document.tag)) return c.body(null, 304, headers)
+  const match = findMatch(c.req.header('if-none-match'), document.tag)
+  if (match !== undefined) return c.body(null, 304, { ...headers, etag: match })
   headers['content-type'] = contentType
   return c.body(document.text, 200, headers)
 }

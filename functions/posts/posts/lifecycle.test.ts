@@ -29,6 +29,15 @@ describe('an ETag', () => {
     expect(await json(weak)).toMatchObject({ detail: expect.stringContaining('weak') })
     expect((await change(ada, slug, `"${version}"`, { title: 'B' })).status).toBe(200)
   })
+
+  test('of a compressed response is valid for a change too', async () => {
+    const ada = await createAccount()
+    const { slug, etag } = await write(ada)
+    const coded = etag.replace(/"$/, '+br"')
+    const first = await change(ada, slug, coded, { title: 'B' })
+    expect(first.status).toBe(200)
+    expect((await change(ada, slug, coded, { title: 'C' })).status).toBe(412)
+  })
 })
 
 test('a comment cursor stays valid after a change of slug, and is invalid for another post', async () => {

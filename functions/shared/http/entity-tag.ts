@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type ContentCoding, contentCodings } from './content-coding.ts'
 import type { HttpContext } from './context.ts'
 import { Problem } from './problem.ts'
 
@@ -8,10 +9,25 @@ export const entityTag = (body: string | Uint8Array) =>
 
 const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())
 
-/** `If-None-Match` compares weakly (RFC 9110, 13.1.2): a proxy that compresses may have made the tag weak. */
-export function isNotModified(ifNoneMatch: string | undefined, tag: string): boolean {
-  if (ifNoneMatch === undefined) return false
-  return tagsOf(ifNoneMatch).some(candidate => candidate === '*' || candidate.replace(/^W\//, '') === tag)
+/** `+` is in no other part of a tag. */
+const codingInTag = new RegExp(`\\+(?:${contentCodings.join('|')})"$`)
+const withoutCoding = (tag: string) => tag.replace(codingInTag, '"')
+
+/** The tag of a representation in a content coding, whose bytes are others. */
+export const codedTag = (tag: string, coding: ContentCoding) => `${tag.slice(0, -1)}+${coding}"`
+
+/**
+ * Returns the tag of `If-None-Match` that names this representation, in whichever content coding, for the ETag of the 304:
+ * by it the client finds what it has stored. Compares weakly (RFC 9110, 13.1.2): a proxy that compresses may have made
+ * the tag weak.
+ */
+export function findMatch(ifNoneMatch: string | undefined, tag: string): string | undefined {
+  for (const candidate of ifNoneMatch === undefined ? [] : tagsOf(ifNoneMatch)) {
+    const strong = candidate.replace(/^W\//, '')
+    if (strong === '*') return tag
+    if (withoutCoding(strong) === tag) return strong
+  }
+  return undefined
 }
 
 /** Responds with JSON and its entity tag, or with 304 if the client has these bytes already. */
@@ -22,17 +38,18 @@ export function taggedJson(
   tag = entityTag(body),
 ): Response {
   const headers = { etag: tag, 'cache-control': cacheControl }
-  if (isNotModified(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers)
+  const match = findMatch(c.req.header('if-none-match'), tag)
+  if (match !== undefined) return c.body(null, 304, { ...headers, etag: match })
   return c.body(body, 200, { ...headers, 'content-type': 'application/json' })
 }
 
 /**
- * Returns the tags of `If-Match`. Throws 428 where it is required and missing: a change without it could overwrite what
+ * Returns the tags of `If-Match`, without content codings: what is changed is the same in each. Throws 428 where it is required and missing: a change without it could overwrite what
  * another client has just written (RFC 6585, 3).
  */
 export function readIfMatch(c: HttpContext, rule: 'required' | 'optional'): readonly string[] | undefined {
   const header = c.req.header('if-match')
-  if (header !== undefined) return tagsOf(header)
+  if (header !== undefined) return tagsOf(header).map(withoutCoding)
   if (rule === 'optional') return undefined
   throw new Problem('precondition_required', 'Send If-Match with the ETag of the version you are changing.')
 }

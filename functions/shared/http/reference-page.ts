@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Log } from '../log.ts'
 import type { HttpApp, HttpContext } from './context.ts'
-import { entityTag, isNotModified } from './entity-tag.ts'
+import { entityTag, findMatch } from './entity-tag.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -51,7 +51,7 @@ async function respond(c: HttpContext, { compressed, tag }: ReferencePage): Prom
     'cache-control': 'public, max-age=300',
     vary: 'accept-encoding',
   }
-  if (isNotModified(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers)
+  if (findMatch(c.req.header('if-none-match'), headers.etag) !== undefined) return c.body(null, 304, headers)
   const content = { ...headers, 'content-type': 'text/html; charset=utf-8' }
   if (isCompressed) return c.body(compressed, 200, { ...content, 'content-encoding': 'gzip' })
   return c.body((await promisify(gunzip)(compressed)).toString(), 200, content)

@@ -59,8 +59,23 @@ export function logRequest(
 ): void {
   const traceId = traceIdOf(traceparent)
   const durationMs = Math.round((performance.now() - startMs) * 10) / 10
-  log.info('request', { requestId, traceId, method, route, status, durationMs })
+  const trace = traceId === undefined ? '' : `"traceId":"${traceId}",`
+  // Ids and methods have no character that JSON escapes. JSON.stringify would take a third of a cached read's time to log.
+  log.request(
+    `"requestId":"${requestId}",${trace}"method":"${method}","route":${quoted(route)},"status":${status},"durationMs":${durationMs}`,
+  )
   reportResponse({ method, route, status })
+}
+
+/** As JSON: a function has some thirty routes. */
+const quotedRoutes = new Map<string, string>()
+
+function quoted(route: string): string {
+  const known = quotedRoutes.get(route)
+  if (known !== undefined) return known
+  const made = JSON.stringify(route)
+  quotedRoutes.set(route, made)
+  return made
 }
 
 export const requestIdOf = (given: string | string[] | undefined): string =>

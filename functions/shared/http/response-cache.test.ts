@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
@@ -91,11 +92,14 @@ it('stores a response that was sent as 304', async () => {
 it('stores the responses to other origins separately, with the headers of CORS', async () => {
   const headers = { origin: 'https://app.test' }
   const first = await ask('/things/1')
-  expect(first.headers).toMatchObject({ vary: 'Origin' })
+  expect(first.headers).toMatchObject({ vary: 'Origin, Accept-Encoding' })
   for (let n = 0; n < 2; n += 1) {
     const { text, headers: answered } = await ask('/things/1', headers)
     expect(text).toBe('thing 2')
-    expect(answered).toMatchObject({ 'access-control-allow-origin': 'https://app.test', vary: 'Origin' })
+    expect(answered).toMatchObject({
+      'access-control-allow-origin': 'https://app.test',
+      vary: 'Origin, Accept-Encoding',
+    })
     expect((await ask('/things/1')).headers).toEqual({ ...first.headers, 'x-request-id': expect.any(String) })
   }
   expect(asked).toBe(2)
@@ -122,6 +126,64 @@ it('invalidates everything, also a response in progress during a change', async 
   expect((await slow).text).toBe('thing 2')
   expect((await ask('/things/1')).text).toBe('thing 3')
 })
+
+it.each([
+  ['zstd', 'gzip, deflate, br, zstd', zstdDecompressSync],
+  ['br', 'gzip, br', brotliDecompressSync],
+  ['gzip', 'gzip;q=1.0, br;q=0.5, zstd;q=0', gunzipSync],
+])(
+  'sends a long text in %s to a client that accepts %j, under a tag of its own',
+  async (coding, accepted, expand) => {
+    const path = '/things/1?long=5000'
+    const first = await ask(path)
+    expect(first.headers).toMatchObject({ etag: '"1"', vary: 'Origin, Accept-Encoding' })
+    const askCoded = async (headers = {}) => {
+      const incoming = {
+        method: 'GET',
+        url: path,
+        headers: { 'accept-encoding': accepted, ...headers },
+        socket: {},
+      }
+      // Only the members that are read.
+      return fetch(new Request(`http://api.test${path}`), { incoming: incoming as never })
+    }
+    const coded = await vi.waitFor(async () => {
+      const response = await askCoded()
+      expect(response.headers.get('content-encoding')).toBe(coding)
+      return response
+    })
+    expect(Object.fromEntries(coded.headers)).toMatchObject({
+      etag: `"1+${coding}"`,
+      'content-type': 'text/plain',
+      vary: 'Origin, Accept-Encoding',
+    })
+    const bytes = Buffer.from(await coded.arrayBuffer())
+    expect(bytes.length).toBeLessThan(500)
+    expect(expand(bytes).toString()).toBe(first.text)
+    expect((await ask(path)).text).toBe(first.text)
+    // A 304 names the tag by which the client finds what it has.
+    for (const tag of [`"1+${coding}"`, '"1"']) {
+      const again = await askCoded({ 'if-none-match': `"0", W/${tag}` })
+      expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, tag, ''])
+    }
+    expect(asked).toBe(1)
+    responseCache.invalidate()
+  },
+)
+
+it.each([undefined, 'identity', 'deflate', 'zstd;q=0, *;q=0'])(
+  'never compresses for Accept-Encoding %j',
+  async accepted => {
+    for (let n = 0; n < 3; n += 1) {
+      const { headers, text } = await ask(
+        '/things/1?long=5000',
+        accepted === undefined ? {} : { 'accept-encoding': accepted },
+      )
+      expect(headers).not.toHaveProperty('content-encoding')
+      expect(text).toHaveLength(5_000)
+    }
+  },
+)
 
 it('stores at most the last 1,000 responses and 4 million characters', async () => {
   for (let n = 0; n <= 1_000; n += 1) await ask(`/things/${n}`)

@@ -1,7 +1,8 @@
 import { routePath } from 'hono/route'
 import type { Log } from '../log.ts'
+import { type ContentCoding, compress, preferredCoding } from './content-coding.ts'
 import type { HttpBindings, HttpContext, PublicBody } from './context.ts'
-import { isNotModified } from './entity-tag.ts'
+import { codedTag, findMatch } from './entity-tag.ts'
 import type { Fetch } from './listener.ts'
 import { logRequest, requestIdOf } from './request-log.ts'
 
@@ -11,8 +12,13 @@ const lifetimeMs = 250
 const maxResponses = 1_000
 const maxCharacters = 4_000_000
 
+/** A shorter body fits into one packet with its head. */
+const minCompressedLength = 1_000
+
 interface StoredResponse extends PublicBody {
   readonly headers: Readonly<Record<string, string>>
+  /** The body in the codings that were accepted; undefined while it is compressed. */
+  readonly coded: Map<ContentCoding, Uint8Array | undefined>
   readonly expiresAtMs: number
 }
 
@@ -65,8 +71,11 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
       body = given
     }
     const response = await fetch(request, { ...bindings, store: storeBody })
-    if (body === undefined || invalidations !== invalidationsBefore) return response
-    store(key, { ...body, headers: Object.fromEntries(response.headers), expiresAtMs })
+    if (body === undefined) return response
+    response.headers.append('vary', 'Accept-Encoding')
+    if (invalidations !== invalidationsBefore) return response
+    const headers = { ...Object.fromEntries(response.headers), 'content-type': body.contentType }
+    store(key, { ...body, headers, coded: new Map(), expiresAtMs })
     return response
   }
 
@@ -81,7 +90,7 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
       const stored = find(key)
       if (stored === undefined) return fetchAndStore(key, fetch, request, bindings)
       const requestId = requestIdOf(headers['x-request-id'])
-      const response = replay(stored, requestId, headers['if-none-match'])
+      const response = replay(stored, requestId, headers['if-none-match'], headers['accept-encoding'])
       const { route } = stored
       const { status } = response
       logRequest(log, { requestId, traceparent: headers['traceparent'], method, route, status, startMs })
@@ -97,18 +106,41 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
 }
 
 function replay(
-  { text, contentType, headers }: StoredResponse,
+  stored: StoredResponse,
   requestId: string,
   ifNoneMatch: string | undefined,
+  acceptEncoding: string | string[] | undefined,
 ): Response {
+  const { text, headers } = stored
   const { etag = '' } = headers
-  if (!isNotModified(ifNoneMatch, etag)) {
-    return new Response(text, {
-      headers: { ...headers, 'content-type': contentType, 'x-request-id': requestId },
-    })
+  const match = findMatch(ifNoneMatch, etag)
+  if (match !== undefined) {
+    const { 'content-type': _, ...rest } = headers
+    return new Response(null, { status: 304, headers: { ...rest, etag: match, 'x-request-id': requestId } })
   }
-  const { 'content-type': _, ...rest } = headers
-  return new Response(null, { status: 304, headers: { ...rest, 'x-request-id': requestId } })
+  const coding = text.length < minCompressedLength ? undefined : preferredCoding(acceptEncoding)
+  const bytes = coding === undefined ? undefined : findCoded(stored, coding)
+  if (coding === undefined || bytes === undefined)
+    return new Response(text, { headers: { ...headers, 'x-request-id': requestId } })
+  return new Response(bytes, {
+    headers: {
+      ...headers,
+      etag: codedTag(etag, coding),
+      'content-encoding': coding,
+      'x-request-id': requestId,
+    },
+  })
+}
+
+/** Compresses once for all later requests; this one and those that arrive meanwhile get the text as it is. */
+function findCoded({ text, coded }: StoredResponse, coding: ContentCoding): Uint8Array | undefined {
+  if (coded.has(coding)) return coded.get(coding)
+  coded.set(coding, undefined)
+  // Without a result the text is sent, which every client accepts.
+  void compress(text, coding)
+    .then(bytes => coded.set(coding, bytes))
+    .catch(() => undefined)
+  return undefined
 }
 
 /** Offers a public response to the cache; also one that is sent as 304, since the next client may need the body. */

@@ -101,7 +101,7 @@ function expectedResponse(method: string, path: string, status: number): Respons
 
 /** Described once, in `info.description`; the Fetch standard defines those of CORS. */
 const generalHeaders =
-  /^(?:content-(?:type|length|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
+  /^(?:content-(?:type|length|encoding|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
 
 function headerViolations(expected: ResponseObject, headers: Received['headers']): readonly string[] {
   const declared = Object.entries(expected.headers).map(([name, header]) => ({
