@@ -38,9 +38,9 @@ export function findPostgres(dataFolder: string): PostgresProgram {
 }
 
 /** initdb looks up the name of its user, and a container may run as an ID that has none. */
-function requireUserName(): void {
+export function requireUserName(readUser: () => unknown = userInfo): void {
   try {
-    userInfo()
+    readUser()
   } catch {
     throw new StartFailure(
       `PostgreSQL needs a user with a name, and ${process.getuid?.()} has none here: add it to /etc/passwd, or run as another user.`,

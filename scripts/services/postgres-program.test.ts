@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { requireUserName } from './postgres-program.ts'
+
+test('a user without a name is refused with a remedy, since initdb would refuse it without one', () => {
+  const unknown = () => {
+    throw new Error('uv_os_get_passwd returned ENOENT')
+  }
+  expect(() => requireUserName(unknown)).toThrow(
+    /^PostgreSQL needs a user with a name, and \d+ has none here: add it to \/etc\/passwd, or run as another user\.$/,
+  )
+  expect(() => requireUserName()).not.toThrow()
+})
