@@ -93,6 +93,9 @@ it.each<[string, string, unknown, number]>([
   ['GET', '/posts?limit=20&q=counted', undefined, 1],
   ['GET', `/profile/${username}`, undefined, 1],
   ['GET', '/profile', undefined, 1],
+  // The first change inserts the row.
+  ['PATCH', '/profile', { bio: 'First' }, 5],
+  ['PATCH', '/profile', { bio: 'Second' }, 2],
 ])('%s %s needs few statements', async (method, path, body, most) => {
   // Which sessions have ended is read now and then, not for each request.
   await ask('GET', `/posts?limit=1`)

@@ -7,6 +7,7 @@ import { isUnchanged, patchProfile } from './profile-fields.ts'
 import {
   findOwnProfile,
   lockOwnProfile,
+  type Profile,
   renameAccount,
   type UsernameChange,
   updateProfile,
@@ -20,30 +21,56 @@ export interface ProfileChange {
   readonly actor: Actor
   readonly patch: ProfilePatch
   readonly caller: Caller
-  /** Called with the locked profile; throws if the change was meant for another version. */
+  /** Called with the current profile; throws if the change was meant for another version. */
   readonly assertCurrent: (current: OwnProfile) => void
 }
 
 export async function changeOwnProfile(
-  { db, profileCache, usernameHoldDays }: Dependencies,
-  { actor: { accountId }, patch: { username, ...patch }, caller, assertCurrent }: ProfileChange,
+  dependencies: Dependencies,
+  change: ProfileChange,
 ): Promise<OwnProfile> {
-  const [before, after] = await db.transaction(async tx => {
+  const [before, after] =
+    (await changeReadVersion(dependencies, change)) ?? (await changeLocked(dependencies, change))
+  await dependencies.profileCache.invalidate([before.username, after.username])
+  return toOwnProfile(after)
+}
+
+type Change = readonly [before: Profile, after: Profile]
+
+/**
+ * Two statements and no lock, for the usual change. Undefined where a lock is needed: for the first change, which inserts
+ * the row, for a new username, and after another writer.
+ */
+async function changeReadVersion(
+  { db }: Pick<Dependencies, 'db'>,
+  { actor: { accountId }, patch: { username, ...patch }, assertCurrent }: ProfileChange,
+): Promise<Change | undefined> {
+  const current = requireProfile(await findOwnProfile(db, { accountId }))
+  assertCurrent(toOwnProfile(current))
+  if (username !== undefined && username !== current.username) return undefined
+  const fields = patchProfile(current, patch)
+  // Nothing is written where nothing changes, so that the ETag stays.
+  if (isUnchanged(fields, current)) return [current, current]
+  const changed = current.rowVersion === null ? undefined : await updateProfile(db, { current, fields })
+  return changed && [current, changed]
+}
+
+function changeLocked(
+  { db, usernameHoldDays }: Pick<Dependencies, 'db' | 'usernameHoldDays'>,
+  { actor: { accountId }, patch: { username, ...patch }, caller, assertCurrent }: ProfileChange,
+): Promise<Change> {
+  return db.transaction(async tx => {
     const current = requireProfile(await lockOwnProfile(tx, { accountId }))
     assertCurrent(toOwnProfile(current))
     const fields = patchProfile(current, patch)
     const isRenamed = username !== undefined && username !== current.username
-    // Nothing is written where nothing changes, so that the ETag stays.
     if (!isRenamed && isUnchanged(fields, current)) return [current, current]
     if (isRenamed) {
       const rename = { accountId, username, caller, holdDays: usernameHoldDays, maxHeld: maxHeldUsernames }
       assertRenamed(await renameAccount(tx, rename))
     }
-    await updateProfile(tx, { accountId, fields })
-    return [current, requireProfile(await findOwnProfile(tx, { accountId }))]
+    return [current, requireProfile(await updateProfile(tx, { current, fields }))]
   })
-  await profileCache.invalidate([before.username, after.username])
-  return toOwnProfile(after)
 }
 
 function assertRenamed(change: UsernameChange): void {

@@ -10,7 +10,7 @@ export const getOwnProfile = async (
 ): Promise<OwnProfile> => toOwnProfile(requireProfile(await findOwnProfile(db, { accountId })))
 
 /** Throws if the account behind a valid token no longer exists: the token is worth no more than an invalid one. */
-export function requireProfile(profile: Profile | undefined): Profile {
+export function requireProfile<Found extends Profile>(profile: Found | undefined): Found {
   if (profile === undefined) throw new DomainError('invalid_token', {})
   return profile
 }

@@ -47,7 +47,17 @@ test('every member of a patch but the username has a column', () => {
 
 test('the statements made from the table', () => {
   expect(updateStatement.text).toMatchInlineSnapshot(
-    `"update profile.profiles set display_name = $2::text, bio = $3::text, location = $4::text, website = $5::text, avatar_url = $6::text, visibility = $7::text, updated_at = now() where account_id = $1::uuid"`,
+    `
+    "with profile as (
+          update profile.profiles set display_name = $3::text, bio = $4::text, location = $5::text, website = $6::text, avatar_url = $7::text, visibility = $8::text, updated_at = now()
+          where account_id = $1::uuid and xmin = $2::text::xid
+          returning account_id, xmin, updated_at, display_name, bio, location, website, avatar_url, visibility
+        )
+        select account.id, account.username, account.created_at as "createdAt", profile.display_name as "displayName", profile.bio as "bio", profile.location as "location", profile.website as "website", profile.avatar_url as "avatarUrl", coalesce(profile.visibility, 'public') as "visibility", account.email, coalesce(profile.updated_at, account.created_at) as "updatedAt",
+          profile.xmin::text as "rowVersion"
+        from profile
+        join auth.account_details account on account.id = profile.account_id"
+  `,
   )
   expect(selectByUsername.text).toMatchInlineSnapshot(`
     "select account.id, account.username, account.created_at as "createdAt", profile.display_name as "displayName", profile.bio as "bio", profile.location as "location", profile.website as "website", profile.avatar_url as "avatarUrl", coalesce(profile.visibility, 'public') as "visibility",

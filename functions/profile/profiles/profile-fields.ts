@@ -21,6 +21,8 @@ export const profileColumns: ColumnsOf<ProfileFields> = {
 
 export const fieldNames = namesOf<ProfileFields>(profileColumns)
 
+export const columnNames = fieldNames.map(name => profileColumns[name].column)
+
 /** The fields with the members of a merge-patch in place of the former ones. */
 export const patchProfile = (current: ProfileFields, patch: FieldPatch<ProfileFields>): ProfileFields =>
   patchFields(fieldNames, current, patch)

@@ -2,7 +2,7 @@ import type { Caller } from '../../shared/caller.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { UniqueViolation } from '../../shared/postgres/errors.ts'
-import { assignedFields, fieldNames, selectedFields } from './profile-fields.ts'
+import { assignedFields, columnNames, fieldNames, selectedFields } from './profile-fields.ts'
 import type { ProfileFields } from './schemas.ts'
 
 /** A profile with what identifies its account. */
@@ -12,6 +12,12 @@ export interface Profile extends ProfileFields {
   readonly email: string
   readonly createdAt: Date
   readonly updatedAt: Date
+}
+
+/** A profile as its row was read: an update of that version changes nothing that was not read. */
+export interface VersionedProfile extends Profile {
+  /** Null for an account that has no row yet. */
+  readonly rowVersion: string | null
 }
 
 export interface CountedProfile extends Omit<Profile, 'email' | 'updatedAt'> {
@@ -27,9 +33,12 @@ export type UsernameChange =
 
 const columns = `account.id, account.username, account.created_at as "createdAt", ${selectedFields}`
 
+const ownColumns = `${columns}, account.email, coalesce(profile.updated_at, account.created_at) as "updatedAt",
+      profile.xmin::text as "rowVersion"`
+
 const selectOwn = {
   name: 'select_own_profile',
-  text: `select ${columns}, account.email, coalesce(profile.updated_at, account.created_at) as "updatedAt"
+  text: `select ${ownColumns}
     from auth.account_details account
     left join profile.profiles profile on profile.account_id = account.id
     where account.id = $1::uuid`,
@@ -67,10 +76,20 @@ const lock = {
   text: `select from profile.profiles where account_id = $1::uuid for update`,
 }
 
-/** Exported for the test of the table that it is made from. */
+/**
+ * Updates the version that was read, without a lock before: xmin is the transaction that wrote the row. No row if another
+ * has written since. Exported for the test of the table that it is made from.
+ */
 export const updateStatement = {
   name: 'update_profile',
-  text: `update profile.profiles set ${assignedFields(2)}, updated_at = now() where account_id = $1::uuid`,
+  text: `with profile as (
+      update profile.profiles set ${assignedFields(3)}, updated_at = now()
+      where account_id = $1::uuid and xmin = $2::text::xid
+      returning account_id, xmin, updated_at, ${columnNames.join(', ')}
+    )
+    select ${ownColumns}
+    from profile
+    join auth.account_details account on account.id = profile.account_id`,
 }
 
 const renameStatement = {
@@ -86,11 +105,16 @@ interface OfAccount {
 }
 
 /** Undefined if there is no such account. */
-export const findOwnProfile = async (db: Queryable, { accountId }: OfAccount): Promise<Profile | undefined> =>
-  (await db.query<Profile>(selectOwn, [accountId]))[0]
+export const findOwnProfile = async (
+  db: Queryable,
+  { accountId }: OfAccount,
+): Promise<VersionedProfile | undefined> => (await db.query<VersionedProfile>(selectOwn, [accountId]))[0]
 
 /** The profile with its row locked until the transaction ends; undefined if there is no such account. */
-export async function lockOwnProfile(tx: Queryable, { accountId }: OfAccount): Promise<Profile | undefined> {
+export async function lockOwnProfile(
+  tx: Queryable,
+  { accountId }: OfAccount,
+): Promise<VersionedProfile | undefined> {
   await tx.query(ensure, [accountId])
   await tx.query(lock, [accountId])
   return findOwnProfile(tx, { accountId })
@@ -109,11 +133,18 @@ export const findPresentUsername = async (
 ): Promise<string | undefined> =>
   (await db.query<{ username: string }>(selectFormer, [usernameKey]))[0]?.username
 
+interface ProfileUpdate {
+  readonly current: Pick<VersionedProfile, 'id' | 'rowVersion'>
+  readonly fields: ProfileFields
+}
+
+/** Returns the updated profile; undefined if `current` is no longer the present version, or has no row. */
 export async function updateProfile(
-  tx: Queryable,
-  { accountId, fields }: OfAccount & { readonly fields: ProfileFields },
-): Promise<void> {
-  await tx.query(updateStatement, [accountId, ...fieldNames.map(name => fields[name])])
+  db: Queryable,
+  { current, fields }: ProfileUpdate,
+): Promise<Profile | undefined> {
+  const parameters = [current.id, current.rowVersion, ...fieldNames.map(name => fields[name])]
+  return (await db.query<Profile>(updateStatement, parameters))[0]
 }
 
 export interface Rename extends OfAccount {
