@@ -1,0 +1,120 @@
+import { type FunctionName, functionNames } from '../../functions/registry.ts'
+
+/** Where a connection goes. The ports of a function: queue-proxy's, its two for metrics, and its own. */
+export const targets = [
+  'postgres:5432',
+  'pgbouncer:6432',
+  'redis:6379',
+  'redis-cache:6379',
+  'function:8012',
+  'function:8013',
+  'function:9090',
+  'function:9091',
+  'function:9095',
+  'function:8080',
+  'postgres-exporter:9187',
+  'redis-exporter:9121',
+  'prometheus:9090',
+  'activator:9090',
+  'API server:443',
+  'outside:443',
+  'outside:5432',
+  'outside:587',
+] as const
+export type Target = (typeof targets)[number]
+
+/** Pods that connect. All but the last four belong to the namespace of the functions. */
+export const sources = [
+  ...functionNames,
+  'pgbouncer',
+  'migrate',
+  'prometheus',
+  'postgres-exporter',
+  'redis-exporter',
+  'postgres',
+  'redis',
+  'redis-cache',
+  'neighbor',
+  'knative-serving',
+  'kourier-system',
+  'stranger',
+] as const
+export type Source = (typeof sources)[number]
+
+export const isFunctionName = (source: Source): source is FunctionName =>
+  functionNames.some(name => name === source)
+
+const outside = ['API server:443', 'outside:443', 'outside:5432', 'outside:587'] as const
+
+const ofFunctions: readonly Target[] = [
+  'postgres:5432',
+  'pgbouncer:6432',
+  'redis:6379',
+  'redis-cache:6379',
+  'outside:5432',
+]
+
+/** What each other source reaches. */
+const others: Readonly<Record<Exclude<Source, FunctionName>, readonly Target[]>> = {
+  pgbouncer: ['postgres:5432', 'outside:5432'],
+  migrate: ['postgres:5432', 'outside:5432'],
+  // Addresses cannot be selected, and a port is all that tells the API server apart.
+  prometheus: [
+    'function:9091',
+    'function:9095',
+    'postgres-exporter:9187',
+    'redis-exporter:9121',
+    'activator:9090',
+    'API server:443',
+    'outside:443',
+  ],
+  'postgres-exporter': ['postgres:5432', 'outside:5432'],
+  'redis-exporter': ['redis:6379', 'redis-cache:6379', 'outside:5432'],
+  postgres: [],
+  redis: [],
+  'redis-cache': [],
+  // A pod of the same namespace that nothing expects there.
+  neighbor: [],
+  // Namespaces of others: what leaves them is theirs to limit, what enters ours is not.
+  'knative-serving': ['function:8012', 'function:8013', 'function:9090', 'activator:9090', ...outside],
+  'kourier-system': ['function:8012', 'function:8013', 'function:9090', 'activator:9090', ...outside],
+  stranger: ['activator:9090', ...outside],
+}
+
+/** The only connections that the NetworkPolicies let pass; any other between these sources and targets is refused. */
+export function passingFrom(source: Source): readonly Target[] {
+  if (!isFunctionName(source)) return others[source]
+  return source === 'auth' ? [...ofFunctions, 'outside:587'] : ofFunctions
+}
+
+const descriptions: Readonly<Record<Target, string>> = {
+  'postgres:5432': 'Postgres',
+  'pgbouncer:6432': 'PgBouncer',
+  'redis:6379': 'Redis',
+  'redis-cache:6379': 'Redis, cache',
+  'function:8012': 'queue-proxy',
+  'function:8013': 'queue-proxy, HTTP/2',
+  'function:9090': "queue-proxy's load",
+  'function:9091': "queue-proxy's metrics",
+  'function:9095': "function's counters",
+  'function:8080': 'function, past queue-proxy',
+  'postgres-exporter:9187': 'exporter of Postgres',
+  'redis-exporter:9121': 'exporter of Redis',
+  'prometheus:9090': 'Prometheus',
+  'activator:9090': 'activator',
+  'API server:443': 'API server',
+  'outside:443': 'any address',
+  'outside:5432': 'any address',
+  'outside:587': 'any address',
+}
+
+/** The table of docs/threat-model.md: a row for each target, with the sources that reach it. */
+export function connectionTable(): readonly (readonly string[])[] {
+  return [
+    ['to', 'port', 'may be reached from'],
+    ...targets.map(target => {
+      const from = sources.filter(source => passingFrom(source).includes(target))
+      return [descriptions[target], target.split(':')[1] ?? '', from.join(', ') || 'nobody']
+    }),
+  ]
+}

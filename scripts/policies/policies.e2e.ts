@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { getItems } from '../cluster/kubectl.ts'
+import { passingFrom, sources } from './connections.ts'
+import { stage } from './stage.ts'
+import { reachable } from './stand-ins.ts'
+
+describe.concurrent('reaches what the table names, and nothing else', () => {
+  test.each(sources)('%s', async source => {
+    expect((await reachable(source, stage)).toSorted()).toEqual(passingFrom(source).toSorted())
+  })
+})
+
+test("the functions' real pods have the label that their policies select", async () => {
+  const selector = 'serving.knative.dev/service,!iod-functions/stand-in'
+  const deployments = await getItems`deployments --namespace ${stage.namespace} --selector ${selector}`
+  expect(deployments.length).toBeGreaterThanOrEqual(functionNames.length)
+})
