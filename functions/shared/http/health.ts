@@ -1,4 +1,5 @@
 import type { Connections } from '../connections.ts'
+import { connectDeadline } from '../young-process.ts'
 import type { HttpContext } from './context.ts'
 
 type CheckResult = { readonly status: 'ok' | 'down'; readonly latencyMs: number }
@@ -25,7 +26,9 @@ async function run(check: () => Promise<unknown>): Promise<CheckResult> {
       () => 'ok' as const,
       () => 'down' as const,
     ),
-    new Promise<'down'>(resolve => setTimeout(resolve, checkTimeoutMs, 'down').unref()),
+    new Promise<'down'>(resolve =>
+      setTimeout(resolve, connectDeadline(checkTimeoutMs) - startMs, 'down').unref(),
+    ),
   ])
   return { status, latencyMs: Math.round((performance.now() - startMs) * 10) / 10 }
 }

@@ -5,6 +5,7 @@ import { DomainError } from '../domain-error.ts'
 import { describeError, type Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { traced } from '../tracing.ts'
+import { connectDeadline } from '../young-process.ts'
 import {
   ForeignKeyViolation,
   isAccountGone,
@@ -93,7 +94,7 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
   /** Runs `work` on a connection; nothing is retried once something was sent. */
   async function onClient<Result>(work: Work<Result>): Promise<Result> {
     breaker.require()
-    const deadlineMs = performance.now() + connectDeadlineMs
+    const deadlineMs = connectDeadline(connectDeadlineMs)
     if (slots.isFull()) poolWaits.add()
     const release = await slots.take()
     try {
@@ -140,7 +141,7 @@ export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Pro
  * A connection of the pool. One that is refused, reset or not answered is tried again in short steps until the deadline:
  * where NetworkPolicies are enforced, the first packets of a young pod are refused until its address is known everywhere.
  */
-async function connect(pool: Pool, deadlineMs = performance.now() + connectDeadlineMs): Promise<PoolClient> {
+async function connect(pool: Pool, deadlineMs = connectDeadline(connectDeadlineMs)): Promise<PoolClient> {
   for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
     try {
       return await pool.connect()

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
+import { isYoung } from '../young-process.ts'
 import { createBreaker } from './breaker.ts'
 
 /** Redis as the functions use it: never the only copy of anything, and never waited for longer than a command's timeout. */
@@ -19,9 +20,6 @@ export interface RedisOptions {
 
 /** A slower cache costs more time than the statement that it saves. */
 const defaultCommandTimeoutMs = 100
-
-/** For this long after its start a process may have no network yet: NetworkPolicies are enforced with a delay. */
-const youngMs = 3_000
 
 /** Starts to connect, and returns without waiting for it. Accepts `redis://` and, over TLS, `rediss://`. */
 export async function openRedis({
@@ -75,8 +73,7 @@ export async function openRedis({
     attempt: command => breaker.attempt(() => command(redis).catch(reportRefusal)),
     ping: async () => {
       // Connecting is not unavailable: the first health check after a cold start opens the connection.
-      const isYoung = performance.now() < youngMs
-      if (redis.status !== 'ready' && (isYoung || redis.status.startsWith('connect'))) await whenReady()
+      if (redis.status !== 'ready' && (isYoung() || redis.status.startsWith('connect'))) await whenReady()
       await redis.ping()
     },
     close: async () => {
