@@ -24,7 +24,8 @@ export function withTables(readme: string): string {
   )
 }
 
-function replaceTable(text: string, name: string, rows: readonly (readonly string[])[]): string {
+/** Replaces the table between the two marks of that name. */
+export function replaceTable(text: string, name: string, rows: readonly (readonly string[])[]): string {
   const [begin, end] = [`<!-- ${name}: written by make documents -->\n`, `<!-- end of ${name} -->`]
   const [before, rest] = split(text, begin)
   const [, after] = split(rest, end)
@@ -33,7 +34,7 @@ function replaceTable(text: string, name: string, rows: readonly (readonly strin
 
 function split(text: string, mark: string): readonly [string, string] {
   const at = text.indexOf(mark)
-  if (at < 0) throw new Error(`README.md lacks ${mark.trim()}`)
+  if (at < 0) throw new Error(`the document lacks ${mark.trim()}`)
   return [text.slice(0, at), text.slice(at + mark.length)]
 }
 
@@ -143,5 +144,6 @@ function meaningOf(readme: string, variable: string): string {
 }
 
 export const readmeFile = join(root, 'README.md')
+export const threatModelFile = join(root, 'docs/threat-model.md')
 export const readFile = (file: string): string | undefined =>
   existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined

@@ -1,5 +1,8 @@
 // make documents
 import { readFileSync, writeFileSync } from 'node:fs'
-import { readmeFile, withTables } from './tables.ts'
+import { connectionTable } from '../policies/connections.ts'
+import { readmeFile, replaceTable, threatModelFile, withTables } from './tables.ts'
 
 writeFileSync(readmeFile, withTables(readFileSync(readmeFile, 'utf8')))
+const threatModel = readFileSync(threatModelFile, 'utf8')
+writeFileSync(threatModelFile, replaceTable(threatModel, 'connections', connectionTable()))

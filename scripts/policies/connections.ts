@@ -108,13 +108,16 @@ const descriptions: Readonly<Record<Target, string>> = {
   'outside:587': 'any address',
 }
 
-/** The table of docs/threat-model.md: a row for each target, with the sources that reach it. */
-export function connectionTable(): readonly (readonly string[])[] {
-  return [
-    ['to', 'port', 'may be reached from'],
-    ...targets.map(target => {
-      const from = sources.filter(source => passingFrom(source).includes(target))
-      return [descriptions[target], target.split(':')[1] ?? '', from.join(', ') || 'nobody']
-    }),
-  ]
+/** The sources that reach the target; all functions together have one name. */
+function reachedFrom(target: Target): string {
+  const from = sources.filter(source => passingFrom(source).includes(target))
+  const areAll = functionNames.every(name => from.includes(name))
+  const names = areAll ? ['every function', ...from.filter(source => !isFunctionName(source))] : from
+  return names.join(', ') || 'nobody'
 }
+
+/** The table of docs/threat-model.md, which `make documents` writes. */
+export const connectionTable = (): readonly (readonly string[])[] => [
+  ['to', 'port', 'from'],
+  ...targets.map(target => [descriptions[target], target.split(':')[1] ?? '', reachedFrom(target)]),
+]

@@ -1,5 +1,6 @@
 // Pods with the labels of the real ones: NetworkPolicies select by nothing else, and these have Node to connect with.
 import * as v from 'valibot'
+import { functionNames } from '../../functions/registry.ts'
 import { apply, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { at, isRecord, type Json, type JsonRecord, text } from '../manifests/json.ts'
 import { isFunction } from '../manifests/rules.ts'
@@ -109,7 +110,7 @@ async function podAddress(namespace: string, selector: string): Promise<string> 
 async function hostOf(target: Target, source: Source, { namespace }: Stage): Promise<string> {
   const [name = ''] = target.split(':')
   // No policy limits a pod's connections to itself.
-  const other = source === 'posts' ? 'profile' : 'posts'
+  const other = functionNames.find(one => one !== source)
 
   if (name === 'API server') return 'kubernetes.default.svc'
   if (name === 'activator') return 'activator-service.knative-serving.svc'
