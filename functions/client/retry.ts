@@ -8,7 +8,7 @@ export interface RetryOptions {
 }
 
 const firstWaitMs = 100
-/** Overload, and what stands before a function that is away. Also after a lost connection, which has no status. */
+/** Overload, and a proxy whose function does not respond. Also after a lost connection, which has no status. */
 const passing = new Set([429, 502, 503, 504])
 
 /**

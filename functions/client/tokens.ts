@@ -1,6 +1,6 @@
 import type { components } from './api.d.ts'
 
-/** Whoever has the refresh token has the session: keep it where only your own code reads. */
+/** The refresh token is enough to use the session: keep it where only your own code reads. */
 export interface SessionTokens {
   readonly accessToken: string
   readonly refreshToken: string

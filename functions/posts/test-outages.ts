@@ -18,8 +18,8 @@ export function createMeter(database: Database) {
 type RedisState = 'available' | 'unavailable' | 'slow'
 
 /**
- * As ioredis behaves behind client.ts: a command without a reply in time is given up, and a slow Redis carries it out
- * all the same. `executeLate` does so.
+ * Behaves as ioredis behind client.ts: a command without a reply in time is abandoned, and a slow Redis still executes it,
+ * which `executeLate` does.
  */
 export function createSwitch(redis: RedisClient) {
   const state: { redis: RedisState } = { redis: 'available' }

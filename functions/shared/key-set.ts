@@ -64,7 +64,7 @@ function watchDocument<Content>(
       content = read()
       modifiedMs = currentMs
     } catch {
-      // Whoever writes the file may be half-way; the keys in hand stay good until the next look.
+      // The file may be half written; the current keys stay valid until the next check.
     }
     return content
   }

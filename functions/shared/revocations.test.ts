@@ -152,7 +152,7 @@ it('asks only for what is new', async () => {
   expect(reads.at(-1)).toBeLessThanOrEqual((reads[0] ?? 0) - 9)
 })
 
-it('when Postgres is away too, Redis is enough; without both it is 503 and never a guess', async () => {
+it('without Postgres, Redis is enough; without both it is 503 and never a guess', async () => {
   const session = newSession()
   expect(await createPod({ database: noDatabase }).isRevoked(session)).toBe(false)
   await expect(createPod({ client: away, database: noDatabase }).isRevoked(session)).rejects.toMatchObject({

@@ -30,7 +30,7 @@ export async function runPhases(phases: readonly ShutdownPhase[], log: Log): Pro
   return clean
 }
 
-/** First SIGTERM or SIGINT: run the phases and exit. A second one exits at once, for whoever is tired of waiting. */
+/** Runs the phases and exits at the first SIGTERM or SIGINT. A second one exits at once. */
 export function shutDownOnSignal(phases: () => readonly ShutdownPhase[], log: Log): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {

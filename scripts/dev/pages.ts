@@ -6,7 +6,7 @@ import { pictureAt } from './demo/pictures.ts'
 
 export type PageAt = (path: string) => Promise<Response> | undefined
 
-/** The pages of `make dev` at `url`, made anew for each request: their sources may have changed. */
+/** The pages of `make dev` at `url`, built for each request, since their sources may have changed. */
 export const createPages =
   (url: string): PageAt =>
   path => {

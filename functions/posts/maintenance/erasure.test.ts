@@ -34,7 +34,7 @@ test('deletes everything of an author but the placeholders of comments with repl
   expect(await traces(ada)).toEqual([])
 })
 
-test('deletes a placeholder with its last reply, whoever wrote that', async () => {
+test('deletes a placeholder with its last reply, no matter who wrote that', async () => {
   const { ada, bob, bobs } = await neighbours()
   const [carol, dave] = [await createAccount('carol'), await createAccount('dave')]
   const { slug } = await write(carol)

@@ -3,7 +3,7 @@ import { type Found, findMoved, type Moved, requireUsernameKey } from './find-pr
 import { type CountedProfile, findProfileByUsername } from './queries.ts'
 import type { PublicProfile } from './schemas.ts'
 
-/** A private profile is not found, whoever asks: its owner reads it with `getOwnProfile`. */
+/** Nobody finds a private profile here, not even its owner, who reads it with `getOwnProfile`. */
 export async function getPublicProfile(
   { db, profileCache }: Pick<Dependencies, 'db' | 'profileCache'>,
   { username }: { readonly username: string },

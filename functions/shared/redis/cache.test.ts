@@ -33,7 +33,9 @@ function createPod(client: RedisClient = redis) {
 }
 
 const giving = (text: string) => vi.fn(async () => ({ text }))
-const failing = vi.fn(() => Promise.reject(new DomainError('unavailable', { detail: 'Postgres is away' })))
+const failing = vi.fn(() =>
+  Promise.reject(new DomainError('unavailable', { detail: 'Postgres is unavailable' })),
+)
 
 /** Reads until the value is in Redis: it is stored behind the answer. */
 async function fill(cache: Cache, entry: CacheEntry<{ text: string }>, text: string): Promise<void> {
@@ -128,7 +130,7 @@ test('without Redis everything is loaded, and one load still serves many', async
   await pod.drop(entry.tags)
 })
 
-test('what was dropped while Redis was away is old here at once, and everywhere when it is back', async () => {
+test('an entry dropped while Redis was unavailable is invalid here at once, and everywhere when Redis is back', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'old')
   let isAway = true
@@ -146,7 +148,7 @@ test('what was dropped while Redis was away is old here at once, and everywhere 
   )
 })
 
-test('while Postgres is away the last value is given on, for an hour and unless it was dropped', async () => {
+test('while Postgres is unavailable the last value is returned, for an hour and unless it was dropped', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()

@@ -12,23 +12,23 @@ export interface CacheEntry<Value> {
   /** What another version of the code stored, and does not fit, is read as nothing. */
   readonly schema: v.GenericSchema<unknown, Value>
   readonly ttlSeconds: number
-  /** How long after that it may stand in for Postgres; 0 for what hardly anybody will ask for again. */
+  /** How long after that it is returned while Postgres is unavailable; 0 for values that are rarely read again. */
   readonly staleSeconds?: number
-  /** False for a value that only those may have who asked for it at this moment. */
+  /** False for a value that only the current callers may receive. */
   readonly keeps?: (value: Value) => boolean
 }
 
 export interface AgedValue<Value> {
   readonly value: Value
   readonly loadedAtMs: number
-  /** Its time is over and Postgres is away. */
+  /** It has expired, and Postgres is unavailable. */
   readonly isStale: boolean
 }
 
 export interface Cache {
   /**
-   * The value from Redis, or what `load` gives, which any number of callers at once wait for together. While Postgres
-   * is away the last value is given on for `staleSeconds`, unless it was dropped. Undefined is never kept.
+   * Returns the value from Redis, or the result of `load`, which concurrent callers share. While Postgres is unavailable,
+   * returns the last value for `staleSeconds`, unless it was dropped. Never stores undefined.
    */
   read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
   /** The same, with the age. */
@@ -37,8 +37,8 @@ export interface Cache {
     load: () => Promise<Value | undefined>,
   ): Promise<AgedValue<Value> | undefined>
   /**
-   * Once a change is committed: no read that begins after this gives on what was before. While Redis is away that holds
-   * in this process, and is made up for in the others when it is back; until then they may give on what is fresh.
+   * Called once a change is committed: reads that start later never return the old value. While Redis is unavailable, that
+   * holds in this process; the others learn of it when Redis is back, and until then may return entries that are fresh.
    */
   drop(tags: readonly string[]): Promise<void>
 }
@@ -79,16 +79,16 @@ const Stored = v.object({
 })
 const StoredText = v.pipe(v.string(), v.parseJson(), Stored)
 
-/** Everything of anyone: an account that is deleted is shown nowhere any more, not from a copy either. */
+/** On every entry: a deleted account is not shown from a cached copy either. */
 export const accountsTag = 'accounts'
 
-/** The public profile of a username; whoever changes what it shows or counts drops it. */
+/** The public profile of a username; dropped by every change of what it shows or counts. */
 export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
 
 /**
  * Each tag has a version in Redis, changed by every drop. An entry is stored with the versions from before it was
- * loaded, and holds while they are the present ones: so a slow load cannot put back what was dropped meanwhile. A tag
- * without a version matches nothing: Redis may evict it, and what was dropped would be back.
+ * loaded, and is valid while they are current, so a slow load cannot restore what was dropped while it ran. A tag without
+ * a version matches nothing: Redis may evict it, which must not restore a dropped entry.
  */
 export function createCache({
   redis,
@@ -206,7 +206,7 @@ export function createCache({
     read: async (entry, load) => (await readAged(entry, load))?.value,
 
     async drop(tags) {
-      // Whoever reads from now on must not be given what a load saw that began before.
+      // Later reads must not receive the result of a load that began before.
       invalidateResponses()
       flights.clear()
       await tell(tags)
@@ -215,7 +215,7 @@ export function createCache({
   }
 }
 
-/** Resolves to what is at hand when the patience with Postgres is over. What was begun is stored all the same. */
+/** Resolves to the stale value when Postgres takes too long. The load continues, and its result is stored. */
 const standIn = <Value>(value: Value): Promise<Value> =>
   new Promise(resolve => setTimeout(resolve, patienceMs, value).unref())
 

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const write = () => redis.attempt(client => client.set('key', 'value'))
 
-it('is away until it is opened, and opened once, soon after the first command', async () => {
+it('is unavailable until it is opened, and is opened once, soon after the first command', async () => {
   expect(await write()).toBeUndefined()
   expect(await write()).toBeUndefined()
   expect(opened).toBe(0)
@@ -35,7 +35,7 @@ it('is away until it is opened, and opened once, soon after the first command', 
   expect(opened).toBe(1)
 })
 
-it('is opened without any command after a second, and not again by one that comes meanwhile', async () => {
+it('is opened without any command after a second, and not again by a command that arrives while it opens', async () => {
   vi.advanceTimersByTime(999)
   expect(opened).toBe(0)
   vi.advanceTimersByTime(1)

@@ -28,7 +28,7 @@ const maxLocalSubjects = 10_000
 
 /**
  * Counts in fixed windows of wall-clock time: one atomic INCR, no matter how many pods ask at once.
- * While Redis is away each process counts for itself, so the limit is at most that many times as high.
+ * While Redis is unavailable, each process counts for itself, so the limit is at most that many times as high.
  */
 export function createLimiter(redis: RedisClient, options: LimiterOptions): Limiter {
   const { name, limit, windowSeconds, now = Date.now } = options
@@ -50,7 +50,7 @@ export function createLimiter(redis: RedisClient, options: LimiterOptions): Limi
       if (limit === 0) return undefined
       const nowMs = now()
       const window = Math.floor(nowMs / windowMs)
-      // A hash: neither an address nor an e-mail need be readable there.
+      // Hashed, so that Redis holds no readable address or email.
       const hash = createHash('sha256').update(subject).digest('base64url')
       const key = `iod:limit:${name}:${window}:${hash}`
       const inRedis = await redis.attempt(async commands => {
