@@ -1368,12 +1368,13 @@ CREATE OR REPLACE FUNCTION posts.with_signs(words text)
  IMMUTABLE PARALLEL SAFE
 RETURN translate(words, ''::text, '._-/@:+~<>&;=?%#''"'::text);
 
--- Replaces each of those characters by a control character, which no text here has; with_signs restores them.
+-- Replaces each of those characters by a control character, which no text here has; with_signs restores them. translate
+-- takes eight times as long for a text of 2,000 characters.
 CREATE OR REPLACE FUNCTION posts.without_signs(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN translate(words, '._-/@:+~<>&;=?%#''"'::text, ''::text);
+RETURN replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(words, '.'::text, ''::text), '_'::text, ''::text), '-'::text, ''::text), '/'::text, ''::text), '@'::text, ''::text), ':'::text, ''::text), '+'::text, ''::text), '~'::text, ''::text), '<'::text, ''::text), '>'::text, ''::text), '&'::text, ''::text), ';'::text, ''::text), '='::text, ''::text), '?'::text, ''::text), '%'::text, ''::text), '#'::text, ''::text), ''''::text, ''::text), '"'::text, ''::text);
 
 
 -- ---- profile
