@@ -36,5 +36,5 @@ join images
 export ENVIRONMENT=kind SECRETS_FILE=$state/secrets.json ELAPSED_SECONDS=$SECONDS
 unset HOST REGISTRY TAG
 node "$root/scripts/release/deploy.ts"
-printf '\n  %s\n\n  curl --cacert %s %s/posts\n\n' "$public_url" "${certificates#"$root"/}/ca.crt" "$public_url"
+printf '\n  %s, API reference: %s/docs\n\n  curl --cacert %s %s/posts\n\n' "$public_url" "$public_url" "${certificates#"$root"/}/ca.crt" "$public_url"
 node "$root/scripts/cluster/local-name.ts" "$host"

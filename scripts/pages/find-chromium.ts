@@ -17,7 +17,7 @@ declare module 'vitest' {
 }
 
 export function setup(project: TestProject): void {
-  const file = process.env['CHROMIUM'] ?? files.find(existsSync)
+  const file = [process.env['CHROMIUM'] ?? '', ...files].find(existsSync)
   if (file === undefined) {
     // Vitest would print the stack of an error.
     process.stderr.write(
