@@ -50,6 +50,8 @@ export async function compose(config: Config, log: Log, connections: Connections
   mountRoutes(app, guards, { config, dependencies, keySet })
   refuseOtherMethods(app)
   const maintenance = startMaintenance(dependencies)
+  // On another core while Postgres connects and the pod waits for its address.
+  dependencies.passwordHasher.warm()
 
   return {
     app,

@@ -75,6 +75,16 @@ describe('password hasher', () => {
     await expect(job).rejects.toThrow('the worker ended')
   })
 
+  it('warms the worker without taking a place from a job, and a worker that cannot start fails only the job', async () => {
+    const warmed = createPasswordHasher({ pepper, cost: 6, workerFile })
+    warmed.warm()
+    expect(await warmed.matches('x', undefined, someone())).toBe(false)
+    await warmed.close()
+    const broken = createPasswordHasher({ pepper, cost: 6, workerFile: new URL('none.ts', import.meta.url) })
+    broken.warm()
+    await expect(broken.hash('x', someone())).rejects.toThrow('the worker ended')
+  })
+
   it('rejects the newest job when the queue is full', async () => {
     // One runs and one hundred wait.
     const jobs = Array.from({ length: 102 }, () => hasher.matches('x', undefined, someone()))

@@ -11,6 +11,8 @@ export interface PasswordHasher {
   matches(password: string, hash: string | undefined, owners: HashOwners): Promise<boolean>
   /** Returns true if the hash has another cost than the configured one. */
   isOutdated(hash: string): boolean
+  /** Starts the worker and lets it compile, so that the first sign-in after a wake does not wait for that. */
+  warm(): void
   close(): Promise<void>
 }
 
@@ -27,10 +29,12 @@ const maxWaiting = 100
 const maxPerOwner = 24
 /** A hash at cost 15 takes 5 s. */
 const timeoutMs = 30_000
+/** bcrypt's least: about a millisecond. */
+const warmUpCost = 4
 
 /**
- * Runs bcrypt in one worker thread, started by the first sign-in. The password is NFKC-normalised (NIST SP 800-63B-4,
- * 3.1.1.2) and replaced by its HMAC in base64, 44 characters, because bcrypt ignores everything after 72 bytes.
+ * Runs bcrypt in one worker thread, started by `warm` or by the first sign-in. The password is NFKC-normalised (NIST SP
+ * 800-63B-4, 3.1.1.2) and replaced by its HMAC in base64, 44 characters, because bcrypt ignores everything after 72 bytes.
  */
 export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHasherOptions): PasswordHasher {
   const queue = createWorkerQueue<PasswordJob, string | boolean>({
@@ -56,6 +60,11 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
       return hash !== undefined && matched === true
     },
     isOutdated: hash => costOf(hash) !== cost,
+    warm: () => {
+      const job = { kind: 'compare', input: '', hash: unmatchableHash(warmUpCost), cost: warmUpCost } as const
+      // A worker that cannot start fails the first sign-in as well, which reports it.
+      queue.run(job, ['warm-up']).catch(() => undefined)
+    },
     close: queue.close,
   }
 }

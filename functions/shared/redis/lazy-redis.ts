@@ -1,7 +1,10 @@
 import type { RedisClient } from './client.ts'
 
-/** Loading the client holds the event loop for 20 to 40 ms: longer after the first command than a wake's answer takes. */
-const afterFirstCommandMs = 100
+/**
+ * Loading the client holds the event loop for 20 to 40 ms, and while a pod starts for up to 100. A wake's answer takes less
+ * than this after the first command, including a sign-in, whose bcrypt comparison alone takes 70 to 150 ms.
+ */
+const afterFirstCommandMs = 400
 /** A wake's request comes 0.3 to 0.5 s after the start; until then the platform needs the CPU to make the pod ready. */
 const atTheLatestMs = 1_000
 
@@ -21,20 +24,20 @@ export function lazyRedis(open: () => Promise<RedisClient>): RedisClient {
     )
   }
   let timer = setTimeout(load, atTheLatestMs)
-  const connectSoon = () => {
+  const connectIn = (ms: number) => {
     if (isExpected) return
     isExpected = true
     clearTimeout(timer)
-    timer = setTimeout(load, afterFirstCommandMs)
+    timer = setTimeout(load, ms)
   }
 
   return {
     attempt: async command => {
-      connectSoon()
+      connectIn(afterFirstCommandMs)
       return client?.attempt(command)
     },
     ping: async () => {
-      connectSoon()
+      connectIn(0)
       await (await opening.promise).ping()
     },
     close: async () => {
