@@ -182,8 +182,17 @@ deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY
 deploy-phase1: ## Deploy everything into one namespace, over plain HTTP on http://localhost:30000
 deploy-phase2: ## Deploy the same with its own host, over HTTPS
 deploy-phase3: ## Deploy everything that production has
+deploy-phase3: postgres-operator
 deploy-phase1 deploy-phase2 deploy-phase3: build
 	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts
+
+.PHONY: postgres-operator
+postgres-operator: ## Install CloudNativePG and its backup plug-in, which phase3 and production-in-cluster need
+	@kind/postgres-operator.sh
+
+.PHONY: restore-drill
+restore-drill: install ## Restore a second beside the live cluster of Postgres and compare: TO='2026-11-25 12:00:00+00' [KEEP=yes]
+	@exec node scripts/restore-drill/restore-drill.ts
 
 .PHONY: canary promote rollback history
 canary: install ## Compare a new image with the old one, continue to 50 and 100 % or go back: FUNCTION=posts IMAGE=… PERCENT=10

@@ -6,9 +6,13 @@ cd "$(dirname "$0")"
 source ./settings.sh
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for url in "$KNATIVE_SERVING_CRDS" "$KNATIVE_SERVING_CORE" "$KNATIVE_KOURIER"; do
-  curl -fsSL --retry 3 -o "$folder/$(basename "$(dirname "$url")")-$(basename "$url")" "$url"
-done
+# record URL FILE: FILE is the name that kind/manifest.sh gives it.
+record() { curl -fsSL --retry 3 -o "$folder/$(basename "$(dirname "$1")")-$2" "$1"; }
+record "$KNATIVE_SERVING_CRDS" serving-crds.yaml
+record "$KNATIVE_SERVING_CORE" serving-core.yaml
+record "$KNATIVE_KOURIER" kourier.yaml
+record "$CNPG_OPERATOR" cnpg.yaml
+record "$CNPG_BARMAN_CLOUD" barman-cloud.yaml
 { grep '^#' manifests.sha256; (cd "$folder" && sha256sum -- *); } >"$folder/.sums"
 cp "$folder/.sums" manifests.sha256
 cat manifests.sha256

@@ -15,6 +15,8 @@ source ./requirements.sh
 source ./certificates.sh
 # shellcheck source=kind/cluster.sh
 source ./cluster.sh
+# shellcheck source=kind/manifest.sh
+source ./manifest.sh
 # shellcheck source=kind/platform.sh
 source ./platform.sh
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT

@@ -21,20 +21,25 @@ const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
 /**
  * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
- * elsewhere. What lists all functions, as the users of Redis, is written anew, so that a new function gets in.
+ * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of Redis, is written anew, so that a new function gets in.
  */
-export function clusterSecrets(functionsDatabase: string, stored: SecretValues): SecretValues {
+export function clusterSecrets(
+  functionsDatabase: string,
+  stored: SecretValues,
+  server = 'postgres:5432',
+): SecretValues {
   const { target, ownerPassword, monitorPassword, rolePassword, redisPassword } = readCluster(
     functionsDatabase,
     stored,
   )
-  const owner = databaseUrl('postgres', ownerPassword, 'postgres:5432')
-  const monitor = databaseUrl('iod_monitor', monitorPassword, 'postgres:5432')
+  const owner = databaseUrl('postgres', ownerPassword, server)
+  const monitor = databaseUrl('iod_monitor', monitorPassword, server)
   const made: SecretValues = {
-    postgres: { password: ownerPassword },
+    postgres: { username: 'postgres', password: ownerPassword },
     redis: { 'probe-password': redisPassword('iod_probe') },
     migrate: { ...migrateEnvironment(owner, rolePassword), MONITOR_DATABASE_PASSWORD: monitorPassword },
-    pgbouncer: { 'databases.ini': '[databases]\niod = host=postgres port=5432\n' },
+    pgbouncer: { 'databases.ini': `[databases]\niod = ${bouncerServer(server)}\n` },
+    'object-store': { ACCESS_KEY_ID: newRandom(), ACCESS_SECRET_KEY: newRandom() },
     'postgres-exporter': { DATA_SOURCE_NAME: `${monitor}?sslmode=disable` },
     'redis-exporter': {
       REDIS_ADDR: 'redis:6379',
@@ -93,6 +98,8 @@ export function readCluster(functionsDatabase: string, stored: SecretValues) {
   }
   return { target, ownerPassword, monitorPassword, rolePassword, redisPassword }
 }
+
+const bouncerServer = (server: string) => server.replace(/^(.+):(\d+)$/, 'host=$1 port=$2')
 
 const nameOf = (role: string) => role.replace('iod_', '')
 

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functionNames } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
-import { get, getItems, kindOf, nameOf } from '../cluster/kubectl.ts'
-import { psql } from '../cluster/psql.ts'
+import { getItems, kindOf, nameOf } from '../cluster/kubectl.ts'
+import { findServer, psql } from '../cluster/psql.ts'
 import { at, text } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { isAvailable } from '../release/images.ts'
@@ -65,7 +65,7 @@ export async function checkData(namespace: string): Promise<readonly Finding[]> 
 
 /** Reads our own Postgres; the rollout checks the schema of a provider's. */
 export async function checkMigrations({ namespace, environment }: Target): Promise<readonly Finding[]> {
-  if ((await get`statefulset postgres --namespace ${namespace}`) === undefined)
+  if ((await findServer(namespace)) === undefined)
     return [finding('migrations: checked when a rollout begins, since Postgres is elsewhere', undefined)]
   const applied = (await psql(namespace, 'select name from public.migrations')).split('\n')
   const pending = readMigrations(join(root, 'functions'))

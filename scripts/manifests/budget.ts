@@ -1,5 +1,5 @@
 import { at, type Json, list, text } from './json.ts'
-import { isFunction } from './rules.ts'
+import { isFunction, isPostgresCluster } from './rules.ts'
 
 /** Connections reserved for the migration, monitoring and a person who investigates. */
 export const reserve = 15
@@ -20,7 +20,10 @@ export function connectionBudgets(objects: readonly Json[]): readonly Connection
   if (bouncer === undefined)
     return [{ wanted, allowed: postgresConnections(objects) - reserve, from: 'postgres' }]
   const replicas = Number(at(bouncer, 'spec', 'replicas'))
-  const server = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
+  const assumed = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
+  const cluster = objects.find(isPostgresCluster)
+  // Each instance has its own connections, and only the primary serves PgBouncer's writers.
+  const server = cluster === undefined ? assumed : clusterConnections(cluster)
   // While one PgBouncer is down, the others serve all clients.
   const clients = Math.max(replicas - 1, 1) * bouncerSetting(objects, 'max_client_conn')
   const servers = replicas * bouncerSetting(objects, 'max_db_connections')
@@ -61,6 +64,9 @@ function postgresConnections(objects: readonly Json[]): number {
   )
   return Number(String(setting).split('=')[1])
 }
+
+const clusterConnections = (cluster: Json) =>
+  Number(text(cluster, 'spec', 'postgresql', 'parameters', 'max_connections'))
 
 const generated = (objects: readonly Json[], prefix: string) =>
   objects.find(

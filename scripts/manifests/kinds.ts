@@ -9,6 +9,8 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import type { IConfigMap, INamespace, IService, IServiceAccount } from 'kubernetes-models/v1'
 
+import type { IObjectStore, IPostgresCluster, IScheduledBackup } from './cloudnative-pg.ts'
+
 /** The type of each kind that a manifest may use. */
 export interface Kinds {
   'v1 ConfigMap': IConfigMap
@@ -26,5 +28,8 @@ export interface Kinds {
   'serving.knative.dev/v1 Service': IKnativeService
   'networking.internal.knative.dev/v1alpha1 Ingress': IKnativeIngress
   'cert-manager.io/v1 Certificate': ICertificate
+  'postgresql.cnpg.io/v1 Cluster': IPostgresCluster
+  'postgresql.cnpg.io/v1 ScheduledBackup': IScheduledBackup
+  'barmancloud.cnpg.io/v1 ObjectStore': IObjectStore
   'gateway.networking.k8s.io/v1 HTTPRoute': IHTTPRoute
 }

@@ -6,6 +6,10 @@ export const nameOf = (object: Json) => `${text(object, 'kind')} ${text(object, 
 export const isFunction = (object: Json) =>
   text(object, 'apiVersion') === 'serving.knative.dev/v1' && text(object, 'kind') === 'Service'
 
+/** Whether the object is a CloudNativePG cluster. */
+export const isPostgresCluster = (object: Json) =>
+  text(object, 'apiVersion') === 'postgresql.cnpg.io/v1' && text(object, 'kind') === 'Cluster'
+
 /** The pod template of an object that creates pods. */
 export function podSpec(object: Json): JsonRecord | undefined {
   const spec = at(object, 'spec', 'template', 'spec')

@@ -1,6 +1,10 @@
 import { kindOf } from '../cluster/kubectl.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import { isRecord, type Json, text } from './json.ts'
+import { isPostgresCluster } from './rules.ts'
+
+/** Members that refer to a Secret by its name: of Kubernetes, of a Cluster, of an ObjectStore. */
+const referenceKeys = ['secretKeyRef', 'secretRef', 'superuserSecret', 'accessKeyId', 'secretAccessKey']
 
 /** Returns the names of the Secrets that the objects of the environment's namespace refer to. */
 export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
@@ -8,7 +12,7 @@ export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
   const visit = (value: Json, key: string): void => {
     if (Array.isArray(value)) for (const element of value) visit(element, key)
     else if (isRecord(value)) {
-      if (key === 'secretKeyRef' || key === 'secretRef') names.add(text(value, 'name') ?? '')
+      if (referenceKeys.includes(key)) names.add(text(value, 'name') ?? '')
       if (typeof value['secretName'] === 'string') names.add(value['secretName'])
       for (const [member, inner] of Object.entries(value)) visit(inner, member)
     }
@@ -23,4 +27,8 @@ export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
 
 /** Returns `HOST:PORT` of the server that the functions of an environment connect to. */
 export const functionsDatabaseOf = (objects: readonly Json[]) =>
-  secretsReferredTo(objects).includes('pgbouncer') ? 'pgbouncer:6432' : 'postgres:5432'
+  secretsReferredTo(objects).includes('pgbouncer') ? 'pgbouncer:6432' : serverOf(objects)
+
+/** Returns `HOST:PORT` of the environment's own Postgres: its single server, or the primary of its instances. */
+export const serverOf = (objects: readonly Json[]) =>
+  objects.some(isPostgresCluster) ? 'postgres-rw:5432' : 'postgres:5432'

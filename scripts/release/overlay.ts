@@ -14,6 +14,7 @@ export const environments = [
   'phase3',
   'staging',
   'production',
+  'production-in-cluster',
   'behind-ingress',
   'behind-gateway',
 ] as const
@@ -49,6 +50,8 @@ const pinned = {
   'prom/prometheus': 'PROMETHEUS_TAG',
   'quay.io/prometheuscommunity/postgres-exporter': 'POSTGRES_EXPORTER_TAG',
   'oliver006/redis_exporter': 'REDIS_EXPORTER_TAG',
+  'ghcr.io/cloudnative-pg/postgresql': 'CNPG_POSTGRES_TAG',
+  'ghcr.io/versity/versitygw': 'VERSITYGW_TAG',
 }
 
 /** Renders the overlay with the images, host and addresses of one release. Needs kubectl, and no cluster. */

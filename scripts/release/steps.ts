@@ -2,7 +2,7 @@
 import { apply, get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Api } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { isFunction } from '../manifests/rules.ts'
+import { isFunction, isPostgresCluster } from '../manifests/rules.ts'
 import { objectsOf } from './overlay.ts'
 import { latest, readService, setTraffic, untilReady } from './revisions.ts'
 
@@ -29,6 +29,13 @@ export async function applyAndWait(
       throw reason === undefined ? error : new Error(`${name} does not become ready: ${reason}`)
     })
   }
+  for (const cluster of part.filter(isPostgresCluster)) await untilClusterReady(nameOf(cluster), namespace)
+}
+
+/** Three instances start one after the other, each from a copy of the first. */
+async function untilClusterReady(cluster: string, namespace: string): Promise<void> {
+  const resource = `clusters.postgresql.cnpg.io/${cluster}`
+  await kubectl`wait ${resource} --namespace ${namespace} --for=condition=Ready --timeout=600s`
 }
 
 /** Why pods of that name wait, in Kubernetes' words. */

@@ -1,0 +1,58 @@
+// The second cluster: one instance beside the live one, which archives nothing.
+import { apply, getItems, kubectl } from '../cluster/kubectl.ts'
+import { at, isRecord, type Json } from '../manifests/json.ts'
+import { isPostgresCluster } from '../manifests/rules.ts'
+
+export const restoredName = 'postgres-drill'
+
+/** Returns a cluster that begins as the environment's was at this time. `targetTime` is in Postgres' notation. */
+export function restoredCluster(objects: readonly Json[], namespace: string, targetTime: string): Json {
+  const live = objects.find(isPostgresCluster)
+  const [plugin] = [at(live, 'spec', 'plugins', 0)]
+  const spec = at(live, 'spec')
+  if (!isRecord(spec) || !isRecord(plugin)) throw new Error('the environment has no cluster with an archive')
+  const { imageName, enableSuperuserAccess, superuserSecret, storage, resources, postgresql } = spec
+  return {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata: { name: restoredName, namespace },
+    spec: {
+      instances: 1,
+      ...(imageName && { imageName }),
+      ...(enableSuperuserAccess && { enableSuperuserAccess }),
+      ...(superuserSecret && { superuserSecret }),
+      ...(storage && { storage }),
+      ...(resources && { resources }),
+      postgresql: { parameters: at(postgresql, 'parameters') ?? {} },
+      bootstrap: { recovery: { source: 'live', recoveryTarget: { targetTime } } },
+      externalClusters: [
+        {
+          name: 'live',
+          plugin: { name: plugin['name'] ?? '', parameters: plugin['parameters'] ?? {} },
+        },
+      ],
+    },
+  }
+}
+
+export const removeRestored = (namespace: string) =>
+  kubectl`delete clusters.postgresql.cnpg.io/${restoredName} --namespace ${namespace} --ignore-not-found`
+
+export async function createRestored(
+  cluster: Json,
+  namespace: string,
+  timeoutSeconds: number,
+): Promise<void> {
+  await apply([cluster])
+  const resource = `clusters.postgresql.cnpg.io/${restoredName}`
+  await kubectl`wait ${resource} --namespace ${namespace} --for=condition=Ready --timeout=${timeoutSeconds}s`
+}
+
+/** Whether a base backup ended before this time: the restore begins with it. */
+export async function hasBackupBefore(namespace: string, time: Date): Promise<boolean> {
+  const backups = await getItems`backups.postgresql.cnpg.io --namespace ${namespace}`
+  return backups.some(backup => {
+    const stoppedAt = at(backup, 'status', 'stoppedAt')
+    return at(backup, 'status', 'phase') === 'completed' && new Date(String(stoppedAt)) <= time
+  })
+}
