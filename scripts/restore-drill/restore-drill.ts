@@ -80,7 +80,8 @@ async function restoreAndCompare({ target, live, to, entries }: Drill): Promise<
   const startMs = performance.now()
   log(`restoring ${to.toISOString()} into ${restoredName}`)
   const timeoutSeconds = readNumber('TIMEOUT_SECONDS', 600, 1, 86_400)
-  await createRestored(restoredCluster(objects, namespace, to.toISOString()), namespace, timeoutSeconds)
+  const cluster = await restoredCluster(objects, namespace, to.toISOString())
+  await createRestored(cluster, namespace, timeoutSeconds)
   await using restored = await connectTo(`${restoredName}-rw`, namespace)
   const found = await readLedger(restored.client)
   const rtoSeconds = (performance.now() - startMs) / 1_000

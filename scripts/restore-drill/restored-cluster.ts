@@ -1,24 +1,29 @@
 // The second cluster: one instance beside the live one, which archives nothing.
-import { apply, getItems, kubectl } from '../cluster/kubectl.ts'
-import { at, isRecord, type Json } from '../manifests/json.ts'
+import { apply, get, getItems, kubectl } from '../cluster/kubectl.ts'
+import { at, isRecord, type Json, text } from '../manifests/json.ts'
 import { isPostgresCluster } from '../manifests/rules.ts'
 
 export const restoredName = 'postgres-drill'
 
-/** Returns a cluster that begins as the environment's was at this time. `targetTime` is in Postgres' notation. */
-export function restoredCluster(objects: readonly Json[], namespace: string, targetTime: string): Json {
+/** Returns a cluster that begins as the environment's was at this time, with the image that the live one runs. */
+export async function restoredCluster(
+  objects: readonly Json[],
+  namespace: string,
+  targetTime: string,
+): Promise<Json> {
   const live = objects.find(isPostgresCluster)
-  const [plugin] = [at(live, 'spec', 'plugins', 0)]
+  const plugin = at(live, 'spec', 'plugins', 0)
   const spec = at(live, 'spec')
   if (!isRecord(spec) || !isRecord(plugin)) throw new Error('the environment has no cluster with an archive')
-  const { imageName, enableSuperuserAccess, superuserSecret, storage, resources, postgresql } = spec
+  const running = await get`clusters.postgresql.cnpg.io postgres --namespace ${namespace}`
+  const { enableSuperuserAccess, superuserSecret, storage, resources, postgresql } = spec
   return {
     apiVersion: 'postgresql.cnpg.io/v1',
     kind: 'Cluster',
     metadata: { name: restoredName, namespace },
     spec: {
       instances: 1,
-      ...(imageName && { imageName }),
+      imageName: text(running, 'spec', 'imageName') ?? '',
       ...(enableSuperuserAccess && { enableSuperuserAccess }),
       ...(superuserSecret && { superuserSecret }),
       ...(storage && { storage }),
