@@ -6,6 +6,7 @@ export const targets = [
   'pgbouncer:6432',
   'redis:6379',
   'redis-cache:6379',
+  'object-store:7070',
   'function:8012',
   'function:8013',
   'function:9090',
@@ -34,6 +35,7 @@ export const sources = [
   'postgres',
   'redis',
   'redis-cache',
+  'object-store',
   'neighbor',
   'knative-serving',
   'kourier-system',
@@ -70,9 +72,11 @@ const others: Readonly<Record<Exclude<Source, FunctionName>, readonly Target[]>>
   ],
   'postgres-exporter': ['postgres:5432', 'outside:5432'],
   'redis-exporter': ['redis:6379', 'redis-cache:6379', 'outside:5432'],
-  postgres: [],
+  // Each other, the archive of the write-ahead log, and the leases at the API server.
+  postgres: ['postgres:5432', 'object-store:7070', 'API server:443', 'outside:443'],
   redis: [],
   'redis-cache': [],
+  'object-store': [],
   // A pod of the same namespace that nothing expects there.
   neighbor: [],
   // Namespaces of others: what leaves them is theirs to limit, what enters ours is not.
@@ -92,6 +96,7 @@ const descriptions: Readonly<Record<Target, string>> = {
   'pgbouncer:6432': 'PgBouncer',
   'redis:6379': 'Redis',
   'redis-cache:6379': 'Redis, cache',
+  'object-store:7070': 'bucket in the cluster',
   'function:8012': 'queue-proxy',
   'function:8013': 'queue-proxy, HTTP/2',
   'function:9090': "queue-proxy's load",

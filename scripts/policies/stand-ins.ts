@@ -32,6 +32,8 @@ const unlabeled: readonly Source[] = ['neighbor', 'knative-serving', 'kourier-sy
 function labelsOf(source: Source, { objects }: Stage): JsonRecord {
   if (isFunctionName(source)) return { 'serving.knative.dev/service': source }
   if (unlabeled.includes(source)) return {}
+  // The operator labels its instances; those of any cluster are selected.
+  if (source === 'postgres') return { 'cnpg.io/cluster': 'stand-in' }
   const labels = objects
     .filter(object => !isFunction(object) && nameOf(object) === source)
     .map(object => at(object, 'spec', 'template', 'metadata', 'labels'))
@@ -118,7 +120,7 @@ async function hostOf(target: Target, source: Source, { namespace }: Stage): Pro
   if (name === 'function') return podAddress(namespace, `${mark},serving.knative.dev/service=${other}`)
   if (name.endsWith('exporter') || name === 'prometheus')
     return podAddress(namespace, `app.kubernetes.io/name=${name},!${mark}`)
-  return `${name}.${namespace}.svc`
+  return `${name === 'postgres' ? 'postgres-rw' : name}.${namespace}.svc`
 }
 
 const settleMs = 15_000
