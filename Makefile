@@ -152,6 +152,10 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts
 
+.PHONY: test-images
+test-images: build ## Build twice and compare, and search the images for secrets; needs Docker
+	@exec vitest run --config scripts/images/vitest.config.ts
+
 .PHONY: test-policies
 test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies
 	@exec vitest run --config scripts/policies/vitest.config.ts

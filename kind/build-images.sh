@@ -23,6 +23,9 @@ build_image() {
     --build-arg "NODE_IMAGE=$NODE_IMAGE" --build-arg "FUNCTION=$1" "${@:2}" . >/dev/null
 }
 
+# BuildKit takes the time of the commit as that of the image; the classic builder has no such setting.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
+export SOURCE_DATE_EPOCH
 tag=$(image_tag)
 if [ "${1:-}" != --tag ]; then
   build_image migrate --target code

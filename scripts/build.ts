@@ -7,6 +7,7 @@ import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 import { referencePage } from './pages/reference-page.ts'
+import { sbomOf } from './sbom.ts'
 import { warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
@@ -43,9 +44,10 @@ for (const file of globSync('functions/*/migrations/*.sql', { cwd: root }))
 for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
   await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
-/** Builds the bundles of one image, with the licences of their packages. */
+/** Builds the bundles of one image, with the licences and the list of their packages. */
 async function bundle(name: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): Promise<void> {
   const { metafile } = await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}`, metafile: true })
   await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf([metafile], root))
+  await writeFile(join(root, 'dist', name, 'sbom.cdx.json'), sbomOf(name, [metafile], root))
   await cp(join(root, 'LICENSE'), join(root, 'dist', name, 'LICENSE'))
 }

@@ -23,10 +23,13 @@ const Package = v.object({ name: v.string(), version: v.string(), license: v.str
  * allowed, or that has no licence text.
  */
 export function noticesOf(metafiles: readonly Metafile[], root: string): string {
-  const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)))
-  const notices = [...folders].sort().map(folder => noticeOf(join(root, folder)))
+  const notices = packageFolders(metafiles).map(folder => noticeOf(join(root, folder)))
   return `${['This image contains IOD Functions (Apache-2.0) and these packages.', ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
+
+/** The folders of the packages in the bundles. */
+export const packageFolders = (metafiles: readonly Metafile[]): readonly string[] =>
+  [...new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)))].sort()
 
 /** `node_modules/a/node_modules/@b/c/d.js` → `node_modules/a/node_modules/@b/c`; none for our own files. */
 function packageFolder(path: string): readonly string[] {

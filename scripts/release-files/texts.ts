@@ -6,6 +6,7 @@ import { root } from '../cluster/command.ts'
 import { kindOf, nameOf } from '../cluster/kubectl.ts'
 import { isRecord, type Json, text } from '../manifests/json.ts'
 import { noticesOf } from '../notices.ts'
+import { sbomOf } from '../sbom.ts'
 
 /** Writes secrets.mjs, which needs Node 20, and neither a package nor a checkout. Returns what is in it. */
 export async function writeProgram(file: string): Promise<Metafile> {
@@ -32,12 +33,17 @@ export async function writeProgram(file: string): Promise<Metafile> {
   return metafile
 }
 
-/** The licences of the packages in each image and in secrets.mjs. */
+/** The licences of the packages in each image and in secrets.mjs, and as CycloneDX the packages themselves. */
 export function writeNotices(folder: string, program: Metafile): void {
   for (const file of globSync('dist/*/NOTICES.txt', { cwd: root })) {
     const part = file.split('/')[1]
     writeFileSync(join(folder, `NOTICES-${part}.txt`), readFileSync(join(root, file)))
+    writeFileSync(
+      join(folder, `sbom-${part}.cdx.json`),
+      readFileSync(join(root, `dist/${part}/sbom.cdx.json`)),
+    )
   }
+  writeFileSync(join(folder, 'sbom-secrets.cdx.json'), sbomOf('secrets', [program], root))
   writeFileSync(join(folder, 'NOTICES-secrets.txt'), noticesOf([program], root))
 }
 

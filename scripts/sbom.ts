@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import * as v from 'valibot'
+import { packageFolders } from './notices.ts'
+
+const Package = v.object({ name: v.string(), version: v.string(), license: v.string() })
+
+/** What a component of a CycloneDX document says: https://cyclonedx.org/docs/1.6/json */
+interface Component {
+  readonly type: 'library'
+  readonly name: string
+  readonly version: string
+  readonly purl: string
+  readonly 'bom-ref': string
+  readonly licenses: readonly { readonly license: { readonly id: string } }[]
+}
+
+/**
+ * Returns a CycloneDX 1.6 document of the packages in the bundles of an image: of what is in it, while a lock file lists
+ * what is installed. It has neither a time nor a serial number, so that two builds of one commit write the same.
+ */
+export function sbomOf(name: string, metafiles: readonly Metafile[], root: string): string {
+  const { version } = v.parse(Package, readPackage(root))
+  const document = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { component: { type: 'application', name: `iod-${name}`, version, 'bom-ref': `iod-${name}` } },
+    components: packageFolders(metafiles).map(folder => componentOf(readPackage(join(root, folder)))),
+  }
+  return `${JSON.stringify(document, null, 1)}\n`
+}
+
+const readPackage = (folder: string): unknown =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+function componentOf(contents: unknown): Component {
+  const { name, version, license } = v.parse(Package, contents)
+  // A scope's @ is encoded: https://github.com/package-url/purl-spec
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+  return { type: 'library', name, version, purl, 'bom-ref': purl, licenses: [{ license: { id: license } }] }
+}
