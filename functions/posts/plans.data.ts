@@ -139,5 +139,5 @@ test.each(cases)('$name reads through its index', async ({ name, statement, inde
   expect(plan.pages).toBeLessThan(maxPages)
 })
 
-/** Tables so small that a sequential scan is right. */
-const small = new Set(['tags', 'title_words', 'profiles'])
+/** Tables so small that a sequential scan is right: `count_changes` holds the writes of a quarter of a second. */
+const small = new Set(['tags', 'title_words', 'profiles', 'count_changes'])
