@@ -160,6 +160,10 @@ test-images: build ## Build twice and compare, and search the images for secrets
 test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies
 	@exec vitest run --config scripts/policies/vitest.config.ts
 
+.PHONY: chaos
+chaos: install ## Try faults on the cluster of `make up` under load, and print what clients see; FAULT=process,dns selects some
+	@exec node scripts/chaos/main.ts
+
 # ---- Containers without a cluster (compose.yaml)
 
 # Docker's own plug-in, or Debian's older docker-compose.

@@ -1,0 +1,34 @@
+import type { Api } from '../cluster/tunnels.ts'
+import type { Load } from './load.ts'
+
+/** What a fault may work with. */
+export interface Cluster {
+  readonly api: Api
+  readonly namespace: string
+  readonly load: Load
+  /** Lets the load go on for this long. */
+  hold(seconds: number): Promise<void>
+}
+
+/**
+ * What a client may see:
+ * - `nothing`: every request succeeds;
+ * - `unavailable`: some get a problem document with 503 and Retry-After, within `waitMs`;
+ * - `retry`: some get the platform's own 502, 503 or a lost connection; each call that may be sent again succeeds in the end.
+ */
+export type Tolerance = 'nothing' | 'unavailable' | 'retry'
+
+export interface Fault {
+  readonly name: string
+  readonly what: string
+  readonly tolerance: Tolerance
+  /** The longest time without any success, in milliseconds. */
+  readonly gapMs: number
+  /** Outside the default run, which is bounded: only FAULT=name runs it. */
+  readonly isLong?: boolean
+  /** Causes the fault, and resolves when the cluster is whole again. Puts back what it changed, also when it fails. */
+  run(cluster: Cluster): Promise<void>
+}
+
+/** The longest that a request may wait for its 503, with the way through the gateway. */
+export const longestWaitMs = 5_000

@@ -1,0 +1,18 @@
+import type { Fault } from '../fault.ts'
+import { connectionFaults } from './connections.ts'
+import { migrationFaults } from './migrations.ts'
+import { platformFaults } from './platform.ts'
+import { postgresFaults } from './postgres.ts'
+import { redisFaults } from './redis.ts'
+import { releaseFaults } from './releases.ts'
+import { soakFaults } from './soak.ts'
+
+export const faults: readonly Fault[] = [
+  ...releaseFaults,
+  ...platformFaults,
+  ...redisFaults,
+  ...postgresFaults,
+  ...migrationFaults,
+  ...connectionFaults,
+  ...soakFaults,
+]

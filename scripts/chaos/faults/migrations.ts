@@ -1,0 +1,143 @@
+// Migrations beside the running functions, each as a Job of the deployed image with one more file.
+
+import { apply, get, kubectl } from '../../cluster/kubectl.ts'
+import { psql } from '../../cluster/psql.ts'
+import { at, isRecord, type Json } from '../../manifests/json.ts'
+import type { Cluster, Fault } from '../fault.ts'
+import { signal } from '../node.ts'
+import { until } from '../until.ts'
+
+const label = { 'iod-functions/chaos': 'migration' }
+const selector = 'iod-functions/chaos=migration'
+const file = '9999-chaos.sql'
+const lock = 7_035_001
+
+/** A Job like that of the deployment, under another name. */
+async function jobs({ namespace }: Cluster, count: number, sql?: string): Promise<readonly string[]> {
+  const deployed = await get`job migrate --namespace ${namespace}`
+  const spec = at(deployed, 'spec', 'template', 'spec')
+  const container = at(spec, 'containers', 0)
+  if (!isRecord(spec) || !isRecord(container)) throw new Error('there is no Job migrate')
+  const path = `/app/functions/migrate/migrations/${file}`
+  const mounted = sql !== undefined && {
+    volumeMounts: [{ name: 'chaos', mountPath: path, subPath: file }],
+  }
+  const one: Json = { ...container, ...mounted, resources: { requests: { cpu: '1m', memory: '1Mi' } } }
+  const template: Json = {
+    metadata: { labels: label },
+    spec: {
+      ...spec,
+      containers: [one],
+      ...(sql !== undefined && { volumes: [{ name: 'chaos', configMap: { name: 'chaos-migration' } }] }),
+    },
+  }
+  const names = Array.from({ length: count }, (_, index) => `chaos-migrate-${index}`)
+  const objects: Json[] = names.map(name => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace, labels: label },
+    spec: { backoffLimit: 0, activeDeadlineSeconds: 120, template },
+  }))
+  const map: Json = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'chaos-migration', namespace, labels: label },
+    data: { [file]: sql ?? '' },
+  }
+  await apply([map, ...objects])
+  return names.map(name => `job/${name}`)
+}
+
+const ended = (names: readonly string[], condition: string, { namespace }: Cluster) =>
+  kubectl`wait ${names} --namespace ${namespace} --for=condition=${condition} --timeout=120s`
+
+/** Runs `work`, and then takes back whatever a migration of it has left. */
+const cleaningUp = (work: (cluster: Cluster) => Promise<void>) => async (cluster: Cluster) => {
+  try {
+    await work(cluster)
+  } finally {
+    await kubectl`delete jobs,configmaps --namespace ${cluster.namespace} --selector ${selector}`
+    await psql(
+      cluster.namespace,
+      'delete from public.migrations where number = 9999; alter table posts.posts drop column if exists chaos',
+    )
+  }
+}
+
+const applied = async ({ namespace }: Cluster) =>
+  (await psql(
+    namespace,
+    `select (select count(*) from public.migrations where number = 9999) || '/' ||
+      (select count(*) from information_schema.columns where table_schema = 'posts' and column_name = 'chaos')`,
+  )) === '1/1'
+
+const require = (condition: boolean, what: string) => {
+  if (!condition) throw new Error(what)
+}
+
+const addColumn = 'alter table posts.posts add column chaos integer;'
+
+async function whileServing(cluster: Cluster): Promise<void> {
+  await ended(await jobs(cluster, 1, addColumn), 'Complete', cluster)
+  require(await applied(cluster), 'the migration was not applied')
+  await cluster.hold(3)
+}
+
+async function failing(cluster: Cluster): Promise<void> {
+  await ended(await jobs(cluster, 1, `${addColumn} select 1 / 0;`), 'Failed', cluster)
+  require(!(await applied(cluster)), 'half a migration was applied')
+}
+
+async function twenty(cluster: Cluster): Promise<void> {
+  await ended(await jobs(cluster, 20, addColumn), 'Complete', cluster)
+  require(await applied(cluster), 'the migration was not applied exactly once')
+}
+
+/** Killed between two statements of a migration; the Job that comes after it finds nothing of it, and applies it. */
+async function interrupted(cluster: Cluster): Promise<void> {
+  const { namespace } = cluster
+  const names = await jobs(cluster, 1, `${addColumn} select pg_sleep(60);`)
+  const isAtWork = `select count(*) > 0 from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()`
+  // posts.posts is locked from here on: as short as the kill takes.
+  await until('the migration runs', async () => (await psql(namespace, isAtWork)) === 't')
+  await signal('KILL', { namespace, container: 'migrate', pod: 'chaos-migrate' })
+  await ended(names, 'Failed', cluster)
+  // Postgres notices the lost client when it next writes to it; ending the session is what its keepalive would do.
+  await psql(
+    namespace,
+    "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()",
+  )
+  require(!(await applied(cluster)), 'half a migration was applied')
+  await kubectl`delete jobs --namespace ${namespace} --selector ${selector}`
+  await ended(await jobs(cluster, 1, addColumn), 'Complete', cluster)
+  require(await applied(cluster), 'the migration was not applied after the interrupted one')
+  require((await psql(
+    namespace,
+    `select count(*) from pg_locks where locktype = 'advisory' and objid = ${lock}`,
+  )) === '0', 'the lock of the migrations is still held')
+}
+
+const unseen = { tolerance: 'nothing', gapMs: 3_000 } as const
+
+export const migrationFaults: readonly Fault[] = [
+  {
+    name: 'migration',
+    what: 'a column added while the functions serve',
+    ...unseen,
+    run: cleaningUp(whileServing),
+  },
+  {
+    name: 'migration-failing',
+    what: 'a migration that fails at its end',
+    ...unseen,
+    run: cleaningUp(failing),
+  },
+  { name: 'migration-20', what: '20 migration Jobs at once', ...unseen, run: cleaningUp(twenty) },
+  {
+    name: 'migration-killed',
+    what: 'a migration Job killed with KILL at work',
+    tolerance: 'unavailable',
+    gapMs: 5_000,
+    run: cleaningUp(interrupted),
+  },
+]

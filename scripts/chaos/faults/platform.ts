@@ -1,0 +1,106 @@
+// What Knative, Kourier and Kubernetes run, and what happens when it ends.
+import { get, kubectl } from '../../cluster/kubectl.ts'
+import { at } from '../../manifests/json.ts'
+import type { Cluster, Fault } from '../fault.ts'
+import { signal } from '../node.ts'
+import { until } from '../until.ts'
+
+const restartsOf = async (selector: string, container: string, namespace: string) => {
+  const path = `jsonpath={range .items[*].status.containerStatuses[?(@.name=="${container}")]}{.restartCount} {end}`
+  const counts = await kubectl`get pods --namespace ${namespace} --selector ${selector} --output ${path}`
+  return counts.split(' ').reduce((sum, count) => sum + Number(count), 0)
+}
+
+/** Kills one container's process of posts, and waits until the kubelet has started it again. */
+const killInPosts =
+  (container: string) =>
+  async ({ namespace }: Cluster) => {
+    const selector = 'serving.knative.dev/service=posts'
+    const before = await restartsOf(selector, container, namespace)
+    await signal('KILL', { namespace, container, pod: 'posts-' })
+    await until(
+      `${container} restarts`,
+      async () => (await restartsOf(selector, container, namespace)) > before,
+    )
+    await kubectl`wait pods --namespace ${namespace} --selector ${selector} --for=condition=Ready --timeout=60s`
+  }
+
+/** Deletes the pods of a Deployment, and waits for new ones. */
+const replacePods = (namespace: string, deployment: string, selector: string) => async () => {
+  await kubectl`delete pods --namespace ${namespace} --selector ${selector} --wait=false`
+  await until(`${deployment} has new pods`, async () => {
+    const found = await get`deployment ${deployment} --namespace ${namespace}`
+    return at(found, 'status', 'unavailableReplicas') === undefined
+  })
+  await kubectl`rollout status deployment/${deployment} --namespace ${namespace} --timeout=90s`
+}
+
+async function restartApiServer(): Promise<void> {
+  await signal('KILL', { namespace: 'kube-system', container: 'kube-apiserver' })
+  await until('the API server responds', async () => (await kubectl`get --raw /readyz`) === 'ok', 90)
+}
+
+const replaced = (name: string, namespace: string, deployment: string, selector: string) => ({
+  name,
+  what: `pods of ${deployment} deleted`,
+  run: replacePods(namespace, deployment, selector),
+})
+
+const process = { tolerance: 'retry', gapMs: 4_000 } as const
+
+export const platformFaults: readonly Fault[] = [
+  { name: 'process', what: 'posts: Node killed with KILL', ...process, run: killInPosts('user-container') },
+  {
+    name: 'queue-proxy',
+    what: 'posts: queue-proxy killed with KILL',
+    ...process,
+    run: killInPosts('queue-proxy'),
+  },
+  {
+    ...replaced('activator', 'knative-serving', 'activator', 'app=activator'),
+    tolerance: 'retry',
+    gapMs: 5_000,
+  },
+  {
+    ...replaced('autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'),
+    tolerance: 'nothing',
+    gapMs: 2_000,
+  },
+  {
+    ...replaced('gateway', 'kourier-system', '3scale-kourier-gateway', 'app=3scale-kourier-gateway'),
+    tolerance: 'retry',
+    gapMs: 10_000,
+  },
+  {
+    ...replaced('controller', 'knative-serving', 'net-kourier-controller', 'app=net-kourier-controller'),
+    tolerance: 'nothing',
+    gapMs: 2_000,
+  },
+  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), tolerance: 'nothing', gapMs: 2_000 },
+  {
+    name: 'api-server',
+    what: 'API server killed with KILL',
+    tolerance: 'nothing',
+    gapMs: 2_000,
+    run: restartApiServer,
+  },
+  {
+    name: 'node',
+    what: 'node drained',
+    tolerance: 'nothing',
+    gapMs: 2_000,
+    isLong: true,
+    async run({ hold }) {
+      const [first, ...others] = (await kubectl`get nodes --output name`).trim().split('\n')
+      if (first === undefined || others.length === 0)
+        throw new Error('not run: a drain needs a second node, and kind/cluster.yaml has one')
+      const worker = others[0] ?? first
+      try {
+        await kubectl`drain ${worker} --ignore-daemonsets --delete-emptydir-data --timeout=120s`
+        await hold(5)
+      } finally {
+        await kubectl`uncordon ${worker}`
+      }
+    },
+  },
+]

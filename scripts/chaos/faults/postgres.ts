@@ -1,0 +1,123 @@
+import { kubectl } from '../../cluster/kubectl.ts'
+import { psql } from '../../cluster/psql.ts'
+import type { Cluster, Fault } from '../fault.ts'
+import { signal, whileStopped } from '../node.ts'
+import { until } from '../until.ts'
+
+const untilAnswering = ({ namespace }: Cluster) =>
+  until('Postgres answers', async () => (await psql(namespace, 'select 1')) === '1', 90)
+
+async function restart(cluster: Cluster): Promise<void> {
+  await kubectl`delete pod postgres-0 --namespace ${cluster.namespace}`
+  await untilAnswering(cluster)
+}
+
+async function kill(cluster: Cluster): Promise<void> {
+  await signal('KILL', { namespace: cluster.namespace, container: 'postgres' })
+  await untilAnswering(cluster)
+}
+
+const stop = ({ namespace, hold }: Cluster) =>
+  whileStopped({ namespace, container: 'postgres' }, () => hold(10))
+
+/** Others take all connections that are not kept for the superuser, for ten seconds. */
+async function exhaust({ namespace, hold }: Cluster): Promise<void> {
+  const wake = "select pg_terminate_backend(pid) from pg_stat_activity where usename like 'iod_%'"
+  const connect = `export PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+    for i in $(seq 120); do psql -h 127.0.0.1 -U postgres -d iod -qtAc 'select pg_sleep(10)' >/dev/null 2>&1 & done
+    wait`
+  const held = kubectl`exec --namespace ${namespace} postgres-0 -- ${['sh', '-c', connect]}`
+  await hold(3)
+  await psql(namespace, wake).catch(() => undefined)
+  await held.catch(() => undefined)
+}
+
+async function readOnly({ namespace, hold }: Cluster): Promise<void> {
+  const reload = 'select pg_reload_conf()'
+  const alter = (change: string) => psql(namespace, `alter system ${change};\n${reload}`)
+  await alter('set default_transaction_read_only = on')
+  try {
+    await hold(8)
+  } finally {
+    await alter('reset default_transaction_read_only')
+  }
+}
+
+/** What Postgres reports when it cannot extend a file; filling the disk of this machine would hit everything on it. */
+async function diskFull({ namespace, hold }: Cluster): Promise<void> {
+  await psql(
+    namespace,
+    `create function public.chaos_disk_full() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+    create trigger chaos before insert or update on posts.posts execute function public.chaos_disk_full();
+    create trigger chaos before insert on posts.comments execute function public.chaos_disk_full();`,
+  )
+  try {
+    await hold(8)
+  } finally {
+    await psql(namespace, 'drop function public.chaos_disk_full() cascade')
+  }
+}
+
+const slowStatement = ({ namespace }: Cluster) =>
+  psql(namespace, 'select count(sqrt(number)) from generate_series(1, 20000000) number').then(() => undefined)
+
+const holdLock = ({ namespace }: Cluster) =>
+  psql(namespace, 'begin; lock table posts.posts in access exclusive mode; select pg_sleep(10); commit').then(
+    () => undefined,
+  )
+
+const unavailable = { tolerance: 'unavailable' } as const
+
+export const postgresFaults: readonly Fault[] = [
+  { name: 'postgres-restarted', what: 'Postgres: pod deleted', ...unavailable, gapMs: 30_000, run: restart },
+  {
+    name: 'postgres-killed',
+    what: 'Postgres: all processes killed with KILL',
+    ...unavailable,
+    gapMs: 15_000,
+    run: kill,
+  },
+  {
+    name: 'postgres-stopped',
+    what: 'Postgres stopped for 10 s (SIGSTOP)',
+    ...unavailable,
+    gapMs: 13_000,
+    run: stop,
+  },
+  {
+    name: 'postgres-connections',
+    what: 'all connections taken for 10 s',
+    ...unavailable,
+    gapMs: 15_000,
+    run: exhaust,
+  },
+  {
+    name: 'postgres-read-only',
+    what: 'Postgres read-only for 8 s',
+    ...unavailable,
+    gapMs: 3_000,
+    run: readOnly,
+  },
+  {
+    name: 'postgres-disk',
+    what: 'writes of posts and comments answer “disk full” for 8 s',
+    ...unavailable,
+    gapMs: 3_000,
+    run: diskFull,
+  },
+  {
+    name: 'postgres-slow',
+    what: 'one statement that takes a core for seconds',
+    tolerance: 'nothing',
+    gapMs: 3_000,
+    run: slowStatement,
+  },
+  {
+    name: 'postgres-lock',
+    what: 'posts.posts locked exclusively for 10 s',
+    ...unavailable,
+    gapMs: 4_000,
+    run: holdLock,
+  },
+]

@@ -1,0 +1,141 @@
+// Changes that people make. None may fail a request.
+
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { execute, root } from '../../cluster/command.ts'
+import { presentedCertificate } from '../../cluster/http-probe.ts'
+import { kubectl, kubectlWith } from '../../cluster/kubectl.ts'
+import { localGateway, localHost } from '../../cluster/local-gateway.ts'
+import { release, start } from '../../e2e/commands.ts'
+import { latest, readService, setTraffic, untilReady } from '../../release/revisions.ts'
+import type { Cluster, Fault } from '../fault.ts'
+import { until } from '../until.ts'
+
+const service = 'services.serving.knative.dev/posts'
+
+async function command(finished: ReturnType<typeof release>): Promise<void> {
+  const { code, text } = await finished
+  if (code !== 0) throw new Error(text)
+}
+
+async function patchPosts({ api, namespace }: Cluster, patch: object): Promise<void> {
+  const options = ['--type=json', '--patch', JSON.stringify(patch)]
+  await kubectl`patch ${service} --namespace ${namespace} ${options}`
+  await untilReady(api, { name: 'posts', namespace })
+}
+
+const annotate = (value: string) => [
+  { op: 'add', path: '/spec/template/metadata/annotations/iod-functions~1chaos', value },
+]
+
+/** A revision whose template differs in nothing but a mark. */
+async function rollOut(cluster: Cluster): Promise<void> {
+  await patchPosts(cluster, annotate(new Date().toISOString()))
+  await cluster.hold(5)
+}
+
+async function canaryAndRollback(cluster: Cluster): Promise<void> {
+  const { api, namespace } = cluster
+  const before = (await readService('posts', namespace)).latestReady
+  const named = { name: 'posts', namespace }
+  await setTraffic(api, named, [{ revision: before, percent: 100 }])
+  await patchPosts(cluster, annotate(new Date().toISOString()))
+  const { latestReady: candidate } = await readService('posts', namespace)
+  await setTraffic(api, named, [
+    { revision: before, percent: 50 },
+    { revision: candidate, percent: 50 },
+  ])
+  await cluster.hold(4)
+  await command(release('rollback', { FUNCTION: 'posts', REVISION: before }))
+  await cluster.hold(2)
+  await setTraffic(api, named, [{ revision: latest, percent: 100 }])
+}
+
+/** Copies of the ConfigMap and of the Secret under other names, as a deployment with other values makes them. */
+async function changeConfiguration(cluster: Cluster): Promise<void> {
+  const { namespace } = cluster
+  const template = '/spec/template/spec/containers/0'
+  const [map, secret] = await Promise.all([
+    kubectl`get ${service} --namespace ${namespace} --output jsonpath={.spec.template.spec.containers[0].envFrom[0].configMapRef.name}`,
+    kubectl`get ${service} --namespace ${namespace} --output jsonpath={.spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name}`,
+  ])
+  await copy(namespace, 'configmap', map, { LOG_LEVEL: 'warn' })
+  await copy(namespace, 'secret', secret, {})
+  const refer = (mapName: string, secretName: string) => [
+    { op: 'replace', path: `${template}/envFrom/0/configMapRef/name`, value: mapName },
+    { op: 'replace', path: `${template}/env/0/valueFrom/secretKeyRef/name`, value: secretName },
+  ]
+  try {
+    await patchPosts(cluster, refer('chaos', 'chaos'))
+    await cluster.hold(3)
+  } finally {
+    await patchPosts(cluster, refer(map, secret))
+    await cluster.hold(2)
+    await kubectl`delete configmap/chaos secret/chaos --namespace ${namespace}`
+  }
+}
+
+async function copy(namespace: string, kind: string, name: string, more: object): Promise<void> {
+  const { data } = JSON.parse(await kubectl`get ${kind} ${name} --namespace ${namespace} --output json`)
+  const isMap = kind === 'configmap'
+  const object = { apiVersion: 'v1', kind: isMap ? 'ConfigMap' : 'Secret', metadata: { name: 'chaos' } }
+  const input = JSON.stringify({ ...object, data: { ...data, ...more } })
+  await kubectlWith({ input })`apply --server-side --namespace ${namespace} --filename=-`
+}
+
+/** Waits without traffic until Knative decides on zero, and sends again while the last pod ends. */
+async function scaleToZero({ namespace, load, hold }: Cluster): Promise<void> {
+  load.pause()
+  try {
+    const scale = ['--for=jsonpath={.status.desiredScale}=0', '--timeout=120s']
+    await kubectl`wait podautoscalers --namespace ${namespace} --selector serving.knative.dev/service=posts ${scale}`
+  } finally {
+    load.resume()
+  }
+  await hold(6)
+}
+
+async function replaceCertificate({ hold }: Cluster): Promise<void> {
+  const file = (type: string) => join(root, `.kube/certificates/${localHost}.${type}`)
+  for (const type of ['crt', 'key']) if (existsSync(file(type))) rmSync(file(type))
+  await execute('kind/host-certificate.sh', [localHost])
+  const expected = new X509Certificate(readFileSync(file('crt'))).fingerprint256
+  const files = [`--cert=${file('crt')}`, `--key=${file('key')}`, '--dry-run=client', '--output=yaml']
+  const input = await kubectl`create secret tls api-certificate --namespace knative-serving ${files}`
+  await kubectlWith({ input })`apply --server-side --force-conflicts --filename=-`
+  const { secure } = localGateway()
+  await until(
+    'the gateway presents the new certificate',
+    async () => (await presentedCertificate(secure)).fingerprint256 === expected,
+  )
+  await hold(3)
+}
+
+const seamless = { tolerance: 'nothing', gapMs: 2_000 } as const
+
+export const releaseFaults: readonly Fault[] = [
+  { name: 'rollout', what: 'posts: new revision', ...seamless, run: rollOut },
+  { name: 'canary', what: 'posts: half to a new revision, then back', ...seamless, run: canaryAndRollback },
+  {
+    name: 'configuration',
+    what: 'posts: another ConfigMap and Secret, and back',
+    ...seamless,
+    run: changeConfiguration,
+  },
+  {
+    name: 'zero',
+    what: 'traffic stops, and begins again while the last pod ends',
+    tolerance: 'nothing',
+    // The pause is part of the fault.
+    gapMs: 125_000,
+    run: scaleToZero,
+  },
+  {
+    name: 'keys',
+    what: 'signing keys rotated',
+    ...seamless,
+    run: () => command(start('rotate-keys.ts', { ON: 'cluster' }).finished),
+  },
+  { name: 'certificate', what: "the gateway's certificate replaced", ...seamless, run: replaceCertificate },
+]

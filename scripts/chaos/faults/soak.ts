@@ -1,0 +1,83 @@
+// WAKES (20) times to zero and back, then MINUTES (2) of load: nothing may grow.
+
+import { readNumber } from '../../cli.ts'
+import { kubectl } from '../../cluster/kubectl.ts'
+import { psql } from '../../cluster/psql.ts'
+import type { Cluster, Fault } from '../fault.ts'
+import { onNodes } from '../node.ts'
+
+/** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
+interface Sample {
+  readonly memoryMiB: number
+  readonly handles: number
+  readonly connections: number
+}
+
+const script = `
+for id in $(crictl ps --quiet --name '^user-container$' --label "io.kubernetes.pod.namespace=$1"); do
+  pid=$(crictl inspect --output go-template --template '{{.info.pid}}' "$id")
+  echo "$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") $(ls "/proc/$pid/fd" | wc -l)"
+done`
+
+async function sample({ namespace }: Cluster): Promise<Sample> {
+  const lines = (await onNodes(script, [namespace]))
+    .trim()
+    .split('\n')
+    .map(line => line.split(' ').map(Number))
+  const largest = (column: number) => Math.max(...lines.map(line => line[column] ?? 0))
+  const connections = await psql(
+    namespace,
+    "select count(*) from pg_stat_activity where usename like 'iod_%'",
+  )
+  return {
+    memoryMiB: Math.round(largest(0) / 1_024),
+    handles: largest(1),
+    connections: Number(connections),
+  }
+}
+
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+
+/** Compares the last third with the one in the middle: the first third fills caches and compiles code. */
+export function growing(samples: readonly Sample[]): readonly string[] {
+  const third = Math.floor(samples.length / 3)
+  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(-third)]
+  const grown = (what: keyof Sample, share: number, constant: number) => {
+    const [from, to] = [median(middle.map(one => one[what])), median(last.map(one => one[what]))]
+    return to > from * share + constant ? [`${what} grew from ${from} to ${to}`] : []
+  }
+  return [...grown('memoryMiB', 1.1, 4), ...grown('handles', 1.1, 4), ...grown('connections', 1, 3)]
+}
+
+async function soak(cluster: Cluster): Promise<void> {
+  const { namespace, load, hold } = cluster
+  const wakes = readNumber('WAKES', 20, 0, 1_000)
+  const minutes = readNumber('MINUTES', 2, 1, 600)
+  for (let count = 0; count < wakes; count += 1) {
+    load.pause()
+    const zero = ['--for=jsonpath={.status.actualScale}=0', '--timeout=120s']
+    await kubectl`wait podautoscalers --all --namespace ${namespace} ${zero}`.finally(load.resume)
+    await hold(3)
+  }
+  const samples: Sample[] = []
+  for (let count = 0; count < minutes * 12; count += 1) {
+    await hold(5)
+    samples.push(await sample(cluster))
+  }
+  const faults = growing(samples)
+  const [first, last] = [samples[0], samples.at(-1)]
+  console.log(`  first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+}
+
+export const soakFaults: readonly Fault[] = [
+  {
+    name: 'soak',
+    what: 'wakes in a row, then load',
+    tolerance: 'nothing',
+    gapMs: 125_000,
+    isLong: true,
+    run: soak,
+  },
+]

@@ -1,0 +1,135 @@
+// Steady mixed load: readers and writers at a fixed rate, whether or not earlier requests are answered.
+import { randomUUID } from 'node:crypto'
+import type { Endpoint } from '../cluster/http-probe.ts'
+import type { Exchange } from './exchanges.ts'
+import { createGatewayFetch } from './gateway-fetch.ts'
+import type { Ledger } from './ledger.ts'
+import { createPeople, type Person, type Post } from './people.ts'
+import { createWatchedPost } from './watched-post.ts'
+
+/** Beyond these nothing is sent until one is answered: the load stays bounded while nothing responds. */
+const maxInFlight = 150
+const firstPeople = 4
+/** The newest ones: enough for the limits per account, and each has something to read. */
+const keptPeople = 20
+const keptPosts = 200
+
+export interface Load {
+  readonly exchanges: readonly Exchange[]
+  /** Calls that failed after all retries, where a retry is safe. */
+  readonly givenUp: readonly string[]
+  /** Forgets the exchanges of the last fault. */
+  forget(): void
+  pause(): void
+  resume(): void
+  /** Resolves when nothing is in flight. */
+  stop(): Promise<void>
+}
+
+const pick = <Item>(items: readonly Item[]): Item => {
+  const item = items[Math.floor(Math.random() * items.length)]
+  if (item === undefined) throw new Error('the load has nothing to read yet')
+  return item
+}
+
+export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number): Promise<Load> {
+  let exchanges: Exchange[] = []
+  let givenUp: string[] = []
+  const fetch = createGatewayFetch(endpoint, exchange => exchanges.push(exchange))
+  const { register, signIn, newClient } = createPeople({
+    baseUrl: `https://${endpoint.authority}`,
+    fetch,
+    ledger,
+  })
+  const people: Person[] = []
+  const posts: Post[] = []
+  const reader = newClient()
+
+  async function newPerson(): Promise<void> {
+    people.push(await register())
+    if (people.length > keptPeople) people.shift()
+  }
+  async function newPost(): Promise<void> {
+    const author = pick(people)
+    const title = `chaos ${randomUUID()}`
+    const body = { title, body: `The text of ${title}.`, summary: 'version 1', tags: ['chaos'] }
+    const { data } = await author.client.createPost({ body })
+    ledger.acknowledge('post', title)
+    posts.push({ slug: data.slug, title, author })
+    if (posts.length > keptPosts) posts.shift()
+  }
+  async function comment(): Promise<void> {
+    const body = `chaos ${randomUUID()}`
+    await pick(people).client.createComment({ path: { slug: pick(posts).slug }, body: { body } })
+    ledger.acknowledge('comment', body)
+  }
+  async function favorite(): Promise<void> {
+    const [person, { slug, title }] = [pick(people), pick(posts)]
+    await person.client.addFavoritePost({ path: { slug } })
+    ledger.acknowledge('favorite', `${person.username} ${title}`)
+  }
+  async function follow(): Promise<void> {
+    const person = pick(people)
+    const { username } = pick(people.filter(other => other !== person))
+    await person.client.followProfile({ path: { username } })
+    ledger.acknowledge('follow', `${person.username} ${username}`)
+  }
+
+  for (let count = 0; count < firstPeople; count += 1) await newPerson()
+  for (let count = 0; count < firstPeople; count += 1) await newPost()
+  const watched = await createWatchedPost({ author: pick(people), newClient, ledger })
+
+  const list = () => reader.listPosts({ query: { limit: 10 } })
+  const readPost = () => reader.getPost({ path: { slug: pick(posts).slug } })
+  const readProfile = () => reader.getProfile({ path: { username: pick(people).username } })
+  const readOwn = () => pick(people).client.getOwnProfile()
+  const comments = () => reader.listComments({ path: { slug: pick(posts).slug } })
+  const half = [list, watched.readAsReader, readPost, watched.readAsAuthor, comment, readProfile, newPost]
+  const rest = [list, watched.readAsReader, comments, favorite, readOwn, watched.change, follow, readPost]
+  const cycle: readonly (() => Promise<unknown>)[] = [...half, ...rest]
+  /** The limit per client address is 30 sign-ins and registrations in a minute. */
+  const signInEveryMs = 6_000
+
+  const inFlight = new Set<Promise<unknown>>()
+  let isPaused = false
+  function send(name: string, call: () => Promise<unknown>): void {
+    if (isPaused || inFlight.size >= maxInFlight) return
+    const promise = call()
+      // A sign-in is not sent again: a person does that.
+      .catch(error => name === 'sign-in' || givenUp.push(`${name}: ${error}`))
+      .finally(() => inFlight.delete(promise))
+    inFlight.add(promise)
+  }
+  let turn = 0
+  const ticking = setInterval(() => {
+    const call = cycle[turn % cycle.length]
+    if (call !== undefined) send(call.name, call)
+    turn += 1
+  }, 1_000 / rate)
+  const signing = setInterval(() => {
+    send('sign-in', turn % 2 === 0 ? newPerson : () => signIn(pick(people)))
+  }, signInEveryMs)
+
+  return {
+    get exchanges() {
+      return exchanges
+    },
+    get givenUp() {
+      return givenUp
+    },
+    forget() {
+      ;[exchanges, givenUp] = [[], []]
+    },
+    pause() {
+      isPaused = true
+    },
+    resume() {
+      isPaused = false
+    },
+    async stop() {
+      clearInterval(ticking)
+      clearInterval(signing)
+      await Promise.all(inFlight)
+    },
+  }
+}
