@@ -2,6 +2,7 @@
 // container of Docker.
 import { execute } from '../cluster/command.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
+import { list, text } from '../manifests/json.ts'
 
 export type Signal = 'KILL' | 'STOP' | 'CONT'
 
@@ -12,29 +13,34 @@ interface Containers {
   readonly pod?: string
 }
 
-/** Sends a signal to the main process of each container and to its children, all in one step. */
-const script = `
-for id in $(crictl ps --quiet --name "^$3\\$" --label "io.kubernetes.pod.namespace=$2"); do
-  if [ -n "$4" ]; then
-    crictl inspect --output go-template --template '{{index .status.labels "io.kubernetes.pod.name"}}' "$id" | grep -q "^$4" || continue
-  fi
-  pid=$(crictl inspect --output go-template --template '{{.info.pid}}' "$id")
-  kill -s "$1" "$pid" $(pgrep -P "$pid") && echo "$pid"
-done`
+/** Prints the processes whose cgroup is that of one of the containers. */
+export const findProcesses =
+  'find_processes() { for id; do grep -l "$id" /proc/[0-9]*/cgroup 2>/dev/null | cut -d / -f 3; done; }'
 
-const nodeNames = async () => (await getItems`nodes`).map(nameOf)
+export async function containerIds({ namespace, container, pod = '' }: Containers) {
+  const pods = await getItems`pods --namespace ${namespace}`
+  return pods
+    .filter(one => nameOf(one).startsWith(pod))
+    .flatMap(one => list(one, 'status', 'containerStatuses'))
+    .filter(status => text(status, 'name') === container)
+    .flatMap(status => text(status, 'containerID')?.replace(/^.*:\/\//, '') ?? [])
+}
 
 /** Runs a shell script as root on every node, and resolves with what was printed. */
-export async function onNodes(text: string, args: readonly string[] = []): Promise<string> {
+export async function onNodes(script: string, args: readonly string[]): Promise<string> {
   const outputs: string[] = []
-  for (const node of await nodeNames())
-    outputs.push(await execute('docker', ['exec', node, 'sh', '-c', text, 'sh', ...args]))
+  for (const node of (await getItems`nodes`).map(nameOf))
+    outputs.push(await execute('docker', ['exec', node, 'sh', '-c', script, 'sh', ...args]))
   return outputs.join('')
 }
 
-export async function signal(name: Signal, { namespace, container, pod = '' }: Containers): Promise<void> {
-  const pids = await onNodes(script, [name, namespace, container, pod])
-  if (pids.trim() === '') throw new Error(`no process of ${container} ${pod} in ${namespace} runs`)
+/** Sends a signal to all processes of the containers. */
+export async function signal(name: Signal, containers: Containers): Promise<void> {
+  const script = `${findProcesses}
+    name=$1; shift
+    for pid in $(find_processes "$@"); do kill -s "$name" "$pid" && echo "$pid"; done || true`
+  const pids = await onNodes(script, [name, ...(await containerIds(containers))])
+  if (pids.trim() === '') throw new Error(`no process of ${containers.container} runs`)
 }
 
 /** Stops the containers' processes while `work` goes on, and continues them in any case. */

@@ -4,7 +4,7 @@ import { readNumber } from '../../cli.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import type { Cluster, Fault } from '../fault.ts'
-import { onNodes } from '../node.ts'
+import { containerIds, findProcesses, onNodes } from '../node.ts'
 
 /** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
 interface Sample {
@@ -13,14 +13,13 @@ interface Sample {
   readonly connections: number
 }
 
-const script = `
-for id in $(crictl ps --quiet --name '^user-container$' --label "io.kubernetes.pod.namespace=$1"); do
-  pid=$(crictl inspect --output go-template --template '{{.info.pid}}' "$id")
+const script = `${findProcesses}
+for pid in $(find_processes "$@"); do
   echo "$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") $(ls "/proc/$pid/fd" | wc -l)"
 done`
 
 async function sample({ namespace }: Cluster): Promise<Sample> {
-  const lines = (await onNodes(script, [namespace]))
+  const lines = (await onNodes(script, await containerIds({ namespace, container: 'user-container' })))
     .trim()
     .split('\n')
     .map(line => line.split(' ').map(Number))
