@@ -1,4 +1,4 @@
-interface Stored {
+export interface Representation {
   readonly etag: string
   readonly text: string
   readonly contentType: string | null
@@ -8,19 +8,10 @@ const maxRepresentations = 100
 
 /** The last representations that came with a strong `ETag`, so that an unchanged one is not sent again (RFC 9110, 13). */
 export class Representations {
-  readonly #stored = new Map<string, Stored>()
+  readonly #stored = new Map<string, Representation>()
 
-  etagOf(key: string): string | undefined {
-    return this.#stored.get(key)?.etag
-  }
-
-  /** The stored representation as a response of status 200, for a 304 that came in its place. */
-  revive(key: string, notModified: Response): Response | undefined {
-    const stored = this.#stored.get(key)
-    if (stored === undefined) return undefined
-    const headers = new Headers(notModified.headers)
-    if (stored.contentType !== null) headers.set('content-type', stored.contentType)
-    return new Response(stored.text, { headers })
+  find(key: string): Representation | undefined {
+    return this.#stored.get(key)
   }
 
   /** Keeps what may be kept; returns a response that can still be read. */
@@ -35,4 +26,14 @@ export class Representations {
     if (this.#stored.size > maxRepresentations && oldest !== undefined) this.#stored.delete(oldest)
     return new Response(text, { headers: response.headers })
   }
+}
+
+/**
+ * The representation as a response of status 200, for a 304 that came in its place. The caller holds it from before the
+ * request: other calls may have replaced or evicted the stored one since.
+ */
+export function revive({ text, contentType }: Representation, notModified: Response): Response {
+  const headers = new Headers(notModified.headers)
+  if (contentType !== null) headers.set('content-type', contentType)
+  return new Response(text, { headers })
 }

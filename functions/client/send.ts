@@ -1,6 +1,6 @@
 import type { OperationRoute } from './operations.ts'
 import { toProblem } from './problem.ts'
-import { Representations } from './representations.ts'
+import { type Representation, Representations, revive } from './representations.ts'
 import { wait, waitBeforeRetry } from './retry.ts'
 
 export interface SendOptions {
@@ -34,10 +34,9 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
   const representations = new Representations()
   const attemptFetch = options.fetch ?? ((...parameters: Parameters<typeof fetch>) => fetch(...parameters))
 
-  async function attempt(url: string, init: RequestInit, key: string): Promise<Response> {
+  async function attempt(url: string, init: RequestInit, key: string, known: Representation | undefined) {
     const response = await attemptFetch(url, init)
-    if (response.status === 304)
-      return representations.revive(key, response) ?? Promise.reject(await toProblem(response))
+    if (response.status === 304 && known !== undefined) return revive(known, response)
     if (!response.ok) throw await toProblem(response)
     return init.method === 'GET' ? representations.store(key, response) : response
   }
@@ -47,20 +46,20 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
     const headers = headersOf(route, input, accessToken)
     // A representation is one reader's: what another token was shown is not sent on.
     const key = `${url} ${accessToken ?? ''}`
-    const etag = route.method === 'GET' ? representations.etagOf(key) : undefined
-    if (etag !== undefined) headers['if-none-match'] = etag
+    const known = route.method === 'GET' ? representations.find(key) : undefined
+    if (known !== undefined) headers['if-none-match'] = known.etag
     const init: RequestInit = {
       method: route.method,
       headers,
       ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
       ...(input.signal && { signal: input.signal }),
       // The tag is ours to send: a browser's cache would answer in its place.
-      ...(etag !== undefined && { cache: 'no-store' as const }),
+      ...(known !== undefined && { cache: 'no-store' as const }),
     }
     const isRepeatable = !['POST', 'PATCH'].includes(route.method) || 'idempotency-key' in headers
     for (let sent = 0; ; sent += 1) {
       try {
-        return await attempt(url, init, key)
+        return await attempt(url, init, key, known)
       } catch (error) {
         const waitMs = isRepeatable ? waitBeforeRetry(sent, error, { retries, maxWaitMs }) : undefined
         if (waitMs === undefined) throw error

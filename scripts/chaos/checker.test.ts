@@ -82,3 +82,11 @@ test('a write has to be visible to all after a second, and to its author at once
   expect(findStaleReads([read(1, 1_200)], writes)).toHaveLength(1)
   expect(findStaleReads([read(1, 110, 'author')], writes)).toHaveLength(1)
 })
+
+test('a write that is acknowledged while the database is read is not missed yet', () => {
+  const { ledger, stored } = everything()
+  const before = ledger.snapshot()
+  ledger.acknowledge('post', 'later')
+  expect(check(before, stored).lost).toEqual([])
+  expect(check(ledger, stored).lost).toEqual(['post later'])
+})

@@ -27,13 +27,16 @@ export interface Ledger {
   read(read: VersionRead): void
   readonly versionReads: readonly VersionRead[]
   readonly versionWrites: readonly VersionWrite[]
+  /** What was acknowledged by now: writes go on while the database is read. */
+  snapshot(): Ledger
 }
 
-export function createLedger(): Ledger {
-  const writes = new Map<WriteKind, Set<string>>(writeKinds.map(kind => [kind, new Set()]))
-  const [versionReads, versionWrites]: [VersionRead[], VersionWrite[]] = [[], []]
+export function createLedger(earlier?: Ledger): Ledger {
+  const writes = new Map(writeKinds.map(kind => [kind, new Set(earlier?.acknowledged(kind))]))
+  const versionReads = [...(earlier?.versionReads ?? [])]
+  const versionWrites = [...(earlier?.versionWrites ?? [])]
   const acknowledged = (kind: WriteKind) => writes.get(kind) ?? new Set<string>()
-  return {
+  const ledger: Ledger = {
     acknowledge: (kind, id) => void acknowledged(kind).add(id),
     acknowledged,
     count: () => writeKinds.reduce((sum, kind) => sum + acknowledged(kind).size, versionWrites.length),
@@ -41,5 +44,7 @@ export function createLedger(): Ledger {
     read: read => void versionReads.push(read),
     versionReads,
     versionWrites,
+    snapshot: () => createLedger(ledger),
   }
+  return ledger
 }

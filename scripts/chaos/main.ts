@@ -1,6 +1,6 @@
 // Tries every fault on the cluster of `make up` under steady load, and prints what clients saw: make chaos
 //   FAULT=process   only this one, or several separated by commas
-//   RATE=20         requests per second
+//   RATE=10         requests per second
 import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
 import { log, printPlan, readNumber, readOption, runCli, UsageError } from '../cli.ts'
@@ -42,7 +42,7 @@ async function untilSteady(load: Load): Promise<void> {
   await until('no request fails any more', async () => {
     const sinceMs = performance.now() - 2_000
     const last = load.exchanges.filter(one => one.receivedMs > sinceMs)
-    return last.length > 10 && last.every(one => one.outcome !== 503 && !one.isForeign)
+    return last.length > 5 && last.every(one => one.outcome !== 503 && !one.isForeign)
   })
 }
 
@@ -61,7 +61,7 @@ async function tryFault(fault: Fault, cluster: Cluster, ledger: Ledger): Promise
   const endedMs = performance.now()
   const exchanges = [...load.exchanges]
   const summary = summarize(exchanges, beganMs, endedMs)
-  const findings = check(ledger, await readStored(namespace))
+  const findings = check(ledger.snapshot(), await readStored(namespace))
   const promises = brokenPromises(fault, summary, exchanges, load.givenUp, findings)
   const broken = failure === undefined ? promises : [failure, ...promises]
   const { name, what } = fault
@@ -76,7 +76,7 @@ async function chaos(): Promise<void> {
     throw new UsageError('make chaos runs on the cluster of `make up`, and KUBECONFIG names another one.')
   await requireCluster()
   const { namespace } = readTarget()
-  const rate = readNumber('RATE', 20, 1, 200)
+  const rate = readNumber('RATE', 10, 1, 200)
   printPlan(
     `Faults under ${rate} requests per second:`,
     chosen.map(({ name, what }) => `${name}: ${what}`),

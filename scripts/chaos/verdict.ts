@@ -11,7 +11,7 @@ const isUnavailable = ({ outcome, saysWhen, isForeign, sentMs, receivedMs }: Exc
 function isTolerated({ tolerance }: Fault, exchange: Exchange): boolean {
   if (tolerance === 'nothing') return false
   if (tolerance === 'unavailable') return isUnavailable(exchange)
-  return isUnavailable(exchange) || (exchange.isForeign && platformOutcomes.has(exchange.outcome))
+  return exchange.saysWhen || (exchange.isForeign && platformOutcomes.has(exchange.outcome))
 }
 
 /** Returns one line for each promise that did not hold. */
@@ -31,7 +31,7 @@ export function brokenPromises(
     ...(example === undefined
       ? []
       : [
-          `${unexpected.length} of ${exchanges.length} requests failed, the first: ${example.method} ${example.path}: ${example.outcome} ${example.text.trim()}`,
+          `${unexpected.length} of ${exchanges.length} requests failed, the first: ${example.method} ${example.path}: ${example.outcome} after ${Math.round(example.receivedMs - example.sentMs)} ms ${example.text.trim()}`,
         ]),
     ...(fault.tolerance === 'unavailable' ? [] : some('calls failed after all retries', givenUp)),
     ...(summary.longestGapMs > fault.gapMs

@@ -90,7 +90,7 @@ export const connectionFaults: readonly Fault[] = [
     name: 'in-flight',
     what: 'auth: pod deleted while the body of a request arrives',
     tolerance: 'nothing',
-    gapMs: 2_000,
+    gapMs: 10_000,
     run: stopInFlight,
   },
   {

@@ -117,7 +117,7 @@ async function interrupted(cluster: Cluster): Promise<void> {
   )) === '0', 'the lock of the migrations is still held')
 }
 
-const unseen = { tolerance: 'nothing', gapMs: 3_000 } as const
+const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
 
 export const migrationFaults: readonly Fault[] = [
   {
@@ -137,7 +137,7 @@ export const migrationFaults: readonly Fault[] = [
     name: 'migration-killed',
     what: 'a migration Job killed with KILL at work',
     tolerance: 'unavailable',
-    gapMs: 5_000,
+    gapMs: 10_000,
     run: cleaningUp(interrupted),
   },
 ]

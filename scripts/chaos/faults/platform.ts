@@ -46,7 +46,7 @@ const replaced = (name: string, namespace: string, deployment: string, selector:
   run: replacePods(namespace, deployment, selector),
 })
 
-const process = { tolerance: 'retry', gapMs: 4_000 } as const
+const process = { tolerance: 'retry', gapMs: 10_000 } as const
 
 export const platformFaults: readonly Fault[] = [
   { name: 'process', what: 'posts: Node killed with KILL', ...process, run: killInPosts('user-container') },
@@ -59,12 +59,12 @@ export const platformFaults: readonly Fault[] = [
   {
     ...replaced('activator', 'knative-serving', 'activator', 'app=activator'),
     tolerance: 'retry',
-    gapMs: 5_000,
+    gapMs: 10_000,
   },
   {
     ...replaced('autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'),
     tolerance: 'nothing',
-    gapMs: 2_000,
+    gapMs: 10_000,
   },
   {
     ...replaced('gateway', 'kourier-system', '3scale-kourier-gateway', 'app=3scale-kourier-gateway'),
@@ -74,21 +74,21 @@ export const platformFaults: readonly Fault[] = [
   {
     ...replaced('controller', 'knative-serving', 'net-kourier-controller', 'app=net-kourier-controller'),
     tolerance: 'nothing',
-    gapMs: 2_000,
+    gapMs: 10_000,
   },
-  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), tolerance: 'nothing', gapMs: 2_000 },
+  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), tolerance: 'nothing', gapMs: 10_000 },
   {
     name: 'api-server',
     what: 'API server killed with KILL',
     tolerance: 'nothing',
-    gapMs: 2_000,
+    gapMs: 10_000,
     run: restartApiServer,
   },
   {
     name: 'node',
     what: 'node drained',
     tolerance: 'nothing',
-    gapMs: 2_000,
+    gapMs: 10_000,
     isLong: true,
     async run({ hold }) {
       const [first, ...others] = (await kubectl`get nodes --output name`).trim().split('\n')

@@ -93,7 +93,7 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
   }
 }
 
-const unseen = { tolerance: 'nothing', gapMs: 3_000 } as const
+const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
 
 export const redisFaults: readonly Fault[] = [
   { name: 'redis-killed', what: 'both Redis killed with KILL', ...unseen, run: killBoth },
