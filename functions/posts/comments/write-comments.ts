@@ -31,17 +31,20 @@ export async function createComment(
   )
   if (!target.commentsOpen) throw commentsClosed()
   const { html } = await renderMarkdown(body, accountId)
-  const { created, post } = await db.transaction(async tx => {
-    const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
-    const { authorId } = post
-    const created = await withIdempotency(tx, { request, authorId, schema: StoredComment }, async () => {
-      if (!post.commentsOpen) throw commentsClosed()
-      const id = await queries.insertComment(tx, { post, accountId, parentId, body, html })
-      if (id === undefined) throw parentNotFound()
-      return toComment(requireComment(await queries.findComment(tx, { post, id })))
-    })
-    return { created, post }
-  })
+  const { created, post } = await db.transaction(
+    async tx => {
+      const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
+      const { authorId } = post
+      const created = await withIdempotency(tx, { request, authorId, schema: StoredComment }, async () => {
+        if (!post.commentsOpen) throw commentsClosed()
+        const id = await queries.insertComment(tx, { post, accountId, parentId, body, html })
+        if (id === undefined) throw parentNotFound()
+        return toComment(requireComment(await queries.findComment(tx, { post, id })))
+      })
+      return { created, post }
+    },
+    { isIdempotent: request !== undefined },
+  )
   await postCache.invalidate([slug, post.slug])
   return created
 }

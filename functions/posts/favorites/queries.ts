@@ -16,6 +16,7 @@ const publicPost = `select post.author_id, post.id, post.slug
 /** The counter is read by a later statement: a statement does not see what its own data-modifying parts have done. */
 const insertStatement = {
   name: 'insert_favorite',
+  isIdempotent: true,
   text: `with post as (${publicPost} for key share of post), added as (
       insert into posts.favorites (author_id, post_id, account_id)
       select author_id, id, $2::uuid from post
@@ -26,6 +27,7 @@ const insertStatement = {
 
 const deleteStatement = {
   name: 'delete_favorite',
+  isIdempotent: true,
   text: `with post as (${publicPost} for key share of post), removed as (
       delete from posts.favorites favorite using post
       where favorite.author_id = post.author_id and favorite.post_id = post.id and favorite.account_id = $2::uuid

@@ -43,7 +43,7 @@ export async function createPost(
   const created =
     request === undefined
       ? { value: await insert(db), isReplay: false }
-      : await db.transaction(tx => withIdempotency(tx, keyed, () => insert(tx)))
+      : await db.transaction(tx => withIdempotency(tx, keyed, () => insert(tx)), { isIdempotent: true })
   await postCache.invalidate([created.value.slug])
   startMaintenance()
   return created

@@ -17,6 +17,7 @@ export const maxFollowed = 10_000
 
 const insertStatement = {
   name: 'insert_follow',
+  isIdempotent: true,
   text: `with counted as (
       select coalesce((select following from profile.follow_counts where account_id = $1::uuid), 0) >= ${maxFollowed} as is_full
     ), added as (

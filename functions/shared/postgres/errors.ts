@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg-protocol'
+import { DomainError } from '../domain-error.ts'
 
 /** A unique constraint refused the row; `constraint` is its name in the schema. */
 export class UniqueViolation extends Error {
@@ -52,7 +53,8 @@ const unavailableErrnos = new Set([
 const connectionMessages =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed)/
 /** pg's own deadline: the server may still be at it, or gone without a word. */
-const noAnswerMessage = /^Query read timeout/
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && /^Query read timeout/.test(error.message)
 
 /** True when Postgres is away or has no resources left, so that the same request may work a moment later. */
 export function isUnreachable(error: unknown): boolean {
@@ -61,11 +63,7 @@ export function isUnreachable(error: unknown): boolean {
     return unavailableStates.some(state => error.code?.startsWith(state) === true)
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
   const code = 'code' in error ? String(error.code) : ''
-  return (
-    unavailableErrnos.has(code) ||
-    connectionMessages.test(error.message) ||
-    noAnswerMessage.test(error.message)
-  )
+  return unavailableErrnos.has(code) || connectionMessages.test(error.message) || isUnanswered(error)
 }
 
 /** True when the connection cannot be used any more: nothing more is to be sent on it. */
@@ -77,5 +75,16 @@ export const isTooSlow = (error: unknown): boolean =>
   error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
 
 /** From auth.require_account: whoever writes has no account any more, or a suspended one. */
-export const isAccountGone = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.code === 'IOD01'
+const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'
+
+/** What Postgres or the connection said, of an error that may be translated already. */
+export const causeOf = (error: unknown): unknown => (error instanceof DomainError ? error.cause : error)
+
+/** What the use cases know: a DomainError, or which constraint refused the row. */
+export function translate(error: unknown): unknown {
+  if (isUnreachable(error))
+    return new DomainError('unavailable', { detail: 'The database is not reachable right now.' }, error)
+  if (isTooSlow(error)) return new DomainError('timeout', {}, error)
+  if (isAccountGone(error)) return new DomainError('invalid_token', {})
+  return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error
+}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createLog } from '../log.ts'
 import { createTestDatabase } from '../testing/database.ts'
-import { openDatabase, prepared } from './database.ts'
+import { openDatabase } from './database.ts'
+import { prepared } from './transactions.ts'
 
 const { urlOf } = await createTestDatabase()
 

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool, PoolClient, PoolConfig } from 'pg'
+import { describeError, type Log } from '../log.ts'
+import { isConnectionLost, isUnreachable } from './errors.ts'
+import { answerMs, statementTimeoutMs } from './timeouts.ts'
+
+export interface ConnectionPool {
+  /** Rejects when no connection could be made by `deadlineMs`, in the time of `performance.now()`. */
+  connect(deadlineMs: number): Promise<PoolClient>
+  /** After `client` failed with `cause`: no connection that was made before it or with it is used again. */
+  drop(client: PoolClient, cause: unknown): void
+  close(): Promise<void>
+}
+
+export interface PoolOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly log: Log
+}
+
+/** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
+const connectTimeoutMs = 600
+const firstRetryMs = 20
+const maxRetryMs = 200
+const idleTimeoutMs = 30_000
+/** A server that stays read-only fails each write: reconnecting for each of them would slow down the reads. */
+const readOnlyIntervalMs = 1_000
+
+export async function openPool({ url, poolSize, log }: PoolOptions): Promise<ConnectionPool> {
+  const { Pool: PgPool } = await import('pg')
+  const config: PoolConfig = {
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    // Postgres ends a statement before: no answer by then is a server that is gone.
+    query_timeout: statementTimeoutMs + answerMs,
+    keepAlive: true,
+  }
+  const create = () => {
+    const pool = new PgPool(config)
+    // Without a listener the loss of an idle connection ends the process.
+    pool.on('error', error => log.warn('idle Postgres connection lost', describeError(error)))
+    return pool
+  }
+  let pool: Pool = create()
+  let createdMs = Number.NEGATIVE_INFINITY
+  const poolOf = new WeakMap<PoolClient, Pool>()
+
+  return {
+    /**
+     * Refused, reset and unanswered connections are tried again in short steps: where NetworkPolicies are enforced, the
+     * first packets of a young pod are refused until its address is known everywhere.
+     */
+    async connect(deadlineMs) {
+      for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
+        try {
+          const from = pool
+          const client = await from.connect()
+          poolOf.set(client, from)
+          return client
+        } catch (error) {
+          if (!isUnreachable(error) || performance.now() + waitMs > deadlineMs) throw error
+          await sleep(waitMs)
+        }
+      }
+    },
+    drop(client, cause) {
+      if (poolOf.get(client) !== pool) return
+      if (!isConnectionLost(cause) && performance.now() - createdMs < readOnlyIntervalMs) return
+      createdMs = performance.now()
+      const former = pool
+      pool = create()
+      // A server that hangs keeps its connections open for as long as it does; nobody waits for them.
+      void former.end()
+    },
+    close: () => pool.end(),
+  }
+}

@@ -1,0 +1,29 @@
+import { DatabaseError } from 'pg-protocol'
+import { isConnectionLost } from './errors.ts'
+import type { Statement } from './statement.ts'
+
+/**
+ * Whether a statement or transaction that failed with `cause` may be sent once more. Where Postgres itself refused it,
+ * nothing was done; where the connection was lost, it may have been committed, and only what changes nothing when it is
+ * done twice may be.
+ */
+export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
+  wasRefused(cause) || (isIdempotent && isConnectionLost(cause))
+
+/**
+ * 57P01, the server shuts down or the connection was terminated: read before a statement or `commit` is carried out, which
+ * is not interrupted afterwards. 57P03, it starts up. 25006, it is a replica now.
+ */
+const refusals = ['57P01', '57P03', '25006']
+const wasRefused = (cause: unknown) =>
+  cause instanceof DatabaseError && cause.code !== undefined && refusals.includes(cause.code)
+
+/** Whether other connections lead to the same server that was shut down, lost or demoted. */
+export const isFailover = (cause: unknown): boolean => wasRefused(cause) || isConnectionLost(cause)
+
+/**
+ * A statement that only reads, by its text. A `select` of a function that writes counts as a read too: repeatable.test.ts
+ * lists those functions, which may be called again at any time.
+ */
+export const isRead = ({ text }: Statement): boolean =>
+  /^\s*(?:select|with)\b/i.test(text) && !/\b(?:insert|update|delete|merge|call)\b/i.test(text)
