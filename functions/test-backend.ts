@@ -23,9 +23,13 @@ export interface TestBackend {
 
 /**
  * Every function on one port, on a database and a Redis of its own. In a process of its own, since a function replaces
- * parts of `fetch` that a client in the same process would get. Call it at the top of a test file.
+ * parts of `fetch` that a client in the same process would get. `services` are those of a test that breaks them. Call it at
+ * the top of a test file.
  */
-export async function createTestBackend(settings: Variables = {}): Promise<TestBackend> {
+export async function createTestBackend(
+  settings: Variables = {},
+  services: Partial<Pick<Target, 'databaseUrl' | 'redisUrl' | 'redisCacheUrl'>> = {},
+): Promise<TestBackend> {
   const database = await createTestDatabase()
   const redis = await createTestRedis()
   const port = await findFreePort()
@@ -37,6 +41,7 @@ export async function createTestBackend(settings: Variables = {}): Promise<TestB
     settings: { PUBLIC_URL: baseUrl, SIGN_IN_LIMIT_PER_MINUTE: '0', ...settings },
     databaseUrl: role => database.urlOf[role],
     redisUrl: role => redis.urlOf[role],
+    ...services,
     privateKeys: JSON.stringify({ keys: [privateKey] }),
     publicKeys: JSON.stringify({ keys: [publicKey] }),
   }
@@ -44,6 +49,8 @@ export async function createTestBackend(settings: Variables = {}): Promise<TestB
   const child = fork(join(import.meta.dirname, 'test-backend-process.ts'), {
     env: { PATH: process.env['PATH'], BACKEND: JSON.stringify({ port, environments }) },
     execArgv: [],
+    // It would log every failure that the test brings about.
+    silent: Object.keys(services).length > 0,
   })
   const ended = once(child, 'exit')
   afterAll(async () => {
