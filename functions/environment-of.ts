@@ -8,6 +8,8 @@ export interface Target {
   /** Plain settings; a function gets those that it reads. They come before what is made from the members below. */
   readonly settings: Readonly<Record<string, string | undefined>>
   readonly databaseUrl: (role: DatabaseRole) => string
+  /** Of a replica that only reads. */
+  readonly databaseReadUrl?: (role: DatabaseRole) => string
   readonly redisUrl: (role: DatabaseRole) => string
   readonly redisCacheUrl?: (role: DatabaseRole) => string
   /** JWK sets: the documents, or the paths of files that hold them. */
@@ -30,6 +32,7 @@ export function environmentOf(
   }
   const made: Readonly<Record<string, string | undefined>> = {
     DATABASE_URL: target.databaseUrl(databaseRole),
+    DATABASE_READ_URL: target.databaseReadUrl?.(databaseRole),
     REDIS_URL: target.redisUrl(databaseRole),
     REDIS_CACHE_URL: target.redisCacheUrl?.(databaseRole),
     ...Object.fromEntries(

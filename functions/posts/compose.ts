@@ -10,6 +10,8 @@ import type { Composition } from '../shared/http/serve.ts'
 import { systemRoutes } from '../shared/http/system-routes.ts'
 import { watchKeySet } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
+import { openDatabase } from '../shared/postgres/database.ts'
+import { createReplicaReads } from '../shared/postgres/replica-reads.ts'
 import { createCache } from '../shared/redis/cache.ts'
 import { createRevocations } from '../shared/revocations.ts'
 import { commentRoutes } from './comments/routes.ts'
@@ -39,6 +41,7 @@ export async function compose(
   clock?: Clock,
 ): Promise<Composition> {
   const { database: db, redis, cacheRedis } = connections
+  const replica = await openReplica(config, log)
   const responseCache = createResponseCache(log, clock?.now)
   const cache = createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate, ...clock })
   const cursors = createCursors(config.cursorSecret)
@@ -58,6 +61,7 @@ export async function compose(
   }
   const dependencies: Dependencies = {
     db,
+    readDb: replica === undefined ? db : createReplicaReads({ primary: db, replica }),
     postCache: createPostCache(cache, clock?.now),
     renderMarkdown: createMarkdownRenderer(),
     // A failed run is repeated by the next write.
@@ -86,6 +90,12 @@ export async function compose(
     app,
     fetch: responseCache.wrap(app.fetch),
     closeRedis: () => closeRedis(connections),
-    closePostgres: db.close,
+    closePostgres: async () => {
+      await Promise.all([db.close(), replica?.close()])
+    },
   }
 }
+
+/** Connects with the first read, so that a wake does not wait for it. */
+const openReplica = async ({ databaseReadUrl: url, databasePoolSize: poolSize }: Config, log: Log) =>
+  url === undefined ? undefined : openDatabase({ url, poolSize, log })

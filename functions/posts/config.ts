@@ -13,6 +13,8 @@ export interface Config extends CommonConfig {
   readonly keySet: DocumentSource
   /** Whether the limits of limits.ts are enforced. */
   readonly accountLimits: boolean
+  /** Of a replica, which readers without a token may read from. */
+  readonly databaseReadUrl: string | undefined
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer
 }
@@ -22,6 +24,7 @@ export const variables = {
   ...commonVariables,
   JWKS: variable.document,
   CURSOR_SECRET: variable.secret,
+  DATABASE_READ_URL: v.optional(variable.url('postgres', 'postgresql')),
   ACCOUNT_LIMITS: v.optional(variable.onOff, 'on'),
 }
 
@@ -30,6 +33,7 @@ export function readConfig(environment: Environment): Config {
   return {
     ...commonConfig(values),
     keySet: values.JWKS,
+    databaseReadUrl: values.DATABASE_READ_URL,
     cursorSecret: values.CURSOR_SECRET,
     accountLimits: values.ACCOUNT_LIMITS === 'on',
   }

@@ -1,10 +1,12 @@
-import type { Database } from '../shared/postgres/database.ts'
+import type { Database, Queryable } from '../shared/postgres/database.ts'
 import type { RenderMarkdown } from './markdown/render-markdown.ts'
 import type { PostCache } from './posts/post-cache.ts'
 
 /** Made once per process by compose.ts. Each use case names the members that it uses. */
 export interface Dependencies {
   readonly db: Database
+  /** What readers without a token read from: a replica where there is one. Never for a decision about who may do what. */
+  readonly readDb: Queryable
   readonly postCache: PostCache
   readonly renderMarkdown: RenderMarkdown
   /** Starts the maintenance that is due after a write; nobody waits for it. */

@@ -51,18 +51,19 @@ const maxScale = () => ({
 })
 
 function secretVariables(definition: RegisteredFunction) {
-  const optional = ['REDIS_CACHE_URL', ...variablesFrom(definition, 'operator')]
-  return ['DATABASE_URL', 'REDIS_URL', 'REDIS_CACHE_URL', ...Object.keys(definition.secrets)].map(
-    variable => {
-      const { secret, key } = secretReferenceOf(definition, variable)
-      return {
-        name: variable,
-        valueFrom: {
-          secretKeyRef: { name: secret, key, ...(optional.includes(variable) && { optional: true }) },
-        },
-      }
-    },
+  const optional = ['DATABASE_READ_URL', 'REDIS_CACHE_URL', ...variablesFrom(definition, 'operator')]
+  const urls = ['DATABASE_URL', 'DATABASE_READ_URL', 'REDIS_URL', 'REDIS_CACHE_URL'].filter(
+    name => name in definition.variables,
   )
+  return [...urls, ...Object.keys(definition.secrets)].map(variable => {
+    const { secret, key } = secretReferenceOf(definition, variable)
+    return {
+      name: variable,
+      valueFrom: {
+        secretKeyRef: { name: secret, key, ...(optional.includes(variable) && { optional: true }) },
+      },
+    }
+  })
 }
 
 const variablesFrom = ({ secrets }: RegisteredFunction, wanted: string) =>

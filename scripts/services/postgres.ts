@@ -51,7 +51,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     name: 'PostgreSQL',
     command: program.command('postgres', '-D', folder, ...parameters.flatMap(text => ['-c', text])),
     folder,
-    readyText: 'database system is ready to accept connections',
+    // A replica says "read-only connections".
+    readyText: 'database system is ready to accept',
     // Fast shutdown: roll back open transactions, write a checkpoint, exit.
     stopSignal: 'INT',
     removeWhenStopped: [...program.temporaryFolders, ...options.removeWhenStopped],

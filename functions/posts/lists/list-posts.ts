@@ -56,22 +56,28 @@ export interface PagePosition {
   readonly after: readonly string[] | undefined
 }
 
+interface ListedFor {
+  readonly list: PostList
+  readonly viewer: Actor | undefined
+}
+
 /** One page of posts. First pages, which most readers ask for, are cached. */
 export async function listPosts(
-  dependencies: Pick<Dependencies, 'db' | 'postCache' | 'encodeCursor'>,
-  { list, limit, after }: { readonly list: PostList } & PagePosition,
+  dependencies: Pick<Dependencies, 'db' | 'readDb' | 'postCache' | 'encodeCursor'>,
+  { list, limit, after, viewer }: ListedFor & PagePosition,
 ): Promise<Page> {
   const { filters, fields, search, withTotal } = list
-  const load = () => loadPage(dependencies, list, { limit, after })
+  const load = (db: Queryable) => loadPage({ ...dependencies, db }, list, { limit, after })
   const isPublic = filters.own === undefined
-  if (!isPublic || after !== undefined) return uncachedPage(await load(), isPublic)
+  if (!isPublic || after !== undefined) return uncachedPage(await load(dependencies.db), isPublic)
   const key = `list:${listName(list)}:${fields.join()}:${limit}:${withTotal}`
   const ephemeral = search !== undefined || filters.from !== undefined || filters.to !== undefined
-  return cachedPage(dependencies.postCache, { key, ephemeral }, load)
+  const db = viewer === undefined ? dependencies.readDb : dependencies.db
+  return cachedPage(dependencies.postCache, { key, ephemeral }, () => load(db))
 }
 
 async function loadPage(
-  { db, encodeCursor }: Pick<Dependencies, 'db' | 'encodeCursor'>,
+  { db, encodeCursor }: Pick<Dependencies, 'encodeCursor'> & { readonly db: Queryable },
   list: PostList,
   { limit, after }: PagePosition,
 ): Promise<PageDocument> {

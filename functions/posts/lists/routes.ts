@@ -38,6 +38,9 @@ export function listRoutes(app: HttpApp, guards: Guards, dependencies: Dependenc
     const list = toPostList(query, actor)
     const after =
       query.cursor === undefined ? undefined : cursors.decodeCursor(cursorScope(list), query.cursor)
-    return respondWithDocument(c, await listPostsOf(dependencies, { list, limit: query.limit, after }))
+    return respondWithDocument(
+      c,
+      await listPostsOf(dependencies, { list, limit: query.limit, after, viewer: actor }),
+    )
   })
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../../shared/access-token.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PostDocument, toDocument } from './documents.ts'
 import type { PostRow } from './post-columns.ts'
@@ -27,17 +28,30 @@ export type ReadPost =
 
 /** A post as `viewer` may see it. */
 export async function readPost(
-  { db, postCache }: Pick<Dependencies, 'db' | 'postCache'>,
+  { db, readDb, postCache }: Pick<Dependencies, 'db' | 'readDb' | 'postCache'>,
   { slug, viewer }: { readonly slug: string; readonly viewer: Actor | undefined },
 ): Promise<ReadPost> {
   if (!isWellFormedSlug(slug)) throw postNotFound()
   const read = { key: `post:${slug}`, slug, schema: Target, shouldCache: isForEveryone }
-  const found = await postCache.getOrLoad(read, async () => {
-    const row = await findPost(db, { slug })
+  const load = async (from: Queryable) => {
+    const row = await findPost(from, { slug })
     return row && targetOf(slug, row)
-  })
-  if (found === undefined) throw postNotFound()
-  const { value: target, staleAgeMs } = found
+  }
+  const found = await postCache.getOrLoad(read, () => load(viewer === undefined ? readDb : db))
+  // The load may be that of a reader without a token, who asked at the same moment: a replica does not tell who is the author.
+  const isUnproven = found?.value.kind === 'private' && viewer !== undefined && readDb !== db
+  const target = isUnproven ? await load(db) : found?.value
+  if (target === undefined) throw postNotFound()
+  return showTo(viewer, { slug, target, staleAgeMs: found?.staleAgeMs })
+}
+
+interface Found {
+  readonly slug: string
+  readonly target: Target
+  readonly staleAgeMs: number | undefined
+}
+
+function showTo(viewer: Actor | undefined, { slug, target, staleAgeMs }: Found): ReadPost {
   switch (target.kind) {
     case 'moved':
       return { ...target, isPublic: true }

@@ -17,7 +17,7 @@ interface AtomRequest {
 
 /** The newest public posts as an Atom feed (RFC 4287), also of one tag or one author. */
 export const readAtomFeed = (
-  { db, postCache, siteUrl }: Pick<Dependencies, 'db' | 'postCache' | 'siteUrl'>,
+  { readDb: db, postCache, siteUrl }: Pick<Dependencies, 'readDb' | 'postCache' | 'siteUrl'>,
   { path, filters }: AtomRequest,
 ): Promise<Page> =>
   cachedPage(postCache, { key: `atom:${path}` }, async () => {

@@ -4,10 +4,10 @@ import { toTextDocument } from '../posts/documents.ts'
 import { escapeHtml } from '../search/highlights.ts'
 import { findDays, findPostsOfDay } from './queries.ts'
 
-type Reads = Pick<Dependencies, 'db' | 'postCache' | 'siteUrl'>
+type Reads = Pick<Dependencies, 'readDb' | 'postCache' | 'siteUrl'>
 
 /** The index of sitemaps (sitemaps.org): one for each day with public posts. */
-export const readSitemapIndex = ({ db, postCache, siteUrl }: Reads): Promise<Page> =>
+export const readSitemapIndex = ({ readDb: db, postCache, siteUrl }: Reads): Promise<Page> =>
   cachedPage(postCache, { key: 'sitemap' }, async () => {
     const days = await findDays(db)
     const entries = days.map(
@@ -18,7 +18,7 @@ export const readSitemapIndex = ({ db, postCache, siteUrl }: Reads): Promise<Pag
 
 /** The public posts of one day in UTC: `2026-11-23`. */
 export const readSitemap = (
-  { db, postCache, siteUrl }: Reads,
+  { readDb: db, postCache, siteUrl }: Reads,
   { day }: { readonly day: string },
 ): Promise<Page> =>
   cachedPage(postCache, { key: `sitemap:${day}` }, async () => {

@@ -1,4 +1,5 @@
 import { cutPage } from '../../shared/page.ts'
+import type { Queryable } from '../../shared/postgres/database.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { cachedPage, type Page, uncachedPage } from '../lists/cached-page.ts'
 import type { PagePosition } from '../lists/list-posts.ts'
@@ -11,19 +12,20 @@ export const tagsScope = 'tags'
 
 /** Tags of public posts, the most used first. */
 export async function listTags(
-  dependencies: Pick<Dependencies, 'db' | 'postCache' | 'encodeCursor'>,
+  dependencies: Pick<Dependencies, 'db' | 'readDb' | 'postCache' | 'encodeCursor'>,
   { limit, after }: PagePosition,
 ): Promise<Page> {
-  const load = () => loadPage(dependencies, { limit, after })
-  if (after !== undefined) return uncachedPage(await load(), true)
-  return cachedPage(dependencies.postCache, { key: `tags:${limit}` }, load)
+  const load = (from: Queryable) => loadPage(dependencies, from, { limit, after })
+  if (after !== undefined) return uncachedPage(await load(dependencies.db), true)
+  return cachedPage(dependencies.postCache, { key: `tags:${limit}` }, () => load(dependencies.readDb))
 }
 
 async function loadPage(
   { db, encodeCursor }: Pick<Dependencies, 'db' | 'encodeCursor'>,
+  from: Queryable,
   { limit, after }: PagePosition,
 ): Promise<PageDocument> {
-  let page = await findTagPage(db, { limit: limit + 1, after })
+  let page = await findTagPage(from, { limit: limit + 1, after })
   if (page.isBehind) {
     // Only once: a post whose row is locked by another transaction is counted later.
     await updateCounters(db)
