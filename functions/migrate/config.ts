@@ -18,6 +18,7 @@ export function readConfig(environment: Environment, migrations: readonly Migrat
     {
       ...Object.fromEntries(owners.map(owner => [passwordVariable(owner), password])),
       DATABASE_URL: variable.url('postgres', 'postgresql'),
+      DATABASE_CA: v.optional(variable.certificates),
       MONITOR_DATABASE_PASSWORD: v.optional(password),
     },
     environment,
@@ -25,6 +26,7 @@ export function readConfig(environment: Environment, migrations: readonly Migrat
   const given = new Map<string, string | undefined>(Object.entries(values))
   return {
     databaseUrl: values.DATABASE_URL,
+    authority: values.DATABASE_CA,
     rolePasswords: Object.fromEntries(
       owners.map(owner => [roleOf(owner), given.get(passwordVariable(owner)) ?? '']),
     ),

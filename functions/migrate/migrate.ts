@@ -8,6 +8,8 @@ import { withClient } from './with-client.ts'
 export interface MigrateOptions {
   /** A role that owns the database and may create roles. */
   readonly databaseUrl: string
+  /** Certificates in PEM by which the server proves that it is ours. */
+  readonly authority?: string | undefined
   readonly rolePasswords: RolePasswords
   /** For the role with which an exporter reads statistics; undefined without an exporter. */
   readonly monitorPassword?: string | undefined
@@ -25,29 +27,36 @@ const lockTimeoutMs = 120_000
  * Returns the names of the migrations that it applied.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
-  return withClient(options.databaseUrl, async client => {
-    await client.query(`set lock_timeout = ${lockTimeoutMs}`)
-    // Ending the session releases the lock, also after a failure.
-    await client.query('select pg_advisory_lock($1)', [advisoryLock])
-    const pending = selectPending(options.migrations, await readApplied(client))
-    await createRoles(client, options.rolePasswords, options.monitorPassword)
-    await client.query(createMigrationsTable)
-    for (const migration of pending) {
-      await apply(client, migration)
-      options.log.info('migrated', { migration: migration.name })
-    }
-    await reindexSearch(client)
-    return pending.map(({ name }) => name)
-  })
+  return withClient(
+    options.databaseUrl,
+    async client => {
+      await client.query(`set lock_timeout = ${lockTimeoutMs}`)
+      // Ending the session releases the lock, also after a failure.
+      await client.query('select pg_advisory_lock($1)', [advisoryLock])
+      const pending = selectPending(options.migrations, await readApplied(client))
+      await createRoles(client, options.rolePasswords, options.monitorPassword)
+      await client.query(createMigrationsTable)
+      for (const migration of pending) {
+        await apply(client, migration)
+        options.log.info('migrated', { migration: migration.name })
+      }
+      await reindexSearch(client)
+      return pending.map(({ name }) => name)
+    },
+    options.authority,
+  )
 }
 
 /** Returns the names of the migrations that the database lacks. Changes nothing. */
 export async function pendingMigrations({
   databaseUrl,
+  authority,
   migrations,
-}: Pick<MigrateOptions, 'databaseUrl' | 'migrations'>): Promise<readonly string[]> {
-  return withClient(databaseUrl, async client =>
-    selectPending(migrations, await readApplied(client)).map(({ name }) => name),
+}: Pick<MigrateOptions, 'databaseUrl' | 'authority' | 'migrations'>): Promise<readonly string[]> {
+  return withClient(
+    databaseUrl,
+    async client => selectPending(migrations, await readApplied(client)).map(({ name }) => name),
+    authority,
   )
 }
 

@@ -97,5 +97,7 @@ export async function compose(
 }
 
 /** Connects with the first read, so that a wake does not wait for it. */
-const openReplica = async ({ databaseReadUrl: url, databasePoolSize: poolSize }: Config, log: Log) =>
-  url === undefined ? undefined : openDatabase({ url, poolSize, log })
+const openReplica = async (
+  { databaseReadUrl: url, databaseAuthority: authority, databasePoolSize: poolSize }: Config,
+  log: Log,
+) => (url === undefined ? undefined : openDatabase({ url, authority, poolSize, log }))

@@ -8,6 +8,9 @@ export interface CommonConfig {
   readonly port: number
   readonly logLevel: LogLevel
   readonly databaseUrl: string
+  /** Certificates in PEM by which a server proves that it is ours. */
+  readonly databaseAuthority: string | undefined
+  readonly redisAuthority: string | undefined
   readonly databasePoolSize: number
   readonly redisUrl: string
   /** Of the Redis that only caches; the same one where there is no other. */
@@ -29,6 +32,8 @@ export const commonConfig = (values: Values): CommonConfig => ({
   port: values.PORT,
   logLevel: values.LOG_LEVEL,
   databaseUrl: values.DATABASE_URL,
+  databaseAuthority: values.DATABASE_CA,
+  redisAuthority: values.REDIS_CA,
   databasePoolSize: values.DATABASE_POOL_SIZE,
   redisUrl: values.REDIS_URL,
   redisCacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,

@@ -18,9 +18,15 @@ export async function openConnections(
   log: Log,
   redisOptions: Pick<RedisOptions, 'commandTimeoutMs'> = {},
 ): Promise<Connections> {
-  const database = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePoolSize, log })
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    authority: config.databaseAuthority,
+    poolSize: config.databasePoolSize,
+    log,
+  })
   void database.warm()
-  const open = (url: string) => lazyRedis(() => openRedis({ url, log, ...redisOptions }))
+  const open = (url: string) =>
+    lazyRedis(() => openRedis({ url, authority: config.redisAuthority, log, ...redisOptions }))
   const redis = open(config.redisUrl)
   const cacheRedis = config.redisCacheUrl === config.redisUrl ? redis : open(config.redisCacheUrl)
   return { database, redis, cacheRedis }

@@ -94,6 +94,17 @@ const document = v.pipe(
   ),
 )
 
+/** PEM, or the path of its file, which is read at the start. */
+const certificates = v.pipe(
+  v.string('is missing'),
+  v.check(
+    value => value.startsWith('-----BEGIN') || isReadable(value),
+    'must be certificates in PEM or the path of a readable file',
+  ),
+  v.transform(value => (value.startsWith('-----BEGIN') ? value : readFileSync(value, 'utf8'))),
+  v.includes('-----BEGIN CERTIFICATE-----', 'must be certificates in PEM'),
+)
+
 function isReadable(path: string): boolean {
   try {
     readFileSync(path)
@@ -105,7 +116,7 @@ function isReadable(path: string): boolean {
 
 const onOff = v.picklist(['on', 'off'], 'must be on or off')
 
-export const variable = { integer, url, base, secret, document, onOff }
+export const variable = { integer, url, base, certificates, secret, document, onOff }
 
 /** How long a username is kept from others after its account changed or deleted it: profile does one, auth the other. */
 export const usernameHoldDays = v.optional(integer(1, 3_650), '90')
@@ -118,8 +129,10 @@ export const commonVariables = {
     'info',
   ),
   DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_CA: v.optional(certificates),
   DATABASE_POOL_SIZE: v.optional(integer(1, 100), '5'),
   REDIS_URL: url('redis', 'rediss'),
+  REDIS_CA: v.optional(certificates),
   REDIS_CACHE_URL: v.optional(url('redis', 'rediss')),
   PUBLIC_URL: origin,
   JWT_ISSUER: v.optional(

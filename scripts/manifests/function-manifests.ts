@@ -51,10 +51,21 @@ const maxScale = () => ({
 })
 
 function secretVariables(definition: RegisteredFunction) {
-  const optional = ['DATABASE_READ_URL', 'REDIS_CACHE_URL', ...variablesFrom(definition, 'operator')]
-  const urls = ['DATABASE_URL', 'DATABASE_READ_URL', 'REDIS_URL', 'REDIS_CACHE_URL'].filter(
-    name => name in definition.variables,
-  )
+  const optional = [
+    'DATABASE_CA',
+    'DATABASE_READ_URL',
+    'REDIS_CA',
+    'REDIS_CACHE_URL',
+    ...variablesFrom(definition, 'operator'),
+  ]
+  const urls = [
+    'DATABASE_URL',
+    'DATABASE_CA',
+    'DATABASE_READ_URL',
+    'REDIS_URL',
+    'REDIS_CA',
+    'REDIS_CACHE_URL',
+  ].filter(name => name in definition.variables)
   return [...urls, ...Object.keys(definition.secrets)].map(variable => {
     const { secret, key } = secretReferenceOf(definition, variable)
     return {

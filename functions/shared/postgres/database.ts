@@ -1,15 +1,15 @@
 import type { PoolClient } from 'pg'
 import { DomainError } from '../domain-error.ts'
-import { describeError, type Log } from '../log.ts'
+import { describeError } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { connectDeadline } from '../young-process.ts'
 import { causeOf, isConnectionLost, isUnanswered, translate } from './errors.ts'
 import { createOutage } from './outage.ts'
-import { openPool } from './pool.ts'
+import { openPool, type PoolOptions } from './pool.ts'
 import { isFailover, isRead, isRepeatable } from './repeatable.ts'
 import { createSlots } from './slots.ts'
 import type { Parameter, Queryable, Statement } from './statement.ts'
-import { answerMs, statementTimeoutMs } from './timeouts.ts'
+import { answerMs, defaultDeadlineMs } from './timeouts.ts'
 import { run, type TransactionOptions, transact } from './transactions.ts'
 
 export type { Parameter, Queryable, Statement }
@@ -29,14 +29,6 @@ export interface Database extends Queryable {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  readonly url: string
-  readonly poolSize: number
-  readonly log: Log
-}
-
-/** From the call to the first answer: turns, connecting, and a second try together. */
-const deadlineMs = statementTimeoutMs + answerMs
 /** With less left, another try could not succeed. */
 const minTryMs = 100
 
@@ -45,8 +37,9 @@ const poolWaits = createCounter(
   'Statements that found every connection of the pool in use.',
 )
 
-export async function openDatabase({ url, poolSize, log }: DatabaseOptions): Promise<Database> {
-  const pool = await openPool({ url, poolSize, log })
+export async function openDatabase(options: PoolOptions): Promise<Database> {
+  const { poolSize, log, deadlineMs = defaultDeadlineMs } = options
+  const pool = await openPool(options)
   // Whoever waits does so here and not in the pool, whose own time-out is that of connecting.
   const slots = createSlots({ count: poolSize, maxWaitMs: deadlineMs - minTryMs })
   const breaker = createOutage()

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, PoolConfig } from 'pg'
 import { describeError, type Log } from '../log.ts'
 import { isConnectionLost, isUnreachable } from './errors.ts'
-import { answerMs, statementTimeoutMs } from './timeouts.ts'
+import { defaultDeadlineMs } from './timeouts.ts'
+import { connectionOptions } from './tls.ts'
 
 export interface ConnectionPool {
-  /** Rejects when no connection could be made by `deadlineMs`, in the time of `performance.now()`. */
-  connect(deadlineMs: number): Promise<PoolClient>
+  /** Rejects when no connection could be made by `untilMs`, in the time of `performance.now()`. */
+  connect(untilMs: number): Promise<PoolClient>
   /** After `client` failed with `cause`: no connection that was made before it or with it is used again. */
   drop(client: PoolClient, cause: unknown): void
   close(): Promise<void>
@@ -14,8 +15,12 @@ export interface ConnectionPool {
 
 export interface PoolOptions {
   readonly url: string
+  /** Certificates in PEM: connections are TLS then, and verified. */
+  readonly authority?: string | undefined
   readonly poolSize: number
   readonly log: Log
+  /** From a call to its first answer. Tests set a longer one, so that a busy machine does not count as an outage. */
+  readonly deadlineMs?: number
 }
 
 /** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
@@ -26,15 +31,21 @@ const idleTimeoutMs = 30_000
 /** A server that stays read-only fails each write: reconnecting for each of them would slow down the reads. */
 const readOnlyIntervalMs = 1_000
 
-export async function openPool({ url, poolSize, log }: PoolOptions): Promise<ConnectionPool> {
+export async function openPool({
+  url,
+  authority,
+  poolSize,
+  log,
+  deadlineMs = defaultDeadlineMs,
+}: PoolOptions): Promise<ConnectionPool> {
   const { Pool: PgPool } = await import('pg')
   const config: PoolConfig = {
-    connectionString: url,
+    ...connectionOptions(url, authority),
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     // Postgres ends a statement before: no answer by then is a server that is gone.
-    query_timeout: statementTimeoutMs + answerMs,
+    query_timeout: deadlineMs,
     keepAlive: true,
   }
   const create = () => {
@@ -52,7 +63,7 @@ export async function openPool({ url, poolSize, log }: PoolOptions): Promise<Con
      * Refused, reset and unanswered connections are tried again in short steps: where NetworkPolicies are enforced, the
      * first packets of a young pod are refused until its address is known everywhere.
      */
-    async connect(deadlineMs) {
+    async connect(untilMs) {
       for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
         try {
           const from = pool
@@ -60,7 +71,7 @@ export async function openPool({ url, poolSize, log }: PoolOptions): Promise<Con
           poolOf.set(client, from)
           return client
         } catch (error) {
-          if (!isUnreachable(error) || performance.now() + waitMs > deadlineMs) throw error
+          if (!isUnreachable(error) || performance.now() + waitMs > untilMs) throw error
           await sleep(waitMs)
         }
       }

@@ -13,6 +13,8 @@ export interface RedisClient {
 
 export interface RedisOptions {
   readonly url: string
+  /** Certificates in PEM, one of which signed that of a `rediss://` server; without them, a public authority. */
+  readonly authority?: string | undefined
   readonly log: Log
   /** Tests set a longer one, so that a busy machine does not count as an outage. */
   readonly commandTimeoutMs?: number
@@ -24,6 +26,7 @@ const defaultCommandTimeoutMs = 100
 /** Starts to connect, and returns without waiting for it. Accepts `redis://` and, over TLS, `rediss://`. */
 export async function openRedis({
   url,
+  authority,
   log,
   commandTimeoutMs = defaultCommandTimeoutMs,
 }: RedisOptions): Promise<RedisClient> {
@@ -32,6 +35,7 @@ export async function openRedis({
     commandTimeout: commandTimeoutMs,
     connectTimeout: 2_000,
     enableOfflineQueue: false,
+    ...(authority !== undefined && url.startsWith('rediss:') && { tls: { ca: authority } }),
     maxRetriesPerRequest: 0,
     retryStrategy: attempt => Math.min(50 * 2 ** attempt, 2_000),
     // The check needs INFO, which not every compatible service offers, and which a function's user may not run.

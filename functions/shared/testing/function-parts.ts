@@ -27,8 +27,9 @@ export interface TestAccount {
 export async function openFunctionParts(role: DatabaseRole) {
   const log = createLog(role, 'error')
   const testDatabase = await createTestDatabase()
-  const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, log })
-  const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
+  const patient = { log, deadlineMs: patientTimeoutMs }
+  const database = await openDatabase({ url: testDatabase.urlOf[role], poolSize, ...patient })
+  const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, ...patient })
   const testRedis = await createTestRedis()
   const redis = await openRedis({ url: testRedis.urlOf[role], log, commandTimeoutMs: patientTimeoutMs })
   const redisOwner = await openRedis({ url: testRedis.ownerUrl, log, commandTimeoutMs: patientTimeoutMs })
