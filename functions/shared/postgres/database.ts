@@ -61,7 +61,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
       if (cause instanceof Error && isConnectionLost(cause)) broken = cause
       // It began too late for Postgres to end it by itself, so that this says nothing about the server.
       if (isUnanswered(cause) && answerTimeoutMs < deadlineMs - answerMs / 2)
-        throw new DomainError('timeout', {})
+        throw new DomainError('unavailable', { detail: 'The database did not answer in time.' })
       if (isFailover(cause)) pool.drop(client, cause)
       throw error
     } finally {
