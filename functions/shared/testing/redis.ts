@@ -17,7 +17,8 @@ export const patientTimeoutMs = 10_000
 const databases = 1024
 
 /**
- * An empty Redis database that no other test file uses at the same time. Fails the file when a function was refused
+ * An empty Redis database that no other test file uses at the same time. Fails the file when a key of the functions has no
+ * end (docs/growth.md), and when a function was refused
  * something there: the functions take a refusal for an outage and go on without Redis, so nothing else would show it.
  */
 export async function createTestRedis(): Promise<TestRedis> {
@@ -32,6 +33,7 @@ export async function createTestRedis(): Promise<TestRedis> {
     return url.href
   }
   afterAll(async () => {
+    expect(await keysWithoutEnd(ownerUrl)).toEqual([])
     const refusals = await withRedis(ownerUrl, async redis => {
       await redis.flushdb()
       return redis.call('ACL', 'LOG', '128')
@@ -44,6 +46,14 @@ export async function createTestRedis(): Promise<TestRedis> {
     urlOf: byRole(urlFor),
   }
 }
+
+/** The functions' keys that nothing would remove. */
+export const keysWithoutEnd = (url: string): Promise<readonly string[]> =>
+  withRedis(url, async redis => {
+    const keys = await redis.keys('iod:*')
+    const ends = await Promise.all(keys.map(key => redis.ttl(key)))
+    return keys.filter((_, n) => ends[n] === -1)
+  })
 
 async function withRedis<Result>(url: string, work: (redis: Redis) => Promise<Result>): Promise<Result> {
   const redis = new Redis(url)
