@@ -495,6 +495,7 @@ CREATE TRIGGER comments_count_changed AFTER UPDATE ON posts.comments REFERENCING
 CREATE TRIGGER comments_count_gone AFTER DELETE ON posts.comments REFERENCING OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION posts.count_comments();
 CREATE TRIGGER comments_count_new AFTER INSERT ON posts.comments REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION posts.count_comments();
 CREATE TRIGGER comments_require_account BEFORE INSERT ON posts.comments FOR EACH ROW EXECUTE FUNCTION auth.require_account('account_id');
+CREATE TRIGGER comments_require_account_to_change BEFORE UPDATE ON posts.comments FOR EACH ROW WHEN (((new.version <> old.version) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION auth.require_account('account_id');
 grant delete, insert, select, update on posts.comments to iod_posts;
 
 -- Changes that author_totals and tags do not include yet: writers of one tag or one author would wait for each other's
@@ -625,6 +626,7 @@ CREATE TRIGGER posts_note_changed AFTER UPDATE ON posts.posts REFERENCING OLD TA
 CREATE TRIGGER posts_note_gone AFTER DELETE ON posts.posts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posts.note_gone_posts();
 CREATE TRIGGER posts_note_new AFTER INSERT ON posts.posts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION posts.note_new_posts();
 CREATE TRIGGER posts_require_account BEFORE INSERT ON posts.posts FOR EACH ROW EXECUTE FUNCTION auth.require_account('author_id');
+CREATE TRIGGER posts_require_account_to_change BEFORE UPDATE ON posts.posts FOR EACH ROW WHEN ((new.version <> old.version)) EXECUTE FUNCTION auth.require_account('author_id');
 CREATE TRIGGER posts_retire_slug AFTER UPDATE OF slug ON posts.posts FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION posts.retire_slug();
 grant delete, insert, select, update on posts.posts to iod_posts;
 
@@ -1427,6 +1429,7 @@ create table profile.profiles (
   constraint profiles_account_fkey FOREIGN KEY (account_id) REFERENCES auth.accounts(id) ON DELETE CASCADE,
   constraint profiles_visibility_known CHECK (visibility = ANY (ARRAY['public'::text, 'private'::text]))
 );
+CREATE TRIGGER profiles_require_account BEFORE INSERT OR UPDATE ON profile.profiles FOR EACH ROW EXECUTE FUNCTION auth.require_account('account_id');
 grant delete, insert, select, update on profile.profiles to iod_profile;
 
 -- How posts shows an author. Posts of a private profile stay public under the username, but its name, picture and
