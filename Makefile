@@ -117,6 +117,12 @@ rotate-keys: install ## Add a signing key for access tokens, every session conti
 admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
 	@EMAIL='$(EMAIL)' node scripts/admin.ts
 
+.PHONY: function remove-function
+function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)
+	@exec node scripts/new-function/make.ts
+remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media
+	@exec node scripts/new-function/remove.ts
+
 .PHONY: render
 render: install ## Write what knative/ derives from the registry, and the kept renderings
 	@node scripts/manifests/render.ts

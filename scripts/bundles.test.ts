@@ -34,7 +34,7 @@ it.each(functionNames)('the bundle of %s has no text of the OpenAPI document in 
   const operations = Object.entries(document.paths)
     .filter(([path]) => path.split('/')[1] === name)
     .flatMap(([, methods]) => Object.values(methods))
-  expect(operations.length).toBeGreaterThan(8)
+  expect(operations.length).toBeGreaterThan(2)
   const texts = operations.flatMap(({ operationId, summary, description = '' }) =>
     [operationId, summary, description].flatMap(sentences),
   )

@@ -20,7 +20,8 @@ const root = join(import.meta.dirname, '..')
 const folder = resolve(root, process.env['DATA_FOLDER'] ?? '.data')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
-async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
+async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<'stopped' | 'again'> {
   await using running = new AsyncDisposableStack()
   const given = readGiven(root)
   const port = readPort(given['PORT'])
@@ -46,7 +47,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
     )
   }
   signal.throwIfAborted()
-  running.use(await runApps(folder, tell))
+  const apps = running.use(await runApps(folder, tell))
 
   const url = `http://localhost:${port}`
   if (isDemo) {
@@ -61,8 +62,10 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   for (const line of examples(url)) tell(line)
   tell('\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n')
 
-  await Promise.race([
-    stopRequested,
+  // Awaited here: what is running stops when this returns.
+  return await Promise.race([
+    stopRequested.then(() => 'stopped' as const),
+    apps.registryChanged.then(() => 'again' as const),
     failWhenEnded('PostgreSQL', postgres.ended),
     ...(redis === undefined ? [] : [failWhenEnded('Redis', redis.ended)]),
   ])
@@ -123,7 +126,12 @@ const stopRequested = new Promise<void>(resolve => {
 })
 
 main(stopRequested, stopping.signal).then(
-  () => process.exit(0),
+  outcome => {
+    if (outcome === 'stopped' || stopping.signal.aborted) process.exit(0)
+    tell('\nThe list of functions has changed: starting again.')
+    // The same process, so that a terminal and whatever started it go on with it.
+    process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)])
+  },
   error => {
     if (stopping.signal.aborted) process.exit(0)
     process.stderr.write(`${explain(error)}\n`)

@@ -7,6 +7,8 @@ export default defineConfig({
   root,
   test: {
     include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // They run in the function that `make function` makes of them.
+    exclude: ['scripts/new-function/template/**'],
     // Each response of the functions' apps is compared with docs/openapi.json: see functions/shared/testing/contract.ts.
     env: { HOLD_TO_CONTRACT: 'yes' },
     globalSetup: ['scripts/test-services.ts'],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { watch } from 'node:fs'
+import { readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartFailure } from '../services/start-failure.ts'
@@ -9,17 +9,27 @@ const stopTimeoutMs = 8_000
 /** An editor writes a file in several steps, and a checkout writes many files. */
 const settleMs = 100
 
+export interface RunningApps extends AsyncDisposable {
+  /** Resolves when functions/registry.ts changes: a new function needs a role, a Redis user and an environment first. */
+  readonly registryChanged: Promise<void>
+}
+
 /** Runs apps.ts in its own process, and restarts it after each change below functions/. */
-export async function runApps(folder: string, tell: (line: string) => void): Promise<AsyncDisposable> {
+export async function runApps(folder: string, tell: (line: string) => void): Promise<RunningApps> {
   let child = spawnApps(folder)
   if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
 
   let reloading = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
+  const registryChange = Promise.withResolvers<void>()
   const functions = join(import.meta.dirname, '..', '..', 'functions')
+  const readRegistry = () => readFileSync(join(functions, 'registry.ts'), 'utf8')
+  const registry = readRegistry()
   const watcher = watch(functions, { recursive: true }, (_, file) => {
     if (file === null || !/\.(ts|sql|json)$/.test(file) || file.endsWith('.test.ts')) return
     clearTimeout(timer)
+    // Some systems report files that were only read.
+    if (file === 'registry.ts' && readRegistry() !== registry) return registryChange.resolve()
     timer = setTimeout(() => {
       reloading = reloading.then(reload)
     }, settleMs)
@@ -36,6 +46,7 @@ export async function runApps(folder: string, tell: (line: string) => void): Pro
   }
 
   return {
+    registryChanged: registryChange.promise,
     async [Symbol.asyncDispose]() {
       watcher.close()
       clearTimeout(timer)

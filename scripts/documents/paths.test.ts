@@ -12,8 +12,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const pathsIn = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/`((?:functions|scripts|knative|kind|docs|\.github|\.ci)\/[^`\s]*)`/g)]
     .map(([, path = '']) => path)
-    // `media` is the function that CONTRIBUTING.md adds as an example.
-    .filter(path => !/[<>…]|\b[A-Z]{3,}\b|^functions\/media\b/.test(path))
+    // `media` is the function that docs/adding-a-function.md adds as an example.
+    .filter(path => !/[<>…]|\b[A-Z]{3,}\b|^(?:knative\/)?functions\/media\b/.test(path))
 
 const missing = (paths: readonly string[]) =>
   paths.filter(path => globSync(path.replace(/:\d+$/, ''), { cwd: root }).length === 0)

@@ -1,6 +1,12 @@
 import { STATUS_CODES } from 'node:http'
+import { functions } from '../../functions/registry.ts'
 import { type ProblemCode, problemStatus } from '../../functions/shared/http/problem.ts'
-import { bodyExamples, commentId, id, updatedAt } from './example-bodies.ts'
+import { commentId, bodyExamples as givenExamples, id, updatedAt } from './example-bodies.ts'
+
+const bodyExamples: Readonly<Record<string, unknown>> = Object.assign(
+  { ...givenExamples },
+  ...(await Promise.all(functions.map(({ loadExamples }) => loadExamples()))),
+)
 
 /** Documents without a schema, by media type. */
 const documentExamples: Readonly<Record<string, string>> = {

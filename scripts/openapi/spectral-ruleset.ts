@@ -2,13 +2,18 @@ import { type RuleDefinition, Ruleset } from '@stoplight/spectral-core'
 import { enumeration, schema, truthy } from '@stoplight/spectral-functions'
 import owasp from '@stoplight/spectral-owasp-ruleset'
 import { oas } from '@stoplight/spectral-rulesets'
+import { functions } from '../../functions/registry.ts'
 
 /** The operations that need no token. A new one is a decision, so it is named here. */
 const publicOperations = [
   ...['register', 'logIn', 'refresh', 'logOut', 'requestPasswordReset', 'resetPassword'],
-  ...['confirmEmail', 'getKeySet', 'authHealth', 'authOpenApi', 'profileHealth', 'profileOpenApi'],
+  ...['confirmEmail', 'getKeySet'],
   ...['getProfile', 'listFollowers', 'listFollowing', 'listComments', 'getAtomFeed', 'getSitemap'],
-  ...['postsHealth', 'postsOpenApi'],
+  ...functions.flatMap(({ name, publicOperations }) => [
+    `${name}Health`,
+    `${name}OpenApi`,
+    ...publicOperations,
+  ]),
 ]
 
 type Check = RuleDefinition['then']

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
-import { functionsNamedIn } from './second-lists.ts'
+import { functionsNamedIn, secondLists } from './second-lists.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 /** Why these files name several functions. */
@@ -24,28 +23,14 @@ const allowed: Readonly<Record<string, string>> = {
   'scripts/registry/second-lists.test.ts': 'plants second lists',
 }
 
-const isCode = (path: string) =>
-  /\.(?:ts|mts|js|json|sh|yaml|yml|env|ini|toml)$|(?:^|\/)(?:Makefile|Dockerfile|\.ci\/run)$/.test(path) &&
-  !/^(?:docs|knative\/rendered)\/|^package(?:-lock)?\.json$/.test(path) &&
-  !functionNames.some(name => path.startsWith(`functions/${name}/`))
-
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter(path => isCode(path) && existsSync(join(root, path)))
-
-const secondLists = files.filter(
-  path => functionsNamedIn(path, readFileSync(join(root, path), 'utf8')).length > 1,
-)
+const found = secondLists()
 
 test('no code but the registry lists the functions', () => {
-  expect(secondLists.filter(path => allowed[path] === undefined)).toEqual([])
+  expect(found.filter(path => allowed[path] === undefined)).toEqual([])
 })
 
 test('every exception is one still', () => {
-  expect(Object.keys(allowed).filter(path => !secondLists.includes(path))).toEqual([])
+  expect(Object.keys(allowed).filter(path => !found.includes(path))).toEqual([])
 })
 
 test('the folders with a function.ts are the registered functions', () => {

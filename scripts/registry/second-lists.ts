@@ -1,4 +1,26 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { functionNames } from '../../functions/registry.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+const isCode = (path: string) =>
+  /\.(?:ts|mts|js|json|sh|yaml|yml|env|ini|toml)$|(?:^|\/)(?:Makefile|Dockerfile|\.ci\/run)$/.test(path) &&
+  !/^(?:docs|knative\/rendered)\/|^package(?:-lock)?\.json$/.test(path) &&
+  !functionNames.some(name => path.startsWith(`functions/${name}/`))
+
+/** Returns the files that name two functions, or those that name `added` and one function. */
+export function secondLists(added?: string): readonly string[] {
+  const command = ['ls-files', '--cached', '--others', '--exclude-standard']
+  const paths = execFileSync('git', command, { cwd: root, encoding: 'utf8' }).split('\n')
+  const names = added === undefined ? functionNames : [added, ...functionNames]
+  return paths.filter(path => {
+    if (!isCode(path) || !existsSync(join(root, path))) return false
+    const named = functionsNamedIn(path, readFileSync(join(root, path), 'utf8'), names)
+    return added === undefined ? named.length > 1 : named.length === 2 && named.includes(added)
+  })
+}
 
 /**
  * Returns the functions that a file names one by one, as literals, paths or words of a list; two of them are a second

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
 import { runScript } from '../cluster/run-script.ts'
 
 test.each([
   [
     'an unknown function',
     { FUNCTION: 'post' },
-    'Refused: there is no function post; there are auth, profile, posts.',
+    `Refused: there is no function post; there are ${functionNames.join(', ')}.`,
   ],
   [
     'an unknown environment',

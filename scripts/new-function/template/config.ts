@@ -8,17 +8,17 @@ import {
 } from '../../../functions/shared/environment.ts'
 
 export interface Config extends CommonConfig {
+  /** The public JWKS that verifies access tokens. */
   readonly keySet: DocumentSource
-  readonly urlSecret: Buffer
 }
 
+/** The environment variables of the function. */
 export const variables = {
   ...commonVariables,
   JWKS: variable.document,
-  MEDIA_URL_SECRET: variable.secret,
 }
 
 export function readConfig(environment: Environment): Config {
   const values = readEnvironment(variables, environment)
-  return { ...commonConfig(values), keySet: values.JWKS, urlSecret: values.MEDIA_URL_SECRET }
+  return { ...commonConfig(values), keySet: values.JWKS }
 }

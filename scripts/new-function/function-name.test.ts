@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { createEmptyDatabase, queryOnce } from '../../functions/shared/testing/database.ts'
+import { nameFault, sqlReserved } from './function-name.ts'
+
+test('the words that PostgreSQL reserves are those of its list', async () => {
+  const { ownerUrl } = await createEmptyDatabase()
+  const rows = await queryOnce(
+    ownerUrl,
+    "select word from pg_get_keywords() where catcode in ('R', 'T') order by word",
+  )
+  expect(rows.map(({ word }) => word)).toEqual(sqlReserved.toSorted())
+})
+
+const [first = ''] = functionNames
+
+test.each(['media', 'billing2', 'notifications'])('%s can be a function', name => {
+  expect(nameFault(name)).toBeUndefined()
+})
+
+test.each([
+  ['a', 'lower-case'],
+  ['Media', 'lower-case'],
+  ['my-media', 'lower-case'],
+  ['a'.repeat(21), 'lower-case'],
+  [first, 'exists already'],
+  ['shared', 'exists already'],
+  ['delete', 'JavaScript'],
+  ['user', 'PostgreSQL'],
+  ['redis', 'something else'],
+  ['comments', 'as a word'],
+])('%s cannot: %s', (name, reason) => {
+  expect(nameFault(name)).toContain(reason)
+})

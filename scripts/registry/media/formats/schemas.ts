@@ -1,3 +1,0 @@
-import * as v from 'valibot'
-
-export const MediaFormats = v.object({ items: v.array(v.string()) })
