@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { expect } from 'vitest'
 import { request } from './api.ts'
 
-export const Tokens = v.object({
+const Tokens = v.object({
   accessToken: v.string(),
   tokenType: v.literal('Bearer'),
   expiresIn: v.pipe(v.number(), v.minValue(1)),
