@@ -131,7 +131,7 @@ test('without a collector in the configuration nothing of it is loaded', async (
   expect(received).toEqual([])
 })
 
-test('a collector that is away fails no request', async () => {
+test('an unreachable collector fails no request', async () => {
   const entries = await whileRunning(
     { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_BSP_EXPORT_TIMEOUT: '500' },
     async origin => expect((await fetch(`${origin}/auth/sessions`)).status).toBe(401),

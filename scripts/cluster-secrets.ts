@@ -21,7 +21,7 @@ const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
 /**
  * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
- * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of Redis, is written anew, so that a new function gets in.
+ * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of Redis, is written each time, so that a new function gets in.
  */
 export function clusterSecrets(
   functionsDatabase: string,

@@ -63,7 +63,7 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
   }
 
   async function fetchAndStore(key: string, fetch: Fetch, request: Request, bindings: HttpBindings) {
-    // Both are taken before the response is made: a change meanwhile must not be hidden by what was loaded before it.
+    // Both are taken before the response is made: a change during that must not be hidden by what was loaded before it.
     const invalidationsBefore = invalidations
     const expiresAtMs = now() + lifetimeMs
     let body: PublicBody | undefined
@@ -132,7 +132,7 @@ function replay(
   })
 }
 
-/** Compresses once for all later requests; this one and those that arrive meanwhile get the text as it is. */
+/** Compresses once for all later requests; this one and those that arrive before it is done get the text as it is. */
 function findCoded({ text, coded }: StoredResponse, coding: ContentCoding): Uint8Array | undefined {
   if (coded.has(coding)) return coded.get(coding)
   coded.set(coding, undefined)

@@ -40,7 +40,7 @@ const poolWaits = createCounter(
 export async function openDatabase(options: PoolOptions): Promise<Database> {
   const { poolSize, log, deadlineMs = defaultDeadlineMs } = options
   const pool = await openPool(options)
-  // Whoever waits does so here and not in the pool, whose own time-out is that of connecting.
+  // A request waits here and not in the pool, whose own time-out is that of connecting.
   const slots = createSlots({ count: poolSize, maxWaitMs: deadlineMs - minTryMs })
   const breaker = createOutage()
 

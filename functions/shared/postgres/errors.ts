@@ -64,7 +64,7 @@ const connectionMessages =
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && /^Query read timeout/.test(error.message)
 
-/** True when Postgres is away or has no resources left, so that the same request may work a moment later. */
+/** True when Postgres is unavailable or has no resources left, so that the same request may work a moment later. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof DatabaseError)
@@ -82,7 +82,7 @@ export const isConnectionLost = (error: unknown): boolean =>
 export const isTooSlow = (error: unknown): boolean =>
   error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
 
-/** From auth.require_account: whoever writes has no account any more, or a suspended one. */
+/** From auth.require_account: the writer's account is deleted or suspended. */
 const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'
 
 /** What Postgres or the connection said, of an error that may be translated already. */

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { functionNames } from '../../registry.ts'
 import { createTestDatabase, queryOnce } from '../testing/database.ts'
 import { isRead } from './repeatable.ts'
 
@@ -35,7 +36,7 @@ test('of the functions that write, statements call only those that can be called
   const rows = await queryOnce(
     ownerUrl,
     `select nspname || '.' || proname as name from pg_proc join pg_namespace space on space.oid = pronamespace
-    where provolatile = 'v' and nspname in ('auth', 'posts', 'profile')`,
+    where provolatile = 'v' and nspname in (${functionNames.map(name => `'${name}'`).join()})`,
   )
   const source = globSync('**/*.ts', {
     cwd: functionsFolder,

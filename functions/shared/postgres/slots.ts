@@ -25,8 +25,8 @@ interface Waiting {
 const weight = 0.1
 
 /**
- * Overload is refused at its beginning and not after a wait: whoever comes when those who wait already need more than
- * `maxWaitMs`, at the pace of the last turns, is told so at once, and those who wait are served in time.
+ * Overload is refused at its beginning and not after a wait: a request that comes when those that wait already need more than
+ * `maxWaitMs`, at the pace of the last turns, is told so at once, and those that wait are served in time.
  */
 export function createSlots({ count, maxWaitMs, now = () => performance.now() }: SlotsOptions): Slots {
   const waiting = new Set<Waiting>()

@@ -60,7 +60,7 @@ export async function transact<Result>(
 const preparedNames = new Map<string, string>()
 
 /**
- * With a name that is made from the text: under one name two texts can never meet, which would fail whoever comes second
+ * With a name that is made from the text: under one name two texts can never meet, which would fail the second one
  * on the connection. Postgres cuts names at 63 bytes.
  */
 export function prepared({ name, text }: Statement): { readonly text: string; readonly name?: string } {
