@@ -2,11 +2,11 @@ import { globSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { functions } from '../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
-import { referencePage } from './pages/reference-page.ts'
+import { referencePackages, referencePage } from './pages/reference-page.ts'
 import { sbomOf } from './sbom.ts'
 import { warmUpPlanOf } from './warm-up-plan.ts'
 
@@ -18,14 +18,16 @@ await mkdir(join(root, 'dist/warm-up'), { recursive: true })
 for (const definition of functions) {
   const { name, workers, files } = definition
   const folder = `functions/${name}`
-  await bundle(name, [
+  const servesReference = definition.otherPaths.includes('/docs')
+  const entryPoints = [
     { in: `${folder}/main.ts`, out: 'main' },
     { in: 'functions/code-cache/main.ts', out: 'cached' },
     { in: 'functions/shared/telemetry/telemetry.ts', out: 'telemetry' },
     ...workers.map(worker => ({ in: `${folder}/${worker}.ts`, out: basename(worker) })),
-  ])
+  ]
+  await bundle(name, entryPoints, servesReference ? [referencePackages] : [])
   await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
-  if (definition.otherPaths.includes('/docs'))
+  if (servesReference)
     await writeFile(join(root, 'dist', name, 'reference.html.gz'), gzipSync(reference, { level: 9 }))
   for (const file of files) await cp(join(root, folder, file), join(root, 'dist', name, basename(file)))
   await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(warmUpPlanOf(definition)))
@@ -45,9 +47,14 @@ for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
   await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
 /** Builds the bundles of one image, with the licences and the list of their packages. */
-async function bundle(name: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): Promise<void> {
+async function bundle(
+  name: string,
+  entryPoints: NonNullable<BuildOptions['entryPoints']>,
+  others: readonly Metafile[] = [],
+): Promise<void> {
   const { metafile } = await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}`, metafile: true })
-  await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf([metafile], root))
-  await writeFile(join(root, 'dist', name, 'sbom.cdx.json'), sbomOf(name, [metafile], root))
+  const contents = [metafile, ...others]
+  await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf(contents, root))
+  await writeFile(join(root, 'dist', name, 'sbom.cdx.json'), sbomOf(name, contents, root))
   await cp(join(root, 'LICENSE'), join(root, 'dist', name, 'LICENSE'))
 }

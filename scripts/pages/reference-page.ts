@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { Metafile } from 'esbuild'
 import { browserFile, browserScript, htmlPage } from './html-page.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 const swaggerFile = (name: string) => readFileSync(join(swaggerUi, name), 'utf8')
+
+/** What the page contains, in the form that the notices and the bill of materials of an image are made from. */
+export const referencePackages: Metafile = {
+  inputs: { 'node_modules/swagger-ui-dist/swagger-ui-bundle.js': { bytes: 0, imports: [] } },
+  outputs: {},
+}
 
 /** The OpenAPI document as a page: Swagger UI and the document in one file, for a host as for a folder. */
 export async function referencePage(): Promise<string> {
