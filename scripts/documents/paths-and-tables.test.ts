@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { root } from '../cluster/command.ts'
 import { connectionTable } from '../policies/connections.ts'
 import { replaceTable, threatModelFile } from './tables.ts'
+import { operationsFile, versionTable } from './versions.ts'
 
 const documents = globSync(['{README,CONTRIBUTING,SECURITY,CHANGELOG}.md', 'docs/*.md'], { cwd: root })
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -37,4 +38,11 @@ test('each threat names a test, or a file that shows what stops it', () => {
   const threats = rows.filter(row => row.split('|').length === 5 && !/\| +\d+ +\|/.test(row))
   expect(threats.length).toBeGreaterThan(35)
   expect(threats.filter(row => !/`[^`]+\.(?:ts|sh|yaml|json)`|`\.npmrc`/.test(row))).toEqual([])
+})
+
+test('the table of versions has those of the code, and each was tried', () => {
+  const text = readFileSync(operationsFile, 'utf8')
+  const rows = versionTable(text)
+  expect(replaceTable(text, 'versions', rows), 'run `make documents`').toBe(text)
+  expect(rows.filter(([, version, tried]) => version === '' || tried === '')).toEqual([])
 })
