@@ -2,6 +2,7 @@
 //   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production, behind-ingress, behind-gateway
 //   REGISTRY      prefix of the images' names (dev.local: loaded into the nodes of a kind cluster)
 //   TAG           delivered images, instead of a build of this checkout
+//   COSIGN_PUBLIC_KEY  a file: delivered images must have a signature of its key
 //   HOST          the host, except of kind and the phases, which have their own
 import { functionNames } from '../../functions/registry.ts'
 import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
@@ -13,6 +14,7 @@ import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
 import { imageName, imageParts, renderOverlay } from './overlay.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
+import { requireSignatures } from './signatures.ts'
 import { applyAndWait, applyFunctions, applyHost, applySettings, untilPlatformReady } from './steps.ts'
 import { isPhase, readTarget, requireCluster } from './target.ts'
 
@@ -30,6 +32,7 @@ async function deploy(): Promise<void> {
   const tag = readOption('TAG') ?? (await run`kind/build-images.sh --tag`).trim()
   const images = imageParts.map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
+  if (isBuilt) await requireSignatures(images)
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
   const objects = await renderOverlay({
