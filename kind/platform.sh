@@ -2,13 +2,16 @@
 # Knative Serving and Kourier: the release manifests with the patches of knative/platform and kind/platform.
 
 render_platform() {
-  local file
+  local file retries
   platform=$state/platform
+  retries=$(node "$root/scripts/manifests/gateway-retries.ts" "$namespace")
   rm -rf "$platform"; mkdir -p "$platform/kind"
   manifest "$KNATIVE_SERVING_CRDS" "$platform/serving-crds.yaml" "${KNATIVE_MANIFESTS:-}"
   manifest "$KNATIVE_SERVING_CORE" "$platform/serving-core.yaml" "${KNATIVE_MANIFESTS:-}"
   manifest "$KNATIVE_KOURIER" "$platform/kourier.yaml" "${KNATIVE_MANIFESTS:-}"
-  for file in "$root"/kind/platform/*.yaml; do fill_in_ports "$file" >"$platform/kind/$(basename "$file")"; done
+  for file in "$root"/kind/platform/*.yaml; do
+    fill_in_ports "$file" | sed "s|\${GATEWAY_RETRIES}|$retries|" >"$platform/kind/$(basename "$file")"
+  done
   cp "$certificates"/server.{crt,key} "$platform/"
   # The annotation restarts Kourier's controller after a renewal of the certificate, which it reads at its start.
   cat >"$platform/kustomization.yaml" <<YAML

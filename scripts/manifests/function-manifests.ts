@@ -80,16 +80,31 @@ function secretVariables(definition: RegisteredFunction) {
 const variablesFrom = ({ secrets }: RegisteredFunction, wanted: string) =>
   Object.entries(secrets).flatMap(([variable, source]) => (source === wanted ? [variable] : []))
 
+/**
+ * Envoy obeys these headers where a route adds them, and removes them. While the kubelet starts a killed process again,
+ * queue-proxy answers 502; a read is then sent again, every 0.1 s on average. A 503 is a function's own refusal.
+ */
+const retriedReads = {
+  'x-envoy-retry-on': 'retriable-status-codes,connect-failure,refused-stream,reset',
+  'x-envoy-retriable-status-codes': '502',
+  'x-envoy-max-retries': '30',
+}
+
+/** A path once for reads and once for everything else, which nobody but the client may send again. */
 const ingressPaths = ({ name, otherPaths }: RegisteredFunction) =>
-  [`/${name}`, ...otherPaths].map(path => ({
-    op: 'add',
-    path: '/spec/rules/0/http/paths/-',
-    value: {
+  [`/${name}`, ...otherPaths].flatMap(path => {
+    const value = {
       path,
       rewriteHost: `${name}.iod.svc.cluster.local`,
       splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
-    },
-  }))
+    }
+    const reads = ['GET', 'HEAD'].map(method => ({
+      ...value,
+      headers: { ':method': { exact: method } },
+      appendHeaders: retriedReads,
+    }))
+    return [...reads, value].map(one => ({ op: 'add', path: '/spec/rules/0/http/paths/-', value: one }))
+  })
 
 const disruptionBudgets = () =>
   functionNames

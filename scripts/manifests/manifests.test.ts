@@ -62,6 +62,19 @@ describe.each(checkedOverlays)('%s', async overlay => {
     expect(objects.map(nameOf)).toContain('Job migrate')
   })
 
+  test('the gateway sends reads again, and nothing else', () => {
+    const host = objects.find(object => nameOf(object) === 'Ingress api')
+    const paths = list(host, 'spec', 'rules', 0, 'http', 'paths')
+    const isRetried = (path: Json) => at(path, 'appendHeaders', 'x-envoy-retry-on') !== undefined
+    const methodOf = (path: Json) => text(path, 'headers', ':method', 'exact')
+    for (const name of functionNames) {
+      const own = paths.filter(path => text(path, 'path') === `/${name}`)
+      expect(own.map(methodOf)).toEqual(['GET', 'HEAD', undefined])
+      expect(own.map(isRetried)).toEqual([true, true, false])
+    }
+    expect(paths.filter(isRetried).map(methodOf)).toEqual(expect.not.arrayContaining([undefined]))
+  })
+
   test('every object is valid, strictly, by the type of its kind', async () => {
     expect(await typeFaults(objects)).toEqual([])
   })

@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { functionNames } from '../../../functions/registry.ts'
 import { execute, root } from '../../cluster/command.ts'
 import { presentedCertificate } from '../../cluster/http-probe.ts'
 import { kubectl, kubectlWith } from '../../cluster/kubectl.ts'
@@ -21,12 +22,15 @@ async function command(finished: ReturnType<typeof release>): Promise<void> {
 
 /** A node of two cores has room for one more pod, and Knative gives up a revision whose first pod finds none. */
 const untilRoom = (namespace: string) =>
-  until('posts needs one instance only', async () => {
-    const options = ['--selector', 'serving.knative.dev/service=posts', '--output']
-    const scales =
-      await kubectl`get podautoscalers --namespace ${namespace} ${options} jsonpath={.items[*].status.actualScale}`
-    return scales.split(' ').reduce((sum, scale) => sum + Number(scale), 0) <= 1
-  })
+  until(
+    'each function has one pod only',
+    async () => {
+      const pods =
+        await kubectl`get pods --namespace ${namespace} --selector serving.knative.dev/service --output name`
+      return pods.trim().split('\n').length <= functionNames.length
+    },
+    90,
+  )
 
 async function patchPosts({ api, namespace }: Cluster, patch: object): Promise<void> {
   await untilRoom(namespace)
@@ -114,6 +118,8 @@ async function replaceCertificate({ hold }: Cluster): Promise<void> {
   const files = [`--cert=${file('crt')}`, `--key=${file('key')}`, '--dry-run=client', '--output=yaml']
   const input = await kubectl`create secret tls api-certificate --namespace knative-serving ${files}`
   await kubectlWith({ input })`apply --server-side --force-conflicts --filename=-`
+  // Kourier's controller reads the one certificate of all hosts when it starts, as kind/platform.sh has it restart.
+  await kubectl`rollout restart deployment/net-kourier-controller --namespace knative-serving`
   const { secure } = localGateway()
   await until(
     'the gateway presents the new certificate',
