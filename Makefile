@@ -158,6 +158,12 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
 	@vitest run --config scripts/e2e/vitest.config.ts
 
+.PHONY: scan
+scan: ## Check every overlay with checkov, which must be on PATH: pipx install checkov==3.3.30
+	@rm -rf .data/scan && mkdir -p .data/scan
+	@for overlay in knative/overlays/*/; do kubectl kustomize "$$overlay" >".data/scan/$$(basename "$$overlay").yaml"; done
+	@checkov --config-file .checkov.yaml --directory .data/scan
+
 .PHONY: test-images
 test-images: build ## Build twice and compare, and search the images for secrets; needs Docker
 	@exec vitest run --config scripts/images/vitest.config.ts
