@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Downloads the release manifests of versions.env and records their sums: `make manifest-sums`, then review and commit.
+# Downloads the release manifests and the crun of versions.env and records their sums: `make manifest-sums`, then review
+# and commit.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=kind/settings.sh
@@ -13,6 +14,10 @@ record "$KNATIVE_SERVING_CORE" serving-core.yaml
 record "$KNATIVE_KOURIER" kourier.yaml
 record "$CNPG_OPERATOR" cnpg.yaml
 record "$CNPG_BARMAN_CLOUD" barman-cloud.yaml
+for architecture in amd64 arm64; do
+  curl -fsSL --retry 3 --output-dir "$folder" -O \
+    "https://github.com/containers/crun/releases/download/$CRUN_VERSION/crun-$CRUN_VERSION-linux-$architecture"
+done
 { grep '^#' manifests.sha256; (cd "$folder" && sha256sum -- *); } >"$folder/.sums"
 cp "$folder/.sums" manifests.sha256
 cat manifests.sha256

@@ -2,6 +2,7 @@
 # Creates or updates the local cluster, then rolls out as `make deploy` does: `make up`. Safe to run again at any time.
 #   HTTPS_PORT, HTTP_PORT, NODE_PORT      other ports on this machine (8443, 8080, 30000)
 #   KIND_CLUSTER                           another name than iod, for a second cluster beside it
+#   FAST_START=yes                         runs the functions in crun where the node can (docs/wake-up.md)
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -19,6 +20,8 @@ source ./cluster.sh
 source ./manifest.sh
 # shellcheck source=kind/platform.sh
 source ./platform.sh
+# shellcheck source=kind/fast-start.sh
+source ./fast-start.sh
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 require_tools
@@ -30,10 +33,12 @@ ensure_certificates server "$host"
 say 'images: building'
 start images ./build-images.sh
 ensure_cluster
+prepare_fast_start
 render_platform
 logged platform install_platform
 say 'Knative and Kourier: starting'
 join images
+await_fast_start
 
 export ENVIRONMENT=kind SECRETS_FILE=$state/secrets.json ELAPSED_SECONDS=$SECONDS
 unset HOST REGISTRY TAG

@@ -6,7 +6,7 @@ import { readTarget } from '../release/target.ts'
 import { checkData, checkFunctions, checkImages, checkMigrations, checkSecrets } from './application.ts'
 import { type Finding, finding } from './finding.ts'
 import { checkHost } from './host.ts'
-import { checkKnative, checkNodes } from './platform.ts'
+import { checkFastStart, checkKnative, checkNodes } from './platform.ts'
 import { checkTools } from './tools.ts'
 
 async function checkApi(): Promise<readonly Finding[]> {
@@ -49,6 +49,7 @@ async function doctor(): Promise<void> {
   const others: readonly Check[] = [
     ['nodes', checkNodes],
     ['Knative', checkKnative],
+    ['fast start', checkFastStart],
     ['secrets', () => checkSecrets(target)],
     ['data', () => checkData(namespace)],
     ['migrations', () => checkMigrations(target)],

@@ -1,6 +1,7 @@
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { at, text } from '../manifests/json.ts'
 import { clientAddressFaults } from '../manifests/rules.ts'
+import { asksForFastStart, fastStartFault } from '../release/fast-start.ts'
 import { conditionFault, type Finding, finding } from './finding.ts'
 
 export async function checkNodes(): Promise<readonly Finding[]> {
@@ -80,6 +81,25 @@ async function checkClientAddresses(): Promise<readonly Finding[]> {
       const what = `kourier-system/${name} keeps the client's address`
       return finding(what, fault && `it ${fault}: all clients share one limit`, remedy)
     })
+}
+
+/**
+ * Tells whether the nodes have the container runtime of components/fast-start. To lack it is a choice of their owner, and
+ * a fault only where functions ask for it.
+ */
+export async function checkFastStart(): Promise<readonly Finding[]> {
+  const missing = await fastStartFault()
+  const services = await getItems`services.serving.knative.dev --all-namespaces`
+  if (services.some(asksForFastStart))
+    return [
+      finding(
+        'fast start: functions run in crun',
+        missing && `${missing}: no new pod starts`,
+        'prepare the nodes (docs/wake-up.md, Fast start), or roll out again with FAST_START=no',
+      ),
+    ]
+  const state = missing ?? 'possible here, and not used: FAST_START=yes with make deploy'
+  return [finding(`fast start: the functions run in the default runtime; ${state}`, undefined)]
 }
 
 const knative = ['activator', 'autoscaler', 'controller', 'webhook', 'net-kourier-controller']

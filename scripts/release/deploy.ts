@@ -3,12 +3,14 @@
 //   REGISTRY      prefix of the images' names (dev.local: loaded into the nodes of a kind cluster)
 //   TAG           delivered images, instead of a build of this checkout
 //   COSIGN_PUBLIC_KEY  a file: delivered images must have a signature of its key
+//   FAST_START    yes: the functions run in crun (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
 import { functionNames } from '../../functions/registry.ts'
 import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
 import { run } from '../cluster/command.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { check } from './checks.ts'
+import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
@@ -35,11 +37,13 @@ async function deploy(): Promise<void> {
   if (isBuilt) await requireSignatures(images)
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
+  const isFast = await choosesFastStart(target)
   const objects = await renderOverlay({
     overlay: environment,
     registry,
     tag,
     addresses,
+    components: isFast ? ['fast-start'] : [],
     ...(host && { host }),
     ...(publicUrl && { publicUrl }),
   })
@@ -48,7 +52,7 @@ async function deploy(): Promise<void> {
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),
     `apply the settings${newSecrets.values || newSecrets.certificate ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
-    `apply ${functionNames.join(', ')}: requests move when the new revision is ready`,
+    `apply ${functionNames.join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}`,
     'apply the host and the monitoring, then check from outside',
   ])
 

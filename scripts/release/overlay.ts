@@ -34,6 +34,8 @@ export interface OverlayOptions {
   readonly publicUrl?: string
   /** Further hosts of plain HTTP: addresses of nodes. */
   readonly addresses?: readonly string[]
+  /** Further folders of knative/components. */
+  readonly components?: readonly string[]
 }
 
 /** What has an image of its own: the functions, and the migrations. */
@@ -64,13 +66,14 @@ export async function renderOverlay(options: OverlayOptions): Promise<readonly J
 }
 
 function kustomization(options: OverlayOptions) {
-  const { overlay, registry, tag, digests, host, publicUrl, addresses = [] } = options
+  const { overlay, registry, tag, digests, host, publicUrl, addresses = [], components = [] } = options
   const version = versions()
   const names = addresses.map(address => ({ op: 'add', path: '/spec/rules/0/hosts/-', value: address }))
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [`../../../knative/overlays/${overlay}`],
+    components: components.map(name => `../../../knative/components/${name}`),
     images: [
       ...imageParts.map(name => ({
         name: `iod-${name}`,

@@ -7,7 +7,7 @@ import { distribution, timeline } from '../report/plots.ts'
 import { table } from '../report/table.ts'
 import { median, quantile } from '../statistics.ts'
 import { type PodWatch, watchPods } from '../wake/pods.ts'
-import { baseline, deployVariants, findGateway, request, type Variant } from '../wake/variants.ts'
+import { baseline, deployVariants, findGateway, inRunc, request, type Variant } from '../wake/variants.ts'
 
 const rounds = Number(process.env['WAKE_ROUNDS'] ?? 20)
 const crowd = 50
@@ -78,14 +78,15 @@ async function measureCrowd(
 
 function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: readonly number[]): Section {
   const samplesOf = (entry: Entry) => wakes.samples(entry, ({ totalMs }) => totalMs)
-  const functions = variants.filter(({ label }) => label !== baseline)
+  const functions = variants.filter(({ label }) => !label.startsWith(baseline))
+  const baselineOf = ({ label }: Entry) => (label.endsWith(inRunc) ? `${baseline}${inRunc}` : baseline)
   const ratio = (entry: Entry, q: number) =>
-    quantile(samplesOf(entry), q) / quantile(samplesOf({ label: baseline }), q)
+    quantile(samplesOf(entry), q) / quantile(samplesOf({ label: baselineOf(entry) }), q)
   const phases = variants.map(entry => ({ name: entry.label, marks: markMedians(wakes.of(entry)) }))
   return {
     part: 'wake',
     title: 'Wake from zero',
-    how: `One HTTPS request on a new connection to a Service at zero, while no other pod starts or ends, until the whole response has arrived: a post and a public profile read from Postgres, a sign-in, and a static Go server with the same pod settings behind the same gateway. ${rounds} rounds, interleaved.`,
+    how: `One HTTPS request on a new connection to a Service at zero, while no other pod starts or ends, until the whole response has arrived: a post and a public profile read from Postgres, a sign-in, and a static Go server with the same pod settings behind the same gateway; where the functions run in crun (docs/wake-up.md, Fast start), each in the default runtime as well. ${rounds} rounds, interleaved.`,
     goals: [
       ...functions.flatMap(entry => [
         atMost(1.1, '×', `wake of ${entry.label}: median against ${baseline}`, ratio(entry, 0.5)),

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
+import type { FunctionName } from '../../../functions/registry.ts'
 import { type Endpoint, type ProbeOptions, probe } from '../../cluster/http-probe.ts'
 import { apply, get, kubectl } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { at, isRecord, type Json, type JsonRecord } from '../../manifests/json.ts'
+import { asksForFastStart } from '../../release/fast-start.ts'
 import { UnavailableError } from '../benchmark.ts'
 import { postBody } from '../fixture.ts'
 import type { Entry } from '../interleave.ts'
@@ -10,12 +12,19 @@ import type { Entry } from '../interleave.ts'
 export const namespace = 'iod'
 export const variantLabel = 'performance.iod/variant'
 
+/** Ends the label of a copy in the default runtime, where the functions run in crun. */
+export const inRunc = ' in runc'
+
 /** The static Go server that the functions are compared with. */
 export const baseline = 'helloworld-go'
 
 /** A Knative Service that is measured through the gateway, on a host of its own. */
 export interface Variant extends Entry {
   readonly service: string
+  /** The function whose pod it copies. */
+  readonly original: FunctionName
+  /** Whether its pods run in the default runtime, although those of the functions run in crun. */
+  readonly isPlain: boolean
   readonly host: string
   readonly path: string
   readonly options: ProbeOptions
@@ -60,20 +69,26 @@ export async function deployVariants(
   const { slug } = v.parse(Post, await create('/posts', postBody(1), accessToken))
 
   const [host = '', port = '443'] = gateway.authority.split(':')
-  const variant = (label: string, path: string, options: ProbeOptions = {}): Variant => {
-    const service = `wake-${label}`
-    const variantHost = host.replace(/^api\b/, service)
-    return {
-      ...{ label, service, host: variantHost, path },
-      options: { ...options, headers: { host: `${variantHost}:${port}` } },
+  const variant =
+    (name: string, original: FunctionName, path: string, options: ProbeOptions = {}) =>
+    (isPlain: boolean): Variant => {
+      const service = isPlain ? `wake-${name}-plain` : `wake-${name}`
+      const variantHost = host.replace(/^api\b/, service)
+      return {
+        ...{ label: isPlain ? `${name}${inRunc}` : name, service, original, isPlain },
+        ...{ host: variantHost, path },
+        options: { ...options, headers: { host: `${variantHost}:${port}` } },
+      }
     }
-  }
-  const variants = [
-    variant(baseline, '/'),
-    variant('posts', `/posts/${slug}`),
-    variant('profile', `/profile/${username}`),
-    variant('auth', '/auth/login', { method: 'POST', body: credentials }),
+  const created = [
+    variant(baseline, 'profile', '/'),
+    variant('posts', 'posts', `/posts/${slug}`),
+    variant('profile', 'profile', `/profile/${username}`),
+    variant('auth', 'auth', '/auth/login', { method: 'POST', body: credentials }),
   ]
+  const deployed = await get`services.serving.knative.dev posts --namespace ${namespace}`
+  const runtimes = deployed !== undefined && asksForFastStart(deployed) ? [false, true] : [false]
+  const variants = created.flatMap(create => runtimes.map(create))
   await apply(await Promise.all(variants.map(variant => serviceOf(variant, annotations))))
   await apply([ingressOf(variants)])
   const services = variants.map(({ service }) => `services.serving.knative.dev/${service}`)
@@ -88,16 +103,18 @@ export async function deployVariants(
   }
 }
 
-async function serviceOf({ label, service }: Variant, annotations: JsonRecord): Promise<Json> {
-  const original = label === baseline ? 'profile' : label
+async function serviceOf(variant: Variant, annotations: JsonRecord): Promise<Json> {
+  const { label, service, original, isPlain } = variant
   const found = await get`services.serving.knative.dev ${original} --namespace ${namespace}`
   const spec = at(found, 'spec', 'template', 'spec')
   const given = at(found, 'spec', 'template', 'metadata', 'annotations')
   if (!isRecord(spec) || !isRecord(given)) throw new Error(`${original} is not deployed`)
+  const { runtimeClassName: _, ...plainSpec } = spec
+  const podSpec = isPlain ? plainSpec : spec
   const labels = { [variantLabel]: 'wake' }
   const template = {
     metadata: { labels, annotations: { ...given, ...annotations } },
-    spec: label === baseline ? asHelloWorld(spec) : spec,
+    spec: label.startsWith(baseline) ? asHelloWorld(podSpec) : podSpec,
   }
   return {
     apiVersion: 'serving.knative.dev/v1',

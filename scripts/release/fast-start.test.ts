@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { isInstalled } from '../cluster/command.ts'
+import { runScript } from '../cluster/run-script.ts'
+import { isFunction, nameOf } from '../manifests/rules.ts'
+import { asksForFastStart } from './fast-start.ts'
+import { environments, renderOverlay } from './overlay.ts'
+
+const node = (name: string, handlers: readonly string[], spec = {}) => ({
+  metadata: { name },
+  spec,
+  status: { runtimeHandlers: handlers.map(handler => ({ name: handler })) },
+})
+const crunService = { spec: { template: { spec: { runtimeClassName: 'crun' } } } }
+const enabled = { data: { 'kubernetes.podspec-runtimeclassname': 'enabled' } }
+
+/** Returns what `make doctor` prints about fast start in a cluster with these objects. */
+async function doctorLine(nodes: readonly object[], services: readonly object[] = [], features = enabled) {
+  const answer = (object: object) => `echo '${JSON.stringify(object)}'`
+  const kubectl = `case "$*" in
+    version*) echo {} ;;
+    'get nodes '*) ${answer({ items: nodes })} ;;
+    'get services.serving.knative.dev '*) ${answer({ items: services })} ;;
+    'get configmap config-features '*) ${answer(features)} ;;
+    *) exit 1 ;;
+  esac`
+  const { text } = await runScript('scripts/doctor/doctor.ts', { docker: 'exit 0', kubectl })
+  return text.split('\n').find(line => line.includes('fast start')) ?? ''
+}
+
+test.each([
+  ['possible', [node('a', ['', 'runc', 'crun'])], 'possible here, and not used'],
+  [
+    'no handler',
+    [node('a', ['crun']), node('b', ['runc'])],
+    'the container runtime of b has no handler crun',
+  ],
+  ['nothing reported', [{ metadata: { name: 'old' } }], 'the container runtime of old has no handler crun'],
+  [
+    'a control plane that runs no functions',
+    [node('a', ['crun']), node('control', ['runc'], { taints: [{ effect: 'NoSchedule' }] })],
+    'possible here',
+  ],
+])('doctor tells what the nodes have: %s', async (_what, nodes, line) => {
+  expect(await doctorLine(nodes)).toMatch(/^ok {4}fast start: the functions run in the default runtime/)
+  expect(await doctorLine(nodes)).toContain(line)
+})
+
+test('doctor finds a fault where functions ask for what a node lacks, or Knative refuses', async () => {
+  expect(await doctorLine([node('a', ['crun'])], [crunService])).toBe(
+    'ok    fast start: functions run in crun',
+  )
+  expect(await doctorLine([node('a', ['runc'])], [crunService])).toContain(
+    'wrong fast start: functions run in crun: the container runtime of a has no handler crun',
+  )
+  expect(
+    await doctorLine([node('a', ['crun'])], [crunService], {
+      data: { 'kubernetes.podspec-runtimeclassname': 'disabled' },
+    }),
+  ).toContain('wrong fast start: functions run in crun: config-features does not enable')
+})
+
+test.skipIf(!isInstalled('kubectl')).each(environments)(
+  'the component runs every function of %s in crun, and nothing else',
+  async overlay => {
+    const options = { overlay, registry: 'registry.example.test', tag: 'release' }
+    expect((await renderOverlay(options)).filter(asksForFastStart)).toEqual([])
+    const objects = await renderOverlay({ ...options, components: ['fast-start'] })
+    expect(objects.filter(asksForFastStart).map(nameOf)).toEqual(objects.filter(isFunction).map(nameOf))
+    expect(objects.map(nameOf)).toContain('RuntimeClass crun')
+  },
+)
