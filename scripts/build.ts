@@ -33,7 +33,11 @@ for (const definition of functions) {
   await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(warmUpPlanOf(definition)))
 }
 await writeFile(join(root, 'dist/reference.html'), reference)
-await bundle('migrate', ['functions/migrate/main.ts'])
+// The backup Job is in the image of the migrations, which it checks archives with.
+await bundle('migrate', [
+  { in: 'functions/migrate/main.ts', out: 'main' },
+  { in: 'functions/backup/main.ts', out: 'backup' },
+])
 await build({
   entryPoints: [join(root, 'scripts/warm-up.ts')],
   bundle: true,

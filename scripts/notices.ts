@@ -23,7 +23,7 @@ const Package = v.object({ name: v.string(), version: v.string(), license: v.str
  * allowed, or that has no licence text.
  */
 export function noticesOf(metafiles: readonly Metafile[], root: string): string {
-  const notices = packageFolders(metafiles).map(folder => noticeOf(join(root, folder)))
+  const notices = packageFolders(metafiles).map(folder => noticeOf(join(root, folder), root))
   return `${['This image contains IOD Functions (Apache-2.0) and these packages.', ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
 
@@ -37,13 +37,16 @@ function packageFolder(path: string): readonly string[] {
   return found?.[1] === undefined ? [] : [found[1]]
 }
 
-function noticeOf(folder: string): string {
+function noticeOf(folder: string, root: string): string {
   const { name, version, license } = v.parse(
     Package,
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
   )
   if (!allowedLicences.includes(license)) throw new Error(`${name} ${version} has the licence ${license}`)
-  const texts = licenceTexts(folder)
+  // The text of this licence names no author, and is that of our own.
+  const own = license === 'Apache-2.0' ? [readFileSync(join(root, 'LICENSE'), 'utf8').trim()] : []
+  const found = licenceTexts(folder)
+  const texts = found.length > 0 ? found : own
   if (texts.length === 0) throw new Error(`${name} ${version} has no licence text`)
   return [`${name} ${version} (${license})`, ...texts].join('\n\n')
 }

@@ -51,7 +51,7 @@ export interface ArchiveEntry {
 const maxEntryBytes = 64 * 1_048_576
 
 /** The entries of an archive, one after the other. Throws where it is damaged or was cut off. */
-async function* readArchive(source: NodeJS.ReadableStream): AsyncGenerator<ArchiveEntry> {
+export async function* readArchive(source: NodeJS.ReadableStream): AsyncGenerator<ArchiveEntry> {
   const tar = extract()
   const read = pipeline(source, createZstdDecompress(), tar)
   read.catch(() => undefined)

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { archiveNameOf, complete, draftOf, prune } from './files.ts'
+import { archiveNameOf } from '../../functions/backup/archive-names.ts'
+import { complete, draftOf, prune } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))

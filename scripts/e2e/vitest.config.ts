@@ -7,7 +7,7 @@ process.env['KUBECONFIG'] = join(root, '.kube/config')
 
 const release = ['scripts/e2e/release.e2e.ts']
 const install = ['scripts/e2e/install.e2e.ts']
-const backup = ['scripts/e2e/backup.e2e.ts']
+const backup = ['scripts/e2e/backup.e2e.ts', 'scripts/e2e/scheduled-backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
 
 const project = (

@@ -3,7 +3,7 @@ import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networki
 import type { IIngress as IKnativeIngress } from '@kubernetes-models/knative/networking.internal.knative.dev/v1alpha1'
 import type { IService as IKnativeService } from '@kubernetes-models/knative/serving.knative.dev/v1'
 import type { IDeployment, IStatefulSet } from 'kubernetes-models/apps/v1'
-import type { IJob } from 'kubernetes-models/batch/v1'
+import type { ICronJob, IJob } from 'kubernetes-models/batch/v1'
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
@@ -20,6 +20,7 @@ export interface Kinds {
   'apps/v1 Deployment': IDeployment
   'apps/v1 StatefulSet': IStatefulSet
   'batch/v1 Job': IJob
+  'batch/v1 CronJob': ICronJob
   'networking.k8s.io/v1 Ingress': IIngress
   'networking.k8s.io/v1 NetworkPolicy': INetworkPolicy
   'policy/v1 PodDisruptionBudget': IPodDisruptionBudget

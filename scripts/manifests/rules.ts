@@ -12,7 +12,8 @@ export const isPostgresCluster = (object: Json) =>
 
 /** The pod template of an object that creates pods. */
 export function podSpec(object: Json): JsonRecord | undefined {
-  const spec = at(object, 'spec', 'template', 'spec')
+  const template = at(object, 'spec', 'jobTemplate') ?? object
+  const spec = at(template, 'spec', 'template', 'spec')
   return isRecord(spec) ? spec : undefined
 }
 
@@ -63,7 +64,9 @@ export function probeFaults(object: Json): readonly string[] {
   const kind = text(object, 'kind')
   return list(podSpec(object), 'containers').flatMap(container => {
     if (isFunction(object)) return functionProbeFaults(container)
-    return kind !== 'Job' && at(container, 'readinessProbe') === undefined ? ['has no readiness probe'] : []
+    return kind !== 'Job' && kind !== 'CronJob' && at(container, 'readinessProbe') === undefined
+      ? ['has no readiness probe']
+      : []
   })
 }
 

@@ -1,0 +1,47 @@
+import { PassThrough } from 'node:stream'
+import { createLog, describeError } from '../shared/log.ts'
+import { readArchive, writeArchive } from './archive.ts'
+import { archiveNameOf, expiredArchives } from './archive-names.ts'
+import { type Bucket, openBucket } from './bucket.ts'
+import { checkArchive } from './check.ts'
+import { type BackupConfig, readConfig } from './config.ts'
+import { dump } from './dump.ts'
+
+/** The CronJob: writes an archive to the bucket, reads it again, and removes expired ones. */
+const log = createLog('backup', 'info')
+
+async function upload(config: BackupConfig, bucket: Bucket, name: string): Promise<void> {
+  const content = new PassThrough()
+  const archive = writeArchive(content)
+  const written = async () => {
+    try {
+      await dump({ databaseUrl: config.databaseUrl, version: process.env['VERSION'] ?? 'unknown', archive })
+      await archive.finish()
+    } catch (error) {
+      // Ends the upload as well, which then leaves no object.
+      const reason = error instanceof Error ? error : new Error(String(error))
+      content.destroy(reason)
+      throw reason
+    }
+  }
+  await Promise.all([bucket.put(name, content), written()])
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const bucket = openBucket(config)
+  const now = new Date()
+  const name = archiveNameOf(config.name, now)
+  await upload(config, bucket, name)
+  const { tables } = await checkArchive(readArchive(await bucket.get(name)))
+  log.info('backup written', { archive: name, rows: tables.reduce((sum, { rows }) => sum + rows, 0) })
+  for (const old of expiredArchives(config.name, await bucket.names(), config.retention, now)) {
+    await bucket.remove(old)
+    log.info('backup expired', { archive: old })
+  }
+}
+
+main().catch(error => {
+  log.error('backup failed', describeError(error))
+  process.exitCode = 1
+})
