@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog, describeError } from '../shared/log.ts'
 import { readArchive, writeArchive } from './archive.ts'
 import { archiveNameOf, expiredArchives } from './archive-names.ts'
@@ -27,9 +28,28 @@ async function upload(config: BackupConfig, bucket: Bucket, name: string): Promi
   await Promise.all([bucket.put(name, content), written()])
 }
 
+const deadlineMs = 60_000
+const retryMs = 1_000
+
+/** Where NetworkPolicies are enforced, the connections of a pod are refused until its address is known. */
+async function untilReachable(bucket: Bucket): Promise<void> {
+  for (;;) {
+    try {
+      await bucket.names()
+      return
+    } catch (error) {
+      const isRefused = error instanceof Error && 'code' in error
+      if (!isRefused || performance.now() > deadlineMs) throw error
+      log.info('bucket not reachable', describeError(error))
+      await sleep(retryMs)
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const bucket = openBucket(config)
+  await untilReachable(bucket)
   const now = new Date()
   const name = archiveNameOf(config.name, now)
   await upload(config, bucket, name)
