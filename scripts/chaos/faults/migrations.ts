@@ -36,7 +36,7 @@ async function jobs({ namespace }: Cluster, count: number, sql?: string): Promis
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, namespace, labels: label },
-    spec: { backoffLimit: 0, activeDeadlineSeconds: 120, template },
+    spec: { backoffLimit: 0, activeDeadlineSeconds: 300, template },
   }))
   const map: Json = {
     apiVersion: 'v1',
@@ -49,7 +49,7 @@ async function jobs({ namespace }: Cluster, count: number, sql?: string): Promis
 }
 
 const ended = (names: readonly string[], condition: string, { namespace }: Cluster) =>
-  kubectl`wait ${names} --namespace ${namespace} --for=condition=${condition} --timeout=120s`
+  kubectl`wait ${names} --namespace ${namespace} --for=condition=${condition} --timeout=300s`
 
 /** Runs `work`, and then takes back whatever a migration of it has left. */
 const cleaningUp = (work: (cluster: Cluster) => Promise<void>) => async (cluster: Cluster) => {
