@@ -7,7 +7,8 @@ process.env['KUBECONFIG'] = join(root, '.kube/config')
 
 const release = ['scripts/e2e/release.e2e.ts']
 const install = ['scripts/e2e/install.e2e.ts']
-const backup = ['scripts/e2e/backup.e2e.ts', 'scripts/e2e/scheduled-backup.e2e.ts']
+const backup = ['scripts/e2e/backup.e2e.ts']
+const scheduledBackup = ['scripts/e2e/scheduled-backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
 
 const project = (
@@ -33,7 +34,8 @@ export default defineConfig({
       project('release', 2, 3, release),
       project('backup', 3, 3, backup),
       project('install', 4, 10, install),
-      project('zero', 5, 4, zero),
+      project('scheduled-backup', 5, 3, scheduledBackup),
+      project('zero', 6, 4, zero),
     ],
   },
 })
