@@ -90,7 +90,7 @@ test-pages: install ## Test the pages of `make dev` in Chromium; SCREENSHOTS=fol
 	@exec vitest run --config scripts/pages/vitest.config.ts
 
 .PHONY: test-documents
-test-documents: install ## Run the shell blocks of README.md and docs/ in a fresh clone, as a newcomer would
+test-documents: install ## Run the shell blocks of README.md and docs/ in a fresh clone, as a newcomer would, and make a function and remove it
 	@exec vitest run --config scripts/documents/vitest.config.ts
 
 .PHONY: seed

@@ -49,7 +49,8 @@ export function writeNotices(folder: string, program: Metafile): void {
 
 /**
  * A shell script that patches what Knative's release manifests bring, and leaves the rest of each object as it is.
- * `kubectl apply --server-side` would not: it takes over all that `kubectl apply` had set, and removes what it lacks.
+ * `kubectl apply --server-side` would not: it takes over all that `kubectl apply` had set, and removes what it lacks. The
+ * patches are strategic, `kubectl patch`'s default: a merge patch would replace the whole list of containers.
  */
 export const knativeSettings = () =>
   ['#!/bin/sh', 'set -e', ...platformObjects().map(patchCommand), ''].join('\n')
@@ -63,5 +64,5 @@ const platformObjects = () =>
 function patchCommand(object: Json): string {
   const { data, spec } = isRecord(object) ? object : {}
   const place = `--namespace ${text(object, 'metadata', 'namespace')} patch ${kindOf(object)} ${nameOf(object)}`
-  return `kubectl ${place} --type merge --patch '${JSON.stringify({ data, spec })}'`
+  return `kubectl ${place} --patch '${JSON.stringify({ data, spec })}'`
 }

@@ -60,12 +60,13 @@ describe('password hasher', () => {
       times.none.push(await timeOf(undefined))
       times.current.push(await timeOf(current))
     }
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[4] ?? 0
+    // The shortest of nine: what a busy machine adds is no part of the work.
+    const least = (values: number[]) => Math.min(...values)
     // Without the extra work the cheap hash, of cost 6, would take an eighth of the time of cost 9: the bounds are
-    // halfway, to tolerate a busy machine.
-    expect(median(times.cheap) / median(times.current)).toBeGreaterThan(0.35)
-    expect(median(times.none) / median(times.current)).toBeGreaterThan(0.35)
-    expect(median(times.cheap) / median(times.current)).toBeLessThan(2.8)
+    // halfway.
+    expect(least(times.cheap) / least(times.current)).toBeGreaterThan(0.35)
+    expect(least(times.none) / least(times.current)).toBeGreaterThan(0.35)
+    expect(least(times.cheap) / least(times.current)).toBeLessThan(2.8)
   })
 
   it('rejects a job whose worker exits, and starts another worker for the next', async () => {
