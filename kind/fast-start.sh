@@ -69,6 +69,9 @@ run_container() {
     ctr run --detach --runc-binary "$(command -v crun)" "$image" $id
     ctr tasks delete --force $id || true   # it reports how the process ended
     ctr containers delete $id
+    # On cgroup v1 a group that is left here outlives the node, and with it a hierarchy in which the next node's kubelet
+    # fails (“has some missing paths: /sys/fs/cgroup/hugetlb/kubelet.slice”).
+    find /sys/fs/cgroup -depth -type d \( -path '*/k8s.io/fast-start*' -o -path '*/k8s.io' \) -exec rmdir {} + 2>/dev/null || true
 SH
 }
 

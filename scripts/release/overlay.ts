@@ -38,8 +38,8 @@ export interface OverlayOptions {
   readonly components?: readonly string[]
 }
 
-/** What has an image of its own: the functions, and the migrations. */
-export const imageParts: readonly string[] = [...functionNames, 'migrate']
+/** What has an image of its own: the migrations, and the functions. */
+export const imageParts: readonly string[] = ['migrate', ...functionNames]
 export const imageName = (registry: string, part: string, tag: string) => `${registry}/iod-${part}:${tag}`
 
 /** Reads kind/versions.env. */
