@@ -156,7 +156,11 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 
 .PHONY: e2e
 e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
-	@vitest run --config scripts/e2e/vitest.config.ts
+	@vitest run --config scripts/e2e/vitest.config.ts --project '!install'
+
+.PHONY: test-install
+test-install: install ## Install two releases from their files beside `make up`, update under load, go back; takes five minutes, needs a clean checkout
+	@vitest run --config scripts/e2e/vitest.config.ts --project install
 
 .PHONY: scan
 scan: ## Check every overlay with checkov, which must be on PATH: pipx install checkov==3.3.30

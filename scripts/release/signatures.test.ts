@@ -23,7 +23,7 @@ test.each([
   [
     'a signature is missing',
     { cosign: 'echo "Error: no signatures found" >&2; exit 10' },
-    'Refused: the image ghcr.io/owner/iod-auth:1.2.3 has no signature of the key /keys/cosign.pub (Error: no signatures found).',
+    'Refused: the image ghcr.io/owner/iod-migrate:1.2.3 has no signature of the key /keys/cosign.pub (Error: no signatures found).',
   ],
 ])('delivered images are refused where %s', async (_, programs, refusal) => {
   const { code, text } = await runScript(
