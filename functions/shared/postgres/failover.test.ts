@@ -42,7 +42,9 @@ const running = ({ text }: Statement) =>
     expect(rowCount).toBeGreaterThan(0)
   })
 const terminateAll = () =>
-  owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'iod_posts'`)
+  owner.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'iod_posts' and datname = current_database()`,
+  )
 const written = async () => (await owner.query('select way from test.written')).rows.map(({ way }) => way)
 
 describe('connections that Postgres terminates', () => {
