@@ -56,11 +56,14 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
       `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
     )
   }
+  // In one write: a line that a function logs meanwhile must not come between these.
   tell(
-    `\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s; API reference: ${url}/docs. Try it:\n`,
+    [
+      `\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s; API reference: ${url}/docs. Try it:\n`,
+      ...examples(url),
+      '\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n',
+    ].join('\n'),
   )
-  for (const line of examples(url)) tell(line)
-  tell('\nA change below functions/ reloads them. Ctrl-C stops everything; the data stays in .data.\n')
 
   // Awaited here: what is running stops when this returns.
   return await Promise.race([
