@@ -16,12 +16,25 @@ import { newSigningKey } from './signing-keys.ts'
 type SecretData = Readonly<Record<string, string>>
 export type SecretValues = Readonly<Record<string, SecretData>>
 
+/** The values as Kubernetes objects. */
+export const secretList = (values: SecretValues, namespace: string) => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: Object.entries(values).map(([name, stringData]) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    stringData,
+  })),
+})
+
 const newRandom = () => randomBytes(32).toString('base64url')
 const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
 /**
  * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
- * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of Redis, is written each time, so that a new function gets in.
+ * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of
+ * Redis, is written each time, so that a new function gets in.
  */
 export function clusterSecrets(
   functionsDatabase: string,

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
-import { clusterSecrets, type SecretValues } from './cluster-secrets.ts'
+import { clusterSecrets, type SecretValues, secretList } from './cluster-secrets.ts'
 
 const SecretList = v.pipe(
   v.string(),
@@ -36,15 +36,9 @@ export function writeSecrets(
 }
 
 export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
-  const items = Object.entries(values).map(([name, stringData]) => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace },
-    stringData,
-  }))
   mkdirSync(dirname(file), { recursive: true })
   // Under another name first: a half-written file would be taken for a finished one.
-  const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)
+  const text = JSON.stringify(secretList(values, namespace), undefined, 2)
   writeFileSync(`${file}.new`, text, { mode: 0o600 })
   renameSync(`${file}.new`, file)
 }

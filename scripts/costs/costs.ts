@@ -7,8 +7,9 @@ import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction, podSpec } from '../manifests/rules.ts'
+import { parseQuantity } from '../monitor/usage.ts'
 import { readTarget, requireCluster } from '../release/target.ts'
-import { coresOf, gibOf, pricePerMonth, type Reservation, type Usage } from './price.ts'
+import { pricePerMonth, type Reservation, type Usage } from './price.ts'
 
 /** Knative's own defaults for queue-proxy (config-deployment); it requests no memory. */
 const queueProxyCores = 0.025
@@ -45,8 +46,8 @@ async function requirePrometheus(namespace: string): Promise<void> {
 function reservationOf(service: Json): Reservation {
   const requests = at(podSpec(service), 'containers', 0, 'resources', 'requests')
   return {
-    cpu: coresOf(text(requests, 'cpu') ?? '0') + queueProxyCores,
-    memoryGiB: gibOf(text(requests, 'memory') ?? '0'),
+    cpu: parseQuantity(text(requests, 'cpu') ?? '0') + queueProxyCores,
+    memoryGiB: parseQuantity(text(requests, 'memory') ?? '0') / 2 ** 30,
   }
 }
 

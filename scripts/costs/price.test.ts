@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { coresOf, gibOf, pricePerMonth } from './price.ts'
+import { parseQuantity } from '../monitor/usage.ts'
+import { pricePerMonth } from './price.ts'
 
 test('a month costs what its pods reserve while they are there', () => {
   const prices = { vcpuHour: 0.04, gibHour: 0.005 }
@@ -12,10 +13,10 @@ test('a month costs what its pods reserve while they are there', () => {
 test.each([
   ['100m', 0.1],
   ['2', 2],
-])('%s is %d cores', (quantity, cores) => expect(coresOf(quantity)).toBe(cores))
+])('%s is %d cores', (quantity, cores) => expect(parseQuantity(quantity)).toBe(cores))
 
 test.each([
   ['1Gi', 1],
   ['512Mi', 0.5],
   ['96Mi', 0.09375],
-])('%s is %d GiB', (quantity, gib) => expect(gibOf(quantity)).toBe(gib))
+])('%s is %d GiB', (quantity, gib) => expect(parseQuantity(quantity) / 2 ** 30).toBe(gib))

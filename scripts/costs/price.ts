@@ -28,15 +28,3 @@ export const pricePerMonth = (
   { cpu, memoryGiB }: Reservation,
   { vcpuHour, gibHour }: Prices,
 ): number => ((podSeconds * daysPerMonth) / secondsPerHour) * (cpu * vcpuHour + memoryGiB * gibHour)
-
-const units: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, '': 1 }
-
-/** `96Mi` → GiB (Kubernetes' quantities, binary ones). */
-export function gibOf(quantity: string): number {
-  const [, digits = '0', unit = ''] = /^(\d+)(Ki|Mi|Gi)?$/.exec(quantity) ?? []
-  return (Number(digits) * (units[unit] ?? 1)) / 2 ** 30
-}
-
-/** `100m` → 0.1 cores. */
-export const coresOf = (quantity: string): number =>
-  quantity.endsWith('m') ? Number(quantity.slice(0, -1)) / 1_000 : Number(quantity)

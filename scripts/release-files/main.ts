@@ -1,7 +1,7 @@
 // Writes the files of a release: make release VERSION=0.2.0, from the commit that has the tag v0.2.0.
 //   REGISTRY   where the images go (ghcr.io/OWNER); without it they are in the folder, as images.tar.gz
 // An installation takes these files, kubectl and Node, and no checkout: INSTALL.md among them says how.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { log, readOption, runCli, UsageError } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
@@ -50,7 +50,7 @@ async function release(): Promise<void> {
     ['docs/installing.md', 'INSTALL.md'],
     ['LICENSE', 'LICENSE'],
   ] as const)
-    writeFileSync(join(folder, to), readFileSync(join(root, from)))
+    copyFileSync(join(root, from), join(folder, to))
   writeFileSync(join(folder, 'CHANGES.md'), changes)
   writeChecksums(folder)
   log(`release/${version}: complete`)

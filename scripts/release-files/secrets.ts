@@ -5,7 +5,7 @@
 // as it must: the database keeps the passwords that it was made with.
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
-import { clusterSecrets, type SecretValues } from '../cluster-secrets.ts'
+import { clusterSecrets, type SecretValues, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
 import { functionsDatabaseOf, secretsReferredTo, serverOf } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
@@ -18,16 +18,8 @@ export function secretsFor(
 ) {
   const namespace = namespaceOf(objects)
   const names = secretsReferredTo(objects)
-  const values = valuesFor(objects, names, { databaseUrl, redisUrl })
-  const items = Object.entries(values)
-    .filter(([name]) => names.includes(name))
-    .map(([name, stringData]) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace },
-      stringData,
-    }))
-  return { apiVersion: 'v1', kind: 'List', items }
+  const values = Object.entries(valuesFor(objects, names, { databaseUrl, redisUrl }))
+  return secretList(Object.fromEntries(values.filter(([name]) => names.includes(name))), namespace)
 }
 
 function valuesFor(
