@@ -17,18 +17,27 @@ export function preferredCoding(acceptEncoding: string | string[] | undefined): 
   return coding
 }
 
+/** Whether a client takes this coding, for what is kept in no other. */
+export const acceptsCoding = (acceptEncoding: string | undefined, coding: ContentCoding): boolean =>
+  acceptEncoding !== undefined && weightsOf(acceptEncoding)(coding) > 0
+
 function parse(acceptEncoding: string): ContentCoding | undefined {
+  const weightOf = weightsOf(acceptEncoding)
+  let [chosen, most]: [ContentCoding | undefined, number] = [undefined, 0]
+  for (const coding of contentCodings) {
+    const weight = weightOf(coding)
+    if (weight > most) [chosen, most] = [coding, weight]
+  }
+  return chosen
+}
+
+function weightsOf(acceptEncoding: string): (coding: ContentCoding) => number {
   const weights = new Map<string, number>()
   for (const member of acceptEncoding.toLowerCase().split(',')) {
     const [coding = '', weight = ''] = member.split(';').map(part => part.trim())
     weights.set(coding, weight.startsWith('q=') ? Number(weight.slice(2)) : 1)
   }
-  let [chosen, most]: [ContentCoding | undefined, number] = [undefined, 0]
-  for (const coding of contentCodings) {
-    const weight = weights.get(coding) ?? weights.get('*') ?? 0
-    if (weight > most) [chosen, most] = [coding, weight]
-  }
-  return chosen
+  return coding => weights.get(coding) ?? weights.get('*') ?? 0
 }
 
 /** Compresses in the thread pool, so that no request waits. Levels that take well below a millisecond for a post. */

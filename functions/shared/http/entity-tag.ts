@@ -44,8 +44,8 @@ export function taggedJson(
 }
 
 /**
- * Returns the tags of `If-Match`, without content codings: what is changed is the same in each. Throws 428 where it is required and missing: a change without it could overwrite what
- * another client has just written (RFC 6585, 3).
+ * Returns the tags of `If-Match`, without content codings: what is changed is the same in each. Throws 428 where it is
+ * required and missing: a change without it could overwrite what another client has just written (RFC 6585, 3).
  */
 export function readIfMatch(c: HttpContext, rule: 'required' | 'optional'): readonly string[] | undefined {
   const header = c.req.header('if-match')

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Log } from '../log.ts'
+import { acceptsCoding } from './content-coding.ts'
 import type { HttpApp, HttpContext } from './context.ts'
-import { entityTag, findMatch } from './entity-tag.ts'
+import { codedTag, entityTag, findMatch } from './entity-tag.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -45,14 +46,12 @@ async function readPage(file: URL): Promise<ReferencePage> {
 
 /** Every browser accepts gzip; anyone else gets the page uncompressed, which has another entity tag. */
 async function respond(c: HttpContext, { compressed, tag }: ReferencePage): Promise<Response> {
-  const isCompressed = c.req.header('accept-encoding')?.includes('gzip') === true
-  const headers = {
-    etag: isCompressed ? tag : tag.replace(/"$/, '-identity"'),
-    'cache-control': 'public, max-age=300',
-    vary: 'accept-encoding',
-  }
-  if (findMatch(c.req.header('if-none-match'), headers.etag) !== undefined) return c.body(null, 304, headers)
-  const content = { ...headers, 'content-type': 'text/html; charset=utf-8' }
+  const isCompressed = acceptsCoding(c.req.header('accept-encoding'), 'gzip')
+  const headers = { 'cache-control': 'public, max-age=300', vary: 'accept-encoding' }
+  const match = findMatch(c.req.header('if-none-match'), tag)
+  if (match !== undefined) return c.body(null, 304, { ...headers, etag: match })
+  const etag = isCompressed ? codedTag(tag, 'gzip') : tag
+  const content = { ...headers, etag, 'content-type': 'text/html; charset=utf-8' }
   if (isCompressed) return c.body(compressed, 200, { ...content, 'content-encoding': 'gzip' })
   return c.body((await promisify(gunzip)(compressed)).toString(), 200, content)
 }

@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
@@ -38,7 +39,6 @@ export async function createPostgresServer(settings: readonly string[] = []): Pr
   afterAll(async () => {
     signal('SIGCONT')
     await server.stop()
-    const { rm } = await import('node:fs/promises')
     await rm(parent, { recursive: true, force: true, maxRetries: 5 })
   })
 

@@ -18,8 +18,8 @@ const databases = 1024
 
 /**
  * An empty Redis database that no other test file uses at the same time. Fails the file when a key of the functions has no
- * end (docs/growth.md), and when a function was refused
- * something there: the functions take a refusal for an outage and go on without Redis, so nothing else would show it.
+ * end (docs/growth.md), and when a function was refused something there: the functions take a refusal for an outage and
+ * go on without Redis, so nothing else would show it.
  */
 export async function createTestRedis(): Promise<TestRedis> {
   const { redisUrl, redisPasswords } = inject('services')
