@@ -193,7 +193,7 @@ describe('a replica that keeps up', () => {
     expect(countOf('replica') + countOf('primary')).toBe(before)
   }, 20_000)
 
-  test('is done without when it is away', async () => {
+  test('is done without when it is unreachable', async () => {
     const pod = await createPod({ replicaPort: prompt.port, withRedis: false })
     await prompt.stop()
     const startMs = performance.now()

@@ -13,7 +13,7 @@ export interface RedisClient {
 
 export interface RedisOptions {
   readonly url: string
-  /** Certificates in PEM, one of which signed that of a `rediss://` server; without them, a public authority. */
+  /** Certificates in PEM that a `rediss://` server is verified by; without them, by those of public authorities. */
   readonly authority?: string | undefined
   readonly log: Log
   /** Tests set a longer one, so that a busy machine does not count as an outage. */

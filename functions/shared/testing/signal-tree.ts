@@ -12,7 +12,7 @@ export function signalTree(pid: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT
     try {
       process.kill(one, signal)
     } catch {
-      // It has ended meanwhile.
+      // It has ended by itself.
     }
   }
 }
