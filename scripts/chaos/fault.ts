@@ -30,6 +30,11 @@ export interface Fault {
   run(cluster: Cluster): Promise<void>
 }
 
+/** Clients notice nothing. */
+export const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
+/** Clients succeed by sending what may be sent again. */
+export const retried = { tolerance: 'retry', gapMs: 10_000 } as const
+
 /**
  * The longest that a request may wait for its 503: the function decides within 2 s, and on a machine whose cores are all
  * taken each step of the way there waits for its turn.

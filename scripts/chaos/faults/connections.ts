@@ -6,7 +6,7 @@ import { kubectl } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { untilReady } from '../../release/revisions.ts'
 import type { Exchange } from '../exchanges.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
@@ -89,8 +89,7 @@ export const connectionFaults: readonly Fault[] = [
   {
     name: 'in-flight',
     what: 'auth: pod deleted while the body of a request arrives',
-    tolerance: 'nothing',
-    gapMs: 10_000,
+    ...unseen,
     run: stopInFlight,
   },
   {

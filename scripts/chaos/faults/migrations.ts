@@ -3,7 +3,7 @@
 import { apply, get, kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { at, isRecord, type Json } from '../../manifests/json.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
 import { until } from '../until.ts'
 
@@ -116,8 +116,6 @@ async function interrupted(cluster: Cluster): Promise<void> {
     `select count(*) from pg_locks where locktype = 'advisory' and objid = ${lock}`,
   )) === '0', 'the lock of the migrations is still held')
 }
-
-const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
 
 export const migrationFaults: readonly Fault[] = [
   {

@@ -1,7 +1,7 @@
 // What Knative, Kourier and Kubernetes run, and what happens when it ends.
 import { get, kubectl } from '../../cluster/kubectl.ts'
 import { at } from '../../manifests/json.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, retried, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
 import { until } from '../until.ts'
 
@@ -46,49 +46,35 @@ const replaced = (name: string, namespace: string, deployment: string, selector:
   run: replacePods(namespace, deployment, selector),
 })
 
-const process = { tolerance: 'retry', gapMs: 10_000 } as const
-
 export const platformFaults: readonly Fault[] = [
-  { name: 'process', what: 'posts: Node killed with KILL', ...process, run: killInPosts('user-container') },
+  { name: 'process', what: 'posts: Node killed with KILL', ...retried, run: killInPosts('user-container') },
   {
     name: 'queue-proxy',
     what: 'posts: queue-proxy killed with KILL',
-    ...process,
+    ...retried,
     run: killInPosts('queue-proxy'),
   },
-  {
-    ...replaced('activator', 'knative-serving', 'activator', 'app=activator'),
-    tolerance: 'retry',
-    gapMs: 10_000,
-  },
-  {
-    ...replaced('autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'),
-    tolerance: 'nothing',
-    gapMs: 10_000,
-  },
+  { ...replaced('activator', 'knative-serving', 'activator', 'app=activator'), ...retried },
+  { ...replaced('autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'), ...unseen },
   {
     ...replaced('gateway', 'kourier-system', '3scale-kourier-gateway', 'app=3scale-kourier-gateway'),
-    tolerance: 'retry',
-    gapMs: 10_000,
+    ...retried,
   },
   {
     ...replaced('controller', 'knative-serving', 'net-kourier-controller', 'app=net-kourier-controller'),
-    tolerance: 'nothing',
-    gapMs: 10_000,
+    ...unseen,
   },
-  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), tolerance: 'nothing', gapMs: 10_000 },
+  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), ...unseen },
   {
     name: 'api-server',
     what: 'API server killed with KILL',
-    tolerance: 'nothing',
-    gapMs: 10_000,
+    ...unseen,
     run: restartApiServer,
   },
   {
     name: 'node',
     what: 'node drained',
-    tolerance: 'nothing',
-    gapMs: 10_000,
+    ...unseen,
     isLong: true,
     async run({ hold }) {
       const [first, ...others] = (await kubectl`get nodes --output name`).trim().split('\n')

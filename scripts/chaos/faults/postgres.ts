@@ -1,6 +1,6 @@
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
 import { until } from '../until.ts'
 
@@ -109,8 +109,7 @@ export const postgresFaults: readonly Fault[] = [
   {
     name: 'postgres-slow',
     what: 'one statement that takes a core for seconds',
-    tolerance: 'nothing',
-    gapMs: 10_000,
+    ...unseen,
     run: slowStatement,
   },
   {

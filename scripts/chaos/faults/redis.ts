@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { get, kubectl, kubectlWith } from '../../cluster/kubectl.ts'
 import { text } from '../../manifests/json.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
 
 const servers = ['redis', 'redis-cache'] as const
@@ -92,8 +92,6 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
     await write(original)
   }
 }
-
-const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
 
 export const redisFaults: readonly Fault[] = [
   { name: 'redis-killed', what: 'both Redis killed with KILL', ...unseen, run: killBoth },

@@ -10,7 +10,7 @@ import { kubectl, kubectlWith } from '../../cluster/kubectl.ts'
 import { localGateway, localHost } from '../../cluster/local-gateway.ts'
 import { release, start } from '../../e2e/commands.ts'
 import { latest, readService, setTraffic, untilReady } from '../../release/revisions.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { until } from '../until.ts'
 
 const service = 'services.serving.knative.dev/posts'
@@ -128,15 +128,13 @@ async function replaceCertificate({ hold }: Cluster): Promise<void> {
   await hold(3)
 }
 
-const seamless = { tolerance: 'nothing', gapMs: 10_000 } as const
-
 export const releaseFaults: readonly Fault[] = [
-  { name: 'rollout', what: 'posts: new revision', ...seamless, run: rollOut },
-  { name: 'canary', what: 'posts: half to a new revision, then back', ...seamless, run: canaryAndRollback },
+  { name: 'rollout', what: 'posts: new revision', ...unseen, run: rollOut },
+  { name: 'canary', what: 'posts: half to a new revision, then back', ...unseen, run: canaryAndRollback },
   {
     name: 'configuration',
     what: 'posts: another ConfigMap and Secret, and back',
-    ...seamless,
+    ...unseen,
     run: changeConfiguration,
   },
   {
@@ -150,8 +148,8 @@ export const releaseFaults: readonly Fault[] = [
   {
     name: 'keys',
     what: 'signing keys rotated',
-    ...seamless,
+    ...unseen,
     run: () => command(start('rotate-keys.ts', { ON: 'cluster' }).finished),
   },
-  { name: 'certificate', what: "the gateway's certificate replaced", ...seamless, run: replaceCertificate },
+  { name: 'certificate', what: "the gateway's certificate replaced", ...unseen, run: replaceCertificate },
 ]
