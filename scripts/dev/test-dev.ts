@@ -10,6 +10,7 @@ export interface DevOptions {
 }
 
 export interface Dev {
+  /** Everything that it has printed. */
   readonly output: string
   readonly examples: readonly string[]
   /** Signals the process group, as the terminal does for Ctrl-C; resolves to the exit code. */
@@ -22,8 +23,10 @@ function run({ dataFolder, port, environment }: DevOptions): ChildProcess {
 }
 
 /** Resolves when it is ready. Rejects with its output if it ends before. */
-export async function startDev(options: DevOptions): Promise<Dev> {
-  const child = run(options)
+export const startDev = (options: DevOptions): Promise<Dev> => untilReady(run(options))
+
+/** Waits for a `make dev` that was started, in a process group of its own, until it prints how to stop it. */
+export async function untilReady(child: ChildProcess): Promise<Dev> {
   const ended = once(child, 'exit').then(([code]) => code)
   let output = ''
   const ready = Promise.withResolvers<void>()
@@ -35,7 +38,9 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   child.stderr?.on('data', read)
   await Promise.race([ready.promise, ended.then(() => Promise.reject(new Error(output)))])
   return {
-    output,
+    get output() {
+      return output
+    },
     examples: output.split('\n').filter(line => /^(TOKEN=|curl )/.test(line)),
     kill: signal => {
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal)

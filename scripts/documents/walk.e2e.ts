@@ -1,10 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Dev, untilReady } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { shellBlocks, walked } from './shell-blocks.ts'
 
@@ -30,28 +30,16 @@ const blocks = walked.flatMap(document =>
 const isStart = ({ code }: { readonly code: string }) => /^make dev\b/m.test(code)
 const [first, ...others] = blocks
 
-let dev: ChildProcess
-let output = ''
+let dev: Dev
 
 beforeAll(async () => {
   await run('git', ['clone', '--quiet', root, clone])
-  // Until it prints how to stop it; the first start also installs the packages.
-  dev = spawn('bash', ['-euo', 'pipefail', '-c', first?.code ?? ''], { cwd: clone, env, detached: true })
-  const ready = Promise.withResolvers<void>()
-  const read = (chunk: Buffer) => {
-    output += chunk.toString()
-    if (output.includes('Ctrl-C')) ready.resolve()
-  }
-  dev.stdout?.on('data', read)
-  dev.stderr?.on('data', read)
-  await Promise.race([ready.promise, once(dev, 'exit').then(() => Promise.reject(new Error(output)))])
+  // The first start also installs the packages.
+  const command = ['-euo', 'pipefail', '-c', first?.code ?? '']
+  dev = await untilReady(spawn('bash', command, { cwd: clone, env, detached: true }))
 })
 afterAll(async () => {
-  if (dev.exitCode === null && dev.pid !== undefined) {
-    const ended = once(dev, 'exit')
-    process.kill(-dev.pid, 'SIGINT')
-    await ended
-  }
+  await dev.kill('SIGINT')
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -59,7 +47,7 @@ test('the first block of README.md starts the backend, which prints what README.
   expect(blocks.map(isStart)).toEqual([true, ...others.map(() => false)])
   const shown = /```text\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? ''
   const withoutTime = (text: string) => asHere(text).replace(/ready in [\d.]+ s/, 'ready')
-  expect(withoutTime(output)).toContain(withoutTime(shown))
+  expect(withoutTime(dev.output)).toContain(withoutTime(shown))
 })
 
 test.each(others)('$name runs as written', async ({ name, code }) => {

@@ -1,23 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
 import { root } from '../cluster/command.ts'
-import { type Dev, startDev } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
-import { launchBrowser, openPage } from './test-browser.ts'
+import { createDevInBrowser, openPage } from './test-browser.ts'
 
 const client = join(root, 'functions/client')
-const folder = mkdtempSync(join(tmpdir(), 'iod-example-'))
-const [apiPort, pagePort] = [await findFreePort(), await findFreePort()]
-const api = `http://localhost:${apiPort}`
+const pagePort = await findFreePort()
 const origin = `http://localhost:${pagePort}`
-let dev: Dev
-let browser: Browser
 
 // The page and the API have different origins, so that every call needs CORS.
 const { outputFiles } = await build({
@@ -33,21 +26,9 @@ const pages = createServer(({ url }, response) => {
   response.writeHead(200, { 'content-type': type }).end(content)
 })
 
-beforeAll(async () => {
-  pages.listen(pagePort)
-  dev = await startDev({
-    dataFolder: join(folder, 'data'),
-    port: apiPort,
-    environment: { CORS_ORIGINS: origin },
-  })
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  pages.close()
-  await browser.close()
-  await dev.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true })
-})
+pages.listen(pagePort)
+afterAll(() => pages.close())
+const { url: api, browser } = await createDevInBrowser({ CORS_ORIGINS: origin })
 
 test('the example of the client lists the posts of all pages, from another origin', async () => {
   const author = createClient({ baseUrl: api })

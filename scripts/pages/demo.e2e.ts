@@ -1,31 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
 import { demoPassword, emailOf, people } from '../dev/demo/people.ts'
 import { posts } from '../dev/demo/posts.ts'
-import { refusedDev, startDev } from '../dev/test-dev.ts'
-import { findFreePort } from '../services/free-port.ts'
-import { launchBrowser, openPage, takePicture } from './test-browser.ts'
+import { refusedDev } from '../dev/test-dev.ts'
+import { createDevInBrowser, openPage, takePicture } from './test-browser.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-demo-'))
-const port = await findFreePort()
-const url = `http://localhost:${port}`
-const options = { dataFolder: join(folder, 'data'), port, environment: { SEED: 'demo' } }
-let dev: Awaited<ReturnType<typeof startDev>>
-let browser: Browser
-
-beforeAll(async () => {
-  dev = await startDev(options)
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await dev.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true })
-})
+const { url, browser, options, restart } = await createDevInBrowser({ SEED: 'demo' })
 
 test('the start page shows a blog with pictures, and opens a post with its comments', async () => {
   const { page, errors, origins } = await openPage(browser, url)
@@ -64,9 +44,7 @@ test('its people can sign in, and have followers', async () => {
 })
 
 test('is written once', async () => {
-  await dev.kill('SIGINT')
-  dev = await startDev(options)
-  expect(dev.output).toContain('The demo was there already')
+  expect((await restart()).output).toContain('The demo was there already')
   const { data } = await createClient({ baseUrl: url }).listPosts({ query: { limit: 100 } })
   expect(data.items).toHaveLength(posts.length)
 })

@@ -1,31 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Dev, startDev } from '../dev/test-dev.ts'
-import { findFreePort } from '../services/free-port.ts'
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { referencePage } from './reference-page.ts'
-import { launchBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
+import { createDevInBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-reference-'))
-const port = await findFreePort()
-const url = `http://localhost:${port}`
-let dev: Dev
-let browser: Browser
-
-beforeAll(async () => {
-  // The page that is opened from a folder has the origin "null".
-  const environment = { CORS_ORIGINS: '*' }
-  dev = await startDev({ dataFolder: join(folder, 'data'), port, environment })
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await dev.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true })
-})
+// The page that is opened from a folder has the origin "null".
+const { url, browser, folder } = await createDevInBrowser({ CORS_ORIGINS: '*' })
 
 /** Opens the form of an operation, unless it is open. */
 async function open(page: Page, operationId: string): Promise<Locator> {

@@ -1,30 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
-import { type Dev, startDev } from '../dev/test-dev.ts'
-import { findFreePort } from '../services/free-port.ts'
-import { launchBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
+import { createDevInBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-start-'))
-const port = await findFreePort()
-const url = `http://localhost:${port}`
-let dev: Dev
-let browser: Browser
-
-beforeAll(async () => {
-  dev = await startDev({ dataFolder: join(folder, 'data'), port })
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await dev.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true })
-})
+const { url, browser } = await createDevInBrowser()
 
 test('shows every function with its health, which it keeps asking for', async () => {
   const { page, errors, origins } = await openPage(browser, url)

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
+import { type Dev, type DevOptions, startDev } from '../dev/test-dev.ts'
+import { findFreePort } from '../services/free-port.ts'
 
 const switches = [
   '--headless',
@@ -13,6 +17,37 @@ const switches = [
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: inject('chromium'), args: switches })
+
+interface DevInBrowser {
+  readonly url: string
+  readonly folder: string
+  readonly options: DevOptions
+  readonly browser: Browser
+  /** Ends `make dev` as Ctrl-C does, and starts it again on the same data. */
+  restart(): Promise<Dev>
+}
+
+/** `make dev` and a browser, for one test file. Call it at the top of the file. */
+export async function createDevInBrowser(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<DevInBrowser> {
+  const folder = mkdtempSync(join(tmpdir(), 'iod-pages-'))
+  const port = await findFreePort()
+  const options = { dataFolder: join(folder, 'data'), port, environment }
+  let dev = await startDev(options)
+  const browser = await launchBrowser()
+  afterAll(async () => {
+    await browser.close()
+    await dev.kill('SIGINT')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  async function restart(): Promise<Dev> {
+    await dev.kill('SIGINT')
+    dev = await startDev(options)
+    return dev
+  }
+  return { url: `http://localhost:${port}`, folder, options, browser, restart }
+}
 
 export interface WatchedPage {
   readonly page: Page
