@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { getItems, isTrue } from '../cluster/kubectl.ts'
+import { at } from '../manifests/json.ts'
 
 const pollMs = 250
 
@@ -10,3 +12,11 @@ export async function until(what: string, condition: () => Promise<boolean>, sec
     await sleep(pollMs)
   }
 }
+
+/** Pods that end meanwhile do not count: the autoscaler may take some away, for which `kubectl wait` would wait in vain. */
+export const untilPodsReady = (namespace: string, selector: string) =>
+  until(`pods with ${selector} are ready`, async () => {
+    const pods = await getItems`pods --namespace ${namespace} --selector ${selector}`
+    const staying = pods.filter(pod => at(pod, 'metadata', 'deletionTimestamp') === undefined)
+    return staying.length > 0 && staying.every(pod => isTrue(pod, 'Ready'))
+  })

@@ -10,9 +10,9 @@ import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
+import { untilPodsReady } from '../until.ts'
 
 const { secure } = localGateway()
-const selector = 'serving.knative.dev/service=posts'
 
 const isSuccess = ({ outcome }: Exchange) => typeof outcome === 'number' && outcome < 400
 
@@ -46,7 +46,7 @@ async function stopInFlight({ namespace, hold }: Cluster): Promise<void> {
     await hold(3)
   })
   if (status !== 401) throw new Error(`the request in flight got ${status}`)
-  await kubectl`wait pods --namespace ${namespace} --selector ${selector} --for=condition=Ready --timeout=60s`
+  await untilPodsReady(namespace, 'serving.knative.dev/service=auth')
 }
 
 const limitsOnThePath = [5, 60, 65, 90, 95]

@@ -3,7 +3,7 @@ import { get, kubectl } from '../../cluster/kubectl.ts'
 import { at } from '../../manifests/json.ts'
 import { type Cluster, type Fault, retried, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
-import { until } from '../until.ts'
+import { until, untilPodsReady } from '../until.ts'
 
 const restartsOf = async (selector: string, container: string, namespace: string) => {
   const path = `jsonpath={range .items[*].status.containerStatuses[?(@.name=="${container}")]}{.restartCount} {end}`
@@ -22,7 +22,7 @@ const killInPosts =
       `${container} restarts`,
       async () => (await restartsOf(selector, container, namespace)) > before,
     )
-    await kubectl`wait pods --namespace ${namespace} --selector ${selector} --for=condition=Ready --timeout=60s`
+    await untilPodsReady(namespace, selector)
   }
 
 /** Deletes the pods of a Deployment, and waits for new ones. */

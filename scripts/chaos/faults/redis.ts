@@ -1,7 +1,7 @@
 // Redis is never the only copy of anything: no fault of it may fail a request.
 import { randomBytes } from 'node:crypto'
 import { get, kubectl, kubectlWith } from '../../cluster/kubectl.ts'
-import { text } from '../../manifests/json.ts'
+import { at, isRecord, text } from '../../manifests/json.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
 
@@ -68,8 +68,8 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
   const { namespace } = cluster
   const secret = await get`secret redis --namespace ${namespace}`
   const original = text(secret, 'data', 'users.acl') ?? ''
-  const users = Buffer.from(original, 'base64').toString()
-  const changed = users
+  const changed = Buffer.from(original, 'base64')
+    .toString()
     .split('\n')
     .map(line =>
       /^user iod_(?!probe)/.test(line)
@@ -77,10 +77,12 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
         : line,
     )
     .join('\n')
-  const write = async (data: string) => {
-    const options = ['--type=merge', '--patch-file=/dev/stdin']
-    const input = JSON.stringify({ data: { 'users.acl': data } })
-    await kubectlWith({ input })`patch secret redis --namespace ${namespace} ${options}`
+  const write = async (acl: string) => {
+    const found = await get`secret redis --namespace ${namespace}`
+    const data = at(found, 'data')
+    if (!isRecord(found) || !isRecord(data)) throw new Error('there is no Secret redis')
+    const input = JSON.stringify({ ...found, data: { ...data, 'users.acl': acl } })
+    await kubectlWith({ input })`replace --filename -`
     const pods = ['app.kubernetes.io/name in (redis,redis-cache)']
     await kubectl`delete pods --namespace ${namespace} --selector ${pods}`
     await untilReady(cluster)
