@@ -25,9 +25,12 @@ const killInPosts =
     await untilPodsReady(namespace, selector)
   }
 
-/** Deletes the pods of a Deployment, and waits for new ones. */
+/**
+ * Deletes the pods of a Deployment, and waits for new ones and for the end of the old ones: an activator serves for up to a
+ * minute more, and an autoscaler that begins meanwhile sees half of the requests and scales to zero under load.
+ */
 const replacePods = (namespace: string, deployment: string, selector: string) => async () => {
-  await kubectl`delete pods --namespace ${namespace} --selector ${selector} --wait=false`
+  await kubectl`delete pods --namespace ${namespace} --selector ${selector}`
   await until(`${deployment} has new pods`, async () => {
     const found = await get`deployment ${deployment} --namespace ${namespace}`
     return at(found, 'status', 'unavailableReplicas') === undefined
