@@ -173,7 +173,7 @@ test-images: build ## Build twice and compare, and search the images for secrets
 	@exec vitest run --config scripts/images/vitest.config.ts
 
 .PHONY: test-policies
-test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies
+test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies; NEIGHBOURS=yes where deployed so
 	@exec vitest run --config scripts/policies/vitest.config.ts
 
 .PHONY: chaos

@@ -3,6 +3,7 @@
 #   HTTPS_PORT, HTTP_PORT, NODE_PORT      other ports on this machine (8443, 8080, 30000)
 #   KIND_CLUSTER                           another name than iod, for a second cluster beside it
 #   FAST_START=yes                         runs the functions in crun where the node can (docs/wake-up.md)
+#   NEIGHBOURS=yes                         lets the first request at a function wake the others (docs/wake-up.md)
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"

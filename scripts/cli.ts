@@ -49,6 +49,13 @@ export function readOption(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
+/** Returns whether an option is `yes`; absent, it is `no`. */
+export function readSwitch(name: string): boolean {
+  const value = readOption(name) ?? 'no'
+  if (value !== 'yes' && value !== 'no') throw new UsageError(`${name} is yes or no, not ${value}.`)
+  return value === 'yes'
+}
+
 export function readNumber(name: string, fallback: number, minimum: number, maximum: number): number {
   const value = readOption(name)
   if (value === undefined) return fallback

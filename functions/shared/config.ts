@@ -20,6 +20,8 @@ export interface CommonConfig {
   readonly corsOrigins: readonly string[]
   readonly trustedProxies: TrustedProxies
   readonly metricsPort: number
+  /** Origins of the functions that the first request wakes as well. */
+  readonly neighbourUrls: readonly string[]
   readonly revocationMaxAgeSeconds: number
   readonly version: string
   /** Whether spans are sent to a collector. */
@@ -42,6 +44,7 @@ export const commonConfig = (values: Values): CommonConfig => ({
   corsOrigins: values.CORS_ORIGINS,
   trustedProxies: trustedProxiesOf(values),
   metricsPort: values.METRICS_PORT,
+  neighbourUrls: values.NEIGHBOUR_URLS ?? [],
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
   sendsTraces: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,

@@ -52,6 +52,12 @@ it.each([
   ['PUBLIC_URL', 'https://API.example.test/', 'https://api.example.test'],
   ['LOG_LEVEL', '', 'info'],
   ['TRUSTED_PROXY_NETWORKS', '10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+  ['NEIGHBOUR_URLS', 'http://posts.iod.svc.cluster.local', ['http://posts.iod.svc.cluster.local']],
+  [
+    'NEIGHBOUR_URLS',
+    'http://{auth,posts}.iod.svc:8080',
+    ['http://auth.iod.svc:8080', 'http://posts.iod.svc:8080'],
+  ],
 ])('%s=%s is taken in the one spelling that matches', (name, value, expected) => {
   expect(readEnvironment(commonVariables, { ...good, [name]: value })).toMatchObject({ [name]: expected })
 })
@@ -72,6 +78,10 @@ it.each([
   ['TRUSTED_PROXY_NETWORKS', 'cluster'],
   ['TRUSTED_PROXY_HOPS', '-1'],
   ['DATABASE_URL', 'mysql://a/b'],
+  ['NEIGHBOUR_URLS', 'https://posts.iod.svc'],
+  ['NEIGHBOUR_URLS', 'http://{posts,}.iod.svc'],
+  ['NEIGHBOUR_URLS', 'http://posts.iod.svc/posts'],
+  ['NEIGHBOUR_URLS', 'posts'],
   ['METRICS_PORT', '99999'],
 ])('%s=%s, which would never match, stops the start', (name, value) => {
   const read = () => readEnvironment(commonVariables, { ...good, [name]: value })

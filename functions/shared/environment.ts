@@ -82,6 +82,19 @@ const networks = v.pipe(
   v.check(items => toNetworks(items) !== undefined, 'must be networks like 10.0.0.0/8, with commas between'),
 )
 
+/** One origin, or several that differ in the first part of their name: `http://{auth,posts}.iod.svc.cluster.local`. */
+const internalOrigins = v.pipe(
+  v.string(),
+  v.regex(
+    /^http:\/\/(?:[a-z0-9-]+|\{[a-z0-9-]+(?:,[a-z0-9-]+)*\})(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/,
+    'must be like http://{auth,posts}.iod.svc.cluster.local',
+  ),
+  v.transform(text => {
+    const [before = '', names = '', after = ''] = text.split(/[{}]/)
+    return names === '' ? [before] : names.split(',').map(name => `${before}${name}${after}`)
+  }),
+)
+
 /** A JSON document where it is used: the text itself, or a file that may change while the function runs. */
 export type DocumentSource = { readonly text: string } | { readonly file: string }
 
@@ -143,6 +156,8 @@ export const commonVariables = {
   TRUSTED_PROXY_NETWORKS: v.optional(networks, privateNetworks.join()),
   /** Where the function's own counters are read; 0 leaves the port closed. */
   METRICS_PORT: v.optional(integer(0, 65_535), '0'),
+  /** Other functions, which the first request at this one wakes as well. */
+  NEIGHBOUR_URLS: v.optional(internalOrigins),
   /** How long the access token of a revoked session may still be accepted while Redis is unavailable. */
   REVOCATION_MAX_AGE_SECONDS: v.optional(integer(5, 600), '60'),
   /** A collector that takes traces by OTLP/HTTP. The SDK reads the other `OTEL_` variables itself. */

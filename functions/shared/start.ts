@@ -22,6 +22,7 @@ export function start<Config extends CommonConfig>({ name, readConfig, load }: F
     serve({
       port: config.port,
       log,
+      neighbourUrls: config.neighbourUrls,
       load: async () => {
         const telemetry = config.sendsTraces ? await openTelemetry(name, config, log) : undefined
         // Postgres answers the first packets while the rest is being loaded.

@@ -10,6 +10,7 @@ const install = ['scripts/e2e/install.e2e.ts']
 const backup = ['scripts/e2e/backup.e2e.ts']
 const scheduledBackup = ['scripts/e2e/scheduled-backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
+const neighbours = ['scripts/e2e/neighbours.e2e.ts']
 
 const project = (
   name: string,
@@ -30,12 +31,19 @@ export default defineConfig({
     globalSetup: 'scripts/e2e/require-cluster.ts',
     reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'e2e-results.json') }]],
     projects: [
-      project('journeys', 1, 1, ['scripts/e2e/*.e2e.ts'], [...release, ...backup, ...install, ...zero]),
+      project(
+        'journeys',
+        1,
+        1,
+        ['scripts/e2e/*.e2e.ts'],
+        [...[...release, ...backup, ...install, ...zero, ...neighbours]],
+      ),
       project('release', 2, 3, release),
       project('backup', 3, 3, backup),
       project('install', 4, 10, install),
       project('scheduled-backup', 5, 3, scheduledBackup),
       project('zero', 6, 4, zero),
+      project('neighbours', 7, 5, neighbours),
     ],
   },
 })

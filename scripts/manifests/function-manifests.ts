@@ -15,6 +15,10 @@ export const functionManifests = (): ReadonlyMap<string, string> =>
   new Map([
     ['functions/kustomization.yaml', `${header}${stringify(kustomization(), { lineWidth: 0 })}`],
     ['components/disruption-budgets/functions.yaml', `${header}${disruptionBudgets()}`],
+    [
+      'components/neighbours/functions/kustomization.yaml',
+      `${header}${stringify(neighbours(), { lineWidth: 0 })}`,
+    ],
   ])
 
 /** Kustomize has no wildcard, so the files are listed; a patch per function sets what follows from its function.ts. */
@@ -117,3 +121,22 @@ const disruptionBudgets = () =>
       }),
     )
     .join('---\n')
+
+/** Each function gets the address of all others; the namespace is one word of it, which Kustomize replaces. */
+const neighbours = () => ({
+  apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+  kind: 'Component',
+  patches: functionNames.map(name => ({
+    target: { group: 'serving.knative.dev', kind: 'Service', name },
+    patch: operations([
+      {
+        op: 'add',
+        path: '/spec/template/spec/containers/0/env/-',
+        value: {
+          name: 'NEIGHBOUR_URLS',
+          value: `http://{${functionNames.filter(other => other !== name).join(',')}}.iod.svc.cluster.local`,
+        },
+      },
+    ]),
+  })),
+})

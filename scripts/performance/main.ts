@@ -8,6 +8,7 @@ import { concurrency } from './parts/concurrency.ts'
 import { cpu } from './parts/cpu.ts'
 import { growth } from './parts/growth.ts'
 import { https } from './parts/https.ts'
+import { journey } from './parts/journey.ts'
 import { signIns } from './parts/sign-ins.ts'
 import { size } from './parts/size.ts'
 import { start } from './parts/start.ts'
@@ -20,7 +21,7 @@ import { renderPage, renderText } from './report/page.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, warm, cpu, concurrency, https, signIns, growth, size]
+const parts: readonly Part[] = [start, wake, journey, warm, cpu, concurrency, https, signIns, growth, size]
 
 /** Arguments: ONLY=start,warm chooses parts; any other NAME=FOLDER is a further build to compare with. */
 function readArguments(words: readonly string[]) {

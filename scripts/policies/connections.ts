@@ -17,6 +17,7 @@ export const targets = [
   'redis-exporter:9121',
   'prometheus:9090',
   'activator:9090',
+  'gateway:8081',
   'API server:443',
   'outside:443',
   'outside:5432',
@@ -47,6 +48,8 @@ export const isFunctionName = (source: Source): source is FunctionName =>
   functionNames.some(name => name === source)
 
 const outside = ['API server:443', 'outside:443', 'outside:5432', 'outside:587'] as const
+
+const platform = ['activator:9090', 'gateway:8081'] as const
 
 const ofFunctions: readonly Target[] = [
   'postgres:5432',
@@ -80,15 +83,24 @@ const others: Readonly<Record<Exclude<Source, FunctionName>, readonly Target[]>>
   // A pod of the same namespace that nothing expects there.
   neighbor: [],
   // Namespaces of others: what leaves them is theirs to limit, what enters ours is not.
-  'knative-serving': ['function:8012', 'function:8013', 'function:9090', 'activator:9090', ...outside],
-  'kourier-system': ['function:8012', 'function:8013', 'function:9090', 'activator:9090', ...outside],
-  stranger: ['activator:9090', ...outside],
+  'knative-serving': ['function:8012', 'function:8013', 'function:9090', ...platform, ...outside],
+  'kourier-system': ['function:8012', 'function:8013', 'function:9090', ...platform, ...outside],
+  stranger: [...platform, ...outside],
+}
+
+interface Options {
+  /** Whether components/neighbours is used. */
+  readonly wakesNeighbours?: boolean
 }
 
 /** The only connections that the NetworkPolicies let pass; any other between these sources and targets is refused. */
-export function passingFrom(source: Source): readonly Target[] {
+export function passingFrom(source: Source, options: Options = {}): readonly Target[] {
   if (!isFunctionName(source)) return others[source]
-  return source === 'auth' ? [...ofFunctions, 'outside:587'] : ofFunctions
+  return [
+    ...ofFunctions,
+    ...(source === 'auth' ? (['outside:587'] as const) : []),
+    ...(options.wakesNeighbours ? (['gateway:8081'] as const) : []),
+  ]
 }
 
 const descriptions: Readonly<Record<Target, string>> = {
@@ -107,6 +119,7 @@ const descriptions: Readonly<Record<Target, string>> = {
   'redis-exporter:9121': 'exporter of Redis',
   'prometheus:9090': 'Prometheus',
   'activator:9090': 'activator',
+  'gateway:8081': 'gateway, from inside',
   'API server:443': 'API server',
   'outside:443': 'any address',
   'outside:5432': 'any address',

@@ -7,7 +7,7 @@ import { reachable } from './stand-ins.ts'
 
 describe.concurrent('reaches what the table names, and nothing else', () => {
   test.each(sources)('%s', async source => {
-    expect((await reachable(source, stage)).toSorted()).toEqual(passingFrom(source).toSorted())
+    expect((await reachable(source, stage)).toSorted()).toEqual(passingFrom(source, stage).toSorted())
   })
 })
 

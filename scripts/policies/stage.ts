@@ -1,3 +1,4 @@
+import { readSwitch } from '../cli.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import type { Stage } from './stand-ins.ts'
@@ -5,4 +6,7 @@ import type { Stage } from './stand-ins.ts'
 const objects = readOverlay('phase3')
 
 /** Phase 3 has all that the policies are for, with its data in the cluster. */
-export const stage: Stage = { objects, namespace: namespaceOf(objects) }
+export const stage: Stage = {
+  ...{ objects, namespace: namespaceOf(objects) },
+  wakesNeighbours: readSwitch('NEIGHBOURS'),
+}

@@ -11,6 +11,8 @@ export interface Stage {
   /** The namespace of the functions. */
   readonly namespace: string
   readonly objects: readonly Json[]
+  /** Whether components/neighbours is used. */
+  readonly wakesNeighbours: boolean
 }
 
 const mark = 'iod-functions/stand-in'
@@ -116,6 +118,7 @@ async function hostOf(target: Target, source: Source, { namespace }: Stage): Pro
 
   if (name === 'API server') return 'kubernetes.default.svc'
   if (name === 'activator') return 'activator-service.knative-serving.svc'
+  if (name === 'gateway') return podAddress('kourier-system', 'app=3scale-kourier-gateway')
   if (name === 'outside') return podAddress(outsideNamespace, mark)
   if (name === 'function') return podAddress(namespace, `${mark},serving.knative.dev/service=${other}`)
   if (name.endsWith('exporter') || name === 'prometheus')
@@ -134,7 +137,7 @@ export async function reachable(source: Source, stage: Stage): Promise<readonly 
         name,
         host: await hostOf(name, source, stage),
         port: Number(name.split(':')[1]),
-        passes: passingFrom(source).includes(name),
+        passes: passingFrom(source, stage).includes(name),
       })),
     ),
   }

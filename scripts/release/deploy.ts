@@ -6,7 +6,7 @@
 //   FAST_START    yes: the functions run in crun (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
 import { functionNames } from '../../functions/registry.ts'
-import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
+import { log, printPlan, readOption, readSwitch, runCli, UsageError } from '../cli.ts'
 import { run } from '../cluster/command.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { check } from './checks.ts'
@@ -38,12 +38,13 @@ async function deploy(): Promise<void> {
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
   const isFast = await choosesFastStart(target)
+  const wakesNeighbours = readSwitch('NEIGHBOURS')
   const objects = await renderOverlay({
     overlay: environment,
     registry,
     tag,
     addresses,
-    components: isFast ? ['fast-start'] : [],
+    components: [...(isFast ? ['fast-start'] : []), ...(wakesNeighbours ? ['neighbours'] : [])],
     ...(host && { host }),
     ...(publicUrl && { publicUrl }),
   })
@@ -52,7 +53,7 @@ async function deploy(): Promise<void> {
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),
     `apply the settings${newSecrets.values || newSecrets.certificate ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
-    `apply ${functionNames.join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}`,
+    `apply ${functionNames.join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}${wakesNeighbours ? '; each wakes the others' : ''}`,
     'apply the host and the monitoring, then check from outside',
   ])
 

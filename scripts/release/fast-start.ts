@@ -1,5 +1,5 @@
 // Whether the functions of a rollout run in crun: knative/components/fast-start.
-import { readOption, UsageError } from '../cli.ts'
+import { readSwitch, UsageError } from '../cli.ts'
 import { get, getItems, nameOf } from '../cluster/kubectl.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import type { Target } from './target.ts'
@@ -33,10 +33,8 @@ export async function fastStartFault(): Promise<string | undefined> {
  * where no pod would start.
  */
 export async function choosesFastStart({ objects }: Target): Promise<boolean> {
-  const wanted = readOption('FAST_START') ?? 'no'
-  if (wanted !== 'yes' && wanted !== 'no') throw new UsageError(`FAST_START is yes or no, not ${wanted}.`)
   // The overlay may have the component itself.
-  if (wanted === 'no' || objects.some(asksForFastStart)) return false
+  if (!readSwitch('FAST_START') || objects.some(asksForFastStart)) return false
   const fault = await fastStartFault()
   if (fault === undefined) return true
   throw new UsageError(`fast start is not possible here: ${fault} (docs/wake-up.md, Fast start).`)

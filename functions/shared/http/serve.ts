@@ -6,6 +6,7 @@ import type { HttpApp } from './context.ts'
 import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
 import { refuseBadHost, refuseExpectation, respondToMalformed } from './malformed-request.ts'
+import { createNeighbours } from './neighbours.ts'
 import { basicHeaders } from './security-headers.ts'
 
 /** A composed function: its app, the entry point of its requests, and how its connections are closed, in order. */
@@ -20,6 +21,8 @@ export interface Composition {
 export interface ServeOptions {
   readonly port: number
   readonly log: Log
+  /** Origins of the functions that the first request wakes as well. */
+  readonly neighbourUrls?: readonly string[]
   /** Loads the application and begins to connect; called once, after the port is open. */
   readonly load: () => Promise<Composition>
 }
@@ -36,7 +39,7 @@ const backlog = 4_096
  * Listens first, then loads. The probe succeeds from the first moment, since the activator forwards no request before;
  * requests that arrive while the application loads wait for it.
  */
-export function serve({ port, log, load }: ServeOptions): Server {
+export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Server {
   const server = createServer({
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -46,6 +49,7 @@ export function serve({ port, log, load }: ServeOptions): Server {
   })
   const drain = createDrain(server)
   const admission = createAdmission(log)
+  const neighbours = createNeighbours(neighbourUrls, log)
   const loaded = Promise.withResolvers<Composition>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
     loaded.promise.then(() => listener(incoming, outgoing))
@@ -53,9 +57,14 @@ export function serve({ port, log, load }: ServeOptions): Server {
   server.on('request', (incoming, outgoing) => {
     drain.begin(incoming, outgoing)
     if (refuseBadHost(incoming, outgoing)) return
-    if (incoming.url === '/healthz') respondToProbe(outgoing)
-    // The probe above is never refused: a busy pod that seems dead would be removed.
-    else if (admission.admit(incoming, outgoing)) listener(incoming, outgoing)
+    // A probe is never refused: a busy pod that seems dead would be removed.
+    if (incoming.url === '/healthz') {
+      neighbours.probed(incoming)
+      respondToProbe(outgoing)
+    } else if (admission.admit(incoming, outgoing)) {
+      neighbours.requested(incoming)
+      listener(incoming, outgoing)
+    }
   })
   server.on('checkExpectation', refuseExpectation)
   server.on('clientError', respondToMalformed)

@@ -10,6 +10,8 @@ type Marks = ReadonlyMap<string, number>
 export interface PodWatch extends Disposable {
   /** Returns what the API server and the log of the function's pod said since `sinceMs`. */
   marksSince(service: string, sinceMs: number): Promise<Marks>
+  /** Returns the life of each pod of a service that has ended, as wall-clock times in milliseconds. */
+  lives(service: string): readonly { readonly fromMs: number; readonly toMs: number }[]
   isAtZero(service: string): boolean
   /** Resolves when no pod runs or ends, and requests go to the activator. */
   untilAllAtZero(): Promise<void>
@@ -90,6 +92,11 @@ export async function watchPods(): Promise<PodWatch> {
   }
   return {
     isAtZero,
+    lives: service =>
+      [...(states.get(service)?.marks.values() ?? [])].flatMap(marks => {
+        const [fromMs, toMs] = [marks.get('pod created'), marks.get('ending')]
+        return fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }]
+      }),
     async marksSince(service, sinceMs) {
       const state = states.get(service)
       const pods = [...(state?.marks ?? [])]

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { FunctionName } from '../../../functions/registry.ts'
 import { type Endpoint, type ProbeOptions, probe } from '../../cluster/http-probe.ts'
-import { apply, get, kubectl } from '../../cluster/kubectl.ts'
+import { apply, get, kubectl, nameOf } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { at, isRecord, type Json, type JsonRecord } from '../../manifests/json.ts'
 import { asksForFastStart } from '../../release/fast-start.ts'
@@ -53,6 +53,17 @@ export async function request(gateway: Endpoint, path: string, options: ProbeOpt
 const Registered = v.object({ accessToken: v.string() })
 const Post = v.object({ slug: v.string() })
 
+/** Registers an account with one post. */
+export async function createAuthor(gateway: Endpoint) {
+  const username = `wake-${Date.now().toString(36)}`
+  const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
+  const create = async (path: string, body: unknown, token?: string) =>
+    (await request(gateway, path, { method: 'POST', body, token }, 201))()
+  const { accessToken } = v.parse(Registered, await create('/auth/register', { ...credentials, username }))
+  const { slug } = v.parse(Post, await create('/posts', postBody(1), accessToken))
+  return { username, credentials, slug }
+}
+
 /**
  * Deploys copies of the functions, each with one read or sign-in, and the Go server with the pod settings of profile.
  * They are reached as the functions are, through the gateway and a route of one Ingress.
@@ -61,12 +72,7 @@ export async function deployVariants(
   gateway: Endpoint,
   annotations: Readonly<Record<string, string>>,
 ): Promise<AsyncDisposable & { readonly variants: readonly Variant[] }> {
-  const username = `wake-${Date.now().toString(36)}`
-  const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
-  const create = async (path: string, body: unknown, token?: string) =>
-    (await request(gateway, path, { method: 'POST', body, token }, 201))()
-  const { accessToken } = v.parse(Registered, await create('/auth/register', { ...credentials, username }))
-  const { slug } = v.parse(Post, await create('/posts', postBody(1), accessToken))
+  const { username, credentials, slug } = await createAuthor(gateway)
 
   const [host = '', port = '443'] = gateway.authority.split(':')
   const variant =
@@ -89,33 +95,56 @@ export async function deployVariants(
   const deployed = await get`services.serving.knative.dev posts --namespace ${namespace}`
   const runtimes = deployed !== undefined && asksForFastStart(deployed) ? [false, true] : [false]
   const variants = created.flatMap(create => runtimes.map(create))
-  await apply(await Promise.all(variants.map(variant => serviceOf(variant, annotations))))
-  await apply([ingressOf(variants)])
-  const services = variants.map(({ service }) => `services.serving.knative.dev/${service}`)
+  const services = await Promise.all(variants.map(variant => serviceOf(variant, annotations)))
+  return { variants, ...(await deployCopies('wake', services, variants.map(ruleOf))) }
+}
+
+/** Applies copies and the Ingress that leads to them, and waits for both; disposing of them deletes them. */
+export async function deployCopies(
+  name: string,
+  services: readonly Json[],
+  rules: readonly Json[],
+): Promise<AsyncDisposable> {
+  await apply([...services, ingressOf(name, rules)])
   const ready = ['--namespace', namespace, '--for=condition=Ready', '--timeout=180s']
-  await kubectl`wait ${ready} ${services} ingresses.networking.internal.knative.dev/wake`
+  const copies = services.map(service => `services.serving.knative.dev/${nameOf(service)}`)
+  await kubectl`wait ${ready} ${copies} ingresses.networking.internal.knative.dev/${name}`
   const kinds = 'ingresses.networking.internal.knative.dev,services.serving.knative.dev'
+  const selector = `${variantLabel}=${name}`
   return {
-    variants,
     async [Symbol.asyncDispose]() {
-      await kubectl`delete ${kinds} --namespace ${namespace} --selector ${variantLabel} --wait=false`
+      await kubectl`delete ${kinds} --namespace ${namespace} --selector ${selector} --wait=false`
     },
   }
 }
 
-async function serviceOf(variant: Variant, annotations: JsonRecord): Promise<Json> {
+function serviceOf(variant: Variant, annotations: JsonRecord): Promise<Json> {
   const { label, service, original, isPlain } = variant
+  return copyOf({ part: 'wake', service, original, annotations }, spec => {
+    const { runtimeClassName: _, ...plainSpec } = spec
+    const podSpec = isPlain ? plainSpec : spec
+    return label.startsWith(baseline) ? asHelloWorld(podSpec) : podSpec
+  })
+}
+
+interface Copy {
+  /** The value of its label. */
+  readonly part: string
+  readonly service: string
+  readonly original: FunctionName
+  readonly annotations: JsonRecord
+}
+
+/** Returns a Service with the pods of a deployed function, changed. */
+export async function copyOf(
+  { part, service, original, annotations }: Copy,
+  change: (podSpec: JsonRecord) => JsonRecord,
+): Promise<Json> {
   const found = await get`services.serving.knative.dev ${original} --namespace ${namespace}`
   const spec = at(found, 'spec', 'template', 'spec')
   const given = at(found, 'spec', 'template', 'metadata', 'annotations')
   if (!isRecord(spec) || !isRecord(given)) throw new Error(`${original} is not deployed`)
-  const { runtimeClassName: _, ...plainSpec } = spec
-  const podSpec = isPlain ? plainSpec : spec
-  const labels = { [variantLabel]: 'wake' }
-  const template = {
-    metadata: { labels, annotations: { ...given, ...annotations } },
-    spec: label.startsWith(baseline) ? asHelloWorld(podSpec) : podSpec,
-  }
+  const labels = { [variantLabel]: part }
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
@@ -124,7 +153,12 @@ async function serviceOf(variant: Variant, annotations: JsonRecord): Promise<Jso
       namespace,
       labels: { ...labels, 'networking.knative.dev/visibility': 'cluster-local' },
     },
-    spec: { template },
+    spec: {
+      template: {
+        metadata: { labels, annotations: { ...given, ...annotations } },
+        spec: change(spec),
+      },
+    },
   }
 }
 
@@ -138,21 +172,26 @@ function asHelloWorld({ volumes: _, ...spec }: JsonRecord): JsonRecord {
   return { ...spec, containers: [{ ...container, image, readinessProbe }] }
 }
 
-const ingressOf = (variants: readonly Variant[]): Json => ({
+const ingressOf = (name: string, rules: readonly Json[]): Json => ({
   apiVersion: 'networking.internal.knative.dev/v1alpha1',
   kind: 'Ingress',
   metadata: {
-    name: 'wake',
+    name,
     namespace,
-    labels: { [variantLabel]: 'wake' },
+    labels: { [variantLabel]: name },
     annotations: { 'networking.knative.dev/ingress.class': 'kourier.ingress.networking.knative.dev' },
   },
-  spec: {
-    httpOption: 'Enabled',
-    rules: variants.map(({ service, host }) => {
-      const split = { serviceName: service, serviceNamespace: namespace, servicePort: 80, percent: 100 }
-      const path = { rewriteHost: `${service}.${namespace}.svc.cluster.local`, splits: [split] }
-      return { hosts: [host], visibility: 'ExternalIP', http: { paths: [path] } }
-    }),
-  },
+  spec: { httpOption: 'Enabled', rules: [...rules] },
+})
+
+const ruleOf = ({ host, service }: Variant) => ({
+  hosts: [host],
+  visibility: 'ExternalIP',
+  http: { paths: [pathTo(service)] },
+})
+
+/** Leads to a Service's own route. */
+export const pathTo = (service: string) => ({
+  rewriteHost: `${service}.${namespace}.svc.cluster.local`,
+  splits: [{ serviceName: service, serviceNamespace: namespace, servicePort: 80, percent: 100 }],
 })

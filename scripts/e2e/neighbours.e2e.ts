@@ -1,0 +1,63 @@
+// The functions as `make up NEIGHBOURS=yes` deploys them. The tests leave what they found.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { text } from '../manifests/json.ts'
+import { readService } from '../release/revisions.ts'
+import { request } from './api.ts'
+import { release } from './commands.ts'
+
+const selector = `serving.knative.dev/service in (${functionNames.join(',')})`
+const all = ['--namespace', 'iod', '--selector', selector]
+
+async function deploy(options: Readonly<Record<string, string>>): Promise<void> {
+  const image = (await readService('posts', 'iod')).revisions[0]?.image ?? ''
+  const { code, text } = await release('deploy', { TAG: image.split(':')[1] ?? '', ...options })
+  expect(code, text).toBe(0)
+}
+beforeAll(() => deploy({ NEIGHBOURS: 'yes' }), 180_000)
+afterAll(() => deploy({}), 180_000)
+
+async function untilAtZero(): Promise<void> {
+  await kubectl`wait podautoscalers ${all} --timeout=150s --for=jsonpath={.status.actualScale}=0`
+  await kubectl`wait pods ${all} --timeout=60s --for=delete`
+}
+
+const podsByFunction = async () =>
+  (await getItems`pods ${all}`).map(pod => ({
+    pod: nameOf(pod),
+    function: text(pod, 'metadata', 'labels', 'serving.knative.dev/service') ?? '',
+  }))
+
+/** Resolves with the log of a function's pod, once the log has this line. */
+const untilLogged = (pod: string, message: string): Promise<string> =>
+  vi.waitFor(
+    async () => {
+      const log = await kubectl`logs ${pod} --namespace iod --container user-container`
+      expect(log).toContain(message)
+      return log
+    },
+    { timeout: 60_000, interval: 500 },
+  )
+
+test('the first request at one function wakes every other one, and all return to zero', async () => {
+  const [woken] = functionNames
+  await untilAtZero()
+  const response = await request('GET', `/${woken}/nothing-is-here`)
+  expect(response.status, response.text).toBeLessThan(500)
+
+  const first = (await podsByFunction()).find(({ function: name }) => name === woken)
+  const log = await untilLogged(first?.pod ?? '', 'neighbours woken')
+  expect(log).toContain(`"count":${functionNames.length - 1}`)
+  const pods = await podsByFunction()
+  expect(pods.map(({ function: name }) => name).toSorted()).toEqual(functionNames.toSorted())
+  // A wake call is no request in the log of the function that it wakes, and causes no further call.
+  for (const { pod, function: name } of pods) {
+    if (name === woken) continue
+    const other = await untilLogged(pod, '"loaded"')
+    expect(other).not.toContain('"request"')
+    expect(other).not.toContain('neighbours woken')
+  }
+  // Nothing is started again meanwhile: these pods are the last ones.
+  await untilAtZero()
+})

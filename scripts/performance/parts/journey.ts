@@ -1,0 +1,129 @@
+import { loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
+import { functionNames } from '../../../functions/registry.ts'
+import type { Benchmark, Part } from '../benchmark.ts'
+import { between, type Entry, interleave, type Results } from '../interleave.ts'
+import { deploySites, type Site } from '../journey/sites.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { distribution, timeline } from '../report/plots.ts'
+import { table } from '../report/table.ts'
+import { median, quantile } from '../statistics.ts'
+import { type PodWatch, watchPods } from '../wake/pods.ts'
+import { createAuthor, findGateway, request } from '../wake/variants.ts'
+
+const rounds = Number(process.env['JOURNEY_ROUNDS'] ?? 10)
+/** For what a wake leaves to do, as in the part wake. */
+const pauseMs = 1_200
+
+/** What a visitor does at one site: one request after the other, each on a connection of its own. */
+interface Visit extends Entry {
+  readonly site: Site
+  readonly steps: readonly Step[]
+}
+
+interface Step {
+  readonly name: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+interface Visited {
+  readonly sentMs: number
+  readonly totalMs: number
+  readonly steps: readonly { readonly name: string; readonly ms: number }[]
+  /** Of this machine in the minute before. */
+  readonly load: number
+}
+
+const SignedIn = v.object({ accessToken: v.string() })
+
+async function run({ onProgress }: Benchmark): Promise<Section> {
+  const gateway = await findGateway()
+  const { credentials } = await createAuthor(gateway)
+  using watch = await watchPods()
+  await using deployed = await deploySites(gateway)
+  const signIn = { name: 'sign-in', path: '/auth/login', body: credentials }
+  const [profile, posts] = [
+    { name: 'own profile', path: '/profile' },
+    { name: 'posts', path: '/posts?limit=20' },
+  ]
+  const visits = deployed.sites.flatMap((site): readonly Visit[] => [
+    { label: `sign-in, profile, posts: ${site.label}`, site, steps: [signIn, profile, posts] },
+    { label: `posts alone: ${site.label}`, site, steps: [posts] },
+  ])
+
+  async function measure({ label, site, steps }: Visit): Promise<Visited> {
+    await watch.untilAllAtZero()
+    await sleep(pauseMs)
+    const [load = 0] = loadavg()
+    const [sentMs, startMs] = [Date.now(), performance.now()]
+    const taken: Visited['steps'][number][] = []
+    let token: string | undefined
+    for (const { name, path, body } of steps) {
+      const stepMs = performance.now()
+      const options = { method: body === undefined ? 'GET' : 'POST', body, token }
+      const json = await request(gateway, path, { ...options, headers: { host: site.authority } })
+      taken.push({ name, ms: performance.now() - stepMs })
+      if (path === signIn.path) token = v.parse(SignedIn, json()).accessToken
+    }
+    const visited = { sentMs, totalMs: performance.now() - startMs, steps: taken, load }
+    // A run takes minutes, so elsewhere than on a terminal each visit is printed.
+    if (!process.stderr.isTTY) process.stderr.write(`${label} ${JSON.stringify(visited)}\n`)
+    return visited
+  }
+  const results = await interleave(rounds, visits, measure, between(0, 1, onProgress))
+  await watch.untilAllAtZero()
+  return sectionOf(visits, results, watch)
+}
+
+/** Seconds of all pods that a visit started, each until its end began. */
+function podSeconds(watch: PodWatch, { site }: Visit, { sentMs }: Visited, untilMs: number): number {
+  const lives = functionNames
+    .flatMap(name => watch.lives(site.serviceOf(name)))
+    .filter(({ fromMs }) => fromMs >= sentMs && fromMs < untilMs)
+  return lives.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / 1_000, 0)
+}
+
+function sectionOf(visits: readonly Visit[], results: Results<Visited>, watch: PodWatch): Section {
+  const totals = (visit: Visit) => results.samples(visit, ({ totalMs }) => totalMs)
+  const starts = visits.flatMap(visit => results.of(visit).map(({ sentMs }) => sentMs))
+  const nextStart = (sentMs: number) => Math.min(...starts.filter(startMs => startMs > sentMs))
+  const costs = (visit: Visit) =>
+    results.of(visit).map(visited => podSeconds(watch, visit, visited, nextStart(visited.sentMs)))
+  const loads = visits.flatMap(visit => results.of(visit).map(({ load }) => load))
+  const stepsOf = (visit: Visit) =>
+    visit.steps.map(({ name }, n) => ({
+      name,
+      ms: median(results.samples(visit, at => at.steps[n]?.ms ?? 0)),
+    }))
+  return {
+    part: 'journey',
+    title: "A visitor's first minute",
+    how: `All functions at zero; a visitor signs in, reads the own profile and a list of posts, or that list alone: HTTPS, one request after the other, each on a new connection, from the first byte sent to the last answer. Copies of the functions as they are, and with the addresses of their neighbours (docs/wake-up.md), which go to zero after 6 s instead of 60. ${rounds} rounds, interleaved; load of the machine in the minute before: median ${median(loads).toFixed(1)}, highest ${Math.max(...loads).toFixed(1)}.`,
+    goals: visits
+      .filter(({ site, steps }) => site.wakesNeighbours && steps.length > 1)
+      .map(visit => atMost(800, 'ms', `${visit.label}: median`, median(totals(visit)))),
+    samples: { results, podSeconds: Object.fromEntries(visits.map(visit => [visit.label, costs(visit)])) },
+    figures: [
+      distribution(
+        'First request sent → last answer received',
+        visits.map(visit => ({ name: visit.label, samples: totals(visit) })),
+      ),
+      timeline(
+        'Requests, medians',
+        visits.map(visit => ({ name: visit.label, phases: stepsOf(visit) })),
+      ),
+      table(
+        'Cost of a visit',
+        ['', 'n', 'median ms', 'p95 ms', 'pod-seconds, median'],
+        visits.map(visit => [
+          ...[visit.label, totals(visit).length, median(totals(visit)), quantile(totals(visit), 0.95)],
+          median(costs(visit)),
+        ]),
+      ),
+    ],
+  }
+}
+
+export const journey: Part = { name: 'journey', expectedSeconds: rounds * 80, run }

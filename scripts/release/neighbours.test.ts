@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { isInstalled } from '../cluster/command.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+import { isFunction, nameOf } from '../manifests/rules.ts'
+import { typeFaults } from '../manifests/type-faults.ts'
+import { environments, namespaceOf, renderOverlay } from './overlay.ts'
+
+const options = { registry: 'registry.example.test', tag: 'release' }
+const gatewayPort = 8081
+
+/** What the functions of an overlay are told, in the order of their names. */
+const urlsOf = (objects: readonly Json[]) =>
+  objects
+    .filter(isFunction)
+    .flatMap(object => list(object, 'spec', 'template', 'spec', 'containers', 0, 'env'))
+    .filter(variable => text(variable, 'name') === 'NEIGHBOUR_URLS')
+    .map(variable => text(variable, 'value'))
+
+/** The policies that let a pod reach the gateway from inside. */
+const policiesToGateway = (objects: readonly Json[]) =>
+  objects
+    .filter(object => text(object, 'kind') === 'NetworkPolicy')
+    .filter(object =>
+      list(object, 'spec', 'egress').some(rule =>
+        list(rule, 'ports').some(entry => at(entry, 'port') === gatewayPort),
+      ),
+    )
+    .map(nameOf)
+
+test.skipIf(!isInstalled('kubectl')).each(environments)(
+  'the component tells each function of %s where the others are, in its namespace, and opens the way where policies close it',
+  async overlay => {
+    const plain = await renderOverlay({ ...options, overlay })
+    expect(urlsOf(plain)).toEqual([])
+    expect(policiesToGateway(plain)).toEqual([])
+
+    const objects = await renderOverlay({ ...options, overlay, components: ['neighbours'] })
+    const namespace = namespaceOf(objects)
+    const others = (name: string) => functionNames.filter(other => other !== name).join(',')
+    const expected = functionNames.map(name => `http://{${others(name)}}.${namespace}.svc.cluster.local`)
+    expect(urlsOf(objects).toSorted()).toEqual(expected.toSorted())
+    const hasPolicies = plain.some(object => nameOf(object) === 'NetworkPolicy functions-to-data')
+    expect(policiesToGateway(objects)).toEqual(hasPolicies ? ['NetworkPolicy functions-to-data'] : [])
+    expect(objects.map(nameOf)).toEqual(plain.map(nameOf))
+    expect(await typeFaults(objects)).toEqual([])
+  },
+)
