@@ -19,6 +19,7 @@ import { makeSecrets, requireSecrets } from './secrets.ts'
 import { requireSignatures } from './signatures.ts'
 import { applyAndWait, applyFunctions, applyHost, applySettings, untilPlatformReady } from './steps.ts'
 import { isPhase, readTarget, requireCluster } from './target.ts'
+import { withUserHashes } from './user-lists.ts'
 
 async function deploy(): Promise<void> {
   const target = readTarget()
@@ -66,7 +67,7 @@ async function deploy(): Promise<void> {
   const api = await openApi()
   await applySettings(objects)
   await makeSecrets(target, newSecrets)
-  await applyAndWait(objects, 'data', namespace)
+  await applyAndWait(await withUserHashes(objects, namespace), 'data', namespace)
   log('settings and data: ready')
   await migrate(api, { objects, namespace }, imageName(registry, 'migrate', tag))
   log('database: current')
