@@ -120,7 +120,7 @@ admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)
 	@exec node scripts/new-function/make.ts
-remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media
+remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media; then from a cluster: ON=cluster
 	@exec node scripts/new-function/remove.ts
 
 .PHONY: render

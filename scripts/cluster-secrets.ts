@@ -71,9 +71,18 @@ export function clusterSecrets(
     },
   }
   return Object.fromEntries(
-    Object.entries(made).map(([name, data]) => [name, { ...data, ...stored[name], ...ofAllFunctions[name] }]),
+    Object.entries(made).map(([name, data]) => {
+      const kept = name === 'migrate' ? withoutRemoved(stored[name], data) : stored[name]
+      return [name, { ...data, ...kept, ...ofAllFunctions[name] }]
+    }),
   )
 }
+
+/** The migration gets no password of a function that was removed. */
+const withoutRemoved = (stored: SecretData | undefined, made: SecretData): SecretData =>
+  Object.fromEntries(
+    Object.entries(stored ?? {}).filter(([key]) => key in made || !key.endsWith(passwordVariable(''))),
+  )
 
 /** The secret variables of a function, under their keys; what several functions have is in a Secret of its own. */
 function secretOf(definition: RegisteredFunction, target: Target): SecretData {

@@ -54,3 +54,14 @@ it('adds what a new function needs, and lets it into PgBouncer and Redis', () =>
   expect(users(after)).toHaveLength(users(complete).length)
   expect(users(after).filter(isOther)).toEqual(users(complete).filter(isOther))
 })
+
+it('forgets a function that was removed', () => {
+  const complete = readSecretValues(file)
+  const before = {
+    ...complete,
+    removed: { DATABASE_URL: 'postgres://iod_removed:a@postgres/iod' },
+    migrate: { ...complete['migrate'], [passwordVariable('removed')]: 'a', DATABASE_CA: 'kept' },
+  }
+  const migrate = { ...complete['migrate'], DATABASE_CA: 'kept' }
+  expect(clusterSecrets('postgres:5432', before)).toEqual({ ...complete, migrate })
+})

@@ -11,6 +11,7 @@ const backup = ['scripts/e2e/backup.e2e.ts']
 const scheduledBackup = ['scripts/e2e/scheduled-backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
 const neighbours = ['scripts/e2e/neighbours.e2e.ts']
+const newFunction = ['scripts/e2e/new-function.e2e.ts']
 
 const project = (
   name: string,
@@ -24,7 +25,8 @@ const project = (
 })
 
 // The journeys run first and concurrently. Releases replace the functions, a restore replaces all rows, an installation
-// needs room for a second set of pods, and scaling to zero needs a cluster without other clients: each runs alone.
+// needs room for a second set of pods, scaling to zero needs a cluster without other clients, and a new function is a
+// rollout: each runs alone.
 export default defineConfig({
   root,
   test: {
@@ -36,7 +38,7 @@ export default defineConfig({
         1,
         1,
         ['scripts/e2e/*.e2e.ts'],
-        [...[...release, ...backup, ...install, ...zero, ...neighbours]],
+        [...release, ...backup, ...install, ...scheduledBackup, ...zero, ...neighbours, ...newFunction],
       ),
       project('release', 2, 3, release),
       project('backup', 3, 3, backup),
@@ -44,6 +46,7 @@ export default defineConfig({
       project('scheduled-backup', 5, 3, scheduledBackup),
       project('zero', 6, 4, zero),
       project('neighbours', 7, 5, neighbours),
+      project('new-function', 8, 10, newFunction),
     ],
   },
 })

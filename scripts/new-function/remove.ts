@@ -1,4 +1,5 @@
-// `make remove-function NAME=media`: takes away a function, its documents and its schema in the database of `make dev`.
+// `make remove-function NAME=media`: takes away a function, its documents and its schema in the database of `make dev`;
+// afterwards, with ON=cluster, from the cluster of ENVIRONMENT (kind).
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { log, readOption, runCli, UsageError } from '../cli.ts'
@@ -6,13 +7,20 @@ import { root } from '../cluster/command.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { dropFromDevelopment, dropStatements } from './drop-schema.ts'
 import { removeFunction } from './function-files.ts'
+import { nameFault } from './function-name.ts'
+import { removeFromCluster } from './remove-from-cluster.ts'
 
 async function main(): Promise<void> {
   const name = readOption('NAME')
   if (name === undefined) throw new UsageError('Which one? `make remove-function NAME=media`.')
   const folder = join(root, 'functions', name)
-  if (!/^[a-z][a-z0-9]*$/.test(name) || !existsSync(join(folder, 'function.ts')))
-    throw new UsageError(`There is no function ${name}.`)
+  const isHere = existsSync(join(folder, 'function.ts'))
+  if (readOption('ON') === 'cluster') {
+    if (nameFault(name) !== undefined)
+      throw new UsageError(`${name} is ${isHere ? 'still in this checkout' : 'no function'}.`)
+    return removeFromCluster(name)
+  }
+  if (!/^[a-z][a-z0-9]*$/.test(name) || !isHere) throw new UsageError(`There is no function ${name}.`)
   if (globSync('migrations/*-baseline.sql', { cwd: folder }).length > 0)
     throw new UsageError(`The schemas of the others build on that of ${name}.`)
   // Before its files: a running `make dev` restarts without it.
@@ -25,7 +33,8 @@ async function main(): Promise<void> {
 The database of \`make dev\` is not running and keeps the schema. Before the next migration, in it or without .data:
 ${dropStatements(name)}`)
   console.log(`
-On a cluster that has it: kubectl delete --namespace iod services.serving.knative.dev ${name}, then the same statements.`)
+On a cluster that has it: \`make up\` or \`make deploy\`, which takes its path from the host, then
+make remove-function NAME=${name} ON=cluster`)
   if (!isRendered) console.log(`\n${withoutKubectl}`)
 }
 
