@@ -1,19 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import * as v from 'valibot'
-import { expect } from 'vitest'
-import { request } from './api.ts'
-
-const Tokens = v.object({
-  accessToken: v.string(),
-  tokenType: v.literal('Bearer'),
-  expiresIn: v.pipe(v.number(), v.minValue(1)),
-  refreshToken: v.string(),
-})
-
-export const Session = v.object({
-  ...Tokens.entries,
-  user: v.object({ id: v.pipe(v.string(), v.uuid()), email: v.string(), username: v.string() }),
-})
+import { clientAt } from '../cluster/endpoint-client.ts'
+import { gateway } from './api.ts'
 
 /** Returns an account that no earlier run has registered, since the database outlives a run. */
 export function newPerson() {
@@ -21,8 +8,12 @@ export function newPerson() {
   return { username, email: `${username}@example.test`, password: randomBytes(12).toString('base64url') }
 }
 
-export async function register(person = newPerson()) {
-  const response = await request('POST', '/auth/register', { body: person })
-  expect(response.status, response.text).toBe(201)
-  return v.parse(Session, response.json())
+/** A client without a session, at the gateway unless another endpoint is given. */
+export const apiClient = (endpoint = gateway.secure) => clientAt(endpoint)
+
+/** Registers an account. Returns a client with its session, and the access token for requests without the client. */
+export async function register(person = newPerson(), endpoint = gateway.secure) {
+  const api = apiClient(endpoint)
+  const { accessToken: token } = (await api.register({ body: person })).data
+  return { ...person, api, token }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { newPerson } from './account.ts'
+import { apiClient, newPerson } from './account.ts'
 import { request } from './api.ts'
-import { apiClient } from './api-client.ts'
 
 test('an author registers, signs in, writes, edits and deletes a post, refreshes and signs out', async () => {
   const person = newPerson()

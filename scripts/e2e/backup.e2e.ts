@@ -2,13 +2,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import * as v from 'valibot'
 import { afterAll, expect, test, vi } from 'vitest'
 import { root } from '../cluster/command.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { at } from '../manifests/json.ts'
-import { newPerson, Session } from './account.ts'
-import { request } from './api.ts'
+import { apiClient, register } from './account.ts'
 import { start } from './commands.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-e2e-backup-'))
@@ -18,46 +16,34 @@ const onCluster = { ON: 'cluster', ENVIRONMENT: '', TO: relative(root, folder) }
 const run = (command: string, options = {}) =>
   start(`backup/${command}`, { ...onCluster, ...options }).finished
 
-const Post = v.object({ slug: v.string() })
-
-async function publish(token: string, title: string): Promise<string> {
-  const response = await request('POST', '/posts', { token, body: { title, body: 'Kept.' } })
-  expect(response.status, response.text).toBe(201)
-  return `/posts/${v.parse(Post, response.json()).slug}`
-}
-
 test('a backup brings back what it holds, and nothing that came later', async () => {
-  const person = newPerson()
-  const registered = await request('POST', '/auth/register', { body: person })
-  const { accessToken: token } = v.parse(Session, registered.json())
-  const kept = await publish(token, `Before the backup ${person.username}`)
+  const { api, username, email, password } = await register()
+  const publish = async (when: string) =>
+    (await api.createPost({ body: { title: `${when} ${username}`, body: 'Kept.' } })).data
+  const kept = await publish('Before the backup')
 
   const backup = await run('backup.ts')
   expect(backup.code, backup.text).toBe(0)
   const [archive = ''] = readdirSync(folder)
   expect(archive).toMatch(/^iod-kind-\d{8}T\d{6}Z\.tar\.zst$/)
-  const later = await publish(token, `After the backup ${person.username}`)
+  const later = await publish('After the backup')
 
   const FROM = join(folder, archive)
   const refused = await run('restore.ts', { FROM })
   expect(refused.text).toContain('holds rows in auth.accounts; FORCE=yes')
   expect(refused.code).toBe(1)
-  expect((await request('GET', later)).status).toBe(200)
+  const reader = apiClient()
+  expect((await reader.getPost({ path: later })).data).toMatchObject(later)
 
   const restored = await run('restore.ts', { FROM, FORCE: 'yes' })
   expect(restored.code, restored.text).toBe(0)
   expect(restored.text).toContain('Restored as it was at')
-  const login = await request('POST', '/auth/login', {
-    body: { email: person.email, password: person.password },
-  })
-  expect(login.status, login.text).toBe(200)
-  expect((await request('GET', kept)).status).toBe(200)
+  await apiClient().logIn({ body: { email, password } })
+  expect((await reader.getPost({ path: kept })).data).toMatchObject({ slug: kept.slug })
   // Until its cache entry expires.
-  await vi.waitFor(async () => expect((await request('GET', later)).status).toBe(404), {
-    timeout: 60_000,
-    interval: 1_000,
-  })
-  await publish(token, `After the restore ${person.username}`)
+  const isGone = () => expect(reader.getPost({ path: later })).rejects.toMatchObject({ code: 'not_found' })
+  await vi.waitFor(isGone, { timeout: 60_000, interval: 1_000 })
+  await publish('After the restore')
 })
 
 const PASSPHRASE = 'correct horse battery'

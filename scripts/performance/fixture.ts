@@ -1,16 +1,18 @@
-import { Agent } from 'node:http'
 import { Client } from 'pg'
 import * as v from 'valibot'
+import {
+  type Client as ApiClient,
+  createClient,
+  memoryTokens,
+  type TokenStore,
+} from '../../functions/client/index.ts'
 import type { FunctionName } from '../../functions/registry.ts'
 import { type AccountId, AccountIdSchema } from '../../functions/shared/ids.ts'
 import { type Build, type Fixture, startFunction } from './benchmark.ts'
-import { requestOnce, type Target } from './http-load.ts'
 
 const postCount = 200
 const authorCount = 64
 export const json = { 'content-type': 'application/json' }
-const Registered = v.object({ accessToken: v.string() })
-const Post = v.object({ slug: v.string() })
 
 /** The size of a short article, 2 kB. */
 export const postBody = (n: number | string) => ({
@@ -25,14 +27,19 @@ export async function createFixture(
 ): Promise<Fixture> {
   const username = 'runner'
   const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
-  const [account] = await create(build, 'auth', '/auth/register', [{ ...credentials, username }])
-  const authorization = `Bearer ${v.parse(Registered, account).accessToken}`
-  const bodies = Array.from({ length: postCount }, (_, n) => postBody(n))
-  const posts = await create(build, 'posts', '/posts', bodies, { authorization })
+  const tokens = memoryTokens()
+  const { accessToken } = await withClient(build, 'auth', tokens, async api => {
+    return (await api.register({ body: { ...credentials, username } })).data
+  })
+  const slugs = await withClient(build, 'posts', tokens, async api => {
+    const created: string[] = []
+    for (let n = 0; n < postCount; n++) created.push((await api.createPost({ body: postBody(n) })).data.slug)
+    return created
+  })
   const authors = await Promise.all(
     (await createAccounts(ownerUrl)).map(async id => `Bearer ${await signToken(id)}`),
   )
-  return { username, credentials, authorization, authors, slugs: posts.map(post => v.parse(Post, post).slug) }
+  return { username, credentials, authorization: `Bearer ${accessToken}`, authors, slugs }
 }
 
 interface Authors {
@@ -57,23 +64,13 @@ async function createAccounts(connectionString: string): Promise<readonly Accoun
   }
 }
 
-async function create(
+/** Starts the function for as long as `use` takes. Each function has an address of its own, and `tokens` are of both. */
+async function withClient<Result>(
   build: Pick<Build, 'folder' | 'environmentOf'>,
   name: FunctionName,
-  path: string,
-  bodies: readonly unknown[],
-  headers = {},
-): Promise<readonly unknown[]> {
+  tokens: TokenStore,
+  use: (api: ApiClient) => Promise<Result>,
+): Promise<Result> {
   await using server = await startFunction(build, name)
-  const agent = new Agent({ keepAlive: true })
-  const created: unknown[] = []
-  for (const content of bodies) {
-    const target: Target = {
-      ...{ name: path, port: server.port, method: 'POST', paths: [path], status: 201 },
-      ...{ headers: { ...json, ...headers }, body: JSON.stringify(content) },
-    }
-    created.push(JSON.parse(await requestOnce(target, agent)))
-  }
-  agent.destroy()
-  return created
+  return await use(createClient({ baseUrl: `http://127.0.0.1:${server.port}`, tokens, retries: 0 }))
 }

@@ -1,5 +1,5 @@
-import * as v from 'valibot'
 import type { FunctionName } from '../../../functions/registry.ts'
+import { clientAt } from '../../cluster/endpoint-client.ts'
 import { type Endpoint, type ProbeOptions, probe } from '../../cluster/http-probe.ts'
 import { apply, get, kubectl, nameOf } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
@@ -40,27 +40,23 @@ export async function findGateway(): Promise<Endpoint> {
   }
 }
 
-/** Rejects any status but the expected one. */
-export async function request(gateway: Endpoint, path: string, options: ProbeOptions, status = 200) {
+/** Rejects any status but 200. */
+export async function request(gateway: Endpoint, path: string, options: ProbeOptions) {
   const response = await probe(gateway, path, options)
-  if (response.status !== status)
+  if (response.status !== 200)
     throw new Error(
       `${options.headers?.['host'] ?? ''}${path}: ${response.status} ${response.text.slice(0, 200)}`,
     )
   return response.json
 }
 
-const Registered = v.object({ accessToken: v.string() })
-const Post = v.object({ slug: v.string() })
-
 /** Registers an account with one post. */
 export async function createAuthor(gateway: Endpoint) {
   const username = `wake-${Date.now().toString(36)}`
   const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
-  const create = async (path: string, body: unknown, token?: string) =>
-    (await request(gateway, path, { method: 'POST', body, token }, 201))()
-  const { accessToken } = v.parse(Registered, await create('/auth/register', { ...credentials, username }))
-  const { slug } = v.parse(Post, await create('/posts', postBody(1), accessToken))
+  const api = clientAt(gateway)
+  await api.register({ body: { ...credentials, username } })
+  const { slug } = (await api.createPost({ body: postBody(1) })).data
   return { username, credentials, slug }
 }
 
