@@ -3,15 +3,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 const running = new Set<ChildProcess>()
-afterEach(() => {
+afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
-  running.clear()
 })
 
 function run(name: string, environmentOfProcess: Readonly<Record<string, string>>) {
@@ -35,8 +34,11 @@ function run(name: string, environmentOfProcess: Readonly<Record<string, string>
   return { child, lines, said, exited: once(child, 'exit').then(([code]) => code) }
 }
 
-/** The processes as Knative runs them, with neither Postgres nor Redis behind them. */
-describe.each(functions)('$name', definition => {
+/**
+ * The processes as Knative runs them, with neither Postgres nor Redis behind them. Side by side: young processes wait for
+ * their network.
+ */
+describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => {
   const { name } = definition
   const environment = environmentOf(definition, unreachableTarget)
 

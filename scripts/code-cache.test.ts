@@ -14,7 +14,8 @@ import { warmUpPlanOf } from './warm-up-plan.ts'
 const folder = mkdtempSync(join(tmpdir(), 'iod-code-cache-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(functions)('$name', definition => {
+// Side by side: a process that warms up waits for Postgres while it is young.
+describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => {
   const { name } = definition
   const plan = warmUpPlanOf(definition)
   const outdir = join(folder, name)

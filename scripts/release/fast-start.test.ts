@@ -41,8 +41,9 @@ test.each([
     'possible here',
   ],
 ])('doctor tells what the nodes have: %s', async (_what, nodes, line) => {
-  expect(await doctorLine(nodes)).toMatch(/^ok {4}fast start: the functions run in the default runtime/)
-  expect(await doctorLine(nodes)).toContain(line)
+  const printed = await doctorLine(nodes)
+  expect(printed).toMatch(/^ok {4}fast start: the functions run in the default runtime/)
+  expect(printed).toContain(line)
 })
 
 test('doctor finds a fault where functions ask for what a node lacks, or Knative refuses', async () => {

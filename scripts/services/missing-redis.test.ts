@@ -19,11 +19,12 @@ for (const program of ['sh', 'setpriv', 'rm']) {
   const file = ['/bin', '/usr/bin'].map(place => join(place, program)).find(existsSync)
   if (file !== undefined) symlinkSync(file, join(PATH, program))
 }
+const dataFolder = join(folder, 'data')
 const remedy = 'put redis-server or valkey-server on PATH, or start Docker, then start again.'
 
 test('make dev runs without Redis, and says what is missing', async () => {
   const port = await findFreePort()
-  const dev = await startDev({ dataFolder: join(folder, 'data'), port, environment: { PATH } })
+  const dev = await startDev({ dataFolder, port, environment: { PATH } })
   onTestFinished(async () => void (await dev.kill('SIGINT')))
   const lines = dev.output.split('\n').filter(line => line.startsWith('Redis is missing'))
   expect(lines).toEqual([expect.stringContaining(remedy)])
@@ -63,7 +64,8 @@ test('make dev runs without Redis, and says what is missing', async () => {
 test('make dev uses the Redis that REDIS_URL names, and looks for none', async () => {
   const [port, redisPort] = [await findFreePort(), await findFreePort()]
   const environment = { PATH, REDIS_URL: `redis://127.0.0.1:${redisPort}` }
-  const dev = await startDev({ dataFolder: join(folder, 'other'), port, environment })
+  // The database of the test before is a start like any other, and faster.
+  const dev = await startDev({ dataFolder, port, environment })
   onTestFinished(async () => void (await dev.kill('SIGINT')))
   expect(dev.output).not.toContain('Redis is missing')
   expect((await fetch(`http://localhost:${port}/posts?limit=1`)).status).toBe(200)
