@@ -57,8 +57,15 @@ const ruleOf = ({ host, serviceOf }: Site) => ({
   hosts: [host],
   visibility: 'ExternalIP',
   http: {
-    paths: functions.flatMap(({ name, otherPaths }) =>
-      [`/${name}`, ...otherPaths].map(path => ({ path, ...pathTo(serviceOf(name)) })),
-    ),
+    paths: [
+      // Kourier probes itself here before the Ingress becomes Ready.
+      {
+        ...{ path: '/healthz', headers: { 'K-Network-Probe': { exact: 'probe' } } },
+        ...pathTo(serviceOf(functions[0].name)),
+      },
+      ...functions.flatMap(({ name, otherPaths }) =>
+        [`/${name}`, ...otherPaths].map(path => ({ path, ...pathTo(serviceOf(name)) })),
+      ),
+    ],
   },
 })
