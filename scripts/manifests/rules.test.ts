@@ -87,6 +87,9 @@ test('an edge proxy that does not redirect plain HTTP is a fault', () => {
 
 test('a container without a security context or limits has all their faults', () => {
   expect(securityFaults(service({}))).toHaveLength(6)
+  expect(securityFaults({ kind: 'Namespace', metadata: { name: 'iod' } })).toEqual([
+    'admits pods that may do more than `restricted` says',
+  ])
   expect(limitFaults(service({ resources: { requests: { cpu: '1', memory: '1Mi' } } }))).toEqual([
     'has no memory limit',
   ])

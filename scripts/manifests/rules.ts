@@ -34,6 +34,10 @@ export function imageFaults(object: Json): readonly string[] {
 }
 
 export function securityFaults(object: Json): readonly string[] {
+  if (text(object, 'kind') === 'Namespace') {
+    const enforced = text(object, 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')
+    return enforced === 'restricted' ? [] : ['admits pods that may do more than `restricted` says']
+  }
   const pod = podSpec(object)
   if (pod === undefined) return []
   const faults: string[] = []
