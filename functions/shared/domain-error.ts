@@ -54,3 +54,13 @@ export class DomainError<Code extends DomainErrorCode = DomainErrorCode> extends
     this.facts = facts
   }
 }
+
+/** More work is waiting than can be done in time. It has no stack: each refusal would pay for one. */
+export class OverloadError extends DomainError<'unavailable'> {
+  constructor() {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super('unavailable', { detail: 'The server is overloaded: try again in a moment.' })
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}

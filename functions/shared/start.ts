@@ -28,7 +28,8 @@ export function start<Config extends CommonConfig>({ name, readConfig, load }: F
         // Postgres answers the first packets while the rest is being loaded.
         const { openConnections } = await import('./connections.ts')
         const connections = await openConnections(config, log)
-        const composition = await (await load()).compose(config, log, connections)
+        const composed = await (await load()).compose(config, log, connections)
+        const composition = { ...composed, hasRoomForWrites: connections.database.hasRoom }
         // Last, and waited for by nobody: a start does not get longer by it.
         if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)
         return telemetry === undefined ? composition : closingAfter(composition, telemetry)

@@ -24,7 +24,7 @@ async function start() {
   const reach = async (count: number) => {
     while (admitted.length < count) await once(server, 'request')
   }
-  return { admitted, lines, origin, reach }
+  return { admission, admitted, lines, origin, reach }
 }
 
 test('512 requests wait for the start, the next is refused at once, and a response makes room', async () => {
@@ -47,6 +47,20 @@ test('512 requests wait for the start, the next is refused at once, and a respon
   for (const outgoing of admitted) outgoing.end('ok')
   expect((await next).status).toBe(200)
   await Promise.all(waiting)
+})
+
+test('writes are refused while there is no room for them, reads are not', async () => {
+  const { admission, admitted, origin, reach } = await start()
+  let hasRoom = false
+  admission.loaded(() => hasRoom)
+  expect((await fetch(origin, { method: 'POST' })).status).toBe(503)
+  const read = fetch(origin)
+  await reach(1)
+  hasRoom = true
+  const write = fetch(origin, { method: 'POST' })
+  await reach(2)
+  for (const outgoing of admitted) outgoing.end('ok')
+  expect([(await read).status, (await write).status]).toEqual([200, 200])
 })
 
 test('clients that send a body slowly block nobody', async () => {

@@ -15,13 +15,18 @@ const sampleMs = 250
 const busyShare = 0.9
 const logEveryMs = 5_000
 
+const reading: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 const refusedTotal = createCounter('http_requests_refused_total', 'Requests refused because of overload')
 
 export interface Admission {
   /** Counts the request until its response is written; returns false if it was refused with 503 instead. */
   admit(incoming: IncomingMessage, outgoing: ServerResponse): boolean
-  /** Called once the application is loaded: work before that is no sign of overload. */
-  loaded(): void
+  /**
+   * Called once the application is loaded: work before that is no sign of overload. While there is no room for writes, they
+   * are refused before anything is done for them; reads may need no more than a copy.
+   */
+  loaded(hasRoomForWrites?: () => boolean): void
 }
 
 /**
@@ -32,11 +37,13 @@ export function createAdmission(log: Log): Admission {
   const isOverloaded = createLoadGauge()
   const turnAge = createTurnClock()
   let isLoaded = false
+  let roomForWrites = () => true
   let inFlight = 0
   let refusedSinceLog = 0
   let loggedMs = Number.NEGATIVE_INFINITY
 
-  function hasRoom(): boolean {
+  function hasRoom({ method }: IncomingMessage): boolean {
+    if (!reading.has(method) && !roomForWrites()) return false
     if (!isLoaded) return inFlight < burstLimit
     const nowMs = performance.now()
     const turnAgeMs = turnAge(nowMs)
@@ -56,7 +63,7 @@ export function createAdmission(log: Log): Admission {
 
   return {
     admit(incoming, outgoing) {
-      if (!hasRoom()) {
+      if (!hasRoom(incoming)) {
         refuse(outgoing)
         report()
         return false
@@ -78,8 +85,9 @@ export function createAdmission(log: Log): Admission {
       outgoing.once('close', release)
       return true
     },
-    loaded() {
+    loaded(hasRoomForWrites = roomForWrites) {
       isLoaded = true
+      roomForWrites = hasRoomForWrites
       // The first sample begins here.
       isOverloaded(performance.now())
     },

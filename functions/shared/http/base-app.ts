@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { OverloadError } from '../domain-error.ts'
 import { describeError, type Log } from '../log.ts'
+import { asRequest } from '../turns-of-request.ts'
 import type { HttpApp, HttpEnv } from './context.ts'
 import { Problem, problemStatus } from './problem.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
@@ -39,10 +41,12 @@ export function createBaseApp({ log, corsOrigins, publicUrl, mountFirst }: BaseA
     )
   }
   app.use(rejectUndecodableQuery)
+  app.use((_, next) => asRequest(next))
   app.onError((error, c) => {
     const problem = toProblem(error)
-    // A feature that is not configured is no fault: nobody has to look into it.
-    if (problemStatus[problem.code] >= 500 && problem.code !== 'not_configured') {
+    // A feature that is not configured is no fault: nobody has to look into it. Refusals under overload have their request lines.
+    const isNoFault = problem.code === 'not_configured' || error instanceof OverloadError
+    if (problemStatus[problem.code] >= 500 && !isNoFault) {
       log.error(problem.code, { requestId: c.get('requestId'), ...describeError(problem.cause ?? problem) })
     }
     return problemResponse(c, problem)

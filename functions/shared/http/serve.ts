@@ -14,6 +14,8 @@ export interface Composition {
   readonly app: HttpApp
   /** The app, or a cache in front of it. */
   readonly fetch: Fetch
+  /** False when requests that write would wait for Postgres for too long. */
+  readonly hasRoomForWrites?: () => boolean
   closeRedis(): Promise<void>
   closePostgres(): Promise<void>
 }
@@ -80,7 +82,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
     const [{ createListener }, composition] = await Promise.all([import('./listener.ts'), load()])
     listener = createListener(composition.fetch)
     loaded.resolve(composition)
-    admission.loaded()
+    admission.loaded(composition.hasRoomForWrites)
     log.info('loaded', { sinceStartMs: Math.round(performance.now()) })
   }
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { DomainError } from '../domain-error.ts'
 import { describeError } from '../log.ts'
 import { createCounter } from '../metrics.ts'
+import { isLaterTurn } from '../turns-of-request.ts'
 import { connectDeadline } from '../young-process.ts'
 import { causeOf, isConnectionLost, isUnanswered, translate } from './errors.ts'
 import { createOutage } from './outage.ts'
@@ -23,6 +24,8 @@ export interface Database extends Queryable {
     work: (transaction: Queryable) => Promise<Result>,
     options?: { readonly isIdempotent?: boolean },
   ): Promise<Result>
+  /** False when so much waits for a connection that a new request would be refused. */
+  hasRoom(): boolean
   /** Opens a first connection so that the first request finds it warm. Never rejects. */
   warm(): Promise<void>
   ping(): Promise<void>
@@ -31,6 +34,11 @@ export interface Database extends Queryable {
 
 /** With less left, another try could not succeed. */
 const minTryMs = 100
+/**
+ * The share of the deadline that a request may wait for its turn. Under overload all wait for as long as they may: with no
+ * time left for the statement, Postgres would work for requests that fail (`overload.bounds.ts`).
+ */
+const waitShare = 0.25
 
 const poolWaits = createCounter(
   'iod_pool_waits_total',
@@ -41,7 +49,8 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
   const { poolSize, log, deadlineMs = defaultDeadlineMs } = options
   const pool = await openPool(options)
   // A request waits here and not in the pool, whose own time-out is that of connecting.
-  const slots = createSlots({ count: poolSize, maxWaitMs: deadlineMs - minTryMs })
+  const maxWaitMs = deadlineMs * waitShare
+  const slots = createSlots({ count: poolSize, maxWaitMs, maxLaterWaitMs: deadlineMs - minTryMs })
   const breaker = createOutage()
 
   async function useClient<Result>(work: Work<Result>, untilMs: number): Promise<Result> {
@@ -87,7 +96,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
     breaker.require()
     const untilMs = connectDeadline(deadlineMs)
     if (slots.isFull()) poolWaits.add()
-    const release = await slots.take()
+    const release = await slots.take(isLaterTurn())
     try {
       const result = await tryTwice(work, isIdempotent, untilMs)
       breaker.succeeded()
@@ -117,6 +126,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         (client, options) => transact(client, work, options),
         () => isIdempotent,
       ),
+    hasRoom: slots.hasRoom,
     warm: () =>
       pool.connect(connectDeadline(deadlineMs)).then(
         client => {

@@ -189,9 +189,29 @@ describe('turns', () => {
     }
     const release = await slots.take()
     const waiting = [slots.take(), slots.take()]
+    expect(slots.hasRoom()).toBe(false)
     await expect(slots.take()).rejects.toMatchObject({ code: 'unavailable' })
     release()
     for (const turn of waiting) (await turn)()
+    expect(slots.hasRoom()).toBe(true)
+  })
+
+  test('that continue a request precede those that begin one, and wait for longer', async () => {
+    const slots = createSlots({ count: 1, maxWaitMs: 20, maxLaterWaitMs: 10_000 })
+    const release = await slots.take()
+    const first = slots.take()
+    const later = slots.take(true)
+    await expect(first).rejects.toMatchObject({ code: 'unavailable' })
+    const order: string[] = []
+    const note = async (name: string, turn: Promise<() => void>) => {
+      const over = await turn
+      order.push(name)
+      over()
+    }
+    const turns = [note('first', slots.take()), note('later', later)]
+    release()
+    await Promise.all(turns)
+    expect(order).toEqual(['later', 'first'])
   })
 
   test('end a wait that takes too long', async () => {

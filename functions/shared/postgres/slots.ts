@@ -1,17 +1,24 @@
-import { DomainError } from '../domain-error.ts'
+import { OverloadError } from '../domain-error.ts'
 
 /** Turns at something of which there are only so many, first come, first served. */
 export interface Slots {
-  /** Resolves to what gives the turn back. Rejects with 503 at once where nobody could be served in time, or after it. */
-  take(): Promise<() => void>
+  /**
+   * Resolves to what gives the turn back. Rejects with 503 at once where nobody could be served in time, or after it.
+   * A later turn of a request precedes the first ones of others.
+   */
+  take(isLater?: boolean): Promise<() => void>
   /** True when the next one would have to wait. */
   isFull(): boolean
+  /** False when a first turn would be refused. */
+  hasRoom(): boolean
 }
 
 export interface SlotsOptions {
   readonly count: number
   /** Nobody waits for longer: the client is better served by 503 and Retry-After. */
   readonly maxWaitMs: number
+  /** Of a later turn: to refuse it wastes the work that was done for the request. */
+  readonly maxLaterWaitMs?: number
   /** Milliseconds that only grow; a test brings its own. */
   readonly now?: () => number
 }
@@ -28,51 +35,64 @@ const weight = 0.1
  * Overload is refused at its beginning and not after a wait: a request that comes when those that wait already need more than
  * `maxWaitMs`, at the pace of the last turns, is told so at once, and those that wait are served in time.
  */
-export function createSlots({ count, maxWaitMs, now = () => performance.now() }: SlotsOptions): Slots {
+export function createSlots(options: SlotsOptions): Slots {
+  const { count, maxWaitMs, maxLaterWaitMs = maxWaitMs, now = () => performance.now() } = options
   const waiting = new Set<Waiting>()
+  const waitingLater = new Set<Waiting>()
   let free = count
   let meanTurnMs = 0
+  /** The share of the turns that continue a request: each request that begins brings more of them. */
+  let laterShare = 0
 
-  function begin(): () => void {
+  function begin(isLater: boolean): () => void {
+    laterShare += weight * (Number(isLater) - laterShare)
     const startMs = now()
     let isOver = false
     return () => {
       if (isOver) return
       isOver = true
       meanTurnMs += weight * (now() - startMs - meanTurnMs)
-      const [first] = waiting
+      const first = oldest(waitingLater) ?? oldest(waiting)
       if (first === undefined) free += 1
       else first.serve()
     }
   }
 
+  /** At the pace of the last turns. */
+  function expectedWaitMs(isLater: boolean): number {
+    if (free > 0) return 0
+    const later = waitingLater.size + Number(isLater)
+    const turns = isLater ? later : later + (waiting.size + 1) / (1 - Math.min(laterShare, 0.9))
+    return (turns * meanTurnMs) / count
+  }
+
   return {
     isFull: () => free === 0,
-    take() {
+    hasRoom: () => expectedWaitMs(false) <= maxWaitMs,
+    take(isLater = false) {
       if (free > 0) {
         free -= 1
-        return Promise.resolve(begin())
+        return Promise.resolve(begin(isLater))
       }
-      if (((waiting.size + 1) * meanTurnMs) / count > maxWaitMs) return Promise.reject(overloaded())
+      const queue = isLater ? waitingLater : waiting
+      const waitMs = isLater ? maxLaterWaitMs : maxWaitMs
+      if (expectedWaitMs(isLater) > waitMs) return Promise.reject(new OverloadError())
       return new Promise((resolve, reject) => {
         const one: Waiting = {
           timer: setTimeout(() => {
-            waiting.delete(one)
-            reject(overloaded())
-          }, maxWaitMs),
+            queue.delete(one)
+            reject(new OverloadError())
+          }, waitMs),
           serve: () => {
             clearTimeout(one.timer)
-            waiting.delete(one)
-            resolve(begin())
+            queue.delete(one)
+            resolve(begin(isLater))
           },
         }
-        waiting.add(one)
+        queue.add(one)
       })
     },
   }
 }
 
-const overloaded = () =>
-  new DomainError('unavailable', {
-    detail: 'The server is overloaded: try again in a moment.',
-  })
+const oldest = <One>(queue: ReadonlySet<One>): One | undefined => queue.values().next().value

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
+import type { Target } from '../../environment-of.ts'
 import type { DatabaseRole } from '../../registry.ts'
 import type { Actor } from '../access-token.ts'
 import { AccountIdSchema, type SessionId, SessionIdSchema } from '../ids.ts'
@@ -11,6 +12,7 @@ import { createRevocations } from '../revocations.ts'
 import { createTestTokens } from './access-tokens.ts'
 import { createTestDatabase } from './database.ts'
 import { createTestRedis, patientTimeoutMs } from './redis.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 
@@ -64,7 +66,15 @@ export async function openFunctionParts(role: DatabaseRole) {
   }
 
   const { ownerUrl } = testDatabase
-  return { log, database, owner, ownerUrl, redis, redisOwner, tokens, revoke, createAccount }
+  /** What a process of any function gets, so that it uses these parts too. */
+  const target: Target = {
+    ...unreachableTarget,
+    settings: { ...unreachableTarget.settings, PUBLIC_URL: terms.issuer, ACCOUNT_LIMITS: 'off' },
+    databaseUrl: one => testDatabase.urlOf[one],
+    redisUrl: one => testRedis.urlOf[one],
+    publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
+  }
+  return { log, database, owner, ownerUrl, redis, redisOwner, tokens, revoke, createAccount, target }
 }
 
 export const readJson = async (response: Response): Promise<Record<string, unknown>> =>

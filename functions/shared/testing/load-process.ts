@@ -3,7 +3,8 @@
 import { connect } from 'node:net'
 import type { LoadOptions, LoadResult } from './load.ts'
 
-const { port, path, seconds, rate, connections }: LoadOptions = JSON.parse(process.argv[2] ?? '')
+const options: LoadOptions = JSON.parse(process.argv[2] ?? '')
+const { port, path, seconds, rate, connections, cycle = Number.POSITIVE_INFINITY } = options
 const answered: { status: number; atMs: number; latencyMs: number }[] = []
 let startMs = performance.now()
 let arrived = 0
@@ -11,6 +12,7 @@ let opened = 0
 let failed = 0
 let maxInFlight = 0
 let refusal = ''
+let withoutRetryAfter = 0
 
 type Send = (arrivedMs: number) => void
 const idle: Send[] = []
@@ -24,13 +26,16 @@ function open(): Send {
   const send = (at: number) => {
     arrivedMs = at
     arrived += 1
-    socket.write(`GET ${path.replaceAll('*', String(arrived))} HTTP/1.1\r\nhost: a\r\n\r\n`)
+    socket.write(requestText(arrived % cycle))
   }
   socket.on('data', chunk => {
     received += String(chunk)
     if (!isWhole(received)) return
     const status = Number(received.slice(9, 12))
-    if (status === 503 && refusal === '') refusal = received
+    if (status === 503 || status === 429) {
+      if (refusal === '') refusal = received
+      if (!/\r\nretry-after: \d/i.test(received)) withoutRetryAfter += 1
+    }
     received = ''
     const nowMs = performance.now()
     answered.push({ status, atMs: nowMs - startMs, latencyMs: nowMs - arrivedMs })
@@ -41,6 +46,16 @@ function open(): Send {
   })
   socket.on('error', () => (failed += 1))
   return send
+}
+
+function requestText(number: number): string {
+  const numbered = (text: string) => text.replaceAll('*', String(number))
+  const { headers = [] } = options
+  const head = ['host: a', ...headers.slice(number % headers.length).slice(0, 1)]
+  if (options.body === undefined) return [`GET ${numbered(path)} HTTP/1.1`, ...head, '', ''].join('\r\n')
+  const body = numbered(options.body)
+  const content = ['content-type: application/json', `content-length: ${body.length}`]
+  return [`POST ${numbered(path)} HTTP/1.1`, ...head, ...content, '', body].join('\r\n')
 }
 
 function isWhole(response: string): boolean {
@@ -84,5 +99,6 @@ while (performance.now() < endMs) {
 const lastMs = performance.now()
 while (inFlight() > 0 && performance.now() - lastMs < 60_000)
   await new Promise(resolve => setTimeout(resolve, 2))
-const result: LoadResult = { answered, failed, maxInFlight, drainMs: performance.now() - lastMs, refusal }
+const drainMs = performance.now() - lastMs
+const result: LoadResult = { answered, failed, maxInFlight, drainMs, refusal, withoutRetryAfter }
 process.stdout.write(JSON.stringify(result), () => process.exit())

@@ -5,6 +5,12 @@ export interface LoadOptions {
   readonly port: number
   /** Each `*` becomes the number of the request. */
   readonly path: string
+  /** A line of the head of each request, in turn. */
+  readonly headers?: readonly string[]
+  /** Makes the requests POSTs, with this JSON text; `*` as in the path. */
+  readonly body?: string
+  /** The number of the request begins again after so many. */
+  readonly cycle?: number
   readonly seconds: number
   /** Requests a second, whether or not earlier ones are answered. Without it each connection asks again when answered. */
   readonly rate?: number
@@ -22,11 +28,13 @@ export interface LoadResult {
   readonly maxInFlight: number
   /** From the last request that was sent to the last response. */
   readonly drainMs: number
-  /** The first response of 503, as it was received. */
+  /** The first response of 429 or 503, as it was received. */
   readonly refusal: string
+  /** How many of them lack `Retry-After`. */
+  readonly withoutRetryAfter: number
 }
 
-/** GET requests to loopback from a process of their own, so that their cost is not measured as the server's. */
+/** Requests to loopback from a process of their own, so that their cost is not measured as the server's. */
 export function runLoad(options: LoadOptions, prefix: readonly string[] = []): Promise<LoadResult> {
   const [command = '', ...rest] = [
     ...prefix,

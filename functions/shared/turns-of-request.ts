@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+interface RequestTurns {
+  hasHadOne: boolean
+}
+
+const requests = new AsyncLocalStorage<RequestTurns>()
+
+/** Runs a request, whose turns at Postgres are then known as its own. */
+export const asRequest = <Result>(work: () => Result): Result => requests.run({ hasHadOne: false }, work)
+
+/** True from the second call of one request on. Outside of requests every call is a first. */
+export function isLaterTurn(): boolean {
+  const request = requests.getStore()
+  if (request === undefined) return false
+  const { hasHadOne } = request
+  request.hasHadOne = true
+  return hasHadOne
+}
