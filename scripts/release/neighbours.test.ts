@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { readSwitch, UsageError } from '../cli.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction, nameOf } from '../manifests/rules.ts'
@@ -46,3 +47,19 @@ test.skipIf(!isInstalled('kubectl')).each(environments)(
     expect(await typeFaults(objects)).toEqual([])
   },
 )
+
+afterEach(() => void vi.unstubAllEnvs())
+
+test.each([
+  ['', false],
+  ['no', false],
+  ['yes', true],
+])('NEIGHBOURS=%s is %s', (value, isOn) => {
+  vi.stubEnv('NEIGHBOURS', value)
+  expect(readSwitch('NEIGHBOURS')).toBe(isOn)
+})
+
+test('any other value of NEIGHBOURS is refused, as true would be read as no', () => {
+  vi.stubEnv('NEIGHBOURS', 'true')
+  expect(() => readSwitch('NEIGHBOURS')).toThrow(UsageError)
+})
