@@ -136,10 +136,9 @@ function meaningOf(readme: string, variable: string): string {
   const row = readme.split('\n').find(line => line.startsWith(`| \`${variable}\` `))
   return (
     row
-      ?.split(/(?<!\\) \| ?/)
-      .at(3)
-      ?.replace(/\|$/, '')
-      .trim() ?? ''
+      ?.split(/(?<!\\)\|/)
+      .at(4)
+      ?.trim() ?? ''
   )
 }
 

@@ -8,10 +8,17 @@ import { promisify } from 'node:util'
 import { root } from '../cluster/command.ts'
 import { findFreePort } from '../services/free-port.ts'
 
+/** Links stay links, and no file becomes newer than the mark of the installation. */
+const asTheyAre = { verbatimSymlinks: true, preserveTimestamps: true }
 const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.test', '-c', 'commit.gpgsign=false']
 
+interface CopyOptions {
+  /** For a test that installs a package. */
+  readonly ownPackages?: boolean
+}
+
 /** Copies the files of the project into a temporary repository with one commit, with the same packages. */
-export function copyProject(): string {
+export function copyProject({ ownPackages = false }: CopyOptions = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-copy-')))
   const git = (cwd: string, ...args: readonly string[]) =>
     execFileSync('git', args, { cwd, encoding: 'utf8' })
@@ -23,7 +30,8 @@ export function copyProject(): string {
   git(folder, 'add', '--all')
   git(folder, ...author, 'commit', '--quiet', '--message=copy')
   for (const packages of ['node_modules', 'functions/client/node_modules'])
-    symlinkSync(join(root, packages), join(folder, packages))
+    if (ownPackages) cpSync(join(root, packages), join(folder, packages), { recursive: true, ...asTheyAre })
+    else symlinkSync(join(root, packages), join(folder, packages))
   // .gitignore names the folder, and these are links.
   appendFileSync(join(folder, '.git/info/exclude'), 'node_modules\n')
   return folder

@@ -41,6 +41,11 @@ class LightHeaders {
     this.#values.forEach(visit)
   }
 
+  /** For libraries that sign requests: docs/adding-a-function.md. */
+  keys(): MapIterator<string> {
+    return this.#values.keys()
+  }
+
   entries(): MapIterator<[string, string]> {
     return this.#values.entries()
   }
