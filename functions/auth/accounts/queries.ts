@@ -58,7 +58,14 @@ const insertStatement = {
   name: 'insert_account',
   text: `insert into auth.accounts (email, email_key, username, username_key, password_hash)
     values ($1::text, $2::text, $3::text, $4::text, $5::text)
+    on conflict do nothing
     returning ${accountColumns}`,
+}
+
+/** Asked for instead of left to the constraint, whose violation Postgres logs with the address. */
+const selectEmailOwner = {
+  name: 'find_email_owner',
+  text: `select id from auth.accounts where email_key = $1::text`,
 }
 
 const selectByEmail = {
@@ -141,8 +148,9 @@ export async function insertAccount(tx: Queryable, account: NewAccount): Promise
   const { email, emailKey, username, usernameKey, passwordHash } = account
   const parameters = [email, emailKey, username, usernameKey, passwordHash]
   const [inserted] = await tx.query<AccountRow>(insertStatement, parameters).catch(rethrow)
-  if (inserted === undefined) throw new Error('insert returned no row')
-  return inserted
+  if (inserted !== undefined) return inserted
+  const [owner] = await tx.query(selectEmailOwner, [emailKey])
+  throw new AlreadyTakenError(owner === undefined ? 'username' : 'email')
 }
 
 export const setPasswordHash = (
@@ -155,6 +163,8 @@ export async function setEmail(
   tx: Queryable,
   { id, email, emailKey }: Pick<AccountRow, 'id' | 'email' | 'emailKey'>,
 ) {
+  const [owner] = await tx.query<Pick<AccountRow, 'id'>>(selectEmailOwner, [emailKey])
+  if (owner !== undefined && owner.id !== id) throw new AlreadyTakenError('email')
   return (await tx.query<AccountRow>(updateEmail, [id, email, emailKey]).catch(rethrow))[0]
 }
 

@@ -20,7 +20,10 @@ export interface PostgresServer {
 }
 
 /** A Postgres of one test file, which may break it. Call it at the top of the file. */
-export async function createPostgresServer(settings: readonly string[] = []): Promise<PostgresServer> {
+export async function createPostgresServer(
+  settings: readonly string[] = [],
+  onOutput: (text: string) => void = () => undefined,
+): Promise<PostgresServer> {
   const parent = mkdtempSync(join(tmpdir(), 'iod-postgres-'))
   // As root, Postgres runs as another user and must traverse the folder.
   chmodSync(parent, 0o711)
@@ -33,7 +36,7 @@ export async function createPostgresServer(settings: readonly string[] = []): Pr
       password: 'of-this-test',
       settings: ['shared_buffers=16MB', 'max_wal_size=64MB', ...settings, ...more],
       removeWhenStopped: [],
-      onOutput: () => undefined,
+      onOutput,
     })
   let server: Postgres = await launch()
   afterAll(async () => {

@@ -1,0 +1,233 @@
+// Every route is called with secrets that are easy to recognize, and in ways that fail; then all logs are read.
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { createDatabase } from '../scripts/services/postgres.ts'
+import { newSigningKey } from '../scripts/signing-keys.ts'
+import { createTestSmtp, tokenIn } from './auth/test-smtp.ts'
+import { environmentOf, type Target } from './environment-of.ts'
+import { migrate } from './migrate/migrate.ts'
+import { readMigrations } from './migrate/migrations.ts'
+import { byRole, functions } from './registry.ts'
+import { createLog } from './shared/log.ts'
+import { startFunction } from './shared/testing/function-process.ts'
+import { createPostgresServer } from './shared/testing/postgres-server.ts'
+import { createTestRedis } from './shared/testing/redis.ts'
+import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+
+const newSecret = () => randomBytes(12).toString('hex')
+const rolePasswords = byRole(newSecret)
+// Each statement is logged as text: values belong into parameters, which Postgres is told to leave out.
+let postgresLog = ''
+const server = await createPostgresServer(['log_statement=all', 'log_parameter_max_length=0'], text => {
+  postgresLog += text
+})
+await createDatabase(server.url('postgres'), 'iod')
+await migrate({
+  databaseUrl: server.url('iod'),
+  rolePasswords,
+  migrations: readMigrations(import.meta.dirname),
+  log: createLog('migrate', 'error'),
+})
+const redis = await createTestRedis()
+const { config: smtp, emailTo } = await createTestSmtp()
+const signingKey = newSigningKey()
+const { d: privatePart, ...publicKey } = signingKey
+const pepper = randomBytes(32).toString('base64url')
+const target: Target = {
+  ...unreachableTarget,
+  settings: {
+    ...unreachableTarget.settings,
+    LOG_LEVEL: 'debug',
+    SMTP_URL: smtp.url,
+    MAIL_FROM: smtp.from,
+    MAIL_LINK_URL: smtp.linkUrl,
+    SIGN_IN_LIMIT_PER_MINUTE: '0',
+    ACCOUNT_LIMITS: 'off',
+  },
+  databaseUrl: role => `postgres://${role}:${rolePasswords[role]}@127.0.0.1:${server.port}/iod`,
+  redisUrl: role => redis.urlOf[role],
+  privateKeys: JSON.stringify({ keys: [signingKey] }),
+  publicKeys: JSON.stringify({ keys: [publicKey] }),
+  random: () => pepper,
+}
+const processes = await Promise.all(
+  functions.map(async one => ({
+    ...one,
+    process: await startFunction(one.name, environmentOf(one, target)),
+  })),
+)
+
+const email = `${newSecret()}@example.test`
+const secrets = {
+  email,
+  otherEmail: `${newSecret()}@example.test`,
+  password: `a password ${newSecret()}`,
+  wrongPassword: `a guess ${newSecret()}`,
+  cookie: newSecret(),
+  inQuery: newSecret(),
+  inText: newSecret(),
+  unknownToken: randomBytes(32).toString('base64url'),
+}
+/** All that must not be in a log; tokens are added as they are issued. */
+const secretsSeen = new Map<string, string>([
+  ...Object.entries(secrets),
+  ...Object.entries(rolePasswords),
+  ['pepper', pepper],
+  ['signing key', privatePart],
+])
+
+const originOf = (path: string) =>
+  `http://127.0.0.1:${processes.find(({ name }) => name === path.split(/[/?]/)[1])?.process.port}`
+
+async function send(method: string, path: string, { token = '', body = '' } = {}): Promise<string> {
+  const response = await fetch(`${originOf(path)}${path}`, {
+    method: method.toUpperCase(),
+    redirect: 'manual',
+    headers: {
+      cookie: `session=${secrets.cookie}`,
+      'if-match': '"1"',
+      'content-type': method === 'patch' ? 'application/merge-patch+json' : 'application/json',
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+    },
+    ...(method !== 'get' && body !== '' && { body }),
+  })
+  return response.text()
+}
+
+const Tokens = v.object({ accessToken: v.string(), refreshToken: v.string() })
+async function signIn(path: string, body: object) {
+  const tokens = v.parse(Tokens, JSON.parse(await send('post', path, { body: JSON.stringify(body) })))
+  secretsSeen.set(`access token of ${path}`, tokens.accessToken)
+  secretsSeen.set(`refresh token of ${path}`, tokens.refreshToken)
+  return tokens
+}
+
+const Document = v.object({
+  paths: v.record(
+    v.string(),
+    v.record(
+      v.string(),
+      v.object({
+        parameters: v.array(v.object({ name: v.string(), in: v.string(), example: v.optional(v.unknown()) })),
+        requestBody: v.optional(
+          v.object({
+            content: v.record(
+              v.string(),
+              v.object({ examples: v.optional(v.record(v.string(), v.object({ $ref: v.string() }))) }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  ),
+  components: v.object({ examples: v.record(v.string(), v.object({ value: v.unknown() })) }),
+})
+const { paths, components } = v.parse(
+  Document,
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), 'utf8')),
+)
+const operations = Object.entries(paths).flatMap(([template, methods]) =>
+  Object.entries(methods).map(([method, { parameters, requestBody }]) => {
+    const path = parameters
+      .filter(parameter => parameter.in === 'path')
+      .reduce((text, { name, example }) => text.replace(`{${name}}`, String(example)), template)
+    const [content] = Object.values(requestBody?.content ?? {})
+    const [reference] = Object.values(content?.examples ?? {})
+    const example = components.examples[reference?.$ref.split('/').at(-1) ?? '']?.value
+    return { method, path, example: v.parse(v.optional(v.record(v.string(), v.unknown())), example) }
+  }),
+)
+
+/** The example with a secret in each member that is text. */
+const filled = (example: Readonly<Record<string, unknown>>, values: Readonly<Record<string, string>>) =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(example).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (values[name] ?? value) : value,
+      ]),
+    ),
+  )
+
+const bodyValues = [
+  { email, password: secrets.password, currentPassword: secrets.password, newPassword: secrets.password },
+  {
+    email: secrets.otherEmail,
+    password: secrets.wrongPassword,
+    currentPassword: secrets.wrongPassword,
+    newPassword: secrets.wrongPassword,
+    token: secrets.unknownToken,
+    refreshToken: secrets.unknownToken,
+    title: secrets.inText,
+    body: secrets.inText,
+    bio: secrets.inText,
+    reason: secrets.inText,
+  },
+]
+
+async function callEveryRoute(token: string): Promise<void> {
+  const forged = `${token.slice(0, -8)}${secrets.inText.slice(0, 8)}`
+  secretsSeen.set('forged token', forged)
+  // What ends the account or its sessions comes last.
+  const isLast = ({ method, path }: { method: string; path: string }) =>
+    /deletion|logout|password|sessions/.test(path) && method !== 'get'
+  for (const { method, path, example } of [
+    ...operations.filter(one => !isLast(one)),
+    ...operations.filter(isLast),
+  ]) {
+    const bodies = example === undefined ? [''] : bodyValues.map(values => filled(example, values))
+    for (const body of bodies) {
+      await send(method, path, { token, body })
+      await send(method, path, { token: forged, body })
+      await send(method, `${path}?email=${email}&token=${secrets.inQuery}`, { token, body })
+      await send(method, path, {
+        token,
+        body: `${body.slice(0, -1)}, "${secrets.inText}": ${secrets.inText}`,
+      })
+    }
+  }
+}
+
+const linesOfLogs = (): readonly string[] => [
+  ...processes.flatMap(({ process }) => process.lines),
+  ...postgresLog.split('\n'),
+]
+
+/** The names of the secrets that are in a line, with the line. */
+const leaksIn = (lines: readonly string[]): readonly string[] =>
+  [...secretsSeen].flatMap(([name, secret]) =>
+    lines.filter(line => line.includes(secret)).map(line => `${name}: ${line.slice(0, 300)}`),
+  )
+
+test('no log has a password, a token, an email address or a text of a request, in success and in failure', async () => {
+  const account = { email, username: 'recognizable', password: secrets.password }
+  await signIn('/auth/register', account)
+  const verification = tokenIn(await emailTo(email))
+  secretsSeen.set('verification token', verification)
+  await send('post', '/auth/email/verification/confirm', { body: JSON.stringify({ token: verification }) })
+  await send('post', '/auth/password/reset', { body: JSON.stringify({ email }) })
+  secretsSeen.set('reset token', tokenIn(await emailTo(email, 'reset-password')))
+  expect([...secretsSeen].filter(([, secret]) => secret.length < 12)).toEqual([])
+
+  const { accessToken } = await signIn('/auth/login', { email, password: secrets.password })
+  // Conflicts, whose detail in Postgres's own log would have the key.
+  await send('post', '/auth/register', { body: JSON.stringify(account) })
+  await callEveryRoute(accessToken)
+  await server.stop()
+  await callEveryRoute(accessToken)
+  await server.start()
+
+  const lines = linesOfLogs()
+  expect(lines.filter(line => line.includes('"message":"request"')).length).toBeGreaterThan(400)
+  expect(lines.filter(line => line.includes('"status":503')).length).toBeGreaterThan(10)
+  expect(lines.filter(line => line.includes('execute'))).not.toEqual([])
+  expect(leaksIn(lines)).toEqual([])
+  // One line with each of them would be found.
+  for (const [name, secret] of secretsSeen)
+    expect(leaksIn([...lines, `{"message":"request","detail":"${secret}"}`])[0]).toMatch(
+      new RegExp(`^${name}: `),
+    )
+}, 240_000)
