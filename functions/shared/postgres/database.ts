@@ -38,7 +38,7 @@ const minTryMs = 100
  * The share of the deadline that a request may wait for its turn. Under overload all wait for as long as they may: with no
  * time left for the statement, Postgres would work for requests that fail (`overload.bounds.ts`).
  */
-const waitShare = 0.25
+const waitShare = 0.5
 
 const poolWaits = createCounter(
   'iod_pool_waits_total',

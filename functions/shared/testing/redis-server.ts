@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll } from 'vitest'
+import { findFreePort } from '../../../scripts/services/free-port.ts'
+import { type Redis as RedisProcess, redisUrl, startRedis } from '../../../scripts/services/redis.ts'
+import { requireRedis } from '../../../scripts/services/redis-program.ts'
+import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-users.ts'
+import type { DatabaseRole } from '../../registry.ts'
+import { signalTree } from './signal-tree.ts'
+
+/** A Redis of one test file, which may break it. Call it at the top of the file. */
+export async function createRedisServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'iod-redis-'))
+  const port = await findFreePort()
+  const passwordOf = newRedisPasswords(() => randomBytes(32).toString('base64url'))
+  const ownerPassword = randomBytes(32).toString('base64url')
+  const launch = () =>
+    startRedis({
+      program: requireRedis(() => undefined),
+      folder,
+      port,
+      passwordOf,
+      ownerPassword,
+      settings: ['save ""', 'databases 1'],
+      removeWhenStopped: [],
+      onOutput: () => undefined,
+    })
+  let server: RedisProcess = await launch()
+  const signal = (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') =>
+    signalTree(Number(readFileSync(join(folder, 'redis.pid'), 'utf8')), name)
+  afterAll(async () => {
+    signal('SIGCONT')
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  return {
+    urlOf: (role: DatabaseRole) => server.urlOf(role),
+    passwordOf,
+    /** KILL ends it as a crash does; STOP freezes it, CONT thaws it. */
+    signal,
+    stop: () => server.stop(),
+    start: async () => {
+      server = await launch()
+    },
+    /** Commands of a user that may do everything. */
+    async asOwner(work: (redis: Redis) => Promise<unknown>): Promise<void> {
+      const redis = new Redis(redisUrl({ user: ownerUser, password: ownerPassword, port }))
+      try {
+        await work(redis)
+      } finally {
+        redis.disconnect()
+      }
+    },
+  }
+}
