@@ -60,13 +60,14 @@ export function replaceFile(file: string, content: string): void {
 
 /**
  * A function reads its keys at its start, so the running pods are replaced, one at a time: the activator holds requests
- * until the next one is ready, and the old one completes its own. A function at zero needs nothing.
+ * until the next one is ready, and the old one completes its own. Until it has ended, which takes half a minute, it keeps
+ * its share of the node: with three such pods at once the new ones had no room. A function at zero needs nothing.
  */
 async function replacePods(namespace: string): Promise<void> {
   const selector = `serving.knative.dev/service in (${functionNames.join(',')})`
   for (const pod of await getItems`pods --namespace ${namespace} --selector ${selector}`) {
     if (text(pod, 'metadata', 'deletionTimestamp') !== undefined) continue
-    await kubectl`delete pod ${nameOf(pod)} --namespace ${namespace} --wait=false --ignore-not-found`
+    await kubectl`delete pod ${nameOf(pod)} --namespace ${namespace} --ignore-not-found`
     const revision = text(pod, 'metadata', 'labels', 'serving.knative.dev/revision')
     await kubectl`rollout status deployment/${revision ?? ''}-deployment --namespace ${namespace} --timeout=120s`
   }
