@@ -34,6 +34,11 @@ verify: install ## Check format, lint rules, types, layers, unused code, the Ope
 	@node scripts/openapi.ts --check
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 	@git ls-files -z | xargs -0 secretlint
+	@$(MAKE) scan-history
+
+.PHONY: scan-history
+scan-history: install ## Search every commit for secrets, also for those that a later one removed
+	@git log --patch --no-color --format=%H | secretlint --stdinFileName history.patch
 
 .PHONY: openapi
 openapi: install ## Write docs/openapi.json from the functions' schemas and operations, the client's types and README's tables

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -48,6 +48,31 @@ const errorsOf = await (async () => {
 
 test.each(secrets)('%s is not committed', what => {
   expect(errorsOf(what)).toEqual([expect.toSatisfy(count => count > 0)])
+})
+
+test('a secret that a later commit removed is found', async () => {
+  const repository = join(folder, 'repository')
+  const git = (...parameters: readonly string[]) =>
+    promisify(execFile)('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.test', ...parameters], {
+      cwd: repository,
+    })
+  const commit = async (text: string) => {
+    writeFileSync(join(repository, 'value.txt'), text)
+    await git('add', '.')
+    await git('commit', '--quiet', '--message', 'A commit')
+  }
+  const scan = () =>
+    promisify(execFile)('make', ['scan-history'], {
+      cwd: root,
+      env: { ...process.env, GIT_DIR: join(repository, '.git') },
+    })
+  mkdirSync(repository)
+  await git('init', '--quiet')
+  await commit('nothing')
+  await scan()
+  await commit(`postgres://iod_auth:${letters}@db.example.test/iod`)
+  await commit('nothing')
+  await expect(scan()).rejects.toMatchObject({ stdout: expect.stringContaining('error') })
 })
 
 test(`${allowed} are allowed`, () => {
