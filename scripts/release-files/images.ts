@@ -22,6 +22,22 @@ export async function imagesOf(registry: string, version: string): Promise<Image
   return Object.fromEntries(entries)
 }
 
+/** Docker's names of the platforms that the images run on: `linux/amd64`. */
+export async function platformsOf(images: Images): Promise<readonly string[]> {
+  const names = Object.values(images)
+  const written = await run`docker image inspect --format ${'{{.Os}}/{{.Architecture}}'} ${names}`
+  return [...new Set(written.trim().split('\n'))]
+}
+
+const supported = ['linux/amd64', 'linux/arm64']
+
+/** Says for which platforms a release has images: those of its builder, since V8's code cache is made by running them. */
+export function platformNote(platforms: readonly string[]): string {
+  const missing = supported.filter(platform => !platforms.includes(platform))
+  const without = `, not for ${missing.join(', ')}: release on such a machine too, under another REGISTRY`
+  return `images: built for ${platforms.join(', ')}${missing.length > 0 ? without : ''}`
+}
+
 /** Pushes the images. Returns the digests under which the registry keeps them, by part. */
 export async function publishImages(images: Images): Promise<Digests> {
   const digests: Record<string, string> = {}

@@ -9,7 +9,7 @@ import { environments } from '../release/overlay.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
-import { imagesOf, publishImages, saveImages } from './images.ts'
+import { imagesOf, platformNote, platformsOf, publishImages, saveImages } from './images.ts'
 import { installationFile } from './installation.ts'
 import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
 
@@ -28,7 +28,7 @@ async function release(): Promise<void> {
   mkdirSync(folder, { recursive: true })
 
   const images = await imagesOf(registry, version)
-  log('images: built')
+  log(platformNote(await platformsOf(images)))
   const digests =
     readOption('REGISTRY') === undefined
       ? await saveImages(images, join(folder, 'images.tar.gz'))

@@ -11,6 +11,7 @@ import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
+import { platformNote } from './images.ts'
 import { secretsFor } from './secrets.ts'
 import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
 
@@ -100,6 +101,14 @@ test('the settings of Knative are patches of objects in its own namespaces', () 
   expect(patches).toHaveLength(readdirSync(join(root, 'knative/platform')).length - 1)
   expect(patches?.join()).not.toContain('--type')
   expect(patches?.join('\n')).toContain('{"spec":{"externalTrafficPolicy":"Local"}}')
+})
+
+test.each([
+  [['linux/amd64'], 'images: built for linux/amd64, not for linux/arm64: release on such a machine too'],
+  [['linux/arm64'], 'images: built for linux/arm64, not for linux/amd64: release on such a machine too'],
+  [['linux/amd64', 'linux/arm64'], 'images: built for linux/amd64, linux/arm64'],
+])('a release of %j says so', (platforms, note) => {
+  expect(platformNote(platforms).split(', under')[0]).toBe(note)
 })
 
 test('the checksums cover every file', () => {
