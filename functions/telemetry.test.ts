@@ -91,6 +91,9 @@ test('a request is a span below its caller, with its statements, commands and ha
       body: registration,
     })
     expect(response.status).toBe(201)
+    // On the same connection; its caller has decided that it is not traced.
+    const dropped = { ...headers, traceparent: '00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' }
+    await fetch(`${origin}/auth/login`, { method: 'POST', headers: dropped, body: registration })
     await fetch(`${origin}/auth/sessions`)
   })
   expect(paths).toEqual(new Set(['/v1/traces']))
@@ -109,6 +112,8 @@ test('a request is a span below its caller, with its statements, commands and ha
   const below = spans.filter(({ parentSpanId }) => parentSpanId === register?.spanId).map(({ name }) => name)
   expect(below).toContain('worker password hash')
   expect(below.filter(name => name.startsWith('postgres '))).not.toEqual([])
+  expect(below.filter(name => name.startsWith('worker '))).toHaveLength(1)
+  expect(spans.filter(({ name }) => name.includes('/auth/login'))).toEqual([])
   // No value of a request is in a span.
   expect(JSON.stringify(received)).not.toMatch(/grete|walk|healthz/)
 
@@ -116,7 +121,7 @@ test('a request is a span below its caller, with its statements, commands and ha
   expect(lines[0]?.['traceId']).toBe(traceId)
   // A request without a trace gets one, in its span and in its log line.
   const other = spans.find(({ name, traceId: id }) => name.startsWith('GET ') && id !== traceId)
-  expect(lines[1]?.['traceId']).toBe(other?.traceId)
+  expect(lines.at(-1)?.['traceId']).toBe(other?.traceId)
 })
 
 test('without a collector in the configuration nothing of it is loaded', async () => {

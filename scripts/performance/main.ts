@@ -12,6 +12,7 @@ import { journey } from './parts/journey.ts'
 import { signIns } from './parts/sign-ins.ts'
 import { size } from './parts/size.ts'
 import { start } from './parts/start.ts'
+import { traces } from './parts/traces.ts'
 import { wake } from './parts/wake.ts'
 import { warm } from './parts/warm.ts'
 import { functionsOf, prepareBuild } from './prepare-build.ts'
@@ -21,7 +22,19 @@ import { renderPage, renderText } from './report/page.ts'
 import { startServices } from './services.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const parts: readonly Part[] = [start, wake, journey, warm, cpu, concurrency, https, signIns, growth, size]
+const parts: readonly Part[] = [
+  start,
+  wake,
+  journey,
+  warm,
+  cpu,
+  traces,
+  concurrency,
+  https,
+  signIns,
+  growth,
+  size,
+]
 
 /** Arguments: ONLY=start,warm chooses parts; any other NAME=FOLDER is a further build to compare with. */
 function readArguments(words: readonly string[]) {

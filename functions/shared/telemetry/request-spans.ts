@@ -12,24 +12,28 @@ import {
 } from '@opentelemetry/api'
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { responseChannel, type TracedResponse } from '../tracing.ts'
+import type { IsSampled } from './sampling.ts'
 
 /**
  * A span for every request but probes, as a child of the caller's where `traceparent` names one. Attributes follow the
  * semantic conventions of HTTP; the path is none of them, since it can hold names and tokens.
  */
-export function traceRequests(tracer: Tracer, contexts: AsyncLocalStorageContextManager): void {
+export function traceRequests(
+  tracer: Tracer,
+  contexts: AsyncLocalStorageContextManager,
+  isSampled: IsSampled,
+): void {
   // Node publishes it before any of our code sees the request, and within the same turn.
   subscribe('http.server.request.start', message => {
     const { request, response } = requestOf(message)
     if (request === undefined || request.url === '/healthz') return
+    if (!isSampled(onlyValueOf(request.headers['traceparent']))) return
     const parent = propagation.extract(ROOT_CONTEXT, request.headers)
     const span = tracer.startSpan(
       request.method ?? 'HTTP',
       { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method } },
       parent,
     )
-    // Sampled out: its work costs nothing more.
-    if (!span.isRecording()) return
     response?.once('close', () => span.end())
     announce(request, span)
     contexts.attach(trace.setSpan(parent, span))
@@ -45,6 +49,9 @@ export function traceRequests(tracer: Tracer, contexts: AsyncLocalStorageContext
     error() {},
   })
 }
+
+/** As Node joins a repeated one, which no form allows. */
+const onlyValueOf = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join() : value)
 
 function requestOf(message: unknown): { request?: IncomingMessage; response?: ServerResponse } {
   if (typeof message !== 'object' || message === null) return {}

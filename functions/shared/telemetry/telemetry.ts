@@ -11,9 +11,10 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { describeError, type Log } from '../log.ts'
 import { traceRequests } from './request-spans.ts'
+import { readSampler } from './sampling.ts'
 import { traceWork } from './work-spans.ts'
 
 interface TelemetryOptions {
@@ -36,6 +37,8 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
     .merge(detectResources({ detectors: [envDetector] }))
   const provider = new BasicTracerProvider({
     resource,
+    // traceRequests has decided before.
+    sampler: new AlwaysOnSampler(),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   })
   trace.setGlobalTracerProvider(provider)
@@ -43,7 +46,7 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
   context.setGlobalContextManager(contexts)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   const tracer = trace.getTracer('iod-functions', version)
-  traceRequests(tracer, contexts)
+  traceRequests(tracer, contexts, readSampler(process.env))
   traceWork(tracer)
   return {
     close: () => provider.shutdown().catch(error => log.warn('traces were not sent', describeError(error))),

@@ -28,14 +28,15 @@ const budgets: Readonly<Record<string, number>> = {
 }
 const constantLabel = 'a constant of 30 bytes'
 
-interface Entry {
+/** A route of a process. */
+export interface Served {
   readonly label: string
   readonly server: Server
   readonly target: Target
 }
 
 /** Of one request, in microseconds. */
-interface Cost {
+export interface Cost {
   readonly functionUs: number
   readonly postgresUs: number
 }
@@ -47,9 +48,9 @@ async function run(benchmark: Benchmark): Promise<Section> {
   for (let block = 0; block < blocks; block += 1) {
     await using replicas = await startReplicas(benchmark)
     const entries = entriesOf(benchmark, replicas)
-    const amounts = new Map<Entry, number>()
+    const amounts = new Map<Served, number>()
     for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
-    const measure = (entry: Entry) => measureCost(benchmark, entry, amounts.get(entry) ?? connections)
+    const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? connections)
     const onBlock = between(block / blocks, (block + 1) / blocks, onProgress)
     const measured = await interleave(rounds, entries, measure, onBlock)
     for (const entry of entries) results.of(entry).push(...measured.of(entry))
@@ -121,7 +122,7 @@ const isComparable = ({ functionNames }: Benchmark) => {
 }
 
 /** The builds of one route are neighbours. */
-function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Entry[] {
+function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Served[] {
   const { builds } = benchmark
   const constant = {
     label: constantLabel,
@@ -143,9 +144,9 @@ function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Entry[] {
   return [constant, ...entries]
 }
 
-async function measureCost(
+export async function measureCost(
   { services }: Benchmark,
-  { server, target }: Entry,
+  { server, target }: Served,
   amount: number,
 ): Promise<Cost> {
   const [functionMs, postgresMs] = [server.cpuMs(), services.databaseCpuMs()]
@@ -158,7 +159,7 @@ async function measureCost(
 }
 
 /** Returns the number of requests that make a sample. */
-async function warmUp(benchmark: Benchmark, entry: Entry): Promise<number> {
+export async function warmUp(benchmark: Benchmark, entry: Served): Promise<number> {
   let amount = 100
   for (let spentMs = 0; spentMs < warmUpMs; ) {
     const { functionUs } = await measureCost(benchmark, entry, amount)

@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
+import { between, interleave, Results } from '../interleave.ts'
+import { atMost, type Section } from '../report/model.ts'
+import { table } from '../report/table.ts'
+import { routesOf } from '../routes.ts'
+import { median, summarize, summaryColumns } from '../statistics.ts'
+import { type Cost, measureCost, type Served, warmUp } from './cpu.ts'
+
+/** Each starts new processes: two of the same code differ by some percent for as long as they live. */
+const blocks = 4
+const rounds = 8
+const measured = ['key set', 'one post, each another', 'own profile', 'publish a post']
+const off = 'off'
+const samplers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '1 % sampled': { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
+  '100 % sampled': {},
+}
+const maxRatio = 1.02
+
+async function run(benchmark: Benchmark): Promise<Section> {
+  const { builds, onProgress } = benchmark
+  const [build] = builds
+  const routes = routesOf(build.fixture).filter(({ name }) => measured.includes(name))
+  await using collector = await startCollector()
+  const modes: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    [off, {}],
+    ...Object.entries(samplers).map(
+      ([name, sampler]) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...sampler }] as const,
+    ),
+  ]
+  const labelOf = (route: string, mode: string) => `${route}: ${mode}`
+  const results = new Results<Cost>()
+  for (let block = 0; block < blocks; block += 1) {
+    await using stack = new AsyncDisposableStack()
+    const entries: Served[] = []
+    for (const route of routes)
+      for (const [mode, environment] of modes) {
+        const server = stack.use(await startFunction(build, route.functionName, environment))
+        await server.loaded
+        entries.push({
+          label: labelOf(route.name, mode),
+          server,
+          target: { ...route, port: server.port },
+        })
+      }
+    const amounts = new Map<Served, number>()
+    for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
+    const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? 1)
+    const onBlock = between(block / blocks, (block + 1) / blocks, onProgress)
+    const found = await interleave(rounds, entries, measure, onBlock)
+    for (const entry of entries) results.of(entry).push(...found.of(entry))
+  }
+  const samplesOf = (route: string, mode: string) =>
+    results.samples({ label: labelOf(route, mode) }, cost => cost.functionUs)
+  const ratioOf = (route: string, mode: string) => {
+    const without = samplesOf(route, off)
+    return median(samplesOf(route, mode).map((sample, n) => sample / (without[n] ?? Number.NaN)))
+  }
+  return {
+    part: 'traces',
+    title: 'CPU time of traces per request',
+    how: `Traces sent to a collector on this machine against none, by the scheduler's clock of the process; ${blocks} starts of each process, ${rounds} samples each, interleaved.`,
+    goals: routes.map(({ name }) =>
+      atMost(
+        maxRatio,
+        '×',
+        `${name}: CPU with 1 % sampled, of that without traces`,
+        ratioOf(name, '1 % sampled'),
+      ),
+    ),
+    samples: results,
+    figures: [
+      table(
+        'CPU time of the function per request',
+        ['route', ...summaryColumns('µs'), 'of that without traces'],
+        routes.flatMap(({ name }) =>
+          modes.map(([mode]) => [
+            labelOf(name, mode),
+            ...summarize(samplesOf(name, mode)),
+            ratioOf(name, mode),
+          ]),
+        ),
+      ),
+    ],
+  }
+}
+
+/** Takes whatever it is sent. */
+async function startCollector(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+export const traces: Part = { name: 'traces', expectedSeconds: 120, run }
