@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { parseAllDocuments, stringify } from 'yaml'
@@ -58,11 +58,17 @@ const pinned = {
 
 /** Renders the overlay with the images, host and addresses of one release. Needs kubectl, and no cluster. */
 export async function renderOverlay(options: OverlayOptions): Promise<readonly Json[]> {
-  const folder = join(root, '.kube/release', options.overlay)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization(options)))
-  const rendered = await kubectl`kustomize ${folder}`
-  return parseAllDocuments(rendered).map((document): Json => document.toJS())
+  // A folder of its own: another command may render the same overlay at the same time.
+  const parent = join(root, '.kube/release')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, `${options.overlay}-`))
+  try {
+    writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization(options)))
+    const rendered = await kubectl`kustomize ${folder}`
+    return parseAllDocuments(rendered).map((document): Json => document.toJS())
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 function kustomization(options: OverlayOptions) {
