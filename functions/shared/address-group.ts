@@ -1,4 +1,4 @@
-/** What a limit is kept for: an IPv4 address, or the /64 network that one IPv6 customer has to himself. */
+/** The key of a rate limit: an IPv4 address, or the /64 network that is assigned to a single IPv6 customer. */
 export function addressGroup(address: string): string {
   if (!address.includes(':')) return address
   const [head = '', tail] = address.split('::')

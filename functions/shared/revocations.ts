@@ -28,9 +28,9 @@ interface Revocation {
 
 /** Longer than an access token lives: after that its session need not be remembered. As the view of Postgres has it. */
 const retentionMs = 20 * 60_000
-/** With Redis an ended session is cut off within 5 s: what is older than this is not relied on, … */
+/** With Redis a revoked session is rejected within 5 s: older data is not used. */
 const redisMaxAgeMs = 4_000
-/** … and from this age on the next is fetched, which no request waits for. */
+/** Data older than this is refreshed in the background. */
 const redisRefreshAgeMs = 2_000
 /** Announced late, or committed late, or by a pod whose clock is behind: each read begins this much before the last. */
 const overlapMs = 30_000
@@ -55,13 +55,13 @@ export function createRevocations({
     take,
     now,
   )
-  const fromPostgres = createSource(sinceMs => readPostgres(database, sinceMs), takeAndForget, now)
+  const fromPostgres = createSource(sinceMs => readPostgres(database, sinceMs), applyRevocations, now)
 
   function take(revocations: readonly Revocation[]): void {
     for (const { session, revokedAtMs } of revocations) revoked.set(session, revokedAtMs)
   }
 
-  function takeAndForget(revocations: readonly Revocation[]): void {
+  function applyRevocations(revocations: readonly Revocation[]): void {
     take(revocations)
     for (const [session, revokedAtMs] of revoked) {
       if (revokedAtMs < Date.now() - retentionMs) revoked.delete(session)

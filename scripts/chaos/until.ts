@@ -13,7 +13,7 @@ export async function until(what: string, condition: () => Promise<boolean>, sec
   }
 }
 
-/** Pods that end meanwhile do not count: the autoscaler may take some away, for which `kubectl wait` would wait in vain. */
+/** Ignores pods that are terminating: the autoscaler may remove some, and `kubectl wait` would time out on them. */
 export const untilPodsReady = (namespace: string, selector: string) =>
   until(`pods with ${selector} are ready`, async () => {
     const pods = await getItems`pods --namespace ${namespace} --selector ${selector}`

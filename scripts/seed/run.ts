@@ -1,5 +1,11 @@
 import { Client } from 'pg'
-import { type SeedSize, secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
+import {
+  type SeedSize,
+  secondaryIndexes,
+  seededAccounts,
+  seedStatements,
+  settleStatements,
+} from './statements.ts'
 
 /** Fills the database of this owner's URL. Calls `tell` for each step of more than a second. */
 export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> {
@@ -13,7 +19,7 @@ export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string
     for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
     for (const statement of seedStatements(size)) await run(client, statement, tell)
     for (const { definition } of indexes.rows) await run(client, definition, tell)
-    for (const statement of settle) await run(client, statement, tell)
+    for (const statement of settleStatements) await run(client, statement, tell)
   } finally {
     await client.end()
   }

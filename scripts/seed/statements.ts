@@ -179,7 +179,7 @@ export const secondaryIndexes = `select indexrelid::regclass::text as name, pg_g
     and relname in ('posts', 'slugs', 'post_counts', 'post_tags', 'favorites', 'comments')`
 
 /** Vacuuming marks the pages as all-visible, which index-only scans need. */
-export const settle = [
+export const settleStatements = [
   'posts.posts',
   'posts.slugs',
   'posts.post_counts',

@@ -62,7 +62,7 @@ const insertStatement = {
     returning ${accountColumns}`,
 }
 
-/** Asked for instead of left to the constraint, whose violation Postgres logs with the address. */
+/** Queried first, because Postgres would log the address with a violation of the constraint. */
 const selectEmailOwner = {
   name: 'find_email_owner',
   text: `select id from auth.accounts where email_key = $1::text`,

@@ -9,7 +9,7 @@ export interface KeyedRequest {
   readonly hash: Buffer
 }
 
-/** With the author whose posts the request writes to, who is the partition of the stored response. */
+/** A keyed request and the author whose posts it writes to: that author's partition stores the response. */
 export interface PlacedRequest extends KeyedRequest {
   readonly authorId: AccountId
 }

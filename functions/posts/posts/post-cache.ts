@@ -49,7 +49,7 @@ export function createPostCache(cache: Cache, now: () => number = Date.now): Pos
         tags: [slug === undefined ? listsTag : postTag(slug), accountsTag],
         schema,
         ttlSeconds: freshSeconds,
-        ...(shouldCache && { keeps: shouldCache }),
+        ...(shouldCache && { shouldCache }),
         ...(ephemeral && { staleSeconds: 0 }),
       }
       const found = await cache.readAged(entry, load)

@@ -52,10 +52,10 @@ test('keeps the slug when the title changes, changes it on request, and redirect
     '/posts/second-name/comments?limit=5',
   ])
 
-  const wished = await change(ada, 'second-name', moved.headers.get('etag') ?? '', { slug: 'Straße' })
-  expect(await wished.json()).toMatchObject({ slug: 'strasse' })
+  const respelled = await change(ada, 'second-name', moved.headers.get('etag') ?? '', { slug: 'Straße' })
+  expect(await respelled.json()).toMatchObject({ slug: 'strasse' })
   expect((await ask('GET', '/posts/second-name')).headers.get('location')).toBe('/posts/strasse')
-  const back = await change(ada, 'strasse', wished.headers.get('etag') ?? '', { slug: post.slug })
+  const back = await change(ada, 'strasse', respelled.headers.get('etag') ?? '', { slug: post.slug })
   expect(await back.json()).toMatchObject({ slug: post.slug })
   expect((await ask('GET', `/posts/${post.slug}`)).status).toBe(200)
 })

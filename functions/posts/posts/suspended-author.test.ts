@@ -3,7 +3,7 @@ import { createTestApp, readJson } from '../test-app.ts'
 
 const { ask, change, createAccount, owner, write } = await createTestApp()
 
-/** In the instant of the suspension: the session's end has not reached the function yet. */
+/** At the moment of suspension, before the function has learned that the session ended. */
 const suspend = (username: string) =>
   owner.query(
     {

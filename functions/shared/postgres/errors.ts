@@ -48,7 +48,7 @@ const unavailableErrnos = new Set([
   'ENOTFOUND',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // Of the server's certificate: it may be in exchange, and nothing was sent.
+  // Certificate errors: it may be being replaced, and nothing was sent.
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -17,7 +17,7 @@ export interface SlotsOptions {
   readonly count: number
   /** Nobody waits for longer: the client is better served by 503 and Retry-After. */
   readonly maxWaitMs: number
-  /** Of a later turn: to refuse it wastes the work that was done for the request. */
+  /** The limit for a later turn: rejecting it wastes the work already done for the request. */
   readonly maxLaterWaitMs?: number
   /** Milliseconds that only grow; a test brings its own. */
   readonly now?: () => number

@@ -15,7 +15,7 @@ export async function run<Row>(
   const { timeoutMs } = statement
   if (timeoutMs !== undefined) await client.query(`set local statement_timeout = ${Math.round(timeoutMs)}`)
   const waitMs = timeoutMs === undefined ? answerTimeoutMs : timeoutMs + answerMs
-  // The one cast from what Postgres sent to the type that stands beside the statement; store tests hold the two together.
+  // The only cast from a row to the type declared next to its statement; store tests check that they match.
   const result = (await traced('postgres', statement.name || 'unnamed', () =>
     client.query({
       ...prepared(statement),

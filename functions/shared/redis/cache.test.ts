@@ -221,7 +221,7 @@ test('what need not stand in for Postgres is gone from Redis soon after its time
 })
 
 test('what may not be kept is given to those who wait for it and to nobody else', async () => {
-  const entry = { ...newEntry(), keeps: () => false }
+  const entry = { ...newEntry(), shouldCache: () => false }
   const pod = createPod()
   await pod.read(entry, giving('private'))
   await redis.ping()

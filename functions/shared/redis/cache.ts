@@ -9,13 +9,13 @@ export interface CacheEntry<Value> {
   readonly key: string
   /** The entry is dropped with any of these. */
   readonly tags: readonly string[]
-  /** What another version of the code stored, and does not fit, is read as nothing. */
+  /** A stored value that does not match, from another version of the code, counts as a miss. */
   readonly schema: v.GenericSchema<unknown, Value>
   readonly ttlSeconds: number
   /** How long after that it is returned while Postgres is unavailable; 0 for values that are rarely read again. */
   readonly staleSeconds?: number
   /** False for a value that only the current callers may receive. */
-  readonly keeps?: (value: Value) => boolean
+  readonly shouldCache?: (value: Value) => boolean
 }
 
 export interface AgedValue<Value> {
@@ -45,7 +45,7 @@ export interface Cache {
 
 export interface CacheOptions {
   readonly redis: RedisClient
-  /** Forgets what this process has answered with the values: called before and after each drop. */
+  /** Invalidates the responses of this process; called before and after each drop. */
   readonly invalidateResponses?: () => void
   /** Unix time in milliseconds; a test brings its own. */
   readonly now?: () => number
@@ -97,16 +97,16 @@ export function createCache({
 }: CacheOptions): Cache {
   const flights = new Map<string, Promise<unknown>>()
 
-  /** Tags whose drop Redis has not been told of. */
+  /** Tags whose invalidation has not reached Redis. */
   const pending = new Set<string>()
   let willRetry = false
 
-  async function tell(tags: readonly string[]): Promise<void> {
+  async function storeVersions(tags: readonly string[]): Promise<void> {
     for (const tag of tags) pending.add(tag)
-    const told = await redis.attempt(commands =>
+    const stored = await redis.attempt(commands =>
       Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
     )
-    if (told !== undefined) {
+    if (stored !== undefined) {
       for (const tag of tags) pending.delete(tag)
       return
     }
@@ -115,7 +115,7 @@ export function createCache({
     willRetry = true
     setTimeout(() => {
       willRetry = false
-      void tell([...pending])
+      void storeVersions([...pending])
     }, retryMs).unref()
   }
 
@@ -160,7 +160,7 @@ export function createCache({
     const loadedAtMs = now()
     const value = await load()
     if (value === undefined) return undefined
-    if (found !== undefined && entry.keeps?.(value) !== false) {
+    if (found !== undefined && entry.shouldCache?.(value) !== false) {
       void store(entry, value, loadedAtMs, found.versions)
     }
     return { value, loadedAtMs, isStale: false }
@@ -209,7 +209,7 @@ export function createCache({
       // Later reads must not receive the result of a load that began before.
       invalidateResponses()
       flights.clear()
-      await tell(tags)
+      await storeVersions(tags)
       invalidateResponses()
     },
   }

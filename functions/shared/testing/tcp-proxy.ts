@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterAll } from 'vitest'
 
-/** What the way to a server does: leads there, resets who comes, or takes everything and says nothing. */
+/** State of the connection to a server: forwards, resets clients, or accepts data without replying. */
 export type Way = 'open' | 'resets' | 'silent'
 
 /** A way to a real server that a test can break. */

@@ -93,7 +93,7 @@ async function twenty(cluster: Cluster): Promise<void> {
   require(await applied(cluster), 'the migration was not applied exactly once')
 }
 
-/** Killed between two statements of a migration; the Job that comes after it finds nothing of it, and applies it. */
+/** Kills the Job between two statements; the next Job finds no partial change and applies the migration. */
 async function interrupted(cluster: Cluster): Promise<void> {
   const { namespace } = cluster
   const names = await jobs(cluster, 1, `${addColumn} select pg_sleep(60);`)

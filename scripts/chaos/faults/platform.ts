@@ -27,7 +27,7 @@ const killInPosts =
 
 /**
  * Deletes the pods of a Deployment, and waits for new ones and for the end of the old ones: an activator serves for up to a
- * minute more, and an autoscaler that begins meanwhile sees half of the requests and scales to zero under load.
+ * minute more, and an autoscaler that starts during that minute sees half of the requests.
  */
 const replacePods = (namespace: string, deployment: string, selector: string) => async () => {
   await kubectl`delete pods --namespace ${namespace} --selector ${selector}`
