@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { environmentOf } from '../environment-of.ts'
 import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createTestClient, createTestClock } from '../shared/testing/test-client.ts'
+import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
+import { profile } from './function.ts'
 
 export { readJson, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 
@@ -15,16 +17,18 @@ export async function createTestApp({ accountLimits = false } = {}) {
   const parts = await openFunctionParts('iod_profile')
   const { log, database, redis, tokens } = parts
   const clock = createTestClock()
-  const config = readConfig({
-    DATABASE_URL: parts.ownerUrl,
-    REDIS_URL: 'redis://localhost',
-    PUBLIC_URL: terms.issuer,
-    JWKS: JSON.stringify({ keys: [tokens.jwk] }),
-    CURSOR_SECRET: randomBytes(32).toString('base64url'),
-    ACCOUNT_LIMITS: accountLimits ? 'on' : 'off',
-    TRUSTED_PROXY_HOPS: '1',
-    K_REVISION: 'test',
-  })
+  const config = readConfig(
+    environmentOf(profile, {
+      ...unreachableTarget,
+      settings: {
+        PUBLIC_URL: terms.issuer,
+        ACCOUNT_LIMITS: accountLimits ? 'on' : 'off',
+        TRUSTED_PROXY_HOPS: '1',
+        K_REVISION: 'test',
+      },
+      publicKeys: JSON.stringify({ keys: [tokens.jwk] }),
+    }),
+  )
   const composition = await compose(config, log, { database, redis, cacheRedis: redis }, clock)
   const app = createTestClient(holdFetchToContract(composition.fetch), composition.app)
 
