@@ -93,7 +93,7 @@ const document = {
         scheme: 'bearer',
         bearerFormat: 'JWT',
         description:
-          'An access token after RFC 9068, verified after RFC8725: one algorithm, one type, issuer and audience.',
+          'An access token as defined by RFC 9068, verified as RFC 8725 recommends: one algorithm, one type, issuer and audience.',
       },
     },
     examples: componentExamples,
