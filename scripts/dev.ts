@@ -56,7 +56,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
       `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
     )
   }
-  // In one write: a line that a function logs meanwhile must not come between these.
+  // In one write, so that no line of a function's log comes between these.
   tell(
     [
       `\nIOD Functions: ${url}, ready in ${(performance.now() / 1_000).toFixed(1)} s; API reference: ${url}/docs. Try it:\n`,

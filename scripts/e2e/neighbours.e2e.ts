@@ -58,6 +58,6 @@ test('the first request at one function wakes every other one, and all return to
     expect(other).not.toContain('"request"')
     expect(other).not.toContain('neighbours woken')
   }
-  // Nothing is started again meanwhile: these pods are the last ones.
+  // No function is started again, so these pods are the last ones.
   await untilAtZero()
 })

@@ -122,6 +122,10 @@ const disruptionBudgets = () =>
     )
     .join('---\n')
 
+/** The cluster-local origins of Services, as NEIGHBOUR_URLS has them. */
+export const neighbourUrls = (services: readonly string[], namespace: string) =>
+  `http://{${services.join(',')}}.${namespace}.svc.cluster.local`
+
 /** Each function gets the address of all others; the namespace is one word of it, which Kustomize replaces. */
 const neighbours = () => ({
   apiVersion: 'kustomize.config.k8s.io/v1alpha1',
@@ -134,7 +138,10 @@ const neighbours = () => ({
         path: '/spec/template/spec/containers/0/env/-',
         value: {
           name: 'NEIGHBOUR_URLS',
-          value: `http://{${functionNames.filter(other => other !== name).join(',')}}.iod.svc.cluster.local`,
+          value: neighbourUrls(
+            functionNames.filter(other => other !== name),
+            'iod',
+          ),
         },
       },
     ]),

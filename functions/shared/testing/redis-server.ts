@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { afterAll } from 'vitest'
 import { findFreePort } from '../../../scripts/services/free-port.ts'
 import { type Redis as RedisProcess, redisUrl, startRedis } from '../../../scripts/services/redis.ts'
 import { requireRedis } from '../../../scripts/services/redis-program.ts'
 import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-users.ts'
 import type { DatabaseRole } from '../../registry.ts'
+import { withRedis } from './redis.ts'
 import { signalTree } from './signal-tree.ts'
 
 /** A Redis of one test file, which may break it. Call it at the top of the file. */
@@ -48,12 +49,7 @@ export async function createRedisServer() {
     },
     /** Commands of a user that may do everything. */
     async asOwner(work: (redis: Redis) => Promise<unknown>): Promise<void> {
-      const redis = new Redis(redisUrl({ user: ownerUser, password: ownerPassword, port }))
-      try {
-        await work(redis)
-      } finally {
-        redis.disconnect()
-      }
+      await withRedis(redisUrl({ user: ownerUser, password: ownerPassword, port }), work)
     },
   }
 }

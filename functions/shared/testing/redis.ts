@@ -55,7 +55,11 @@ export const keysWithoutEnd = (url: string): Promise<readonly string[]> =>
     return keys.filter((_, n) => ends[n] === -1)
   })
 
-async function withRedis<Result>(url: string, work: (redis: Redis) => Promise<Result>): Promise<Result> {
+/** Connects for as long as `work` takes. */
+export async function withRedis<Result>(
+  url: string,
+  work: (redis: Redis) => Promise<Result>,
+): Promise<Result> {
   const redis = new Redis(url)
   try {
     return await work(redis)

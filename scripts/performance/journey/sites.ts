@@ -1,5 +1,6 @@
 import { type FunctionName, functions } from '../../../functions/registry.ts'
 import type { Endpoint } from '../../cluster/http-probe.ts'
+import { neighbourUrls } from '../../manifests/function-manifests.ts'
 import { at, isRecord, type JsonRecord, list, text } from '../../manifests/json.ts'
 import type { Entry } from '../interleave.ts'
 import { copyOf, deployCopies, namespace, pathTo } from '../wake/variants.ts'
@@ -45,7 +46,7 @@ function withNeighbours(spec: JsonRecord, { wakesNeighbours, serviceOf }: Site, 
   const container = at(spec, 'containers', 0)
   if (!isRecord(container)) throw new Error('a Service has no container')
   const others = functions.filter(other => other.name !== name).map(other => serviceOf(other.name))
-  const value = `http://{${others.join(',')}}.${namespace}.svc.cluster.local`
+  const value = neighbourUrls(others, namespace)
   const env = [
     ...list(container, 'env').filter(variable => text(variable, 'name') !== 'NEIGHBOUR_URLS'),
     ...(wakesNeighbours ? [{ name: 'NEIGHBOUR_URLS', value }] : []),
