@@ -10,6 +10,7 @@ const repeated = await createEmptyDatabase()
 const extended = await createEmptyDatabase()
 const conflicting = await createEmptyDatabase()
 const unversioned = await createEmptyDatabase()
+const siblings = await Promise.all(Array.from({ length: 8 }, createEmptyDatabase))
 
 const baseline = readMigrations(join(import.meta.dirname, '..'))
 const newest = baseline.at(-1)?.number ?? 0
@@ -34,6 +35,11 @@ test('20 runs at once apply each migration once', async () => {
   expect(applied).toHaveLength(1)
   const recorded = await queryOnce(parallel.ownerUrl, 'select name from public.migrations order by number')
   expect(recorded.map(row => row['name'])).toEqual(applied[0])
+})
+
+test('databases of one server, which share their roles, are migrated at the same time', async () => {
+  const runs = await Promise.all(siblings.map(({ ownerUrl }) => run(ownerUrl)))
+  expect(runs.map(names => names.length)).toEqual(siblings.map(() => baseline.length))
 })
 
 test('a second run does nothing', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Client } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import { scramVerifier } from './scram.ts'
 
 /** The password of each function's login role, by the role's name. */
@@ -8,8 +8,35 @@ export type RolePasswords = Readonly<Record<string, string>>
 
 const monitorRole = 'iod_monitor'
 
-/** Creates the missing roles, and sets the passwords and settings of all. */
+/** Each lost race is another run's progress, so as many runs at once come through. */
+const maxTries = 100
+
+/**
+ * Creates the missing roles, and sets the passwords and settings of all. Roles belong to the server: runs for several of its
+ * databases change the same rows, and the migrations' lock is that of one database. A run that loses such a race begins
+ * again.
+ */
 export async function createRoles(
+  client: Client,
+  passwords: RolePasswords,
+  monitorPassword: string | undefined,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await writeRoles(client, passwords, monitorPassword)
+    } catch (error) {
+      if (!isLostRace(error) || tries === maxTries) throw error
+    }
+  }
+}
+
+/** Postgres has no code of its own for the first; the second is a role that another run has just created. */
+const isLostRace = (error: unknown): boolean =>
+  error instanceof DatabaseError &&
+  ((error.code === 'XX000' && error.message === 'tuple concurrently updated') ||
+    (error.code === '23505' && error.constraint === 'pg_authid_rolname_index'))
+
+async function writeRoles(
   client: Client,
   passwords: RolePasswords,
   monitorPassword: string | undefined,
