@@ -68,12 +68,12 @@ async function createPod({ replicaPort, withRedis = true }: { replicaPort: numbe
     log,
     ...(withRedis && { commandTimeoutMs: patientTimeoutMs }),
   })
-  const { app, fetch, closePostgres } = await compose(config, log, { database, redis, cacheRedis: redis })
+  const composition = await compose(config, log, { database, redis, cacheRedis: redis })
   afterAll(async () => {
-    await closePostgres()
+    await composition.closePostgres()
     await redis.close()
   })
-  return createTestClient(fetch, app)
+  return createTestClient(composition)
 }
 
 const send = async (pod: TestClient, method: string, path: string, body?: unknown) => {

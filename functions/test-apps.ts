@@ -3,8 +3,8 @@ import { afterAll } from 'vitest'
 import type { createTestApp } from './auth/test-app.ts'
 import { environmentOf, type Target } from './environment-of.ts'
 import { functions } from './registry.ts'
-import type { HttpApp } from './shared/http/context.ts'
 import { createLog } from './shared/log.ts'
+import { createTestClient, type TestClient } from './shared/testing/test-client.ts'
 import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 /** Composes every other function on the database, the Redis and the keys of an auth function; finds one by a path. */
@@ -13,7 +13,7 @@ export async function composeAll({
   testDatabase,
   keysFile,
   testRedis,
-}: Awaited<ReturnType<typeof createTestApp>>): Promise<(path: string) => HttpApp> {
+}: Awaited<ReturnType<typeof createTestApp>>): Promise<(path: string) => TestClient> {
   const log = createLog('test', 'error', () => undefined)
   const [{ d: _, ...jwk }] = JSON.parse(readFileSync(keysFile, 'utf8')).keys
   const target: Target = {
@@ -23,10 +23,10 @@ export async function composeAll({
     redisUrl: role => testRedis.urlOf[role],
     publicKeys: JSON.stringify({ keys: [jwk] }),
   }
-  const apps = new Map<string, HttpApp>([['auth', app]])
+  const apps = new Map<string, TestClient>([['auth', app]])
   for (const definition of functions.filter(({ name }) => !apps.has(name))) {
     const other = await definition.compose(environmentOf(definition, target), { log })
-    apps.set(definition.name, other.app)
+    apps.set(definition.name, createTestClient(other))
     afterAll(async () => {
       await other.closeRedis()
       await other.closePostgres()

@@ -10,9 +10,9 @@ import type { Role } from '../shared/access-token.ts'
 import { openConnections } from '../shared/connections.ts'
 import { createLog } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
-import { holdToContract } from '../shared/testing/contract.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
+import { createTestClient } from '../shared/testing/test-client.ts'
 import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
 import { compose } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
@@ -65,7 +65,7 @@ export async function createTestApp(overrides: Overrides = {}) {
   const connections = await openConnections(config, log, { commandTimeoutMs: patientTimeoutMs })
   const composition = await compose(config, log, connections)
   const owner = await openDatabase({ url: testDatabase.ownerUrl, poolSize: 2, log })
-  const app = holdToContract(composition.app)
+  const app = createTestClient(composition)
   if (config.redisUrl !== noRedis) {
     // Redis connects in the background, and the tests need it.
     beforeAll(() =>

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { environmentOf } from '../environment-of.ts'
 import type { Connections } from '../shared/connections.ts'
-import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createTestClient, createTestClock, type TestClient } from '../shared/testing/test-client.ts'
 import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
@@ -38,8 +37,7 @@ export async function createTestApp({ accountLimits = false } = {}) {
   /** One more instance of the function; a test may replace its connections. */
   async function createPod(connections: Partial<Connections> = {}): Promise<TestClient> {
     const all = { database, redis, cacheRedis: connections.redis ?? redis, ...connections }
-    const { app, fetch } = await compose(config, log, all, clock)
-    return createTestClient(holdFetchToContract(fetch), app)
+    return createTestClient(await compose(config, log, all, clock))
   }
   const app = await createPod()
 

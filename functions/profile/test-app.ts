@@ -1,5 +1,4 @@
 import { environmentOf } from '../environment-of.ts'
-import { holdFetchToContract } from '../shared/testing/contract.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createTestClient, createTestClock } from '../shared/testing/test-client.ts'
 import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
@@ -30,7 +29,7 @@ export async function createTestApp({ accountLimits = false } = {}) {
     }),
   )
   const composition = await compose(config, log, { database, redis, cacheRedis: redis }, clock)
-  const app = createTestClient(holdFetchToContract(composition.fetch), composition.app)
+  const app = createTestClient(composition)
 
   const patch = async (account: TestAccount, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     app.request('/profile', {

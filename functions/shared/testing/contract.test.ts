@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
 import type { HttpEnv } from '../http/context.ts'
-import { contractViolations, holdToContract, receive } from './contract.ts'
+import { contractViolations, receive } from './contract.ts'
+import { createTestClient } from './test-client.ts'
 
 const state = { favorited: true, favoritesCount: 3 }
 const path = '/posts/a-slug/favorite'
@@ -56,8 +57,9 @@ it('a method that the path does not have may only be refused', async () => {
   expect(contractViolations('POST', path, await receive(refused))).toEqual([])
 })
 
-it('an app that is held to the contract fails the request that violates it', async () => {
-  const app = holdToContract(new Hono<HttpEnv>())
+it('a test client fails the request whose response violates the contract', async () => {
+  const app = new Hono<HttpEnv>()
   app.get(path, c => c.json({ favorited: 'yes' }, 200, headers))
-  await expect(app.request(path)).rejects.toThrow(/GET .* 200 is not as in the contract/)
+  const client = createTestClient({ app, fetch: app.fetch })
+  await expect(client.request(path)).rejects.toThrow(/GET .* 200 is not as in the contract/)
 })

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import * as v from 'valibot'
-import type { HttpApp } from '../http/context.ts'
 
 const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.json')
 const reference = '#/components/'
@@ -188,9 +187,4 @@ export function holdFetchToContract<Rest extends readonly unknown[]>(fetch: Fetc
       `${method} ${path} → ${response.status} is not as in the contract: ${violations.join('; ')}`,
     )
   }
-}
-
-export function holdToContract(app: HttpApp): HttpApp {
-  app.fetch = holdFetchToContract(app.fetch)
-  return app
 }

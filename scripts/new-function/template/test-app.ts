@@ -1,4 +1,3 @@
-import { holdFetchToContract } from '../../../functions/shared/testing/contract.ts'
 import { openFunctionParts, terms } from '../../../functions/shared/testing/function-parts.ts'
 import { createTestClient, createTestClock } from '../../../functions/shared/testing/test-client.ts'
 import { compose } from './compose.ts'
@@ -20,5 +19,5 @@ export async function createTestApp() {
     K_REVISION: 'test',
   })
   const composition = await compose(config, log, { database, redis, cacheRedis: redis }, clock)
-  return { app: createTestClient(holdFetchToContract(composition.fetch), composition.app), ...parts, clock }
+  return { app: createTestClient(composition), ...parts, clock }
 }
