@@ -10,11 +10,12 @@ import { createTestSmtp, tokenIn } from './auth/test-smtp.ts'
 import { environmentOf, type Target } from './environment-of.ts'
 import { migrate } from './migrate/migrate.ts'
 import { readMigrations } from './migrate/migrations.ts'
+import { withClient } from './migrate/with-client.ts'
 import { byRole, functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
 import { startFunction } from './shared/testing/function-process.ts'
 import { createPostgresServer } from './shared/testing/postgres-server.ts'
-import { createTestRedis } from './shared/testing/redis.ts'
+import { createRedisServer } from './shared/testing/redis-server.ts'
 import { unreachableTarget } from './shared/testing/unreachable-target.ts'
 
 const newSecret = () => randomBytes(12).toString('hex')
@@ -31,7 +32,10 @@ await migrate({
   migrations: readMigrations(import.meta.dirname),
   log: createLog('migrate', 'error'),
 })
-const redis = await createTestRedis()
+let redisLog = ''
+const redis = await createRedisServer(['loglevel debug'], text => {
+  redisLog += text
+})
 const { config: smtp, emailTo } = await createTestSmtp()
 const signingKey = newSigningKey()
 const { d: privatePart, ...publicKey } = signingKey
@@ -48,7 +52,7 @@ const target: Target = {
     ACCOUNT_LIMITS: 'off',
   },
   databaseUrl: role => `postgres://${role}:${rolePasswords[role]}@127.0.0.1:${server.port}/iod`,
-  redisUrl: role => redis.urlOf[role],
+  redisUrl: role => redis.urlOf(role),
   privateKeys: JSON.stringify({ keys: [signingKey] }),
   publicKeys: JSON.stringify({ keys: [publicKey] }),
   random: () => pepper,
@@ -64,6 +68,7 @@ const email = `${newSecret()}@example.test`
 const secrets = {
   email,
   otherEmail: `${newSecret()}@example.test`,
+  contestedEmail: `${newSecret()}@example.test`,
   password: `a password ${newSecret()}`,
   wrongPassword: `a guess ${newSecret()}`,
   cookie: newSecret(),
@@ -75,6 +80,9 @@ const secrets = {
 const secretsSeen = new Map<string, string>([
   ...Object.entries(secrets),
   ...Object.entries(rolePasswords),
+  ...functions.map(
+    ({ databaseRole }) => [`${databaseRole} in Redis`, redis.passwordOf(databaseRole)] as const,
+  ),
   ['pepper', pepper],
   ['signing key', privatePart],
 ])
@@ -191,9 +199,32 @@ async function callEveryRoute(token: string): Promise<void> {
   }
 }
 
+/** Both changes wait at their security event, before they commit, or the second one waits for the first. */
+async function contestEmail(): Promise<readonly string[]> {
+  const people = await Promise.all(
+    ['first', 'second'].map(username => {
+      const password = secrets.password
+      return signIn('/auth/register', { email: `${newSecret()}@example.test`, username, password })
+    }),
+  )
+  const body = JSON.stringify({ email: secrets.contestedEmail, password: secrets.password })
+  return withClient(server.url('iod'), async client => {
+    await client.query('begin')
+    await client.query('lock table auth.events in share mode')
+    const changes = people.map(({ accessToken: token }) =>
+      send('put', '/auth/account/email', { token, body }),
+    )
+    const waiting = 'select 1 from pg_locks where not granted'
+    await expect.poll(async () => (await client.query(waiting)).rowCount).toBe(2)
+    await client.query('commit')
+    return Promise.all(changes)
+  })
+}
+
 const linesOfLogs = (): readonly string[] => [
   ...processes.flatMap(({ process }) => process.lines),
   ...postgresLog.split('\n'),
+  ...redisLog.split('\n'),
 ]
 
 /** The names of the secrets that are in a line, with the line. */
@@ -215,6 +246,8 @@ test('no log has a password, a token, an email address or a text of a request, i
   const { accessToken } = await signIn('/auth/login', { email, password: secrets.password })
   // Conflicts, whose detail in Postgres's own log would have the key.
   await send('post', '/auth/register', { body: JSON.stringify(account) })
+  const answers = await contestEmail()
+  expect(answers.filter(text => text.includes('already in use'))).toHaveLength(1)
   await callEveryRoute(accessToken)
   await server.stop()
   await callEveryRoute(accessToken)
@@ -224,6 +257,7 @@ test('no log has a password, a token, an email address or a text of a request, i
   expect(lines.filter(line => line.includes('"message":"request"')).length).toBeGreaterThan(400)
   expect(lines.filter(line => line.includes('"status":503')).length).toBeGreaterThan(10)
   expect(lines.filter(line => line.includes('execute'))).not.toEqual([])
+  expect(redisLog).toContain('Accepted ')
   expect(leaksIn(lines)).toEqual([])
   // One line with each of them would be found.
   for (const [name, secret] of secretsSeen)

@@ -62,6 +62,15 @@ const insertStatement = {
     returning ${accountColumns}`,
 }
 
+/**
+ * Nobody else takes the address until the transaction ends: two at once would both find it free, and Postgres would log it
+ * with the violation of the constraint.
+ */
+const lockEmail = {
+  name: 'lock_email',
+  text: `select pg_advisory_xact_lock(hashtextextended($1::text, 0))`,
+}
+
 /** Queried first, because Postgres would log the address with a violation of the constraint. */
 const selectEmailOwner = {
   name: 'find_email_owner',
@@ -147,6 +156,7 @@ export async function lockAccount(tx: Queryable, { id }: Pick<AccountRow, 'id'>)
 export async function insertAccount(tx: Queryable, account: NewAccount): Promise<AccountRow> {
   const { email, emailKey, username, usernameKey, passwordHash } = account
   const parameters = [email, emailKey, username, usernameKey, passwordHash]
+  await tx.query(lockEmail, [emailKey])
   const [inserted] = await tx.query<AccountRow>(insertStatement, parameters).catch(rethrow)
   if (inserted !== undefined) return inserted
   const [owner] = await tx.query(selectEmailOwner, [emailKey])
@@ -163,6 +173,7 @@ export async function setEmail(
   tx: Queryable,
   { id, email, emailKey }: Pick<AccountRow, 'id' | 'email' | 'emailKey'>,
 ) {
+  await tx.query(lockEmail, [emailKey])
   const [owner] = await tx.query<Pick<AccountRow, 'id'>>(selectEmailOwner, [emailKey])
   if (owner !== undefined && owner.id !== id) throw new AlreadyTakenError('email')
   return (await tx.query<AccountRow>(updateEmail, [id, email, emailKey]).catch(rethrow))[0]

@@ -13,7 +13,10 @@ import { withRedis } from './redis.ts'
 import { signalTree } from './signal-tree.ts'
 
 /** A Redis of one test file, which may break it. Call it at the top of the file. */
-export async function createRedisServer() {
+export async function createRedisServer(
+  settings: readonly string[] = [],
+  onOutput: (text: string) => void = () => undefined,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'iod-redis-'))
   const port = await findFreePort()
   const passwordOf = newRedisPasswords(() => randomBytes(32).toString('base64url'))
@@ -25,9 +28,9 @@ export async function createRedisServer() {
       port,
       passwordOf,
       ownerPassword,
-      settings: ['save ""', 'databases 1'],
+      settings: ['save ""', 'databases 1', ...settings],
       removeWhenStopped: [],
-      onOutput: () => undefined,
+      onOutput,
     })
   let server: RedisProcess = await launch()
   const signal = (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') =>
