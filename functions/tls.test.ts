@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { findFreePort } from '../scripts/services/free-port.ts'
 import { startRedis } from '../scripts/services/redis.ts'
 import { requireRedis } from '../scripts/services/redis-program.ts'
 import { redisPasswordsFrom } from '../scripts/services/redis-users.ts'
+import { writeArchive } from './backup/archive.ts'
+import { dump } from './backup/dump.ts'
 import { withClient } from './migrate/with-client.ts'
 import { createLog } from './shared/log.ts'
 import { openDatabase } from './shared/postgres/database.ts'
@@ -55,6 +58,13 @@ describe('Postgres', async () => {
     await expect(withClient(named, async () => undefined, otherAuthority)).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     })
+  })
+
+  test('is spoken to in the same way by the backup', async () => {
+    const dumpWith = (ca: string) =>
+      dump({ databaseUrl: named, authority: ca, version: '1', archive: writeArchive(new PassThrough()) })
+    await expect(dumpWith(authority)).rejects.toThrow('never migrated')
+    await expect(dumpWith(otherAuthority)).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
   })
 })
 

@@ -33,25 +33,32 @@ const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
 /**
  * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
- * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to. What lists all functions, as the users of
- * Redis, is written each time, so that a new function gets in.
+ * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to, and `replica` one for readers, behind
+ * PgBouncer. What lists all functions, as the users of Redis, is written each time, so that a new function gets in.
  */
 export function clusterSecrets(
   functionsDatabase: string,
   stored: SecretValues,
   server = 'postgres:5432',
+  replica?: string,
 ): SecretValues {
-  const { target, ownerPassword, monitorPassword, rolePassword, redisPassword } = readCluster(
-    functionsDatabase,
-    stored,
-  )
+  const {
+    target: writable,
+    ownerPassword,
+    monitorPassword,
+    rolePassword,
+    redisPassword,
+  } = readCluster(functionsDatabase, stored)
+  const databaseReadUrl = (role: string) =>
+    databaseUrl(role, rolePassword(role), functionsDatabase, readDatabase)
+  const target: Target = { ...writable, ...(replica !== undefined && { databaseReadUrl }) }
   const owner = databaseUrl('postgres', ownerPassword, server)
   const monitor = databaseUrl('iod_monitor', monitorPassword, server)
   const made: SecretValues = {
     postgres: { username: 'postgres', password: ownerPassword },
     redis: { 'probe-password': redisPassword('iod_probe') },
     migrate: { ...migrateEnvironment(owner, rolePassword), MONITOR_DATABASE_PASSWORD: monitorPassword },
-    pgbouncer: { 'databases.ini': `[databases]\niod = ${bouncerServer(server)}\n` },
+    pgbouncer: { 'databases.ini': bouncerDatabases(server, replica) },
     'object-store': { ACCESS_KEY_ID: newRandom(), ACCESS_SECRET_KEY: newRandom() },
     'postgres-exporter': { DATA_SOURCE_NAME: `${monitor}?sslmode=disable` },
     'redis-exporter': {
@@ -121,12 +128,21 @@ export function readCluster(functionsDatabase: string, stored: SecretValues) {
   return { target, ownerPassword, monitorPassword, rolePassword, redisPassword }
 }
 
+/** PgBouncer's name for `iod` on the replicas. */
+const readDatabase = 'iod_ro'
+
 const bouncerServer = (server: string) => server.replace(/^(.+):(\d+)$/, 'host=$1 port=$2')
+
+const bouncerDatabases = (server: string, replica: string | undefined) =>
+  ['[databases]', `iod = ${bouncerServer(server)}`]
+    .concat(replica === undefined ? [] : `${readDatabase} = ${bouncerServer(replica)} dbname=iod`)
+    .map(line => `${line}\n`)
+    .join('')
 
 const nameOf = (role: string) => role.replace('iod_', '')
 
-const databaseUrl = (role: string, password: string, server: string) =>
-  `postgres://${role}:${password}@${server}/iod`
+const databaseUrl = (role: string, password: string, server: string, database = 'iod') =>
+  `postgres://${role}:${password}@${server}/${database}`
 
 function storedRedisPassword(stored: SecretValues, user: RedisUser): string | undefined {
   if (user === 'iod_monitor') return stored['redis-exporter']?.['REDIS_PASSWORD']

@@ -27,6 +27,19 @@ it('generates every secret variable of every function, under the key that a mani
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
+it('leads readers to the replicas, where there are some, through PgBouncer', () => {
+  const reader = functions.filter(({ variables }) => 'DATABASE_READ_URL' in variables)
+  expect(reader.length).toBeGreaterThan(0)
+  const values = clusterSecrets('pgbouncer:6432', {}, 'postgres-rw:5432', 'postgres-ro:5432')
+  for (const { name } of functions) {
+    const { DATABASE_URL: url = '', DATABASE_READ_URL: readUrl } = values[name] ?? {}
+    expect(readUrl).toBe(reader.some(one => one.name === name) ? `${url}_ro` : undefined)
+  }
+  expect(values['pgbouncer']?.['databases.ini']).toBe(
+    '[databases]\niod = host=postgres-rw port=5432\niod_ro = host=postgres-ro port=5432 dbname=iod\n',
+  )
+})
+
 it('keeps the values of an existing file, also one that a person has set', () => {
   const before = readSecretValues(file)
   writeSecrets(file, 'iod')

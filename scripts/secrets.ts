@@ -1,5 +1,5 @@
 // Writes the Secrets that the manifests refer to, with random values:
-//   node scripts/secrets.ts FILE NAMESPACE [HOST:PORT of the database for the functions: PgBouncer [HOST:PORT of Postgres]]
+//   node scripts/secrets.ts FILE NAMESPACE [HOST:PORT of the database for the functions: PgBouncer [of Postgres [of replicas]]]
 // An existing file keeps its values, since Postgres keeps the passwords it was made with; what it lacks is added.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -30,9 +30,10 @@ export function writeSecrets(
   namespace: string,
   functionsDatabase = 'postgres:5432',
   server?: string,
+  replica?: string,
 ): void {
   const stored = existsSync(file) ? readSecretValues(file) : {}
-  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored, server))
+  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored, server, replica))
 }
 
 export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
@@ -44,10 +45,10 @@ export function writeSecretValues(file: string, namespace: string, values: Secre
 }
 
 if (import.meta.main) {
-  const [file, namespace, functionsDatabase, server] = process.argv.slice(2)
+  const [file, namespace, functionsDatabase, server, replica] = process.argv.slice(2)
   if (file === undefined || namespace === undefined) {
-    console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT [HOST:PORT]]')
+    console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT [HOST:PORT [HOST:PORT]]]')
     process.exit(2)
   }
-  writeSecrets(file, namespace, functionsDatabase, server)
+  writeSecrets(file, namespace, functionsDatabase, server, replica)
 }

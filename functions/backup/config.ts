@@ -17,6 +17,7 @@ export function readConfig(environment: Environment) {
   const values = readEnvironment(
     {
       DATABASE_URL: variable.url('postgres', 'postgresql'),
+      DATABASE_CA: v.optional(variable.certificates),
       BACKUP_NAME: name(/^[a-z0-9-]{1,40}$/),
       BACKUP_BUCKET: name(/^[a-z0-9.-]{3,63}$/),
       BACKUP_ENDPOINT: v.optional(variable.url('http', 'https')),
@@ -30,6 +31,7 @@ export function readConfig(environment: Environment) {
   )
   return {
     databaseUrl: values.DATABASE_URL,
+    authority: values.DATABASE_CA,
     name: values.BACKUP_NAME,
     bucket: values.BACKUP_BUCKET,
     endpoint: values.BACKUP_ENDPOINT,

@@ -10,6 +10,8 @@ import { type ArchivedTable, type Manifest, manifestEntry, partEntry, tableName 
 export interface DumpOptions {
   /** A role that may read every table. */
   readonly databaseUrl: string
+  /** Certificates in PEM: the connection is TLS then, and verified. */
+  readonly authority?: string | undefined
   /** The application's version, for the manifest. */
   readonly version: string
   readonly archive: ArchiveWriter
@@ -24,8 +26,9 @@ const partBytes = 4 * 1_048_576
  * Writes all rows of one moment to the archive. Takes no lock that a reader or a writer would wait for; only a migration
  * waits for it. Returns the manifest, which the archive ends with. Rejects where the database was never migrated.
  */
-export function dump({ databaseUrl, version, archive, onProgress }: DumpOptions): Promise<Manifest> {
-  return withClient(databaseUrl, async client => {
+export function dump(options: DumpOptions): Promise<Manifest> {
+  const { databaseUrl, authority, version, archive, onProgress } = options
+  const write = async (client: Client) => {
     // One snapshot for every statement below.
     await client.query('begin isolation level repeatable read read only')
     await client.query('set local statement_timeout = 0')
@@ -44,7 +47,8 @@ export function dump({ databaseUrl, version, archive, onProgress }: DumpOptions)
     }
     await archive.add(manifestEntry, Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
     return manifest
-  })
+  }
+  return withClient(databaseUrl, write, authority)
 }
 
 async function dumpTables(

@@ -16,7 +16,8 @@ async function upload(config: BackupConfig, bucket: Bucket, name: string): Promi
   const archive = writeArchive(content)
   const written = async () => {
     try {
-      await dump({ databaseUrl: config.databaseUrl, version: process.env['VERSION'] ?? 'unknown', archive })
+      const { databaseUrl, authority } = config
+      await dump({ databaseUrl, authority, version: process.env['VERSION'] ?? 'unknown', archive })
       await archive.finish()
     } catch (error) {
       // Ends the upload as well, which then leaves no object.

@@ -15,18 +15,23 @@ export interface ConnectionBudget {
 /** The budgets of one environment; each holds when `wanted` is at most `allowed`. */
 export function connectionBudgets(objects: readonly Json[]): readonly ConnectionBudget[] {
   const poolSize = Number(configuration(objects, 'DATABASE_POOL_SIZE'))
-  const wanted = objects.filter(isFunction).reduce<number>((sum, one) => sum + maxScale(one) * poolSize, 0)
+  const cluster = objects.find(isPostgresCluster)
+  // Where there are replicas, a function that reads from them has a pool for each database.
+  const pools = (one: Json) => (cluster !== undefined && readsReplicas(one) ? 2 : 1)
+  const wanted = objects
+    .filter(isFunction)
+    .reduce<number>((sum, one) => sum + maxScale(one) * poolSize * pools(one), 0)
   const bouncer = named(objects, 'Deployment', 'pgbouncer')
   if (bouncer === undefined)
     return [{ wanted, allowed: postgresConnections(objects) - reserve, from: 'postgres' }]
   const replicas = Number(at(bouncer, 'spec', 'replicas'))
   const assumed = Number(at(bouncer, 'metadata', 'annotations', 'iod-functions/server-max-connections'))
-  const cluster = objects.find(isPostgresCluster)
-  // Each instance has its own connections, and only the primary serves PgBouncer's writers.
+  // One instance may be all that is left of the replicas and then be promoted, with PgBouncer's pools of both databases.
+  const databases = cluster === undefined ? 1 : 2
   const server = cluster === undefined ? assumed : clusterConnections(cluster)
   // While one PgBouncer is down, the others serve all clients.
   const clients = Math.max(replicas - 1, 1) * bouncerSetting(objects, 'max_client_conn')
-  const servers = replicas * bouncerSetting(objects, 'max_db_connections')
+  const servers = replicas * databases * bouncerSetting(objects, 'max_db_connections')
   return [
     { wanted, allowed: clients, from: 'pgbouncer' },
     { wanted: servers, allowed: server - reserve, from: 'postgres' },
@@ -45,6 +50,11 @@ function maxScale(service: Json): number {
   // Knative sets no bound without the annotation, or with 0.
   return Number(value ?? 0) || Number.POSITIVE_INFINITY
 }
+
+const readsReplicas = (service: Json) =>
+  list(service, 'spec', 'template', 'spec', 'containers', 0, 'env').some(
+    variable => text(variable, 'name') === 'DATABASE_READ_URL',
+  )
 
 const named = (objects: readonly Json[], kind: string, name: string) =>
   objects.find(object => text(object, 'kind') === kind && text(object, 'metadata', 'name') === name)

@@ -26,6 +26,7 @@ export interface IPostgresCluster {
     readonly imageName: string
     readonly enableSuperuserAccess: boolean
     readonly superuserSecret: { readonly name: string }
+    readonly certificates?: { readonly serverAltDNSNames: readonly string[] }
     readonly bootstrap: {
       readonly initdb: Readonly<
         Record<

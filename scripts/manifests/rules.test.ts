@@ -113,3 +113,23 @@ test('the budget counts every instance of every function', () => {
   ])
   expect(connectionBudgets([service({}), settings('5'), postgres])[0]?.wanted).toBe(Number.POSITIVE_INFINITY)
 })
+
+test('the budget of several instances counts the pools for replicas', () => {
+  const bouncer: Json = { kind: 'Deployment', metadata: { name: 'pgbouncer' }, spec: { replicas: 2 } }
+  const bouncerSettings: Json = {
+    kind: 'ConfigMap',
+    metadata: { name: 'pgbouncer-abc' },
+    data: { 'pgbouncer.ini': 'max_client_conn = 500\nmax_db_connections = 42\n' },
+  }
+  const cluster: Json = {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    spec: { postgresql: { parameters: { max_connections: '200' } } },
+  }
+  const scale = { 'autoscaling.knative.dev/max-scale': '20' }
+  const [reader, other] = [service({ env: [{ name: 'DATABASE_READ_URL' }] }, scale), service({}, scale)]
+  expect(connectionBudgets([reader, other, settings('5'), bouncer, bouncerSettings, cluster])).toEqual([
+    { wanted: 300, allowed: 500, from: 'pgbouncer' },
+    { wanted: 168, allowed: 185, from: 'postgres' },
+  ])
+})

@@ -22,6 +22,9 @@ export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
   // cert-manager fills the Secret that a Certificate names.
   for (const object of objects)
     if (kindOf(object) === 'Certificate') names.delete(text(object, 'spec', 'secretName') ?? '')
+  // CloudNativePG makes the certificates of its clusters.
+  for (const cluster of objects.filter(isPostgresCluster))
+    for (const ending of ['ca', 'server']) names.delete(`${text(cluster, 'metadata', 'name')}-${ending}`)
   return [...names].sort()
 }
 
@@ -32,3 +35,10 @@ export const functionsDatabaseOf = (objects: readonly Json[]) =>
 /** Returns `HOST:PORT` of the environment's own Postgres: its single server, or the primary of its instances. */
 export const serverOf = (objects: readonly Json[]) =>
   objects.some(isPostgresCluster) ? 'postgres-rw:5432' : 'postgres:5432'
+
+/**
+ * Returns `HOST:PORT` of the replicas, where there are some. The functions reach them through PgBouncer: a wake takes a
+ * connection that is open, and all instances of posts together open more than the one replica that is left in a failure has.
+ */
+export const replicaOf = (objects: readonly Json[]) =>
+  objects.some(isPostgresCluster) ? 'postgres-ro:5432' : undefined

@@ -7,7 +7,12 @@ import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import { clusterSecrets, type SecretValues, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
-import { functionsDatabaseOf, secretsReferredTo, serverOf } from '../manifests/secret-references.ts'
+import {
+  functionsDatabaseOf,
+  replicaOf,
+  secretsReferredTo,
+  serverOf,
+} from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import { withProvider } from './provider.ts'
 
@@ -27,7 +32,7 @@ function valuesFor(
   names: readonly string[],
   { databaseUrl, redisUrl }: { databaseUrl: string | undefined; redisUrl: string | undefined },
 ): SecretValues {
-  const values = clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects))
+  const values = clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
   // The Secret of the Postgres that the file itself brings.
   if (names.includes('postgres')) return values
   if (databaseUrl === undefined || redisUrl === undefined)

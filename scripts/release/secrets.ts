@@ -5,7 +5,12 @@ import { readOption, UsageError } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
-import { functionsDatabaseOf, secretsReferredTo, serverOf } from '../manifests/secret-references.ts'
+import {
+  functionsDatabaseOf,
+  replicaOf,
+  secretsReferredTo,
+  serverOf,
+} from '../manifests/secret-references.ts'
 import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 
@@ -65,7 +70,8 @@ async function makeValues(objects: readonly Json[], namespace: string): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
   try {
     const file = join(folder, 'secrets.json')
-    await run`node scripts/secrets.ts ${file} ${namespace} ${database} ${serverOf(objects)}`
+    const servers = [database, serverOf(objects), replicaOf(objects) ?? []].flat()
+    await run`node scripts/secrets.ts ${file} ${namespace} ${servers}`
     await kubectl`apply --server-side --filename ${file}`
   } finally {
     rmSync(folder, { recursive: true })

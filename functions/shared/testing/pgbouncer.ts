@@ -28,11 +28,12 @@ export async function createPgBouncer({
     join(folder, 'databases.ini'),
     `[databases]\niod = host=127.0.0.1 port=${serverPort} dbname=iod\n`,
   )
+  writeFileSync(join(folder, 'tls.ini'), '')
   writeFileSync(join(folder, 'pgbouncer.ini'), settingsOf(version, folder, port))
   // It refuses to run as root.
   const isRoot = process.getuid?.() === 0
   if (isRoot)
-    for (const name of ['', 'userlist.txt', 'databases.ini', 'pgbouncer.ini'])
+    for (const name of ['', 'userlist.txt', 'databases.ini', 'tls.ini', 'pgbouncer.ini'])
       chownSync(join(folder, name), accountId, accountId)
   const child = spawn('pgbouncer', [join(folder, 'pgbouncer.ini')], {
     stdio: 'ignore',
@@ -62,6 +63,7 @@ function findVersion(): number | undefined {
 function settingsOf(minorVersion: number, folder: string, port: number): string {
   const settings = readFileSync(settingsFile, 'utf8')
     .replaceAll('/run/secrets/pgbouncer', folder)
+    .replaceAll('/etc/pgbouncer', folder)
     .replace(/^listen_addr = .*/m, 'listen_addr = 127.0.0.1')
     .replace(/^listen_port = .*/m, `listen_port = ${port}`)
   if (minorVersion >= 21) return settings
