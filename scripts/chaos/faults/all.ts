@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.ts'
 import { connectionFaults } from './connections.ts'
+import { instanceFaults } from './instances.ts'
 import { migrationFaults } from './migrations.ts'
 import { platformFaults } from './platform.ts'
 import { postgresFaults } from './postgres.ts'
@@ -12,6 +13,7 @@ export const faults: readonly Fault[] = [
   ...platformFaults,
   ...redisFaults,
   ...postgresFaults,
+  ...instanceFaults,
   ...migrationFaults,
   ...connectionFaults,
   ...soakFaults,
