@@ -7,9 +7,9 @@ ref=${1:?name a commit: make compare REF=main}
 folder=$(mktemp -d)
 trap 'git worktree remove --force "$folder/tree"; rm -rf "$folder"' EXIT
 git worktree add --quiet --detach "$folder/tree" "$ref"
-# The same packages are copied instead of fetched.
+# The same packages are linked, or copied, instead of fetched.
 if cmp --silent package-lock.json "$folder/tree/package-lock.json"; then
-  cp -R node_modules "$folder/tree/"
+  cp -R --link node_modules "$folder/tree/" 2>/dev/null || cp -R node_modules "$folder/tree/"
   touch "$folder/tree/node_modules/.installed"
 fi
 make -C "$folder/tree" build

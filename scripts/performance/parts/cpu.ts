@@ -9,7 +9,11 @@ import type { Server } from '../server.ts'
 import { leastRatio, median, summarize, summaryColumns } from '../statistics.ts'
 
 /** Two processes of the same code differ by some percent for as long as they live, so each block starts new ones. */
-const blocks = 5
+const maxBlocks = 5
+/** A loss counts when it is there in each of them, which chance alone rarely brings about. */
+const minBlocks = 3
+/** No block begins that would end later than this, once there are enough of them. */
+const budgetMs = 240_000
 const rounds = 5
 const connections = 16
 /** CPU time of one sample: long enough for some garbage collections. */
@@ -45,15 +49,23 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const { builds, onProgress } = benchmark
   const [build, ...others] = builds
   const results = new Results<Cost>()
-  for (let block = 0; block < blocks; block += 1) {
+  const startMs = performance.now()
+  let blocks = 0
+  while (hasTimeForBlock(blocks, performance.now() - startMs)) {
     await using replicas = await startReplicas(benchmark)
     const entries = entriesOf(benchmark, replicas)
     const amounts = new Map<Served, number>()
     for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
     const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? connections)
-    const onBlock = between(block / blocks, (block + 1) / blocks, onProgress)
+    const onBlock = between(blocks / maxBlocks, (blocks + 1) / maxBlocks, onProgress)
     const measured = await interleave(rounds, entries, measure, onBlock)
     for (const entry of entries) results.of(entry).push(...measured.of(entry))
+    blocks += 1
+    // A block takes up to a minute, so elsewhere than on a terminal each is printed.
+    if (!process.stderr.isTTY) {
+      const seconds = Math.round((performance.now() - startMs) / 1_000)
+      process.stderr.write(`cpu: ${blocks} of at most ${maxBlocks} blocks, ${seconds} s\n`)
+    }
   }
   const routes = routesOf(build.fixture).filter(isComparable(benchmark))
   const samplesOf = (from: Build, route: string, pick: (cost: Cost) => number) =>
@@ -110,6 +122,12 @@ async function run(benchmark: Benchmark): Promise<Section> {
       ),
     ],
   }
+}
+
+/** Whether another block is needed, or fits into the budget at the pace of those before it. */
+export function hasTimeForBlock(blocks: number, elapsedMs: number): boolean {
+  if (blocks < minBlocks) return true
+  return blocks < maxBlocks && (elapsedMs / blocks) * (blocks + 1) <= budgetMs
 }
 
 const medianRatio = (samples: readonly number[], others: readonly number[]) =>
@@ -169,4 +187,4 @@ export async function warmUp(benchmark: Benchmark, entry: Served): Promise<numbe
   return amount
 }
 
-export const cpu: Part = { name: 'cpu', expectedSeconds: 180, run }
+export const cpu: Part = { name: 'cpu', expectedSeconds: budgetMs / 1_000, run }
