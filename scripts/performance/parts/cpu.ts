@@ -19,7 +19,7 @@ const connections = 16
 /** CPU time of one sample: long enough for some garbage collections. */
 const sampleMs = 100
 /** After about this much CPU time V8 has optimized a route. */
-const warmUpMs = 300
+const warmUpMs = 600
 /** Smaller losses disappear in the noise of a busy machine. */
 const maxRatio = 1.1
 

@@ -104,4 +104,4 @@ async function startCollector(): Promise<AsyncDisposable & { readonly url: strin
   }
 }
 
-export const traces: Part = { name: 'traces', expectedSeconds: 120, run }
+export const traces: Part = { name: 'traces', expectedSeconds: 150, run }
