@@ -47,7 +47,7 @@ const violations = [
     'functions/auth/sessions/planted-FORM-queries.ts',
     'functions/auth/sessions/sessions.ts',
   ],
-  ['use-cases-know-no-http', 'functions/auth/accounts/planted-FORM.ts', 'functions/auth/responses.ts'],
+  ['use-cases-know-no-http', 'functions/auth/accounts/planted-FORM.ts', 'functions/auth/http/responses.ts'],
   [
     'use-cases-know-no-http',
     'functions/profile/follows/planted-FORM.ts',

@@ -1,7 +1,7 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
+import { noContent } from '../http/responses.ts'
 import type { LimitName } from '../limits.ts'
-import { noContent } from '../responses.ts'
 import { assignRole, type ModerationDependencies, restoreAccount, suspendAccount } from './moderation.ts'
 import { RoleAssignment, Suspension, UsernameParameter } from './schemas.ts'
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import type { Actor } from '../shared/access-token.ts'
-import type { HttpContext } from '../shared/http/context.ts'
-import { type Cursors, pageParameters } from '../shared/http/cursor.ts'
-import type { Page, PageRequest } from './page.ts'
+import type { Actor } from '../../shared/access-token.ts'
+import type { HttpContext } from '../../shared/http/context.ts'
+import { type Cursors, pageParameters } from '../../shared/http/cursor.ts'
+import type { Page, PageRequest } from '../page.ts'
 
 /** For every response except the key set: it holds tokens, or the data of one person. */
 export const noStore = { 'cache-control': 'no-store' }
