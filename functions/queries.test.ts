@@ -77,6 +77,11 @@ describe.each(operations.map(operation => [`${operation.method} ${operation.path
       expect(answer.text).toContain('"path":"nope"')
     })
 
+    test('refuses a parameter without a name', async () => {
+      for (const query of ['=', '=x', 'limit=1&=x'])
+        expect(await ask(operation, query)).toEqual(refused('=', 'must follow the name of a parameter'))
+    })
+
     test('refuses what cannot be decoded', async () => {
       for (const query of ['%', 'limit=%zz', 'limit=%ff', 'q=%00']) {
         expect(await ask(operation, query)).toMatchObject({ status: 400, code: 'application/problem+json' })

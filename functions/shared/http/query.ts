@@ -4,10 +4,17 @@ import type { FieldError } from '../domain-error.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { maxErrors, readParameters, refused } from './input.ts'
 
-/** Rejects a query that cannot be decoded, on any path. What else it may hold is for the route to say. */
+/**
+ * Rejects a query that cannot be decoded or has a parameter without a name, on any path. What else it may hold is
+ * for the route to say.
+ */
 export const rejectUndecodableQuery: MiddlewareHandler<HttpEnv> = function rejectUndecodableQuery(c, next) {
   const start = c.req.url.indexOf('?')
-  if (start !== -1) requireDecodable(c.req.url.slice(start + 1))
+  if (start !== -1) {
+    const query = c.req.url.slice(start + 1)
+    requireDecodable(query)
+    requireNames(query)
+  }
   return next()
 }
 
@@ -28,6 +35,13 @@ export function rejectAnyQuery(c: HttpContext): void {
 }
 
 const unknown = (path: string): FieldError => ({ path, message: 'is not a known parameter' })
+
+/** Hono drops a parameter without a name, so no schema would see it: `DELETE /auth/sessions?=current` ends all sessions. */
+function requireNames(query: string): void {
+  if (query.split('&').some(parameter => parameter.startsWith('='))) {
+    throw refused('invalid_parameter', [{ path: '=', message: 'must follow the name of a parameter' }])
+  }
+}
 
 /** Hono leaves what it cannot decode unchanged, and Postgres accepts U+0000 in no text. */
 function requireDecodable(query: string): void {
