@@ -144,7 +144,16 @@ const state = {
 /** Whether the session can still be refreshed, which is all that an intruder needs. */
 const isLive = async (refreshToken: string) => (await auth.refresh(refreshToken)).status === 200
 
-async function check(scene: Scene, name: string, ended: Response, begun: Response): Promise<void> {
+/** These end nothing: beside them everything succeeds. */
+const endsNothing = ['sign-in', 'refresh', 'email change']
+const isSignIn = (name: string) => name === 'sign-in' || name === 'a session begins'
+
+async function check(
+  scene: Scene,
+  { name, beginningName }: { readonly name: string; readonly beginningName: string },
+  ended: Response,
+  begun: Response,
+): Promise<void> {
   for (const response of [ended, begun])
     expect(response.status, `${name}: ${await response.clone().text()}`).toBeLessThan(500)
   const [now] = await owner.query<{
@@ -168,6 +177,15 @@ async function check(scene: Scene, name: string, ended: Response, begun: Respons
   )
   const mine = tokens.success ? tokens.output : undefined
 
+  if (endsNothing.includes(name)) {
+    expect([ended.ok, begun.ok]).toEqual([true, true])
+    expect(now?.sessions).toBe(1 + [name, beginningName].filter(isSignIn).length)
+  }
+  if (name === 'sign-out everywhere') {
+    expect(ended.status).toBe(204)
+    // A sign-in that is not finished when the others end waits for the account, and begins after them.
+    expect(now?.sessions).toBe(isSignIn(beginningName) ? 1 : 0)
+  }
   if (name === 'deletion' && happened)
     expect(now).toEqual({
       role: null,
@@ -190,18 +208,19 @@ async function check(scene: Scene, name: string, ended: Response, begun: Respons
     decodeJwt(mine.accessToken)['sid'] !== decodeJwt(scene.user.accessToken)['sid']
   )
     expect(await isLive(mine.refreshToken)).toBe(false)
+  if (name === 'sign-out everywhere') expect(await isLive(mine.refreshToken)).toBe(isSignIn(beginningName))
   if (name === 'role change' && happened && decodeJwt(mine.accessToken)['role'] !== now?.role)
     expect(await isLive(mine.refreshToken)).toBe(false)
 }
 
 describe.each(Object.entries(ending))('%s', (name, end) => {
-  test.each(Object.entries(beginning))('while %s', async (_, begin) => {
+  test.each(Object.entries(beginning))('while %s', async (beginningName, begin) => {
     for (const order of ['before', 'after'] as const) {
       const scene = await createScene()
       const [first, second] = order === 'before' ? [end, begin] : [begin, end]
       const [one, two] = await interleave(scene, first, second)
       const [ended, begun] = order === 'before' ? [one, two] : [two, one]
-      await check(scene, name, ended, begun)
+      await check(scene, { name, beginningName }, ended, begun)
     }
   })
 })
