@@ -22,10 +22,11 @@ const isText = v.check<string, string>(
 /** Something that is neither space nor ignorable nor a mark without a letter: U+2800 and the fillers are drawn as nothing. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u
 
+export const hasVisible = (text: string): boolean => visible.test(text)
+
 /** Joiners and variation selectors stay allowed inside of words and emoji; alone they would be a name that shows nothing. */
-export const isVisible = v.check<string, (issue: v.CheckIssue<string>) => string>(
-  text => visible.test(text),
-  ({ input }) => (input.trim() === '' ? 'must not be empty' : 'must have something that can be seen'),
+export const isVisible = v.check<string, (issue: v.CheckIssue<string>) => string>(hasVisible, ({ input }) =>
+  input.trim() === '' ? 'must not be empty' : 'must have something that can be seen',
 )
 
 const toUnicode = (text: string) => text.replaceAll('\r\n', '\n').normalize('NFC')

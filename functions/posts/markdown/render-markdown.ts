@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import { hasVisible } from '../../shared/text.ts'
 import { createWorkerQueue, WorkerTimeout } from '../../shared/worker-queue.ts'
 import type { Rendered } from './render.ts'
 
@@ -46,9 +47,14 @@ export function createMarkdownRenderer(): RenderMarkdown {
     if (reply === 'too long')
       throw refuseBody('becomes too much HTML: it repeats references or nests too deep')
     if (reply === 'too slow') throw refuseBody('takes too long to render: make it simpler or shorter')
+    if (showsNothing(reply.html)) throw refuseBody('must have something that can be seen')
     return reply
   }
 }
+
+/** An entity can name a space, and the definition of a reference renders to nothing. */
+const showsNothing = (html: string) =>
+  !/<(?:img|hr|input)\b/.test(html) && !hasVisible(html.replaceAll(/<[^>]*>/g, ''))
 
 const orTooSlow = (error: unknown): 'too slow' => {
   if (error instanceof WorkerTimeout) return 'too slow'

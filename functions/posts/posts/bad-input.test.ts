@@ -51,3 +51,23 @@ test.each([
   const post = await write(ada)
   expect((await change(ada, post.slug, post.etag, input)).status).toBe(422)
 })
+
+const unseen = ['&#x200b;', '&#8203;', '&nbsp;', '[a]: https://example.test', '> &nbsp;', '- &#x2800;']
+
+test.each(unseen)('rejects a post or a comment of %j, which renders to nothing, with 422', async body => {
+  const ada = await createAccount()
+  const refused = { status: 422, errors: [{ path: 'body', message: 'must have something that can be seen' }] }
+  const post = await ask('POST', '/posts', { as: ada, body: { title: 'T', body } })
+  expect(await post.json()).toMatchObject(refused)
+  const { slug } = await write(ada, { title: 'Seen' })
+  const comment = await ask('POST', `/posts/${slug}/comments`, { as: ada, body: { body } })
+  expect(await comment.json()).toMatchObject(refused)
+})
+
+test.each(['![](https://example.test/a.png)', '---', '- [ ] ', '`&nbsp;`', '.'])(
+  'accepts a post of %j, which shows something',
+  async body => {
+    const ada = await createAccount()
+    expect((await ask('POST', '/posts', { as: ada, body: { title: 'T', body } })).status).toBe(201)
+  },
+)
