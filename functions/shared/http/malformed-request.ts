@@ -25,6 +25,14 @@ export function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex)
   }
   const code = problemOf[error.code ?? ''] ?? 'malformed_request'
   const detail = code in details ? details[code as keyof typeof details] : details.malformed_request
+  endWith(socket, code, detail)
+}
+
+/** Node closes the connection of a CONNECT without an answer, since it is for proxies. */
+export const refuseConnect = (_: IncomingMessage, socket: Duplex): void =>
+  endWith(socket, 'malformed_request', 'This is no proxy: CONNECT is not supported.')
+
+function endWith(socket: Duplex, code: ProblemCode, detail: string): void {
   const { status, headers, body } = problemOutsideApp(code, detail)
   const lines = Object.entries({ ...headers, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}`,
@@ -36,12 +44,28 @@ const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
 /** Refuses a request without one valid host (RFC 9112, 3.2); returns true if it did. */
 export function refuseBadHost(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-  const given = incoming.headers.host
-  const isMissing = given === undefined && incoming.httpVersion === '1.1'
-  if (!isMissing && (given === undefined || host.test(given))) return false
-  const detail = isMissing ? 'Send the header field Host.' : 'The header field Host contains no valid host.'
+  const detail = faultOfHost(incoming)
+  if (detail === undefined) return false
   send(outgoing, problemOutsideApp('malformed_request', detail))
   return true
+}
+
+function faultOfHost({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
+  const given = headers.host
+  if (given === undefined) return httpVersion === '1.1' ? 'Send the header field Host.' : undefined
+  if (!host.test(given)) return 'The header field Host contains no valid host.'
+  // Node takes the first one and a proxy perhaps the last.
+  return isRepeated(rawHeaders, 'host') ? 'Send the header field Host once.' : undefined
+}
+
+/** `rawHeaders` has names and values in turns. */
+function isRepeated(rawHeaders: readonly string[], field: string): boolean {
+  let count = 0
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const name = rawHeaders[n]
+    if (name?.length === field.length && name.toLowerCase() === field) count += 1
+  }
+  return count > 1
 }
 
 /** RFC 9110, 10.1.1 defines no expectation but 100-continue. */
