@@ -1,7 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parseHttpFile, type ReceivedResponse, resolveReferences } from './dev/http-file.ts'
@@ -88,6 +90,20 @@ test('a path that no function serves gets a problem document', async () => {
   expect(response.status).toBe(404)
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   expect(await response.json()).toMatchObject({ code: 'not_found', instance: '/nothing' })
+})
+
+test.each([
+  ['no Host', '', 400],
+  ['two Hosts', 'host: a\r\nhost: b\r\n', 400],
+  ['header fields of 20 kB', `host: a\r\nx: ${'a'.repeat(20_000)}\r\n`, 431],
+  ['another expectation', 'host: a\r\nexpect: miracles\r\n', 417],
+])('%s is answered as a function in a container does', async (_, fields, status) => {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`GET /posts HTTP/1.1\r\nconnection: close\r\n${fields}\r\n`)
+  const answer = await text(socket)
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(answer).toContain('content-type: application/problem+json')
+  expect(answer).toContain("content-security-policy: default-src 'none'")
 })
 
 test('a second start in the same folder is refused', async () => {

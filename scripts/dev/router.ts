@@ -1,5 +1,6 @@
 import type { HttpBindings } from '../../functions/shared/http/context.ts'
 import type { Fetch } from '../../functions/shared/http/listener.ts'
+import { problemOutsideApp } from '../../functions/shared/http/malformed-request.ts'
 import type { PageAt } from './pages.ts'
 
 /** Replaces the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which responds with 404. */
@@ -20,14 +21,7 @@ export function createRouter(
 
 function notFound(instance: string, names: readonly string[]): Response {
   const prefixes = new Intl.ListFormat('en-GB').format(names.map(name => `/${name}`))
-  const document = {
-    type: 'urn:iod:problem:not_found',
-    title: 'Not Found',
-    status: 404,
-    code: 'not_found',
-    detail: `No function serves this path: they begin with ${prefixes}.`,
-    instance,
-  }
-  const headers = { 'content-type': 'application/problem+json' }
-  return new Response(JSON.stringify(document), { status: 404, headers })
+  const detail = `No function serves this path: they begin with ${prefixes}.`
+  const { status, headers, body } = problemOutsideApp('not_found', detail, instance)
+  return new Response(body, { status, headers })
 }

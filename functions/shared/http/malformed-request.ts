@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ProblemCode, problemStatus } from './problem.ts'
 import { basicHeaders } from './security-headers.ts'
@@ -17,8 +17,14 @@ const details = {
   request_timeout: 'The request did not arrive in time.',
 } as const
 
-/** Responds to messages that never become a request: without this, Node sends an empty 400. */
-export function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+/** Responds with problem documents to what never becomes a request event: without this, Node sends empty responses. */
+export function refuseMalformed(server: Server): void {
+  server.on('clientError', respondToMalformed)
+  server.on('checkExpectation', refuseExpectation)
+  server.on('connect', refuseConnect)
+}
+
+function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -29,7 +35,7 @@ export function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex)
 }
 
 /** Node closes the connection of a CONNECT without an answer, since it is for proxies. */
-export const refuseConnect = (_: IncomingMessage, socket: Duplex): void =>
+const refuseConnect = (_: IncomingMessage, socket: Duplex): void =>
   endWith(socket, 'malformed_request', 'This is no proxy: CONNECT is not supported.')
 
 function endWith(socket: Duplex, code: ProblemCode, detail: string): void {
@@ -69,7 +75,7 @@ function isRepeated(rawHeaders: readonly string[], field: string): boolean {
 }
 
 /** RFC 9110, 10.1.1 defines no expectation but 100-continue. */
-export const refuseExpectation = (_: IncomingMessage, outgoing: ServerResponse): void =>
+const refuseExpectation = (_: IncomingMessage, outgoing: ServerResponse): void =>
   send(outgoing, problemOutsideApp('expectation_failed', 'The only supported expectation is 100-continue.'))
 
 function send(outgoing: ServerResponse, { status, headers, body }: ProblemOutsideApp): void {
@@ -84,7 +90,7 @@ interface ProblemOutsideApp {
 }
 
 /** Makes a problem document without an app. */
-export function problemOutsideApp(code: ProblemCode, detail: string): ProblemOutsideApp {
+export function problemOutsideApp(code: ProblemCode, detail: string, instance = ''): ProblemOutsideApp {
   const status = problemStatus[code]
   // The global `crypto`: importing node:crypto would delay the opening of the port.
   const requestId = crypto.randomUUID()
@@ -94,7 +100,7 @@ export function problemOutsideApp(code: ProblemCode, detail: string): ProblemOut
     status,
     code,
     detail,
-    instance: '',
+    instance,
     requestId,
   })
   const headers = {

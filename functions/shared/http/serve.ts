@@ -5,7 +5,7 @@ import { createAdmission } from './admission.ts'
 import type { HttpApp } from './context.ts'
 import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
-import { refuseBadHost, refuseConnect, refuseExpectation, respondToMalformed } from './malformed-request.ts'
+import { refuseBadHost, refuseMalformed } from './malformed-request.ts'
 import { createNeighbours } from './neighbours.ts'
 import { basicHeaders } from './security-headers.ts'
 
@@ -68,9 +68,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
       listener(incoming, outgoing)
     }
   })
-  server.on('checkExpectation', refuseExpectation)
-  server.on('connect', refuseConnect)
-  server.on('clientError', respondToMalformed)
+  refuseMalformed(server)
   server.listen({ port, backlog }, () => {
     log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
