@@ -37,6 +37,8 @@ export default defineConfig({
     pool: 'threads',
     // Files wait for Postgres, Redis and timers for much of their time: three at once keep two cores busy.
     maxWorkers: 3,
+    // The default of 1 s is missed on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },

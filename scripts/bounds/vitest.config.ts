@@ -14,6 +14,8 @@ export default defineConfig({
     // One file at a time: a neighbour's work would be measured as this one's cost.
     maxWorkers: 1,
     passWithNoTests: true,
+    // The default of 1 s is missed on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 60_000,
     hookTimeout: 30_000,
   },

@@ -12,6 +12,8 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-pages-results.json') }]],
     pool: 'threads',
     maxWorkers: 1,
+    // The default of 1 s is missed on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 120_000,
     hookTimeout: 90_000,
   },
