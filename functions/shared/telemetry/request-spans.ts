@@ -13,7 +13,6 @@ import {
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { responseChannel, type TracedResponse } from '../tracing.ts'
 import type { IsSampled } from './sampling.ts'
-import type { WorkSpans } from './work-spans.ts'
 
 /**
  * A span for every request but probes, as a child of the caller's where `traceparent` names one. Attributes follow the
@@ -23,12 +22,11 @@ export function traceRequests(
   tracer: Tracer,
   contexts: AsyncLocalStorageContextManager,
   isSampled: IsSampled,
-  { requestBegins, requestEnds }: WorkSpans,
 ): void {
   // Node publishes it before any of our code sees the request, and within the same turn.
   subscribe('http.server.request.start', message => {
     const { request, response } = requestOf(message)
-    if (request === undefined || response === undefined || request.url === '/healthz') return
+    if (request === undefined || request.url === '/healthz') return
     if (!isSampled(onlyValueOf(request.headers['traceparent']))) return
     const parent = propagation.extract(ROOT_CONTEXT, request.headers)
     const span = tracer.startSpan(
@@ -36,11 +34,7 @@ export function traceRequests(
       { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method } },
       parent,
     )
-    requestBegins()
-    response.once('close', () => {
-      requestEnds()
-      span.end()
-    })
+    response?.once('close', () => span.end())
     announce(request, span)
     contexts.attach(trace.setSpan(parent, span))
   })

@@ -46,7 +46,8 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
   context.setGlobalContextManager(contexts)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   const tracer = trace.getTracer('iod-functions', version)
-  traceRequests(tracer, contexts, readSampler(process.env), traceWork(tracer))
+  traceRequests(tracer, contexts, readSampler(process.env))
+  traceWork(tracer)
   return {
     close: () => provider.shutdown().catch(error => log.warn('traces were not sent', describeError(error))),
   }
