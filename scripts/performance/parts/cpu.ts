@@ -61,11 +61,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     const measured = await interleave(rounds, entries, measure, onBlock)
     for (const entry of entries) results.of(entry).push(...measured.of(entry))
     blocks += 1
-    // A block takes up to a minute, so elsewhere than on a terminal each is printed.
-    if (!process.stderr.isTTY) {
-      const seconds = Math.round((performance.now() - startMs) / 1_000)
-      process.stderr.write(`cpu: ${blocks} of at most ${maxBlocks} blocks, ${seconds} s\n`)
-    }
   }
   const routes = routesOf(build.fixture).filter(isComparable(benchmark))
   const samplesOf = (from: Build, route: string, pick: (cost: Cost) => number) =>
