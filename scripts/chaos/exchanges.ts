@@ -41,5 +41,5 @@ export function summarize(exchanges: readonly Exchange[], beganMs: number, ended
   }
 }
 
-const longestGapOf = (timesMs: readonly number[]) =>
+export const longestGapOf = (timesMs: readonly number[]) =>
   Math.round(Math.max(0, ...timesMs.map((timeMs, index) => timeMs - (timesMs[index - 1] ?? timeMs))))

@@ -2,7 +2,7 @@
 //   ENVIRONMENT=phase3 GATEWAY_URL=https://api.phase3.localhost:8443 FAULT=instances-replaced,failover make chaos
 import { get, getItems, kubectl } from '../../cluster/kubectl.ts'
 import { at, text } from '../../manifests/json.ts'
-import { isFailure } from '../exchanges.ts'
+import { isFailure, longestGapOf } from '../exchanges.ts'
 import type { Cluster, Fault } from '../fault.ts'
 import type { Load } from '../load.ts'
 import { signal } from '../node.ts'
@@ -36,8 +36,7 @@ function logLongestWriteGap({ exchanges }: Load): void {
     .filter(one => !isFailure(one) && one.method !== 'GET')
     .map(one => one.receivedMs)
     .toSorted((a, b) => a - b)
-  const longestMs = Math.max(...timesMs.slice(1).map((timeMs, index) => timeMs - (timesMs[index] ?? timeMs)))
-  console.log(`  longest time without a successful write: ${(longestMs / 1_000).toFixed(1)} s`)
+  console.log(`  longest time without a successful write: ${(longestGapOf(timesMs) / 1_000).toFixed(1)} s`)
 }
 
 /** What a minor version does: the replicas are replaced, one of them is promoted, the old primary is replaced. */
