@@ -64,6 +64,14 @@ export const passwordVariable = (name: string) => `${name.toUpperCase()}_DATABAS
 export const publicKeysSecret = 'jwks'
 export const keySetFiles = { 'private-keys': 'signing-keys.json', 'public-keys': 'keys.json' } as const
 
+const urls = ['DATABASE_URL', 'DATABASE_CA', 'DATABASE_READ_URL', 'REDIS_URL', 'REDIS_CA', 'REDIS_CACHE_URL']
+
+/** The variables of the function that a cluster keeps in Secrets. */
+export const secretVariablesOf = ({ variables, secrets }: RegisteredFunction): readonly string[] => [
+  ...urls.filter(name => name in variables),
+  ...Object.keys(secrets),
+]
+
 /** The Secret and its key that a cluster keeps a secret variable under. */
 export function secretReferenceOf(
   { name, secrets }: RegisteredFunction,

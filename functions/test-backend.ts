@@ -21,6 +21,25 @@ export interface TestBackend {
   readonly ownerUrl: string
 }
 
+/** A database, a Redis and keys of their own for every function. Call it at the top of a test file. */
+export async function createTestTarget(
+  publicUrl: string,
+): Promise<{ readonly target: Target; readonly ownerUrl: string }> {
+  const database = await createTestDatabase()
+  const redis = await createTestRedis()
+  const privateKey = newSigningKey()
+  const { d: _, ...publicKey } = privateKey
+  const target: Target = {
+    ...unreachableTarget,
+    settings: { PUBLIC_URL: publicUrl, SIGN_IN_LIMIT_PER_MINUTE: '0' },
+    databaseUrl: role => database.urlOf[role],
+    redisUrl: role => redis.urlOf[role],
+    privateKeys: JSON.stringify({ keys: [privateKey] }),
+    publicKeys: JSON.stringify({ keys: [publicKey] }),
+  }
+  return { target, ownerUrl: database.ownerUrl }
+}
+
 /**
  * Every function on one port, on a database and a Redis of its own. In a process of its own, since a function replaces
  * parts of `fetch` that a client in the same process would get. `services` are those of a test that breaks them. Call it at
@@ -30,21 +49,10 @@ export async function createTestBackend(
   settings: Variables = {},
   services: Partial<Pick<Target, 'databaseUrl' | 'redisUrl' | 'redisCacheUrl'>> = {},
 ): Promise<TestBackend> {
-  const database = await createTestDatabase()
-  const redis = await createTestRedis()
   const port = await findFreePort()
   const baseUrl = `http://127.0.0.1:${port}`
-  const privateKey = newSigningKey()
-  const { d: _, ...publicKey } = privateKey
-  const target: Target = {
-    ...unreachableTarget,
-    settings: { PUBLIC_URL: baseUrl, SIGN_IN_LIMIT_PER_MINUTE: '0', ...settings },
-    databaseUrl: role => database.urlOf[role],
-    redisUrl: role => redis.urlOf[role],
-    ...services,
-    privateKeys: JSON.stringify({ keys: [privateKey] }),
-    publicKeys: JSON.stringify({ keys: [publicKey] }),
-  }
+  const { target: own, ownerUrl } = await createTestTarget(baseUrl)
+  const target: Target = { ...own, settings: { ...own.settings, ...settings }, ...services }
   const environments = Object.fromEntries(functions.map(one => [one.name, environmentOf(one, target)]))
   const child = fork(join(import.meta.dirname, 'test-backend-process.ts'), {
     env: { PATH: process.env['PATH'], BACKEND: JSON.stringify({ port, environments }) },
@@ -61,5 +69,5 @@ export async function createTestBackend(
     once(child, 'message'),
     ended.then(() => Promise.reject(new Error('the backend ended before it was ready'))),
   ])
-  return { baseUrl, ownerUrl: database.ownerUrl }
+  return { baseUrl, ownerUrl }
 }

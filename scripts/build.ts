@@ -3,35 +3,33 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { functions } from '../functions/registry.ts'
+import { functions, type RegisteredFunction } from '../functions/registry.ts'
+import { processName } from '../functions/shared/together.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 import { referencePackages, referencePage } from './pages/reference-page.ts'
 import { sbomOf } from './sbom.ts'
-import { warmUpPlanOf } from './warm-up-plan.ts'
+import { togetherPlugin } from './together.ts'
+import { togetherWarmUpPlan, type WarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
 const root = join(import.meta.dirname, '..')
 const reference = await referencePage()
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })
-for (const definition of functions) {
-  const { name, workers, files } = definition
-  const folder = `functions/${name}`
-  const servesReference = definition.otherPaths.includes('/docs')
-  const entryPoints = [
-    { in: `${folder}/main.ts`, out: 'main' },
-    { in: 'functions/code-cache/main.ts', out: 'cached' },
-    { in: 'functions/shared/telemetry/telemetry.ts', out: 'telemetry' },
-    ...workers.map(worker => ({ in: `${folder}/${worker}.ts`, out: basename(worker) })),
-  ]
-  await bundle(name, entryPoints, servesReference ? [referencePackages] : [])
-  await cp(join(root, 'docs/openapi.json'), join(root, 'dist', name, 'openapi.json'))
-  if (servesReference)
-    await writeFile(join(root, 'dist', name, 'reference.html.gz'), gzipSync(reference, { level: 9 }))
-  for (const file of files) await cp(join(root, folder, file), join(root, 'dist', name, basename(file)))
-  await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(warmUpPlanOf(definition)))
-}
+for (const definition of functions)
+  await buildProcess({
+    name: definition.name,
+    main: `functions/${definition.name}/main.ts`,
+    members: [definition],
+    plan: warmUpPlanOf(definition),
+  })
+await buildProcess({
+  name: processName,
+  main: processName,
+  members: functions,
+  plan: togetherWarmUpPlan(),
+})
 await writeFile(join(root, 'dist/reference.html'), reference)
 // The backup Job is in the image of the migrations, which it checks archives with.
 await bundle('migrate', [
@@ -50,13 +48,48 @@ for (const file of globSync('functions/*/migrations/*.sql', { cwd: root }))
 for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
   await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
+interface ProcessParts {
+  readonly name: string
+  readonly main: string
+  /** The functions that it serves. */
+  readonly members: readonly RegisteredFunction[]
+  readonly plan: WarmUpPlan
+}
+
+/** Builds what the image of a process holds, and the requests that fill its code cache. */
+async function buildProcess({ name, main, members, plan }: ProcessParts): Promise<void> {
+  const out = join(root, 'dist', name)
+  const servesReference = members.some(({ otherPaths }) => otherPaths.includes('/docs'))
+  const workers = members.flatMap(({ name: member, workers }) =>
+    workers.map(worker => ({ in: `functions/${member}/${worker}.ts`, out: basename(worker) })),
+  )
+  const entryPoints = [
+    { in: main, out: 'main' },
+    { in: 'functions/code-cache/main.ts', out: 'cached' },
+    { in: 'functions/shared/telemetry/telemetry.ts', out: 'telemetry' },
+    ...workers,
+  ]
+  await bundle(name, entryPoints, servesReference ? [referencePackages] : [])
+  await cp(join(root, 'docs/openapi.json'), join(out, 'openapi.json'))
+  if (servesReference) await writeFile(join(out, 'reference.html.gz'), gzipSync(reference, { level: 9 }))
+  for (const { name: member, files } of members)
+    for (const file of files) await cp(join(root, 'functions', member, file), join(out, basename(file)))
+  await writeFile(join(root, 'dist/warm-up', `${name}.json`), JSON.stringify(plan))
+}
+
 /** Builds the bundles of one image, with the licences and the list of their packages. */
 async function bundle(
   name: string,
   entryPoints: NonNullable<BuildOptions['entryPoints']>,
   others: readonly Metafile[] = [],
 ): Promise<void> {
-  const { metafile } = await build({ ...bundleOptions, entryPoints, outdir: `dist/${name}`, metafile: true })
+  const { metafile } = await build({
+    ...bundleOptions,
+    entryPoints,
+    plugins: [togetherPlugin(join(root, 'functions'))],
+    outdir: `dist/${name}`,
+    metafile: true,
+  })
   const contents = [metafile, ...others]
   await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf(contents, root))
   await writeFile(join(root, 'dist', name, 'sbom.cdx.json'), sbomOf(name, contents, root))

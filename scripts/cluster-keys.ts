@@ -1,7 +1,6 @@
 // The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that have read them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { functionNames } from '../functions/registry.ts'
 import type { PrivateJwk } from '../functions/shared/key-set.ts'
 import { clusterEnvironment, get, getItems, kubectl, kubectlWith, nameOf } from './cluster/kubectl.ts'
 import { keySetText, publicKeys, type Rotation } from './key-rotation.ts'
@@ -64,8 +63,8 @@ export function replaceFile(file: string, content: string): void {
  * its share of the node: with three such pods at once the new ones had no room. A function at zero needs nothing.
  */
 async function replacePods(namespace: string): Promise<void> {
-  const selector = `serving.knative.dev/service in (${functionNames.join(',')})`
-  for (const pod of await getItems`pods --namespace ${namespace} --selector ${selector}`) {
+  const ofServices = 'serving.knative.dev/service'
+  for (const pod of await getItems`pods --namespace ${namespace} --selector ${ofServices}`) {
     if (text(pod, 'metadata', 'deletionTimestamp') !== undefined) continue
     await kubectl`delete pod ${nameOf(pod)} --namespace ${namespace} --ignore-not-found`
     const revision = text(pod, 'metadata', 'labels', 'serving.knative.dev/revision')

@@ -8,25 +8,34 @@ import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Variables } from '../functions/environment-of.ts'
 import { functions } from '../functions/registry.ts'
+import { processName } from '../functions/shared/together.ts'
 import { bundleOptions } from './bundle-options.ts'
-import { warmUpPlanOf } from './warm-up-plan.ts'
+import { togetherPlugin } from './together.ts'
+import { togetherWarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-code-cache-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const processes = [
+  ...functions.map(definition => ({
+    name: definition.name,
+    main: `functions/${definition.name}/main.ts`,
+    plan: warmUpPlanOf(definition),
+  })),
+  { name: processName, main: processName, plan: togetherWarmUpPlan() },
+]
+
 // Side by side: a process that warms up waits for Postgres while it is young.
-describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => {
-  const { name } = definition
-  const plan = warmUpPlanOf(definition)
+describe.concurrent.each(processes)('$name', { timeout: 60_000 }, ({ name, main, plan }) => {
   const outdir = join(folder, name)
   const cached = join(outdir, 'cached.cjs')
 
   it('starts without a cache, writes one, starts from it, and ignores one that V8 rejects', async () => {
     const entryPoints = [
-      { in: `functions/${name}/main.ts`, out: 'main' },
+      { in: main, out: 'main' },
       { in: 'functions/code-cache/main.ts', out: 'cached' },
     ]
-    await build({ ...bundleOptions, entryPoints, outdir })
+    await build({ ...bundleOptions, entryPoints, plugins: [togetherPlugin('functions')], outdir })
     const started = ['listening', 'loaded']
     expect(existsSync(join(outdir, 'main.cache'))).toBe(false)
     expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)

@@ -1,7 +1,7 @@
 import type { CommonConfig } from './config.ts'
 import type { Connections } from './connections.ts'
 import { ConfigError, type Environment } from './environment.ts'
-import { type Composition, serve } from './http/serve.ts'
+import { type Backend, type Composition, serve } from './http/serve.ts'
 import { createLog, type Log } from './log.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 
@@ -14,10 +14,40 @@ export interface FunctionParts<Config extends CommonConfig> {
   }>
 }
 
-/** The life of a function's process: config, listen, load and connect, serve, drain. */
-export function start<Config extends CommonConfig>({ name, readConfig, load }: FunctionParts<Config>): void {
+/** What a process serves: a function, or several together. */
+export interface Served {
+  readonly config: CommonConfig
+  /** Connects and wires it; called once the port is open. */
+  readonly compose: (log: Log) => Promise<Backend>
+}
+
+/** The process of one function. */
+export function start<Config extends CommonConfig>(parts: FunctionParts<Config>): void {
+  startProcess(parts.name, () => readServed(parts, process.env))
+}
+
+/** Reads the configuration of a function. Throws ConfigError. */
+export function readServed<Config extends CommonConfig>(
+  { readConfig, load }: FunctionParts<Config>,
+  environment: Environment,
+): Served {
+  const config = readConfig(environment)
+  return {
+    config,
+    async compose(log) {
+      // Postgres answers the first packets while the rest is being loaded.
+      const { openConnections } = await import('./connections.ts')
+      const connections = await openConnections(config, log)
+      const composition = await (await load()).compose(config, log, connections)
+      return { ...composition, hasRoomForWrites: connections.database.hasRoom }
+    },
+  }
+}
+
+/** The life of a process: config, listen, load and connect, serve, drain. */
+export function startProcess(name: string, read: () => Served): void {
   try {
-    const config = readConfig(process.env)
+    const { config, compose } = read()
     const log = createLog(name, config.logLevel)
     serve({
       port: config.port,
@@ -25,11 +55,7 @@ export function start<Config extends CommonConfig>({ name, readConfig, load }: F
       neighbourUrls: config.neighbourUrls,
       load: async () => {
         const telemetry = config.sendsTraces ? await openTelemetry(name, config, log) : undefined
-        // Postgres answers the first packets while the rest is being loaded.
-        const { openConnections } = await import('./connections.ts')
-        const connections = await openConnections(config, log)
-        const composed = await (await load()).compose(config, log, connections)
-        const composition = { ...composed, hasRoomForWrites: connections.database.hasRoom }
+        const composition = await compose(log)
         // Last, and waited for by nobody: a start does not get longer by it.
         if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)
         return telemetry === undefined ? composition : closingAfter(composition, telemetry)
@@ -54,7 +80,7 @@ async function openTelemetry(service: string, { version }: CommonConfig, log: Lo
 }
 
 /** The spans of the last requests are sent when those are answered and their connections are closed. */
-const closingAfter = (composition: Composition, telemetry: Telemetry): Composition => ({
+const closingAfter = (composition: Backend, telemetry: Telemetry): Backend => ({
   ...composition,
   closePostgres: async () => {
     await composition.closePostgres()

@@ -1,14 +1,13 @@
 // make costs: what each function took in the last day, and what a month of such days would cost. It asks the Prometheus of
 // the component monitoring, through the API server.
 //   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
-import { functionNames } from '../../functions/registry.ts'
 import { readNumber, runCli, UsageError } from '../cli.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { isFunction, podSpec } from '../manifests/rules.ts'
+import { podSpec } from '../manifests/rules.ts'
 import { parseQuantity } from '../monitor/usage.ts'
-import { readTarget, requireCluster } from '../release/target.ts'
+import { deployedNames, readTarget, requireCluster } from '../release/target.ts'
 import { pricePerMonth, type Reservation, type Usage } from './price.ts'
 
 /** Knative's own defaults for queue-proxy (config-deployment); it requests no memory. */
@@ -19,13 +18,14 @@ async function costs(): Promise<void> {
     vcpuHour: readNumber('VCPU_HOUR', 0.04, 0, 100),
     gibHour: readNumber('GIB_HOUR', 0.005, 0, 100),
   }
-  const { namespace, objects } = readTarget()
+  const { namespace } = readTarget()
   await requireCluster()
   await requirePrometheus(namespace)
   const api = await openApi()
-  const reservations = new Map(objects.filter(isFunction).map(one => [nameOf(one), reservationOf(one)]))
+  const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
+  const reservations = new Map(services.map(one => [nameOf(one), reservationOf(one)]))
   const rows = await Promise.all(
-    functionNames.map(async name => {
+    (await deployedNames(namespace)).map(async name => {
       const usage = await readUsage(api, namespace, name)
       const month = pricePerMonth(usage, reservations.get(name) ?? { cpu: 0, memoryGiB: 0 }, prices)
       return { name, ...usage, month }

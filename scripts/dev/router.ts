@@ -1,27 +1,21 @@
 import type { HttpBindings } from '../../functions/shared/http/context.ts'
 import type { Fetch } from '../../functions/shared/http/listener.ts'
-import { problemOutsideApp } from '../../functions/shared/http/malformed-request.ts'
+import { findByPath, noFunction, targetOf } from '../../functions/shared/http/path-router.ts'
 import type { PageAt } from './pages.ts'
 
-/** Replaces the Ingress: a raw prefix match that strips nothing, so `/postsabc` goes to posts, which responds with 404. */
+/** Replaces the Ingress. Functions are found by their names: `/docs` is a page here. */
 export function createRouter(
   functions: ReadonlyMap<string, { readonly fetch: Fetch }>,
   pageAt: PageAt = () => undefined,
 ) {
   return (request: Request, bindings: HttpBindings): Response | Promise<Response> => {
-    const { pathname } = new URL(request.url)
-    for (const [name, { fetch }] of functions) {
-      if (pathname.startsWith(`/${name}`)) return fetch(request, bindings)
-    }
+    // Reloads replace the functions in the map.
+    const entries = [...functions].map(([name, { fetch }]) => ({ prefixes: [`/${name}`] as const, fetch }))
+    const target = targetOf(request)
+    const found = findByPath(entries, target)
+    if (found !== undefined) return found.fetch(request, bindings)
     const isRead = request.method === 'GET' || request.method === 'HEAD'
-    const page = isRead ? pageAt(pathname) : undefined
-    return page ?? notFound(pathname, [...functions.keys()])
+    const page = isRead ? pageAt(target.split('?', 1)[0] ?? '') : undefined
+    return page ?? noFunction(request, entries)
   }
-}
-
-function notFound(instance: string, names: readonly string[]): Response {
-  const prefixes = new Intl.ListFormat('en-GB').format(names.map(name => `/${name}`))
-  const detail = `No function serves this path: they begin with ${prefixes}.`
-  const { status, headers, body } = problemOutsideApp('not_found', detail, instance)
-  return new Response(body, { status, headers })
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
-import { functionNames } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
 import { getItems, kindOf, nameOf } from '../cluster/kubectl.ts'
 import { findServer, psql } from '../cluster/psql.ts'
@@ -8,7 +7,7 @@ import { at, text } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { isAvailable } from '../release/images.ts'
 import { missingSecrets, secretsToMake } from '../release/secrets.ts'
-import { deployCommand, isPhase, type Target } from '../release/target.ts'
+import { deployCommand, deployedNames, isPhase, type Target } from '../release/target.ts'
 import { conditionFault, type Finding, finding } from './finding.ts'
 
 export async function checkSecrets(target: Target): Promise<readonly Finding[]> {
@@ -25,7 +24,8 @@ export async function checkSecrets(target: Target): Promise<readonly Finding[]> 
 
 export async function checkFunctions({ namespace, environment }: Target): Promise<readonly Finding[]> {
   const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
-  return functionNames.map(name => {
+  const names = await deployedNames(namespace)
+  return names.map(name => {
     const service = services.find(one => nameOf(one) === name)
     const rollback = `make history FUNCTION=${name}; make rollback FUNCTION=${name} gives the previous revision all requests`
     const remedy = service === undefined ? deployCommand(environment) : rollback

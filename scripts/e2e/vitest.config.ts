@@ -11,6 +11,7 @@ const backup = ['scripts/e2e/backup.e2e.ts']
 const scheduledBackup = ['scripts/e2e/scheduled-backup.e2e.ts']
 const zero = ['scripts/e2e/zero.e2e.ts']
 const neighbours = ['scripts/e2e/neighbours.e2e.ts']
+const together = ['scripts/e2e/together.e2e.ts']
 const newFunction = ['scripts/e2e/new-function.e2e.ts']
 
 const project = (
@@ -38,7 +39,16 @@ export default defineConfig({
         1,
         1,
         ['scripts/e2e/*.e2e.ts'],
-        [...release, ...backup, ...install, ...scheduledBackup, ...zero, ...neighbours, ...newFunction],
+        [
+          ...release,
+          ...backup,
+          ...install,
+          ...scheduledBackup,
+          ...zero,
+          ...neighbours,
+          ...together,
+          ...newFunction,
+        ],
       ),
       project('release', 2, 3, release),
       project('backup', 3, 3, backup),
@@ -46,7 +56,8 @@ export default defineConfig({
       project('scheduled-backup', 5, 3, scheduledBackup),
       project('zero', 6, 4, zero),
       project('neighbours', 7, 5, neighbours),
-      project('new-function', 8, 10, newFunction),
+      project('together', 8, 5, together),
+      project('new-function', 9, 10, newFunction),
     ],
   },
 })

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { functionNames } from '../../functions/registry.ts'
 import { root, run } from '../cluster/command.ts'
+import { processNames } from '../release/overlay.ts'
 import { buildAgain, buildImage, configurationOf, copyFiles, sumsOf } from './image-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-images-'))
@@ -39,7 +39,7 @@ test('a second build writes the same files', () => {
   expect(buildAgain()).toEqual(buildAgain())
 })
 
-describe.each(functionNames)('the image of %s', async part => {
+describe.each(processNames)('the image of %s', async part => {
   const first = await build(part, 'first')
   const second = await build(part, 'second')
 

@@ -16,8 +16,9 @@ export interface ConnectionBudget {
 export function connectionBudgets(objects: readonly Json[]): readonly ConnectionBudget[] {
   const poolSize = Number(configuration(objects, 'DATABASE_POOL_SIZE'))
   const cluster = objects.find(isPostgresCluster)
-  // Where there are replicas, a function that reads from them has a pool for each database.
-  const pools = (one: Json) => (cluster !== undefined && readsReplicas(one) ? 2 : 1)
+  // A pool for each database of each function in it; of the replicas, where there are some.
+  const pools = (one: Json) =>
+    variablesOf(one, 'DATABASE_URL') + (cluster === undefined ? 0 : variablesOf(one, 'DATABASE_READ_URL'))
   const wanted = objects
     .filter(isFunction)
     .reduce<number>((sum, one) => sum + maxScale(one) * poolSize * pools(one), 0)
@@ -51,10 +52,11 @@ function maxScale(service: Json): number {
   return Number(value ?? 0) || Number.POSITIVE_INFINITY
 }
 
-const readsReplicas = (service: Json) =>
-  list(service, 'spec', 'template', 'spec', 'containers', 0, 'env').some(
-    variable => text(variable, 'name') === 'DATABASE_READ_URL',
-  )
+/** How many functions of a Knative Service have the variable: with several of them, its name comes after theirs. */
+const variablesOf = (service: Json, variable: string) =>
+  list(service, 'spec', 'template', 'spec', 'containers', 0, 'env')
+    .map(one => text(one, 'name') ?? '')
+    .filter(name => name === variable || name.endsWith(`_${variable}`)).length
 
 const named = (objects: readonly Json[], kind: string, name: string) =>
   objects.find(object => text(object, 'kind') === kind && text(object, 'metadata', 'name') === name)

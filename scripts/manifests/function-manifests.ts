@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
-import { secretReferenceOf } from '../../functions/environment-of.ts'
 import { functionNames, functions, type RegisteredFunction } from '../../functions/registry.ts'
 import { reserve } from './budget.ts'
+import { secretVariables } from './secret-variables.ts'
+import { togetherComponent } from './together.ts'
 
 /** `DATABASE_POOL_SIZE` of the base, and `max_connections` of the component postgres. */
 const [poolSize, maxConnections] = [5, 100]
@@ -19,6 +20,7 @@ export const functionManifests = (): ReadonlyMap<string, string> =>
       'components/neighbours/functions/kustomization.yaml',
       `${header}${stringify(neighbours(), { lineWidth: 0 })}`,
     ],
+    ['components/together/kustomization.yaml', `${header}${togetherComponent()}`],
   ])
 
 /** Kustomize has no wildcard, so the files are listed; a patch per function sets what follows from its function.ts. */
@@ -53,36 +55,6 @@ const maxScale = () => ({
     Math.min(mostInstances, Math.floor((maxConnections - reserve) / (functions.length * poolSize))),
   ),
 })
-
-function secretVariables(definition: RegisteredFunction) {
-  const optional = [
-    'DATABASE_CA',
-    'DATABASE_READ_URL',
-    'REDIS_CA',
-    'REDIS_CACHE_URL',
-    ...variablesFrom(definition, 'operator'),
-  ]
-  const urls = [
-    'DATABASE_URL',
-    'DATABASE_CA',
-    'DATABASE_READ_URL',
-    'REDIS_URL',
-    'REDIS_CA',
-    'REDIS_CACHE_URL',
-  ].filter(name => name in definition.variables)
-  return [...urls, ...Object.keys(definition.secrets)].map(variable => {
-    const { secret, key } = secretReferenceOf(definition, variable)
-    return {
-      name: variable,
-      valueFrom: {
-        secretKeyRef: { name: secret, key, ...(optional.includes(variable) && { optional: true }) },
-      },
-    }
-  })
-}
-
-const variablesFrom = ({ secrets }: RegisteredFunction, wanted: string) =>
-  Object.entries(secrets).flatMap(([variable, source]) => (source === wanted ? [variable] : []))
 
 /**
  * Envoy obeys these headers where a route adds them, and removes them. While the kubelet starts a killed process again,

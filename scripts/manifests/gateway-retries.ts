@@ -2,12 +2,13 @@
 // per function, and lets the rest fail. The functions are those of the registry, and Kourier names a cluster
 // NAMESPACE/SERVICE: node scripts/manifests/gateway-retries.ts NAMESPACE
 import { functionNames } from '../../functions/registry.ts'
+import { processName } from '../../functions/shared/together.ts'
 
 /** More than one gateway has in flight while a process starts again. */
 const maxRetries = 1_000
 
 const [namespace] = process.argv.slice(2)
-const entries = functionNames.map(name => [
+const entries = [...functionNames, processName].map(name => [
   `circuit_breakers.${namespace}/${name}.default.max_retries`,
   maxRetries,
 ])

@@ -107,11 +107,24 @@ const postgres: Json = {
 }
 
 test('the budget counts every instance of every function', () => {
-  const posts = service({}, { 'autoscaling.knative.dev/max-scale': '5' })
+  const env = [{ name: 'DATABASE_URL' }]
+  const posts = service({ env }, { 'autoscaling.knative.dev/max-scale': '5' })
   expect(connectionBudgets([posts, posts, settings('5'), postgres])).toEqual([
     { wanted: 50, allowed: 85, from: 'postgres' },
   ])
-  expect(connectionBudgets([service({}), settings('5'), postgres])[0]?.wanted).toBe(Number.POSITIVE_INFINITY)
+  expect(connectionBudgets([service({ env }), settings('5'), postgres])[0]?.wanted).toBe(
+    Number.POSITIVE_INFINITY,
+  )
+})
+
+test('the budget counts every function of a Service', () => {
+  const env = [
+    { name: 'AUTH_DATABASE_URL' },
+    { name: 'POSTS_DATABASE_URL' },
+    { name: 'POSTS_DATABASE_READ_URL' },
+  ]
+  const together = service({ env }, { 'autoscaling.knative.dev/max-scale': '5' })
+  expect(connectionBudgets([together, settings('5'), postgres])[0]?.wanted).toBe(50)
 })
 
 test('the budget of several instances counts the pools for replicas', () => {
@@ -127,7 +140,11 @@ test('the budget of several instances counts the pools for replicas', () => {
     spec: { postgresql: { parameters: { max_connections: '200' } } },
   }
   const scale = { 'autoscaling.knative.dev/max-scale': '20' }
-  const [reader, other] = [service({ env: [{ name: 'DATABASE_READ_URL' }] }, scale), service({}, scale)]
+  const own = { name: 'DATABASE_URL' }
+  const [reader, other] = [
+    service({ env: [own, { name: 'DATABASE_READ_URL' }] }, scale),
+    service({ env: [own] }, scale),
+  ]
   expect(connectionBudgets([reader, other, settings('5'), bouncer, bouncerSettings, cluster])).toEqual([
     { wanted: 300, allowed: 500, from: 'pgbouncer' },
     { wanted: 168, allowed: 185, from: 'postgres' },

@@ -17,7 +17,7 @@ returning right select session_user similar some symmetric system_user table tab
 unique user using variadic verbose when where window with`.split(/\s+/)
 
 /** Names in the sources of every function. */
-const taken = ['variables', 'functions', 'public', 'docs', 'healthz', 'metrics']
+const taken = ['variables', 'functions', 'public', 'docs', 'healthz', 'metrics', 'together']
 
 /** Returns why a new function cannot have this name, or undefined. */
 export function nameFault(name: string): string | undefined {

@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, string>> = {
   'functions/statements.test.ts': 'counts the statements of particular requests',
   'knative/components/disruption-budgets/functions.yaml': 'written by `make render` from the registry',
   'knative/components/neighbours/functions/kustomization.yaml': 'written by `make render` from the registry',
+  'knative/components/together/kustomization.yaml': 'written by `make render` from the registry',
   'knative/functions/kustomization.yaml': 'written by `make render` from the registry',
   'scripts/layers/layers.test.ts': 'plants imports of one function in another',
   'scripts/manifests/alerts.promtool.yaml': 'samples of metrics, which promtool reads as they are',

@@ -4,11 +4,14 @@
 //   TAG           delivered images, instead of a build of this checkout
 //   COSIGN_PUBLIC_KEY  a file: delivered images must have a signature of its key
 //   FAST_START    yes: the functions run in crun (docs/wake-up.md)
+//   NEIGHBOURS    yes: the first request at one function wakes the others (docs/wake-up.md)
+//   TOGETHER      yes: one Knative Service with every function in one process (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
-import { functionNames } from '../../functions/registry.ts'
 import { log, printPlan, readOption, readSwitch, runCli, UsageError } from '../cli.ts'
 import { run } from '../cluster/command.ts'
+import { nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
+import { isFunction } from '../manifests/rules.ts'
 import { check } from './checks.ts'
 import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
@@ -17,7 +20,14 @@ import { migrate } from './migration.ts'
 import { imageName, imageParts, renderOverlay } from './overlay.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
 import { requireSignatures } from './signatures.ts'
-import { applyAndWait, applyFunctions, applyHost, applySettings, untilPlatformReady } from './steps.ts'
+import {
+  applyAndWait,
+  applyFunctions,
+  applyHost,
+  applySettings,
+  removeReplaced,
+  untilPlatformReady,
+} from './steps.ts'
 import { isPhase, readTarget, requireCluster } from './target.ts'
 import { withUserHashes } from './user-lists.ts'
 
@@ -28,6 +38,10 @@ async function deploy(): Promise<void> {
   const host = readOption('HOST')
   if (host === undefined && environment !== 'kind' && !isPhase(environment))
     throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
+  const isTogether = readSwitch('TOGETHER')
+  const wakesNeighbours = readSwitch('NEIGHBOURS')
+  if (isTogether && wakesNeighbours)
+    throw new UsageError('NEIGHBOURS wakes functions that TOGETHER puts into one process: choose one.')
   await requireCluster()
   const newSecrets = await requireSecrets(target)
 
@@ -39,13 +53,16 @@ async function deploy(): Promise<void> {
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
   const isFast = await choosesFastStart(target)
-  const wakesNeighbours = readSwitch('NEIGHBOURS')
   const objects = await renderOverlay({
     overlay: environment,
     registry,
     tag,
     addresses,
-    components: [...(isFast ? ['fast-start'] : []), ...(wakesNeighbours ? ['neighbours'] : [])],
+    components: [
+      ...(isFast ? ['fast-start'] : []),
+      ...(wakesNeighbours ? ['neighbours'] : []),
+      ...(isTogether ? ['together'] : []),
+    ],
     ...(host && { host }),
     ...(publicUrl && { publicUrl }),
   })
@@ -54,7 +71,7 @@ async function deploy(): Promise<void> {
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),
     `apply the settings${newSecrets.values || newSecrets.certificate ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
-    `apply ${functionNames.join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}${wakesNeighbours ? '; each wakes the others' : ''}`,
+    `apply ${objects.filter(isFunction).map(nameOf).join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}${wakesNeighbours ? '; each wakes the others' : ''}`,
     'apply the host and the monitoring, then check from outside',
   ])
 
@@ -74,7 +91,8 @@ async function deploy(): Promise<void> {
   await untilPlatformReady()
   log('Knative and Kourier: ready')
   for await (const line of applyFunctions(api, objects, namespace)) log(line)
-  await applyHost(objects, namespace)
+  await applyHost(api, objects, namespace)
+  for (const line of await removeReplaced(objects, namespace)) log(line)
   await applyAndWait(objects, 'monitoring', namespace)
   log('host and monitoring: ready')
   await check({ environment, namespace, objects })

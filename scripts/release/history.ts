@@ -1,13 +1,13 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
-import { functionNames } from '../../functions/registry.ts'
 import { readOption, runCli } from '../cli.ts'
 import { readService } from './revisions.ts'
-import { readFunction, readTarget, requireCluster } from './target.ts'
+import { deployedNames, readFunction, readTarget, requireCluster } from './target.ts'
 
 async function history(): Promise<void> {
   const { namespace } = readTarget()
-  const names = readOption('FUNCTION') === undefined ? functionNames : [readFunction()]
+  const only = readOption('FUNCTION') === undefined ? undefined : readFunction()
   await requireCluster()
+  const names = only === undefined ? await deployedNames(namespace) : [only]
   const services = await Promise.all(names.map(name => readService(name, namespace)))
   const rows = services.flatMap(({ revisions, traffic }) =>
     revisions.map(({ name, createdAt, isReady, image, rejectedBecause = '' }) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { parseAllDocuments, stringify } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
+import { processName as together } from '../../functions/shared/together.ts'
 import { root } from '../cluster/command.ts'
 import { kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { type Json, text } from '../manifests/json.ts'
@@ -38,8 +39,9 @@ export interface OverlayOptions {
   readonly components?: readonly string[]
 }
 
-/** What has an image of its own: the migrations, and the functions. */
-export const imageParts: readonly string[] = ['migrate', ...functionNames]
+/** What has an image of its own beside the migrations: each function, and all of them together. */
+export const processNames: readonly string[] = [...functionNames, together]
+export const imageParts: readonly string[] = ['migrate', ...processNames]
 export const imageName = (registry: string, part: string, tag: string) => `${registry}/iod-${part}:${tag}`
 
 /** Reads kind/versions.env. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { functionNames } from '../../functions/registry.ts'
 import { runScript } from '../cluster/run-script.ts'
+import { processNames } from './overlay.ts'
 
 test.each([
   [
     'an unknown function',
     { FUNCTION: 'post' },
-    `Refused: there is no function post; there are ${functionNames.join(', ')}.`,
+    `Refused: there is no function post; there are ${processNames.join(', ')}.`,
   ],
   [
     'an unknown environment',
@@ -31,4 +31,9 @@ test.each([
 test('production is refused without its host', async () => {
   const { text } = await runScript('scripts/release/deploy.ts', {}, { ENVIRONMENT: 'production' })
   expect(text).toContain('Refused: production needs the host that it serves: HOST=')
+})
+
+test('functions in one process are not told where their neighbours are', async () => {
+  const { text } = await runScript('scripts/release/deploy.ts', {}, { TOGETHER: 'yes', NEIGHBOURS: 'yes' })
+  expect(text).toContain('Refused: NEIGHBOURS wakes functions that TOGETHER puts into one process')
 })

@@ -1,6 +1,8 @@
 // The steps of a rollout, in their order: settings, data, platform, functions, host.
-import { apply, get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
-import type { Api } from '../cluster/tunnels.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { processName } from '../../functions/shared/together.ts'
+import { apply, get, getItems, isObserved, isTrue, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { type Api, untilObject } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction, isPostgresCluster } from '../manifests/rules.ts'
 import { objectsOf } from './overlay.ts'
@@ -109,7 +111,7 @@ function noRoom(name: string, error: unknown): Error | undefined {
 }
 
 /** The certificate precedes the host, so that the gateway is configured once, with all it needs. */
-export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
+export async function applyHost(api: Api, objects: readonly Json[], namespace: string): Promise<void> {
   const host = objectsOf(objects, 'ingress')
   const certificates = host.filter(object => kindOf(object) === 'Certificate')
   await apply(certificates)
@@ -119,6 +121,29 @@ export async function applyHost(objects: readonly Json[], namespace: string): Pr
   })))
     await kubectl`wait certificates.cert-manager.io/${name} --namespace ${home} --for=condition=Ready --timeout=300s`
   await apply(host.filter(object => !certificates.includes(object)))
-  const ingress = 'ingresses.networking.internal.knative.dev/api'
-  await kubectl`wait ${ingress} --namespace ${namespace} --for=condition=Ready --timeout=120s`
+  const ingresses = `/apis/networking.internal.knative.dev/v1alpha1/namespaces/${namespace}/ingresses`
+  // What was Ready before the change says nothing about it.
+  await untilObject(api, ingresses, {
+    name: 'api',
+    isDone: ingress => isObserved(ingress) && isTrue(ingress, 'Ready'),
+    timeoutMs: 120_000,
+  })
+}
+
+/**
+ * Removes what the host no longer leads to: the functions of their own once they are together, or the other way round.
+ * Requests in flight are completed, as with any pod that ends. Returns a line for each.
+ */
+export async function removeReplaced(
+  objects: readonly Json[],
+  namespace: string,
+): Promise<readonly string[]> {
+  const kept = objects.filter(isFunction).map(nameOf)
+  const replaced: readonly string[] = kept.includes(processName) ? functionNames : [processName]
+  const existing = (await getItems`services.serving.knative.dev --namespace ${namespace}`).map(nameOf)
+  const removed = replaced.filter(name => existing.includes(name))
+  if (removed.length === 0) return []
+  const kinds = 'services.serving.knative.dev,poddisruptionbudgets'
+  await kubectl`delete ${kinds} ${removed} --namespace ${namespace} --ignore-not-found`
+  return removed.map(name => `${name}: removed, since ${kept.join(', ')} took its place`)
 }

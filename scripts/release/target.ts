@@ -1,11 +1,12 @@
 // What a command works on: the environment and the function that its options name.
 
-import { type FunctionName, functionNames } from '../../functions/registry.ts'
+import { functionNames } from '../../functions/registry.ts'
+import { processName as together } from '../../functions/shared/together.ts'
 import { readOption, UsageError } from '../cli.ts'
-import { kubectl } from '../cluster/kubectl.ts'
+import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
-import { type EnvironmentName, environments, namespaceOf } from './overlay.ts'
+import { type EnvironmentName, environments, namespaceOf, processNames } from './overlay.ts'
 
 export interface Target {
   readonly environment: EnvironmentName
@@ -24,13 +25,18 @@ export function readTarget(): Target {
   return { environment, namespace: namespaceOf(objects), objects }
 }
 
-/** Returns the function of FUNCTION. */
-export function readFunction(): FunctionName {
+/** Returns the Knative Service of FUNCTION: a function, or `together`. */
+export function readFunction(): string {
   const name = readOption('FUNCTION')
-  const known = functionNames.find(one => one === name)
-  if (known !== undefined) return known
+  if (name !== undefined && processNames.includes(name)) return name
   const fault = name === undefined ? 'FUNCTION is missing' : `there is no function ${name}`
-  throw new UsageError(`${fault}; there are ${functionNames.join(', ')}.`)
+  throw new UsageError(`${fault}; there are ${processNames.join(', ')}.`)
+}
+
+/** Returns the Knative Services that stand for the functions: one for each, or `together`. */
+export async function deployedNames(namespace: string): Promise<readonly string[]> {
+  const services = (await getItems`services.serving.knative.dev --namespace ${namespace}`).map(nameOf)
+  return services.includes(together) ? [together] : functionNames
 }
 
 export const isPhase = (environment: EnvironmentName) => environment.startsWith('phase')

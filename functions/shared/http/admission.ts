@@ -26,7 +26,7 @@ export interface Admission {
    * Called once the application is loaded: work before that is no sign of overload. While there is no room for writes, they
    * are refused before anything is done for them; reads may need no more than a copy.
    */
-  loaded(hasRoomForWrites?: () => boolean): void
+  loaded(hasRoomForWrites?: (target: string) => boolean): void
 }
 
 /**
@@ -37,13 +37,13 @@ export function createAdmission(log: Log): Admission {
   const isOverloaded = createLoadGauge()
   const turnAge = createTurnClock()
   let isLoaded = false
-  let roomForWrites = () => true
+  let roomForWrites: (target: string) => boolean = () => true
   let inFlight = 0
   let refusedSinceLog = 0
   let loggedMs = Number.NEGATIVE_INFINITY
 
-  function hasRoom({ method }: IncomingMessage): boolean {
-    if (!reading.has(method) && !roomForWrites()) return false
+  function hasRoom({ method, url = '' }: IncomingMessage): boolean {
+    if (!reading.has(method) && !roomForWrites(url)) return false
     if (!isLoaded) return inFlight < burstLimit
     const nowMs = performance.now()
     const turnAgeMs = turnAge(nowMs)

@@ -9,15 +9,18 @@ import { refuseBadHost, refuseMalformed } from './malformed-request.ts'
 import { createNeighbours } from './neighbours.ts'
 import { basicHeaders } from './security-headers.ts'
 
-/** A composed function: its app, the entry point of its requests, and how its connections are closed, in order. */
-export interface Composition {
-  readonly app: HttpApp
-  /** The app, or a cache in front of it. */
+/** What a process serves: the entry point of its requests, and how its connections are closed, in order. */
+export interface Backend {
   readonly fetch: Fetch
-  /** False when requests that write would wait for Postgres for too long. */
-  readonly hasRoomForWrites?: () => boolean
+  /** False when a request that writes to this target would wait for Postgres for too long. */
+  readonly hasRoomForWrites?: (target: string) => boolean
   closeRedis(): Promise<void>
   closePostgres(): Promise<void>
+}
+
+/** A composed function; its `fetch` is its app, or a cache in front of it. */
+export interface Composition extends Backend {
+  readonly app: HttpApp
 }
 
 export interface ServeOptions {
@@ -26,7 +29,7 @@ export interface ServeOptions {
   /** Origins of the functions that the first request wakes as well. */
   readonly neighbourUrls?: readonly string[]
   /** Loads the application and begins to connect; called once, after the port is open. */
-  readonly load: () => Promise<Composition>
+  readonly load: () => Promise<Backend>
 }
 
 /** queue-proxy keeps idle connections for 90 s; a server that closes first turns the next POST into a 502. */
@@ -52,7 +55,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
   const drain = createDrain(server)
   const admission = createAdmission(log)
   const neighbours = createNeighbours(neighbourUrls, log)
-  const loaded = Promise.withResolvers<Composition>()
+  const loaded = Promise.withResolvers<Backend>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
     loaded.promise.then(() => listener(incoming, outgoing))
 
@@ -92,7 +95,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
 /** Closes Redis before Postgres: work in flight may still write to Postgres, and only then to Redis. */
 export function shutdownPhases(
   drain: Pick<Drain, 'run'>,
-  loaded: Promise<Pick<Composition, 'closeRedis' | 'closePostgres'>>,
+  loaded: Promise<Pick<Backend, 'closeRedis' | 'closePostgres'>>,
 ): readonly ShutdownPhase[] {
   return [
     { name: 'http', timeoutMs: 20_000, run: drain.run },

@@ -14,8 +14,11 @@ export interface FunctionProcess {
 }
 
 /** Starts a function as its image does, and resolves when it listens; killed when the calling test file is done. */
-export async function startFunction(name: string, env: Variables): Promise<FunctionProcess> {
-  const main = join(import.meta.dirname, '..', '..', name, 'main.ts')
+export const startFunction = (name: string, env: Variables): Promise<FunctionProcess> =>
+  startProgram(join(import.meta.dirname, '..', '..', name, 'main.ts'), env)
+
+/** The same for another program that logs the port on which it listens. */
+export async function startProgram(main: string, env: Variables): Promise<FunctionProcess> {
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   afterAll(() => void child.kill('SIGKILL'))
   const lines: string[] = []

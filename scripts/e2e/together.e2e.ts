@@ -1,0 +1,43 @@
+// The functions as `make up TOGETHER=yes` deploys them: one Knative Service. The tests leave what they found.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { functionNames } from '../../functions/registry.ts'
+import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { text } from '../manifests/json.ts'
+import { readService } from '../release/revisions.ts'
+import { request } from './api.ts'
+import { release } from './commands.ts'
+
+const together = ['--namespace', 'iod', '--selector', 'serving.knative.dev/service=together']
+const tagOf = async (name: string) => (await readService(name, 'iod')).revisions[0]?.image.split(':')[1] ?? ''
+
+async function deploy(tag: string, options: Readonly<Record<string, string>>): Promise<void> {
+  const { code, text } = await release('deploy', { TAG: tag, ...options })
+  expect(code, text).toBe(0)
+}
+beforeAll(async () => deploy(await tagOf('posts'), { TOGETHER: 'yes' }), 240_000)
+afterAll(async () => deploy(await tagOf('together'), {}), 240_000)
+
+test('there is one Service, and the ones that it replaces are gone', async () => {
+  const services = await getItems`services.serving.knative.dev --namespace iod`
+  expect(services.map(nameOf)).toEqual(['together'])
+})
+
+// The tests of these files become tests of this one, so they run between its hooks.
+describe('the journeys over HTTPS', async () => {
+  await import('./account.e2e.ts')
+  await import('./author.e2e.ts')
+  await import('./reader.e2e.ts')
+  await import('./refusals.e2e.ts')
+  await import('./transport.e2e.ts')
+})
+
+test('from zero, one pod answers for every function', async () => {
+  await kubectl`wait podautoscalers ${together} --timeout=150s --for=jsonpath={.status.actualScale}=0`
+  await kubectl`wait pods ${together} --timeout=60s --for=delete`
+  for (const name of functionNames) {
+    const response = await request('GET', `/${name}/health`)
+    expect(response.status, response.text).toBe(200)
+  }
+  const pods = await getItems`pods ${together}`
+  expect(pods.filter(pod => text(pod, 'status', 'phase') === 'Running').map(nameOf)).toHaveLength(1)
+})
