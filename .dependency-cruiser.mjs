@@ -57,6 +57,13 @@ export default {
       to: { path: [...tests, '^scripts/'] },
     },
     {
+      name: 'no-test-in-scripts',
+      comment: 'A command imports no test and no test tool.',
+      severity: 'error',
+      from: { path: '^scripts/', pathNot: tests },
+      to: { path: tests },
+    },
+    {
       name: 'registry-for-tools',
       comment: 'The files directly in functions/, and each function.ts, are for scripts and tests.',
       severity: 'error',

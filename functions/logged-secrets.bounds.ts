@@ -16,7 +16,7 @@ import { createLog } from './shared/log.ts'
 import { startFunction } from './shared/testing/function-process.ts'
 import { createPostgresServer } from './shared/testing/postgres-server.ts'
 import { createRedisServer } from './shared/testing/redis-server.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const newSecret = () => randomBytes(12).toString('hex')
 const rolePasswords = byRole(newSecret)

@@ -5,7 +5,7 @@ import { parametersOf } from '../scripts/openapi/schemas.ts'
 import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const log = createLog('test', 'error', () => undefined)
 

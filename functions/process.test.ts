@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, describe, expect, it } from 'vitest'
 import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const running = new Set<ChildProcess>()
 afterAll(() => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestTokens } from '../scripts/access-tokens.ts'
 import { newSigningKey } from '../scripts/signing-keys.ts'
 import { environmentOf, type Target } from './environment-of.ts'
 import { functions } from './registry.ts'
@@ -8,9 +9,8 @@ import type { HttpApp } from './shared/http/context.ts'
 import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
 import { createLog } from './shared/log.ts'
 import type { DocumentedOperation } from './shared/openapi/documented-operation.ts'
-import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const key = newSigningKey()
 const tokens = createTestTokens({ issuer: 'http://localhost', audience: 'http://localhost' }, key)

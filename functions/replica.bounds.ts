@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { createTestTokens } from '../scripts/access-tokens.ts'
 import { createDatabase } from '../scripts/services/postgres.ts'
 import { environmentOf } from './environment-of.ts'
 import { migrate } from './migrate/migrate.ts'
@@ -15,13 +16,12 @@ import { renderCounters } from './shared/metrics.ts'
 import { openDatabase } from './shared/postgres/database.ts'
 import { createReplicaReads } from './shared/postgres/replica-reads.ts'
 import { openRedis } from './shared/redis/client.ts'
-import { createTestTokens } from './shared/testing/access-tokens.ts'
 import { queryOnce } from './shared/testing/database.ts'
 import { createReplica } from './shared/testing/postgres-replica.ts'
 import { createPostgresServer } from './shared/testing/postgres-server.ts'
 import { createTestRedis, patientTimeoutMs } from './shared/testing/redis.ts'
 import { createTestClient, type TestClient } from './shared/testing/test-client.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const log = createLog('test', 'error', () => undefined)
 const primary = await createPostgresServer(['wal_keep_size=64MB'])

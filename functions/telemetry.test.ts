@@ -12,7 +12,7 @@ import { auth } from './auth/function.ts'
 import { environmentOf } from './environment-of.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
 import { createTestRedis } from './shared/testing/redis.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 const Attribute = v.object({ key: v.string(), value: v.record(v.string(), v.unknown()) })
 const Span = v.object({

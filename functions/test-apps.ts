@@ -5,7 +5,7 @@ import { environmentOf, type Target } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
 import { createTestClient, type TestClient } from './shared/testing/test-client.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 /** Composes every other function on the database, the Redis and the keys of an auth function; finds one by a path. */
 export async function composeAll({

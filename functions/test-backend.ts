@@ -8,7 +8,7 @@ import { environmentOf, type Target, type Variables } from './environment-of.ts'
 import { functions } from './registry.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
 import { createTestRedis } from './shared/testing/redis.ts'
-import { unreachableTarget } from './shared/testing/unreachable-target.ts'
+import { unreachableTarget } from './unreachable-target.ts'
 
 export interface BackendEnvironments {
   readonly port: number

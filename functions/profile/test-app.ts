@@ -1,7 +1,7 @@
 import { environmentOf } from '../environment-of.ts'
 import { openFunctionParts, type TestAccount, terms } from '../shared/testing/function-parts.ts'
 import { createTestClient, createTestClock } from '../shared/testing/test-client.ts'
-import { unreachableTarget } from '../shared/testing/unreachable-target.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
 import { profile } from './function.ts'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createTestTokens } from '../../scripts/access-tokens.ts'
 import { type Actor, accessTokenLifetimeSeconds, createVerifyAccessToken } from './access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from './ids.ts'
 import type { PublicJwk } from './key-set.ts'
-import { createTestTokens } from './testing/access-tokens.ts'
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 const actor: Actor = {

@@ -32,6 +32,7 @@ const violations = [
   ['no-test-in-production', `${posts}/planted-FORM-test-app.ts`, 'functions/posts/test-app.ts'],
   ['no-test-in-production', `${posts}/planted-FORM-testing.ts`, `${shared}/testing/database.ts`],
   ['no-test-in-production', `${shared}/planted-FORM-script.ts`, 'scripts/cli.ts'],
+  ['no-test-in-scripts', 'scripts/release/planted-FORM.ts', `${shared}/testing/database.ts`],
   ['registry-for-tools', `${posts}/planted-FORM-registry.ts`, 'functions/registry.ts'],
   ['registry-for-tools', `${posts}/planted-FORM-function.ts`, 'functions/posts/function.ts'],
   ['wiring-is-outermost', `${posts}/planted-FORM-compose.ts`, 'functions/posts/compose.ts'],
@@ -99,7 +100,7 @@ beforeAll(async () => {
     plant(`${posts}/planted-${form}-cycle-back.ts`, `${posts}/planted-${form}-cycle.ts`, write)
   }
   const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const options = ['functions', '--preserve-symlinks', '--output-type', 'json']
+  const options = ['functions', 'scripts', '--preserve-symlinks', '--output-type', 'json']
   const output = await promisify(execFile)(process.execPath, [program, ...options], {
     cwd: copy,
     maxBuffer: 100_000_000,

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environmentOf } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
-import { unreachableTarget } from '../../functions/shared/testing/unreachable-target.ts'
+import { unreachableTarget } from '../../functions/unreachable-target.ts'
 import { bundleOptions } from '../bundle-options.ts'
 import { type LogLine, startServer } from './server.ts'
 

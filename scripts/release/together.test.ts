@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
-import { unreachableTarget } from '../../functions/shared/testing/unreachable-target.ts'
+import { unreachableTarget } from '../../functions/unreachable-target.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { connectionBudgets } from '../manifests/budget.ts'
 import { at, list, text } from '../manifests/json.ts'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { createTestTokens } from '../../../scripts/access-tokens.ts'
 import { createVerifyAccessToken } from '../access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
-import { createTestTokens } from '../testing/access-tokens.ts'
 import { createBaseApp } from './base-app.ts'
 import { operation, route } from './route.ts'
 

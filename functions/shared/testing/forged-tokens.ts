@@ -6,8 +6,8 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto'
+import type { TestTokens } from '../../../scripts/access-tokens.ts'
 import { type AccessTokenTerms, type Actor, accessTokenAlgorithm, accessTokenType } from '../access-token.ts'
-import type { TestTokens } from './access-tokens.ts'
 
 /** What a forger starts from: a good token's header and claims, and what anyone can know of the key. */
 export interface ForgerySource {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
+import { createTestTokens } from '../../../scripts/access-tokens.ts'
 import type { Target } from '../../environment-of.ts'
 import type { DatabaseRole } from '../../registry.ts'
+import { unreachableTarget } from '../../unreachable-target.ts'
 import type { Actor } from '../access-token.ts'
 import { AccountIdSchema, type SessionId, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'
 import { openDatabase } from '../postgres/database.ts'
 import { openRedis } from '../redis/client.ts'
 import { createRevocations } from '../revocations.ts'
-import { createTestTokens } from './access-tokens.ts'
 import { createTestDatabase } from './database.ts'
 import { createTestRedis, patientTimeoutMs } from './redis.ts'
-import { unreachableTarget } from './unreachable-target.ts'
 
 export const terms = { issuer: 'https://api.test', audience: 'https://api.test' }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { TestTokens } from '../../../scripts/access-tokens.ts'
 import type { AccessTokenTerms, Actor } from '../access-token.ts'
 import type { SessionId } from '../ids.ts'
 import type { DocumentedOperation } from '../openapi/documented-operation.ts'
-import type { TestTokens } from './access-tokens.ts'
 import { forgedTokens } from './forged-tokens.ts'
 import type { TestClient } from './test-client.ts'
 

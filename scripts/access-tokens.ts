@@ -1,14 +1,14 @@
 import { createPrivateKey } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
-import { newSigningKey } from '../../../scripts/signing-keys.ts'
 import {
   type AccessTokenTerms,
   type Actor,
   accessTokenAlgorithm,
   accessTokenLifetimeSeconds,
   accessTokenType,
-} from '../access-token.ts'
-import type { KeySet, PrivateJwk } from '../key-set.ts'
+} from '../functions/shared/access-token.ts'
+import type { KeySet, PrivateJwk } from '../functions/shared/key-set.ts'
+import { newSigningKey } from './signing-keys.ts'
 
 /** What a test may give a token in place of what auth would. */
 export interface TokenParts {

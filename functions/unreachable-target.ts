@@ -1,4 +1,4 @@
-import type { Target } from '../../environment-of.ts'
+import type { Target } from './environment-of.ts'
 
 /** The published example key of RFC 8037, appendix A: the same in every build, and nobody's secret. */
 const exampleKey = {
