@@ -23,6 +23,10 @@ const hostile: Readonly<Record<string, string>> = {
   'one footnote': fill('[^a]', '[^a]: x\n\n'),
   'inline footnotes': fill('^[a]'),
   'footnotes in footnotes': fill('[^a]', '[^a]: [^a]\n\n'),
+  'chained footnotes': `[^0]\n\n${Array.from({ length: 6_000 }, (_, n) => `[^${n}]: [^${n + 1}]`).join('\n')}`,
+  'many footnotes': Array.from({ length: 5_000 }, (_, n) => `[^${n}]\n\n[^${n}]: a\n`).join('\n'),
+  'labels of footnotes that never close': fill('[^', '[^a]: b\n\n'),
+  'long labels of footnotes that never close': fill('[^b', '[^a]: b\n\n'),
   'a table of many columns and empty rows': `${'|a'.repeat(2_000)}|\n${'|-'.repeat(2_000)}|\n${'|\n'.repeat(45_000)}`,
   'a short table of many columns and empty rows': `${'|a'.repeat(100)}|\n${'|-'.repeat(100)}|\n${'|\n'.repeat(1_799)}`,
   'a table of one column': fill('|\n', '|a|\n|-|\n'),
@@ -85,6 +89,20 @@ describe.each(Object.entries(hostile))('%s', (_, markdown) => {
     // The aim is 50 ms; a shared machine is allowed more.
     expect(gapMs).toBeLessThan(150)
     expect(process.memoryUsage().rss - before).toBeLessThan(250_000_000)
+  })
+
+  test('occupies the worker for a moment', () => {
+    const times = [0, 1, 2].map(() => {
+      const before = process.threadCpuUsage()
+      try {
+        renderMarkdown(markdown)
+      } catch (error) {
+        expect(error).toBeInstanceOf(HtmlTooLong)
+      }
+      const { user, system } = process.threadCpuUsage(before)
+      return (user + system) / 1_000
+    })
+    expect(Math.min(...times)).toBeLessThan(300)
   })
 
   test('takes a few ms if it is short enough to be rendered in place', () => {

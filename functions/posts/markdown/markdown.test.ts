@@ -154,6 +154,26 @@ test('preserves the alignment of columns', () => {
   expect(html).toContain('<td align="center">1</td>\n<td align="right">2</td>')
 })
 
+test.each([
+  ['![A *cat*](javascript:alert(1))', 'A cat'],
+  ['![cat](file:///etc/passwd "title")', 'cat'],
+  ['![cat](data:image/gif;base64,R0lGOD)', 'cat'],
+  ['![cat](//example.test/a.png)', 'cat'],
+  ['![cat][1]\n\n[1]: javascript:alert(1)', 'cat'],
+  ['[![cat](javascript:alert(1))](vbscript:x)', 'cat'],
+  ['[A *cat*](javascript:alert(1)) sat', 'A <em>cat</em> sat'],
+  ['[cat](ftp://example.test/a)', 'cat'],
+  ['<ftp://example.test/a>', 'ftp://example.test/a'],
+  ['ftp://example.test/a', 'ftp://example.test/a'],
+])('puts its text in place of what has a refused address: %s', (markdown, html) => {
+  expect(htmlOf(markdown)).toBe(`<p>${html}</p>`)
+})
+
+test('keeps links to other sites, within the site, and to an address', () => {
+  for (const href of ['https://a.b/?c=d:e', 'http://a.b', '/a', '?a=b:c', '#a', 'mailto:a@b.c'])
+    expect(htmlOf(`[a](${href})`)).toContain(`<a href="${href}"`)
+})
+
 test('replaces an image that may not be loaded by its text', () => {
   expect(htmlOf('![A *cat* & dog](http://example.test/a.png)')).toBe('<p>A cat &amp; dog</p>')
   expect(htmlOf('![cat](ftp://example.test/a.png) ![](x.png)')).toBe('<p>cat </p>')

@@ -1,8 +1,9 @@
 import MarkdownIt from 'markdown-it'
-import footnotes from 'markdown-it-footnote'
 import sanitize from 'sanitize-html'
 import { excerptOf, plainText, readingMinutesOf } from './excerpt.ts'
-import { alignedCells, headingIds, idPrefix, imagesOverHttps, keyboardAndBreaks, taskLists } from './rules.ts'
+import { footnotes } from './footnotes.ts'
+import { refusedAddresses } from './refused-addresses.ts'
+import { alignedCells, headingIds, idPrefix, keyboardAndBreaks, taskLists } from './rules.ts'
 import { sanitizeOptions } from './sanitize-options.ts'
 import { HtmlTooLong, htmlLimit, requireLength } from './size.ts'
 
@@ -29,15 +30,11 @@ const markdownIt = new MarkdownIt({
   .use(taskLists)
   .use(keyboardAndBreaks)
   .use(alignedCells)
-  .use(imagesOverHttps)
-// `^[text]` is parsed once for each enclosing bracket: 100,000 characters take minutes.
-markdownIt.inline.ruler.disable('footnote_inline')
+  .use(refusedAddresses)
 markdownIt.block.ruler.before('table', 'nesting', state => {
   if (state.level >= maxNesting) throw new HtmlTooLong()
   return false
 })
-markdownIt.renderer.rules['footnote_anchor_name'] = (tokens, index) =>
-  `-${Number(tokens[index]?.meta?.['id'] ?? 0) + 1}`
 
 /** Characters that XML 1.0, and so a feed, must not contain; Markdown can name them by an entity. */
 const notInXml = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu

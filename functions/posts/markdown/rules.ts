@@ -86,15 +86,3 @@ export function alignedCells(markdownIt: MarkdownIt): void {
     }
   })
 }
-
-/** Replaces an image that may not be loaded by its text. */
-export function imagesOverHttps(markdownIt: MarkdownIt): void {
-  const image = markdownIt.renderer.rules['image']
-  markdownIt.renderer.rules['image'] = (tokens, index, options, env, self) => {
-    const token = tokens[index]
-    if (token === undefined || image === undefined) return ''
-    if (/^https:\/\//i.test(String(token.attrGet('src') ?? '')))
-      return image(tokens, index, options, env, self)
-    return markdownIt.utils.escapeHtml(self.renderInlineAsText(token.children ?? [], options, env))
-  }
-}
