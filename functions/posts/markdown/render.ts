@@ -1,5 +1,6 @@
 import MarkdownIt from 'markdown-it'
 import sanitize from 'sanitize-html'
+import { sanitizeCommon } from './common-html.ts'
 import { excerptOf, plainText, readingMinutesOf } from './excerpt.ts'
 import { footnotes } from './footnotes.ts'
 import { refusedAddresses } from './refused-addresses.ts'
@@ -50,13 +51,15 @@ export function renderMarkdown(markdown: string): Rendered {
   requireLength(tokens, limit)
   const made = markdownIt.renderer.render(tokens, markdownIt.options, env)
   if (made.length > limit) throw new HtmlTooLong()
-  const html = sanitize(withOwnAnchors(made), sanitizeOptions)
+  const html = sanitizeHtml(withOwnAnchors(made))
     .replaceAll(notInXml, character => (character === '\n' || character === '\t' ? character : ''))
     .trim()
   if (html.length > limit) throw new HtmlTooLong()
   const text = plainText(html)
   return { html, excerpt: excerptOf(text), readingMinutes: readingMinutesOf(text) }
 }
+
+const sanitizeHtml = (html: string): string => sanitizeCommon(html) ?? sanitize(html, sanitizeOptions)
 
 /** The anchors of the footnote plug-in, with our prefix. */
 const withOwnAnchors = (html: string) => html.replaceAll(/(id="|href="#)(fn(?:ref)?-)/g, `$1${idPrefix}$2`)

@@ -1,7 +1,7 @@
 import type sanitizeHtml from 'sanitize-html'
 import { idPrefix } from './rules.ts'
 
-const ownId = new RegExp(`^${idPrefix}[\\p{L}\\p{M}\\p{N}:-]{1,80}$`, 'u')
+export const ownId = new RegExp(`^${idPrefix}[\\p{L}\\p{M}\\p{N}:-]{1,80}$`, 'u')
 
 function withOwnId(attributes: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
   const { id, ...others } = attributes

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as v from 'valibot'
 import type { ListedPost, ListField } from '../lists/schemas.ts'
 import { highlightText, highlightTitle } from '../search/highlights.ts'
@@ -35,7 +35,7 @@ export function toDocument(row: PostRow): PostDocument {
 export const versionOf = ({ version, id }: { readonly version: number; readonly id: string }): string =>
   `${version}-${id}`
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
+const hashOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22)
 
 const toPost = (row: PostRow): Post => ({
   ...common(row),

@@ -9,15 +9,23 @@ const maxDropped = 20
 /** Present and possible paths below /posts that look like a slug; a test compares them with the routes. */
 const reserved = new Set(['health', 'feed', 'tags', 'favorites', 'search', 'comments', 'openapi', 'sitemap'])
 
-/** Makes a readable slug from a title in any script. The transliteration tables are loaded with the first write. */
+/** Makes a readable slug from a title in any script. */
 export async function toSlug(text: string): Promise<string> {
-  const { transliterate } = await import('transliteration')
-  const words = transliterate(text.normalize('NFKC'))
+  const words = (await toAscii(text))
     .toLowerCase()
     .replaceAll(/['’`"]/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
   return shortened(words).replace(/-$/, '') || 'post'
+}
+
+const isAscii = (text: string) => /^\p{ASCII}*$/u.test(text)
+
+/** The tables are loaded with the first title that needs them. */
+async function toAscii(text: string): Promise<string> {
+  if (isAscii(text)) return text
+  const { transliterate } = await import('transliteration')
+  return transliterate(text.normalize('NFKC'))
 }
 
 /** Cuts between words if possible, otherwise within a long word. */
