@@ -86,7 +86,7 @@ test.each(redisUsers)('%s gets no dangerous command', async user => {
 
 /** Each key space with commands that read it and commands that change it. */
 const keySpaces = {
-  'iod:attempts:x': ['HGET iod:attempts:x tries', 'DEL iod:attempts:x', 'EXPIRE iod:attempts:x 1'],
+  'iod:attempts:x': ['HMGET iod:attempts:x attempts', 'DEL iod:attempts:x', 'EXPIRE iod:attempts:x 1'],
   'iod:revocations': ['ZADD iod:revocations 1 session', 'ZREMRANGEBYSCORE iod:revocations -inf +inf'],
   'iod:limit:sign-in:1:x': ['INCR iod:limit:sign-in:1:x', 'EXPIRE iod:limit:sign-in:1:x 1'],
   'iod:limit:change-profile:1:x': ['INCR iod:limit:change-profile:1:x'],

@@ -29,7 +29,6 @@ import { createSignAccessToken } from './sessions/sign-access-token.ts'
 import { tokenRoutes } from './sessions/token-routes.ts'
 import { createDeviceTokens } from './sign-in/device-tokens.ts'
 import { signInRoutes } from './sign-in/routes.ts'
-import { createThrottleSchedule } from './sign-in/throttle.ts'
 
 /** Next to the bundle in an image; in the folder of passwords when run from source. */
 const workerFile = new URL(
@@ -96,7 +95,7 @@ function composeDependencies(
       workerFile,
     }),
     minPasswordLength: config.passwordMinLength,
-    throttleSchedule: createThrottleSchedule(config.signInThrottle),
+    throttleSettings: config.signInThrottle,
     deviceTokens: createDeviceTokens(deriveKey(config, 'device-tokens')),
     sessionTerms: config.session,
     signAccessToken: createSignAccessToken(config.accessToken, watchSigningKey(config.signingKeys)),

@@ -10,7 +10,7 @@ import {
 } from '../shared/environment.ts'
 import { Email } from './emails/email-address.ts'
 import type { SessionTerms } from './sessions/session-terms.ts'
-import type { ThrottleSettings } from './sign-in/throttle.ts'
+import type { ThrottleSettings } from './sign-in/throttle-rule.ts'
 
 export interface Config extends CommonConfig {
   /** The private JWKS. */

@@ -8,7 +8,7 @@ import type { Outbox } from './emails/outbox.ts'
 import type { PasswordHasher } from './passwords/password-hasher.ts'
 import type { SessionTerms } from './sessions/session-terms.ts'
 import type { DeviceTokens } from './sign-in/device-tokens.ts'
-import type { ThrottleSchedule } from './sign-in/throttle.ts'
+import type { ThrottleSettings } from './sign-in/throttle-rule.ts'
 
 /** Everything that compose.ts builds for the use cases; each use case takes only what it uses. */
 export interface Dependencies {
@@ -22,7 +22,7 @@ export interface Dependencies {
   readonly outbox: Outbox | undefined
   readonly passwordHasher: PasswordHasher
   readonly minPasswordLength: number
-  readonly throttleSchedule: ThrottleSchedule
+  readonly throttleSettings: ThrottleSettings
   readonly deviceTokens: DeviceTokens
   readonly sessionTerms: SessionTerms
   readonly signAccessToken: (actor: Actor) => Promise<string>

@@ -10,8 +10,8 @@ export const auth = defineFunction({
   secrets: { PASSWORD_PEPPER: 'random', JWT_SIGNING_KEYS: 'private-keys', SMTP_URL: 'operator' },
   redisAccess: [
     countLimits(limitNames),
-    // The script that counts an attempt, the commands it runs, and the one that clears the count.
-    allow(['~iod:attempts:*'], ['eval', 'time', 'hget', 'hincrby', 'hset', 'expire', 'del']),
+    // Reads the attempts and clears them; the script that records one, and the commands it runs.
+    allow(['~iod:attempts:*'], ['hmget', 'time', 'del', 'eval', 'hset', 'expire']),
     announceRevocations,
     // The other functions stop showing a deleted account.
     dropTags(['accounts', 'profile:*']),

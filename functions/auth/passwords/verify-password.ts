@@ -10,7 +10,7 @@ import { beginAttempt, clearAttempts } from '../sign-in/throttle.ts'
 
 export type VerificationDependencies = Pick<
   Dependencies,
-  'db' | 'redis' | 'throttleSchedule' | 'passwordHasher' | 'background'
+  'db' | 'redis' | 'throttleSettings' | 'passwordHasher' | 'background'
 >
 
 export interface PasswordAttempt {

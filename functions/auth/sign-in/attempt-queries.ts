@@ -1,34 +1,43 @@
 import type { Queryable } from '../../shared/postgres/database.ts'
 
-export interface CountedAttempt {
-  readonly subjectHash: Buffer
-  /** Seconds to wait after the first attempt, the second, and so on; the last element holds for all later ones. */
-  readonly waitSeconds: readonly number[]
-  readonly forgetAfterSeconds: number
+/** The attempts of a subject as they were read, in times relative to the clock of the store. */
+export interface StoredAttempts {
+  readonly count: number
+  readonly secondsSinceLast: number
+  readonly waitSeconds: number
+  /** When the last attempt was recorded, as the store writes it. */
+  readonly version: string
 }
 
-/**
- * One statement, whose row lock makes reading and counting one step. No row is returned while the subject has to wait.
- * Without a wait `open_at` is -infinity, and not now(): a transaction that began earlier must pass too.
- */
-const countStatement = {
-  name: 'count_attempt',
-  text: `insert into auth.attempts as attempt (subject, tries, open_at, last_at)
-    values ($1::bytea, 1,
-      case when ($2::int[])[1] > 0 then now() + make_interval(secs => ($2::int[])[1]) else '-infinity' end, now())
-    on conflict (subject) do update set (tries, open_at, last_at) = (
-      select attempts, case when wait > 0 then now() + make_interval(secs => wait) else '-infinity' end, now()
-      from (select case when attempt.last_at < now() - make_interval(secs => $3::int) then 1
-          else attempt.tries + 1 end as attempts) as counted,
-        lateral (select ($2::int[])[least(attempts, cardinality($2::int[]))] as wait) as scheduled
-    )
-    where attempt.open_at <= now()
+export interface AttemptRecord {
+  readonly subjectHash: Buffer
+  /** Recorded only while the store holds this, or nothing. */
+  readonly previous: StoredAttempts | undefined
+  readonly attempt: { readonly count: number; readonly waitSeconds: number }
+}
+
+/** `clock_timestamp()`, since `now()` may be before a record that this statement already sees. */
+const selectAttempts = {
+  name: 'select_attempts',
+  text: `select tries as count, last_at::text as version,
+      extract(epoch from clock_timestamp() - last_at)::float8 as "secondsSinceLast",
+      extract(epoch from open_at - clock_timestamp())::float8 as "waitSeconds"
+    from auth.attempts where subject = $1::bytea`,
+}
+
+const insertAttempt = {
+  name: 'insert_attempt',
+  text: `insert into auth.attempts (subject, tries, open_at, last_at)
+    values ($1::bytea, $2::int, now() + make_interval(secs => $3::int), now())
+    on conflict (subject) do nothing
     returning subject`,
 }
 
-const selectWait = {
-  name: 'select_attempt_wait',
-  text: `select extract(epoch from open_at - now())::float8 as seconds from auth.attempts where subject = $1::bytea`,
+const updateAttempts = {
+  name: 'update_attempts',
+  text: `update auth.attempts set tries = $2::int, open_at = now() + make_interval(secs => $3::int), last_at = now()
+    where subject = $1::bytea and tries = $4::int and last_at = $5::text::timestamptz
+    returning subject`,
 }
 
 const deleteStatement = {
@@ -36,17 +45,23 @@ const deleteStatement = {
   text: `delete from auth.attempts where subject = $1::bytea`,
 }
 
-/** Counts an attempt and returns 0, or returns the seconds to wait. */
-export async function countAttempt(
-  db: Queryable,
-  { subjectHash, waitSeconds, forgetAfterSeconds }: CountedAttempt,
-): Promise<number> {
-  const parameters = [subjectHash, waitSeconds, forgetAfterSeconds]
-  const [counted] = await db.query(countStatement, parameters)
-  if (counted !== undefined) return 0
-  const [wait] = await db.query<{ readonly seconds: number }>(selectWait, [subjectHash])
-  return Math.max(1, Math.ceil(wait?.seconds ?? 1))
+export async function findAttempts(db: Queryable, subjectHash: Buffer): Promise<StoredAttempts | undefined> {
+  const [attempts] = await db.query<StoredAttempts>(selectAttempts, [subjectHash])
+  return attempts
 }
 
-export const deleteAttempts = (db: Queryable, { subjectHash }: Pick<CountedAttempt, 'subjectHash'>) =>
+/** Returns false if the attempts have changed since they were read. */
+export async function recordAttempt(
+  db: Queryable,
+  { subjectHash, previous, attempt }: AttemptRecord,
+): Promise<boolean> {
+  const next = [subjectHash, attempt.count, attempt.waitSeconds]
+  const recorded =
+    previous === undefined
+      ? await db.query(insertAttempt, next)
+      : await db.query(updateAttempts, [...next, previous.count, previous.version])
+  return recorded.length > 0
+}
+
+export const deleteAttempts = (db: Queryable, { subjectHash }: Pick<AttemptRecord, 'subjectHash'>) =>
   db.query(deleteStatement, [subjectHash])

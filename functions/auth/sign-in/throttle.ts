@@ -4,58 +4,77 @@ import type { Queryable } from '../../shared/postgres/database.ts'
 import type { RedisClient } from '../../shared/redis/client.ts'
 import * as postgres from './attempt-queries.ts'
 import * as redis from './attempts-in-redis.ts'
-
-export interface ThrottleSettings {
-  /** Attempts before the first wait. */
-  readonly freeAttempts: number
-  /** The first wait is one second; each later one is twice as long, up to this. */
-  readonly maxWaitSeconds: number
-  /** After this long without an attempt, the count starts again. */
-  readonly forgetAfterSeconds: number
-}
-
-/** The settings in the form that the stores count by. */
-export interface ThrottleSchedule {
-  /** Seconds to wait after the first attempt, the second, and so on; the last element holds for all later ones. */
-  readonly waitSeconds: readonly number[]
-  readonly forgetAfterSeconds: number
-}
-
-export function createThrottleSchedule(settings: ThrottleSettings): ThrottleSchedule {
-  const { freeAttempts, maxWaitSeconds, forgetAfterSeconds } = settings
-  const waitSeconds = Array.from({ length: freeAttempts - 1 }, () => 0)
-  for (let wait = 1; wait < maxWaitSeconds; wait *= 2) waitSeconds.push(wait)
-  waitSeconds.push(maxWaitSeconds)
-  return { waitSeconds, forgetAfterSeconds }
-}
+import { decideAttempt, noAttempts, type ThrottleSettings } from './throttle-rule.ts'
 
 export interface ThrottleDependencies {
   readonly db: Queryable
   readonly redis: RedisClient
-  readonly throttleSchedule: ThrottleSchedule
+  readonly throttleSettings: ThrottleSettings
 }
 
-interface Attempts {
+interface Subject {
   /** What is throttled: an email, a device or a session. */
   readonly subject: string
 }
 
 /**
+ * Each lost race is a concurrent attempt of the same subject, or a success that cleared its attempts: more than these
+ * are in flight only for a subject that is being guessed at.
+ */
+const maxRaces = 40
+
+/**
  * Counts an attempt before it is made, so that parallel guesses cannot all pass; throws 429 while the subject has to wait.
  * Counts in Redis, or in Postgres while Redis is unavailable.
  */
-export async function beginAttempt(dependencies: ThrottleDependencies, { subject }: Attempts): Promise<void> {
-  const attempt = { subjectHash: hashOf(subject), ...dependencies.throttleSchedule }
-  const waitSeconds =
-    (await redis.countAttempt(dependencies.redis, attempt)) ??
-    (await postgres.countAttempt(dependencies.db, attempt))
-  if (waitSeconds > 0) throw tooManyAttempts(waitSeconds)
+export async function beginAttempt(dependencies: ThrottleDependencies, { subject }: Subject): Promise<void> {
+  const subjectHash = hashOf(subject)
+  for (let race = 0; race < maxRaces; race += 1) {
+    const waitSeconds =
+      (await tryInRedis(dependencies, subjectHash)) ?? (await tryInPostgres(dependencies, subjectHash))
+    if (waitSeconds === 0) return
+    if (waitSeconds !== 'lost a race') throw tooManyAttempts(waitSeconds)
+  }
+  throw tooManyAttempts(1)
 }
+
+/** The seconds to wait; 0 when the attempt is counted. */
+type Try = number | 'lost a race'
+
+/** Resolves with undefined while Redis is unavailable. */
+async function tryInRedis(
+  { redis: client, throttleSettings }: ThrottleDependencies,
+  subjectHash: Buffer,
+): Promise<Try | undefined> {
+  const found = await redis.findAttempts(client, subjectHash)
+  if (found === undefined) return undefined
+  const { attempts: previous } = found
+  const decision = decideAttempt(previous ?? noAttempts, throttleSettings)
+  if (!decision.isAllowed) return decision.waitSeconds
+  const keepSeconds = throttleSettings.forgetAfterSeconds
+  const record = { subjectHash, previous, attempt: decision.attempt, keepSeconds }
+  const isRecorded = await redis.recordAttempt(client, record)
+  return isRecorded === undefined ? undefined : afterRecording(isRecorded)
+}
+
+async function tryInPostgres(
+  { db, throttleSettings }: ThrottleDependencies,
+  subjectHash: Buffer,
+): Promise<Try> {
+  const previous = await postgres.findAttempts(db, subjectHash)
+  const decision = decideAttempt(previous ?? noAttempts, throttleSettings)
+  if (!decision.isAllowed) return decision.waitSeconds
+  return afterRecording(
+    await postgres.recordAttempt(db, { subjectHash, previous, attempt: decision.attempt }),
+  )
+}
+
+const afterRecording = (isRecorded: boolean): Try => (isRecorded ? 0 : 'lost a race')
 
 /** Forgets the attempts of a subject, after one that succeeded. */
 export async function clearAttempts(
-  dependencies: Omit<ThrottleDependencies, 'throttleSchedule'>,
-  { subject }: Attempts,
+  dependencies: Omit<ThrottleDependencies, 'throttleSettings'>,
+  { subject }: Subject,
 ): Promise<void> {
   const subjectHash = hashOf(subject)
   // In both: Redis may have become available, or unavailable, since the attempt was counted.
