@@ -1,38 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { environmentOf } from './environment-of.ts'
 import { functions } from './registry.ts'
+import { spawnFunction } from './shared/testing/function-process.ts'
 import { unreachableTarget } from './unreachable-target.ts'
-
-const running = new Set<ChildProcess>()
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
-function run(name: string, environmentOfProcess: Readonly<Record<string, string>>) {
-  const main = join(import.meta.dirname, name, 'main.ts')
-  const child = spawn(process.execPath, [main], {
-    env: environmentOfProcess,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  running.add(child)
-  const lines: string[] = []
-  const output = createInterface(child.stdout).on('line', line => lines.push(line))
-  const said = async (message: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const entry = lines.map(line => JSON.parse(line)).find(candidate => candidate.message === message)
-      if (entry !== undefined) return entry
-      await Promise.race([once(output, 'line'), once(child, 'exit')])
-      if (child.exitCode !== null && !lines.some(line => line.includes(message)))
-        throw new Error(lines.join('\n'))
-    }
-  }
-  return { child, lines, said, exited: once(child, 'exit').then(([code]) => code) }
-}
 
 /**
  * The processes as Knative runs them, with neither Postgres nor Redis behind them. Side by side: young processes wait for
@@ -43,8 +15,8 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   const environment = environmentOf(definition, unreachableTarget)
 
   it('listens, answers the probe and names what is down before it has met Postgres and Redis', async () => {
-    const { child, lines, said, exited } = run(name, environment)
-    const { port } = await said('listening')
+    const { child, lines, logged, exited } = spawnFunction(name, environment)
+    const { port } = await logged('listening')
     const origin = `http://127.0.0.1:${port}`
     expect((await fetch(`${origin}/healthz`)).status).toBe(200)
 
@@ -61,15 +33,15 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   })
 
   it('ends at once on a second signal', async () => {
-    const { child, said, exited } = run(name, environment)
-    const { port } = await said('listening')
+    const { child, logged, exited } = spawnFunction(name, environment)
+    const { port } = await logged('listening')
     const socket = connect(Number(port), '127.0.0.1')
     // The second request is never finished, so that draining has something to wait for.
     socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\n')
     await once(socket, 'data')
 
     child.kill('SIGTERM')
-    await said('stopping')
+    await logged('stopping')
     expect(child.exitCode).toBeNull()
     child.kill('SIGINT')
     expect(await exited).toBe(1)
@@ -77,7 +49,7 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   })
 
   it('does not start without its configuration and names every variable that is missing', async () => {
-    const { lines, exited } = run(name, { PORT: '0' })
+    const { lines, exited } = spawnFunction(name, { PORT: '0' })
     expect(await exited).toBe(1)
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/DATABASE_URL is missing.*REDIS_URL is missing.*PUBLIC_URL is missing/)

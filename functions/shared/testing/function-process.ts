@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -15,22 +16,55 @@ export interface FunctionProcess {
 
 /** Starts a function as its image does, and resolves when it listens; killed when the calling test file is done. */
 export const startFunction = (name: string, env: Variables): Promise<FunctionProcess> =>
-  startProgram(join(import.meta.dirname, '..', '..', name, 'main.ts'), env)
+  startProgram(mainOf(name), env)
 
 /** The same for another program that logs the port on which it listens. */
 export async function startProgram(main: string, env: Variables): Promise<FunctionProcess> {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  afterAll(() => void child.kill('SIGKILL'))
-  const lines: string[] = []
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(lines.join('\n'))))
-    createInterface({ input: child.stdout }).on('line', line => {
-      lines.push(line)
-      const entry = JSON.parse(line)
-      if (entry.message === 'listening') resolve(entry.port)
-    })
-  })
+  const { child, lines, logged } = spawnProgram(main, env)
+  const { port } = await logged('listening')
   const pid = child.pid ?? 0
   const status = () => readFileSync(`/proc/${pid}/status`, 'utf8')
-  return { port, pid, lines, memoryMb: () => Number(/VmRSS:\s+(\d+)/.exec(status())?.[1]) / 1_024 }
+  const memoryMb = () => Number(/VmRSS:\s+(\d+)/.exec(status())?.[1]) / 1_024
+  return { port: Number(port), pid, lines, memoryMb }
+}
+
+interface SpawnedProcess {
+  readonly child: ChildProcess
+  readonly lines: readonly string[]
+  /** Resolves with the entry of this message, logged already or not; rejects when the process ends without it. */
+  logged(message: string): Promise<Readonly<Record<string, unknown>>>
+  /** Resolves with the exit code when the process has ended and its log is read. */
+  readonly exited: Promise<number | null>
+}
+
+/** Starts a function without waiting for it to listen; killed when the calling test file is done. */
+export const spawnFunction = (name: string, env: Variables): SpawnedProcess => spawnProgram(mainOf(name), env)
+
+const mainOf = (name: string) => join(import.meta.dirname, '..', '..', name, 'main.ts')
+
+const running = new Set<ChildProcess>()
+// Here and not where one is started: a hook that is registered within a test does not run.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+function spawnProgram(main: string, env: Variables): SpawnedProcess {
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  running.add(child)
+  const lines: string[] = []
+  const output = createInterface(child.stdout).on('line', line => lines.push(line))
+  // Not 'exit', which may come before the last lines.
+  const exited = once(child, 'close').then(() => child.exitCode)
+  const entryOf = (message: string) =>
+    lines.map(line => JSON.parse(line)).find(candidate => candidate.message === message)
+
+  async function logged(message: string): Promise<Readonly<Record<string, unknown>>> {
+    let hasEnded = false
+    while (entryOf(message) === undefined) {
+      if (hasEnded) throw new Error(lines.join('\n'))
+      hasEnded = await Promise.race([exited.then(() => true), once(output, 'line').then(() => false)])
+    }
+    return entryOf(message)
+  }
+  return { child, lines, logged, exited }
 }
