@@ -9,9 +9,27 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, character => escapes[character] ?? '')
 
+const wordsBefore = 8
+const wordsShown = 30
+
 /** Marked text as HTML. Text taken from a post's HTML is already escaped; a title is not. */
 export const highlightTitle = (marked: string): string => toMarks(escapeHtml(marked))
-export const highlightText = (marked: string): string =>
-  toMarks(marked.replaceAll(/[<>]/g, ' ').replaceAll(/\s+/g, ' ').trim())
 
-const toMarks = (marked: string) => marked.replaceAll('\u0002', '<mark>').replaceAll('\u0003', '</mark>')
+/** The words around a match; the first ones where there is none. */
+export function highlightText(marked: string): string {
+  const words = marked.replaceAll(/[<>]/g, ' ').trim().split(/\s+/)
+  const first = Math.max(0, Math.max(0, indexOfMatch(words)) - wordsBefore)
+  return toMarks(words.slice(first, first + wordsShown).join(' '))
+}
+
+/** Of two matches next to each other, or else of the first. */
+function indexOfMatch(words: readonly string[]): number {
+  const isMatch = (word: string | undefined) => word?.includes('\u0002') === true
+  const pair = words.findIndex((word, n) => isMatch(word) && isMatch(words[n + 1]))
+  return pair === -1 ? words.findIndex(isMatch) : pair
+}
+
+/** A text may be cut in the middle of a match. */
+const toMarks = (marked: string) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of highlight-columns.ts.
+  marked.replaceAll(/\u0002([^\u0002\u0003]*)\u0003/g, '<mark>$1</mark>').replaceAll(/[\u0002\u0003]/g, '')

@@ -3,6 +3,7 @@ import { Parameters } from '../lists/list-sources.ts'
 import { type Built, otherConditions } from '../lists/list-statement.ts'
 import { longFields, pageColumns, withFit } from '../lists/page-statement.ts'
 import { postJoins } from '../posts/post-columns.ts'
+import { anyWordOf, highlightColumns, joinMarked, parsedLength } from './highlight-columns.ts'
 
 /** A search as the database functions expect it: operands of a tsquery, which each language stems itself. */
 export interface SearchQuery {
@@ -25,15 +26,11 @@ export interface SearchRequest extends Omit<ListRequest, 'order'> {
 /** Only the newest matches are ranked and found: ranking a million posts with a common word would take seconds. */
 export const maxFound = 200
 
-/** Control characters that no text here contains; highlights.ts turns them into HTML after escaping the rest. */
-const highlightMarks = { start: '\u0002', stop: '\u0003' }
-
-const headlineOptions = (more: string) =>
-  `'StartSel=${highlightMarks.start}, StopSel=${highlightMarks.stop}, ${more}'`
-
-/** Characters of HTML parsed for the highlights of one page, at 0.3 µs each, and of one post. */
-const headlineBudget = 100_000
-const maxHeadlineLength = 20_000
+/**
+ * An alternative without a match (posts.search_vector deletes this lexeme) makes ts_rank add up the matches of each word. For
+ * words that are all required it would compare every two matches: 10 ms for a post that repeats eight words.
+ */
+const inNoPost = `'''.'''::tsquery`
 
 const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
 
@@ -51,7 +48,7 @@ export function buildSearch(
   similar?: string,
 ): Built {
   const parameters = new Parameters()
-  const [mode, wanted, exact, begun] =
+  const [mode, wanted, exact, begun, prefix] =
     similar === undefined
       ? ['exact', ...queriesOf(query, filters.language, parameters)]
       : similarQueries(similar, parameters)
@@ -72,7 +69,7 @@ export function buildSearch(
   // The conditions repeat the query, for the planner; elsewhere it is computed once.
   // A title with the literal search ranks first: C++ and C# are the same word to the index.
   const rank = (tier: number, of: string) =>
-    `(${tier} + (strpos(lower(post.title), ${literal}) > 0)::int + ts_rank(post.search, (select ${of} from asked)))::real`
+    `(${tier} + (strpos(lower(post.title), ${literal}) > 0)::int + ts_rank(post.search, (select ${of}_rank from asked)))::real`
   const exactly = {
     name: 'exactly',
     rank: rank(2, 'exact'),
@@ -92,14 +89,7 @@ export function buildSearch(
   }
   // No highlights for a post that the page has no room for.
   const fits = fields.some(field => longFields.includes(field)) ? 'page.fits' : 'true'
-  // Signs are replaced while the text is parsed, as they were when it was indexed (posts.plain_words).
-  const headline = (of: string, options: string) =>
-    `case when ${fits} then posts.with_signs(ts_headline(posts.search_configuration(post.language),
-        posts.without_signs(${of}), (select coalesce(wanted || begun, wanted) from asked), ${headlineOptions(options)})) end`
-  const headlineLength = parameters.add(
-    Math.min(maxHeadlineLength, Math.floor(headlineBudget / limit)),
-    'int',
-  )
+  const length = parameters.add(parsedLength(limit), 'int')
   const pageOrder = 'page.rank desc, page.published_at desc, page.post_id desc'
   const page = `select author_id, post_id, published_at, rank
       from found
@@ -109,27 +99,26 @@ export function buildSearch(
   return {
     name: '',
     text: `with asked as materialized (
-      select ${exact} as exact, ${begun} as begun, ${wanted} as wanted
+      select *, exact || ${inNoPost} as exact_rank, begun || ${inNoPost} as begun_rank,
+        ${anyWordOf(`coalesce(wanted || ${prefix}, wanted)`)} as any_word
+      from (select ${exact} as exact, ${begun} as begun, ${wanted} as wanted) given
     ), ${newestOf(exactly)}, ${newestOf(beginning)}, found as materialized (
       select * from (select * from exactly union all select * from beginning) ranked
       order by rank desc, published_at desc, post_id desc
       limit ${maxFound}
     )
     select ${pageColumns(fields)},
-      ${headline('post.title', 'HighlightAll=true')} as "titleHighlight",
-      ${headline(
-        `regexp_replace(left(post.html, ${headlineLength}), '<[^>]*>?', ' ', 'g')`,
-        'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "',
-      )} as "textHighlight",
+      ${highlightColumns},
       array['${mode}', page.rank::text, page.published_at::text, page.post_id::text] as position${withTotal ? ', (select count(*) from found)::int as total' : ''}
     from (${withFit(page, pageOrder, fields)}) page
     ${postJoins('page')}
+    ${joinMarked(fits, length)}
     order by ${pageOrder}`,
     parameters: parameters.values,
   }
 }
 
-type Queries = readonly [wanted: string, exact: string, begun: string]
+type Queries = readonly [wanted: string, exact: string, begun: string, prefix: string]
 
 function queriesOf(
   { required, others, last, excluded }: SearchQuery,
@@ -143,12 +132,13 @@ function queriesOf(
     `posts.search_query(${all}, ${code})`,
     `posts.search_query(${all}, ${none}, ${code})`,
     `posts.prefix_query(${rest}, ${end}, ${none}, ${code})`,
+    `posts.prefix_query(null, ${end}, null, ${code})`,
   ]
 }
 
 function similarQueries(similar: string, parameters: Parameters): readonly [mode: string, ...Queries] {
   const query = parameters.add(similar, 'tsquery')
-  return ['similar', query, query, 'null::tsquery']
+  return ['similar', query, query, 'null::tsquery', 'null::tsquery']
 }
 
 interface Matches {
