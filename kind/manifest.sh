@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # sourced: the other half of each name is in another file
-# Release manifests, from their URL or from a folder that stands in for it.
+# Release manifests, from their URL or from a folder that replaces it.
 
 # manifest URL FILE FOLDER: writes FILE, from FOLDER where one is named, or else downloads URL once. Only reviewed content
 # may be applied as cluster-admin: kind/manifests.sha256 has the sums, which `make manifest-sums` writes after a change of

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** A UUIDv7 made by Postgres (`uuidv7()`); the brand says whose it is, so that one cannot stand in for another. */
+/** A UUIDv7 made by Postgres (`uuidv7()`); the brand says whose it is, so that none passes for another. */
 export type AccountId = string & { readonly __brand: 'AccountId' }
 export type SessionId = string & { readonly __brand: 'SessionId' }
 export type PostId = string & { readonly __brand: 'PostId' }

@@ -53,18 +53,6 @@ test('a block without a mark, a reason or a runner is reported', () => {
   expect(untypedFences('```sh\na\n```\n\n```\nmake up\n```\n')).toEqual([5])
 })
 
-/** Words that the project does not use, since each has a plainer one. */
-const avoided = /\b(?:whoever|meanwhile|all the same|anew|(?:is|are|was) away|log-ins?|e-mails?|mails)\b/gi
-
-test.each(documents)('%s avoids the words that have a plainer one', document => {
-  expect(read(document).match(avoided) ?? []).toEqual([])
-})
-
-test('a word to avoid is found', () => {
-  expect('Whoever logs in while Redis is away'.match(avoided)).toEqual(['Whoever', 'is away'])
-  expect('take the fast wake away, by email'.match(avoided)).toBeNull()
-})
-
 test('links between documents lead to files', () => {
   const broken = documents.flatMap(document =>
     [...read(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]

@@ -65,7 +65,7 @@ test('the search finds operations by their words', async () => {
   const shown = () => page.locator('.opblock-summary-path').allInnerTexts()
   const search = page.getByRole('textbox', { name: 'Search operations' })
   await search.fill('comment reply')
-  // Listing them, of which `parent` selects replies, and writing one.
+  // Listing them, where `parent` selects replies, and writing one.
   await expect.poll(shown).toEqual(['/posts/{slug}/comments', '/posts/{slug}/comments'])
   await takePicture(page, 'reference-search')
   await search.fill('no such operation')

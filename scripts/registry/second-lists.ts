@@ -41,7 +41,7 @@ const hashComments = /(?<=^|\s)#.*$/gm
 function patternsOf(name: string, path: string): readonly RegExp[] {
   const literal = new RegExp(`(['"\`])(?:iod[_-])?${name}\\1`)
   const folder = new RegExp(`functions/${name}\\b|['"]\\.{1,2}/(?:\\.\\./)*(?:functions/)?${name}/`)
-  // A member of an object, of which a list by name is made of: `iod_posts: …`.
+  // A member of an object that lists by name: `iod_posts: …`.
   const role = new RegExp(`\\biod[_-]${name}\\b`)
   // In YAML, a shell or a Makefile, words need no quotes: `(auth posts)`, `[auth, posts]`, `posts:`.
   const word = new RegExp(`(?<=^|[\\s([,])${name}(?=$|[\\s,)\\]:])`, 'm')

@@ -60,7 +60,7 @@ test('finds a mistyped title if no post has the word as typed', async () => {
   expect(await find('potsgres')).toEqual(['Postgres internals'])
   expect(await find('postgers internels')).toEqual(['Postgres internals'])
   expect(await find('qqqqq')).toEqual([])
-  await write(ada, { title: 'Databases', body: 'Of which Postgres is one.' })
+  await write(ada, { title: 'Databases', body: 'Postgres is one of them.' })
   expect(await find('potsgres')).toEqual(['Postgres internals', 'Databases'])
   expect(await page('/posts?q=potsgres&limit=1&total=true')).toMatchObject({ total: 2, totalIsExact: true })
   await write(ada, { title: 'Potsgres', body: 'A typo in itself.' })

@@ -1,6 +1,6 @@
 import { OverloadError } from '../domain-error.ts'
 
-/** Turns at something of which there are only so many, first come, first served. */
+/** Turns at a limited number of places, first come, first served. */
 export interface Slots {
   /**
    * Resolves to what gives the turn back. Rejects with 503 at once where nobody could be served in time, or after it.

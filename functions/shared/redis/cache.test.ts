@@ -203,7 +203,7 @@ test('a drop that Redis did not take is heeded by its pod at once, and by all on
   await vi.waitFor(async () => expect(await other.read(entry, giving('new'))).toEqual({ text: 'new' }), 2_000)
 })
 
-test('the age of a value, and whether it only stands in for Postgres', async () => {
+test('the age of a value, and whether it only replaces an unavailable Postgres', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()
@@ -214,7 +214,7 @@ test('the age of a value, and whether it only stands in for Postgres', async () 
   expect(Date.now() - (stale?.loadedAtMs ?? 0)).toBeLessThan(5_000)
 })
 
-test('what need not stand in for Postgres is gone from Redis soon after its time', async () => {
+test('a value that never replaces Postgres is gone from Redis soon after its time', async () => {
   const entry = { ...newEntry(), staleSeconds: 0 }
   await fill(createPod(), entry, 'short')
   expect(await redis.attempt(commands => commands.ttl(`iod:cache:${entry.key}`))).toBeLessThanOrEqual(10)

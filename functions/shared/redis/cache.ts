@@ -51,7 +51,7 @@ export interface CacheOptions {
   readonly now?: () => number
 }
 
-/** How long after its time a value may stand in for Postgres. */
+/** How long after its time a value may be served while Postgres is unavailable. */
 export const staleSeconds = 3_600
 const maxTtlSeconds = 3_600
 /** Longer than any entry lives, so that no entry outlives the note of its being dropped. */

@@ -17,7 +17,7 @@ import { median } from '../statistics.ts'
 const sizes = (process.env['GROWTH_SIZES'] ?? '10000,100000,1000000').split(',').map(Number)
 const requestsPerRound = 20
 const rounds = 5
-/** For a list of which there is one: a process caches it for 250 ms. */
+/** For a single list, which a process caches for 250 ms. */
 const single = { requestsPerRound: 4, pauseMs: 260 }
 
 /** A database of one size, and the function that reads it. */
