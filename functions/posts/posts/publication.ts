@@ -30,7 +30,7 @@ export function publication(status: Status, publishedAt: Date | null): Publicati
   return { state: status, publishedAt }
 }
 
-/** Returns the state and time of a post after a change; lifecycle.test.ts has the table of all transitions. */
+/** Returns the state and time of a post after a change; publication.test.ts has the table of all transitions. */
 export function changedPublication(current: Current, { status, publishedAt }: Requested): Publication {
   if (status === undefined && publishedAt === undefined) return unchanged(current)
   if (publishedAt === undefined) return withInheritedTime(current, status ?? current.status)

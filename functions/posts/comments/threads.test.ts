@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { createTestApp, type TestAccount } from '../test-app.ts'
+
+const { createAccount, ask, write, change, owner } = await createTestApp()
+const json = async (response: Response) => JSON.parse(await response.text())
+
+test('a comment cursor stays valid after a change of slug, and is invalid for another post', async () => {
+  const ada = await createAccount()
+  const [post, other] = [await write(ada), await write(ada)]
+  for (const body of ['one', 'two'])
+    await ask('POST', `/posts/${post.slug}/comments`, { as: ada, body: { body } })
+  const { nextCursor } = await json(await ask('GET', `/posts/${post.slug}/comments?limit=1`))
+  const renamed = await json(await change(ada, post.slug, post.etag, { slug: randomUUID() }))
+  const second = await json(await ask('GET', `/posts/${renamed.slug}/comments?limit=1&cursor=${nextCursor}`))
+  expect(second.items).toMatchObject([{ body: 'two' }])
+  expect((await ask('GET', `/posts/${other.slug}/comments?cursor=${nextCursor}`)).status).toBe(400)
+})
+
+describe('placeholders of deleted comments', () => {
+  async function thread(ada: TestAccount) {
+    const { slug } = await write(ada)
+    const add = async (parentId?: string) =>
+      json(
+        await ask('POST', `/posts/${slug}/comments`, {
+          as: ada,
+          body: { body: 'x', ...(parentId && { parentId }) },
+        }),
+      )
+    const remove = ({ id }: { id: string }) =>
+      ask('DELETE', `/posts/${slug}/comments/${id}`, { as: ada, headers: { 'if-match': '*' } })
+    const count = async () => {
+      const text =
+        'select count(*)::int as n from posts.comments comment join posts.posts post on post.id = post_id where slug = $1'
+      return (await owner.query<{ n: number }>({ name: '', text }, [slug]))[0]?.n
+    }
+    return { slug, add, remove, count }
+  }
+
+  test('disappear with the last reply, along a whole chain', async () => {
+    const { add, remove, count } = await thread(await createAccount())
+    const first = await add()
+    const second = await add(first.id)
+    const third = await add(second.id)
+    await remove(first)
+    await remove(second)
+    expect(await count()).toBe(3)
+    await remove(third)
+    expect(await count()).toBe(0)
+  })
+
+  test('stay while there is a reply, and disappear when the last two are deleted concurrently', async () => {
+    const { add, remove, count } = await thread(await createAccount())
+    const parent = await add()
+    const replies = [await add(parent.id), await add(parent.id), await add(parent.id)]
+    await remove(parent)
+    await remove(replies[0])
+    expect(await count()).toBe(3)
+    await Promise.all(replies.slice(1).map(remove))
+    expect(await count()).toBe(0)
+  })
+})

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { createTestApp } from '../test-app.ts'
+
+const { clock, createAccount, ask, write, owner, page } = await createTestApp()
+
+test('does not list the favorites of a private profile', async () => {
+  const [ada, eve] = [await createAccount('ada'), await createAccount('eve')]
+  const { slug } = await write(ada)
+  await ask('PUT', `/posts/${slug}/favorite`, { as: eve })
+  const path = `/posts?favoritedBy=${eve.username}`
+  expect((await page(path)).items).toHaveLength(1)
+  const text = `insert into profile.profiles (account_id, visibility) values ($1, 'private')
+    on conflict (account_id) do update set visibility = 'private'`
+  await owner.query({ name: '', text }, [eve.actor.accountId])
+  clock.advance(1_000)
+  expect((await page(path)).items).toHaveLength(0)
+})
