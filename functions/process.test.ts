@@ -15,7 +15,8 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   const environment = environmentOf(definition, unreachableTarget)
 
   it('listens, answers the probe and names what is down before it has met Postgres and Redis', async () => {
-    const { child, lines, logged, exited } = spawnFunction(name, environment)
+    using spawned = spawnFunction(name, environment)
+    const { child, lines, logged, exited } = spawned
     const { port } = await logged('listening')
     const origin = `http://127.0.0.1:${port}`
     expect((await fetch(`${origin}/healthz`)).status).toBe(200)
@@ -33,7 +34,8 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   })
 
   it('ends at once on a second signal', async () => {
-    const { child, logged, exited } = spawnFunction(name, environment)
+    using spawned = spawnFunction(name, environment)
+    const { child, logged, exited } = spawned
     const { port } = await logged('listening')
     const socket = connect(Number(port), '127.0.0.1')
     // The second request is never finished, so that draining has something to wait for.
@@ -49,7 +51,8 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
   })
 
   it('does not start without its configuration and names every variable that is missing', async () => {
-    const { lines, exited } = spawnFunction(name, { PORT: '0' })
+    using spawned = spawnFunction(name, { PORT: '0' })
+    const { lines, exited } = spawned
     expect(await exited).toBe(1)
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/DATABASE_URL is missing.*REDIS_URL is missing.*PUBLIC_URL is missing/)

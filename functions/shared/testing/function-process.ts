@@ -21,6 +21,7 @@ export const startFunction = (name: string, env: Variables): Promise<FunctionPro
 /** The same for another program that logs the port on which it listens. */
 export async function startProgram(main: string, env: Variables): Promise<FunctionProcess> {
   const { child, lines, logged } = spawnProgram(main, env)
+  afterAll(() => void child.kill('SIGKILL'))
   const { port } = await logged('listening')
   const pid = child.pid ?? 0
   const status = () => readFileSync(`/proc/${pid}/status`, 'utf8')
@@ -28,7 +29,7 @@ export async function startProgram(main: string, env: Variables): Promise<Functi
   return { port: Number(port), pid, lines, memoryMb }
 }
 
-interface SpawnedProcess {
+interface SpawnedProcess extends Disposable {
   readonly child: ChildProcess
   readonly lines: readonly string[]
   /** Resolves with the entry of this message, logged already or not; rejects when the process ends without it. */
@@ -37,20 +38,13 @@ interface SpawnedProcess {
   readonly exited: Promise<number | null>
 }
 
-/** Starts a function without waiting for it to listen; killed when the calling test file is done. */
+/** Starts a function without waiting for it to listen; `using` kills it. */
 export const spawnFunction = (name: string, env: Variables): SpawnedProcess => spawnProgram(mainOf(name), env)
 
 const mainOf = (name: string) => join(import.meta.dirname, '..', '..', name, 'main.ts')
 
-const running = new Set<ChildProcess>()
-// Here and not where one is started: a hook that is registered within a test does not run.
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 function spawnProgram(main: string, env: Variables): SpawnedProcess {
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  running.add(child)
   const lines: string[] = []
   const output = createInterface(child.stdout).on('line', line => lines.push(line))
   // Not 'exit', which may come before the last lines.
@@ -66,5 +60,5 @@ function spawnProgram(main: string, env: Variables): SpawnedProcess {
     }
     return entryOf(message)
   }
-  return { child, lines, logged, exited }
+  return { child, lines, logged, exited, [Symbol.dispose]: () => void child.kill('SIGKILL') }
 }
