@@ -15,7 +15,7 @@ export const countLimits = (names: readonly string[]): AclSelector =>
     ['incr', 'expire'],
   )
 
-/** Cache entries whose keys begin with `prefix`, stored under tags of these patterns, as in cache.ts. */
+/** Cache entries whose keys begin with `prefix`, stored under tags of these patterns, as in cache-store.ts. */
 export const cacheEntries = (prefix: string, tags: readonly string[]): AclSelector =>
   allow([`~iod:cache:${prefix}:*`, ...tags.map(tag => `~iod:tag:${tag}`)], ['mget', 'set'])
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DomainError } from '../domain-error.ts'
 import { createLog } from '../log.ts'
 import { createTestRedis, patientTimeoutMs } from '../testing/redis.ts'
-import { type Cache, type CacheEntry, createCache, staleSeconds } from './cache.ts'
+import { type Cache, createCache } from './cache.ts'
+import { type CacheEntry, staleSeconds } from './cache-store.ts'
 import { openRedis, type RedisClient } from './client.ts'
 
 const redis = await openRedis({
