@@ -82,3 +82,9 @@ test.each([
 ])('common HTML is not left to sanitize-html: %s', html => {
   expect(sanitizeCommon(html)).toBe(bySanitizer(html))
 })
+
+test('a tag without an end is refused in a time in proportion to its length', () => {
+  const startMs = performance.now()
+  expect(sanitizeCommon(`<${'a'.repeat(200_000)}`)).toBeUndefined()
+  expect(performance.now() - startMs).toBeLessThan(500)
+})

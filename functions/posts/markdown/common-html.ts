@@ -1,7 +1,10 @@
 import { ownId } from './sanitize-options.ts'
 
-/** One tag or one character with a meaning in HTML; all else is text. */
-const marks = /<(\/?)([a-z][a-z1-6]*)([^<>]*)>|&(?:amp|lt|gt);|&quot;|[<>&]/g
+/**
+ * One tag or one character with a meaning in HTML; all else is text. A name ends where no more of it follows: a part of it,
+ * tried for each length, would take a time that grows with the square of its own.
+ */
+const marks = /<(\/?)([a-z][a-z1-6]*)(?![a-z1-6])([^<>]*)>|&(?:amp|lt|gt);|&quot;|[<>&]/g
 const phrasing = new Set(['em', 'strong', 's', 'code', 'kbd', 'a'])
 const headings = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'])
 const blocks = new Set(['p', 'pre', 'blockquote', 'ul', 'ol', 'hr', ...headings])
