@@ -1,7 +1,5 @@
 // Every route is called with secrets that are easy to recognize, and in ways that fail; then all logs are read.
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../scripts/services/postgres.ts'
@@ -13,6 +11,7 @@ import { readMigrations } from './migrate/migrations.ts'
 import { withClient } from './migrate/with-client.ts'
 import { byRole, functions } from './registry.ts'
 import { createLog } from './shared/log.ts'
+import { exampleRequests } from './shared/testing/examples.ts'
 import { startFunction } from './shared/testing/function-process.ts'
 import { createPostgresServer } from './shared/testing/postgres-server.ts'
 import { createRedisServer } from './shared/testing/redis-server.ts'
@@ -92,62 +91,31 @@ const originOf = (path: string) =>
 
 async function send(method: string, path: string, { token = '', body = '' } = {}): Promise<string> {
   const response = await fetch(`${originOf(path)}${path}`, {
-    method: method.toUpperCase(),
+    method,
     redirect: 'manual',
     headers: {
       cookie: `session=${secrets.cookie}`,
       'if-match': '"1"',
-      'content-type': method === 'patch' ? 'application/merge-patch+json' : 'application/json',
+      'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
       ...(token !== '' && { authorization: `Bearer ${token}` }),
     },
-    ...(method !== 'get' && body !== '' && { body }),
+    ...(method !== 'GET' && body !== '' && { body }),
   })
   return response.text()
 }
 
 const Tokens = v.object({ accessToken: v.string(), refreshToken: v.string() })
 async function signIn(path: string, body: object) {
-  const tokens = v.parse(Tokens, JSON.parse(await send('post', path, { body: JSON.stringify(body) })))
+  const tokens = v.parse(Tokens, JSON.parse(await send('POST', path, { body: JSON.stringify(body) })))
   secretsSeen.set(`access token of ${path}`, tokens.accessToken)
   secretsSeen.set(`refresh token of ${path}`, tokens.refreshToken)
   return tokens
 }
 
-const Document = v.object({
-  paths: v.record(
-    v.string(),
-    v.record(
-      v.string(),
-      v.object({
-        parameters: v.array(v.object({ name: v.string(), in: v.string(), example: v.optional(v.unknown()) })),
-        requestBody: v.optional(
-          v.object({
-            content: v.record(
-              v.string(),
-              v.object({ examples: v.optional(v.record(v.string(), v.object({ $ref: v.string() }))) }),
-            ),
-          }),
-        ),
-      }),
-    ),
-  ),
-  components: v.object({ examples: v.record(v.string(), v.object({ value: v.unknown() })) }),
-})
-const { paths, components } = v.parse(
-  Document,
-  JSON.parse(readFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), 'utf8')),
-)
-const operations = Object.entries(paths).flatMap(([template, methods]) =>
-  Object.entries(methods).map(([method, { parameters, requestBody }]) => {
-    const path = parameters
-      .filter(parameter => parameter.in === 'path')
-      .reduce((text, { name, example }) => text.replace(`{${name}}`, String(example)), template)
-    const [content] = Object.values(requestBody?.content ?? {})
-    const [reference] = Object.values(content?.examples ?? {})
-    const example = components.examples[reference?.$ref.split('/').at(-1) ?? '']?.value
-    return { method, path, example: v.parse(v.optional(v.record(v.string(), v.unknown())), example) }
-  }),
-)
+const Example = v.optional(v.record(v.string(), v.unknown()))
+const operations = functions
+  .flatMap(({ name }) => exampleRequests(name))
+  .map(({ method, path, body }) => ({ method, path, example: v.parse(Example, body) }))
 
 /** The example with a secret in each member that is text. */
 const filled = (example: Readonly<Record<string, unknown>>, values: Readonly<Record<string, string>>) =>
@@ -181,7 +149,7 @@ async function callEveryRoute(token: string): Promise<void> {
   secretsSeen.set('forged token', forged)
   // What ends the account or its sessions comes last.
   const isLast = ({ method, path }: { method: string; path: string }) =>
-    /deletion|logout|password|sessions/.test(path) && method !== 'get'
+    /deletion|logout|password|sessions/.test(path) && method !== 'GET'
   for (const { method, path, example } of [
     ...operations.filter(one => !isLast(one)),
     ...operations.filter(isLast),
@@ -190,7 +158,8 @@ async function callEveryRoute(token: string): Promise<void> {
     for (const body of bodies) {
       await send(method, path, { token, body })
       await send(method, path, { token: forged, body })
-      await send(method, `${path}?email=${email}&token=${secrets.inQuery}`, { token, body })
+      const separator = path.includes('?') ? '&' : '?'
+      await send(method, `${path}${separator}email=${email}&token=${secrets.inQuery}`, { token, body })
       await send(method, path, {
         token,
         body: `${body.slice(0, -1)}, "${secrets.inText}": ${secrets.inText}`,
@@ -212,7 +181,7 @@ async function contestEmail(): Promise<readonly string[]> {
     await client.query('begin')
     await client.query('lock table auth.events in share mode')
     const changes = people.map(({ accessToken: token }) =>
-      send('put', '/auth/account/email', { token, body }),
+      send('PUT', '/auth/account/email', { token, body }),
     )
     const waiting = 'select 1 from pg_locks where not granted'
     await expect.poll(async () => (await client.query(waiting)).rowCount).toBe(2)
@@ -238,14 +207,14 @@ test('no log has a password, a token, an email address or a text of a request, i
   await signIn('/auth/register', account)
   const verification = tokenIn(await emailTo(email))
   secretsSeen.set('verification token', verification)
-  await send('post', '/auth/email/verification/confirm', { body: JSON.stringify({ token: verification }) })
-  await send('post', '/auth/password/reset', { body: JSON.stringify({ email }) })
+  await send('POST', '/auth/email/verification/confirm', { body: JSON.stringify({ token: verification }) })
+  await send('POST', '/auth/password/reset', { body: JSON.stringify({ email }) })
   secretsSeen.set('reset token', tokenIn(await emailTo(email, 'reset-password')))
   expect([...secretsSeen].filter(([, secret]) => secret.length < 12)).toEqual([])
 
   const { accessToken } = await signIn('/auth/login', { email, password: secrets.password })
   // Conflicts, whose detail in Postgres's own log would have the key.
-  await send('post', '/auth/register', { body: JSON.stringify(account) })
+  await send('POST', '/auth/register', { body: JSON.stringify(account) })
   const answers = await contestEmail()
   expect(answers.filter(text => text.includes('already in use'))).toHaveLength(1)
   await callEveryRoute(accessToken)
