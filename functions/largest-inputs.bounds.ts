@@ -1,16 +1,48 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createTestApp } from './auth/test-app.ts'
 import { createTestSmtp } from './auth/test-smtp.ts'
-import { longestGapMs } from './shared/testing/longest-gap.ts'
+import { type Cost, combine, measureCost } from './shared/testing/cost.ts'
 import { composeAll } from './test-apps.ts'
 
 /** Every operation of docs/openapi.json with the largest inputs it may be sent: none holds up the requests of others. */
 const smtp = await createTestSmtp()
 const auth = await createTestApp({ email: smtp.config })
 const appOf = await composeAll(auth)
+
+/** Of any one request, whatever its route. */
+const limits: Cost = {
+  loopMs: 50,
+  postgresMs: 100,
+  memoryBytes: 32 * 1_048_576,
+  storedBytes: 2 * 1_048_576,
+  answeredBytes: 1_048_576,
+}
+const columns = ['loopMs', 'postgresMs', 'memoryBytes', 'storedBytes', 'answeredBytes'] as const
+const nothing: Cost = { loopMs: 0, postgresMs: 0, memoryBytes: 0, storedBytes: 0, answeredBytes: 0 }
+/** A request over a limit is repeated, since other work on the machine delays Postgres and collects no garbage. */
+const maxRuns = 5
+const isWithin = (cost: Cost) => columns.every(name => cost[name] <= limits[name])
+
+const costs = new Map<string, Cost>([['limit of each', limits]])
+afterAll(() => {
+  console.table(
+    Object.fromEntries(
+      [...costs].map(([name, cost]) => [
+        name,
+        Object.fromEntries(columns.map(column => [column, Math.round(cost[column])])),
+      ]),
+    ),
+  )
+})
+
+async function walBytes(): Promise<number> {
+  const text = `select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`
+  const [row] = await auth.owner.query<{ bytes: number }>({ name: 'wal_bytes', text }, [])
+  return row?.bytes ?? 0
+}
 
 const SchemaForm = v.looseObject({
   $ref: v.optional(v.string()),
@@ -77,7 +109,7 @@ const cases = Object.entries(contract.paths).flatMap(([path, methods]) =>
   }),
 )
 
-describe.each(cases)('$name', ({ method, path, operation }) => {
+describe.each(cases)('$name', ({ name, method, path, operation }) => {
   const named = (kind: string) => operation.parameters.filter(parameter => parameter.in === kind)
   const plain = path.replaceAll(/\{\w+\}/g, 'a')
   const requests = [
@@ -91,29 +123,33 @@ describe.each(cases)('$name', ({ method, path, operation }) => {
     ),
   ]
 
-  test('is answered or refused, and holds up nobody', async () => {
+  test('is answered or refused, at a bounded cost', async () => {
     const user = await auth.register()
     for (const [index, request] of requests.entries()) {
-      let status = 0
-      const gapMs = await longestGapMs(async () => {
+      const what = `${request.path.slice(0, 60)} ${request.body?.slice(0, 60)}`
+      let run = 0
+      const send = async () => {
+        run += 1
         const response = await appOf(path).request(request.path, {
           method,
           headers: {
             authorization: `Bearer ${user.accessToken}`,
             'x-forwarded-for': `203.0.113.${index % 250}`,
-            'idempotency-key': `key-${index}`,
+            'idempotency-key': `key-${index}-${run}`,
             'if-match': '*',
             ...(request.body !== undefined && { 'content-type': 'application/json' }),
           },
           ...(request.body !== undefined && { body: request.body }),
         })
-        await response.arrayBuffer()
-        status = response.status
-      })
-      const what = `${request.path.slice(0, 60)} ${request.body?.slice(0, 60)}`
-      expect(status, what).toBeLessThan(500)
-      // The aim is 50 ms; a machine that others use too is given some more.
-      expect(gapMs, what).toBeLessThan(150)
+        expect(response.status, what).toBeLessThan(500)
+        return (await response.arrayBuffer()).byteLength
+      }
+      let cost = await measureCost(send, walBytes)
+      while (!isWithin(cost) && run < maxRuns)
+        cost = combine(Math.min, cost, await measureCost(send, walBytes))
+      costs.set(name, combine(Math.max, costs.get(name) ?? nothing, cost))
+      for (const column of columns)
+        expect(cost[column], `${column} of ${what}`).toBeLessThanOrEqual(limits[column])
     }
   }, 30_000)
 })
