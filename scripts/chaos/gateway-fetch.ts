@@ -1,5 +1,6 @@
 import https from 'node:https'
-import type { Endpoint } from '../cluster/http-probe.ts'
+import { toFetchResponse } from '../cluster/fetch-response.ts'
+import { type Endpoint, hostOf } from '../cluster/http-probe.ts'
 import type { Exchange } from './exchanges.ts'
 
 /** Longer than any request may take: what exceeds it is a request that got lost. */
@@ -8,7 +9,7 @@ const timeoutMs = 30_000
 /** `fetch` over HTTPS to the local gateway, on connections that stay open; tells `record` about each exchange. */
 export function createGatewayFetch(endpoint: Endpoint, record: (exchange: Exchange) => void): typeof fetch {
   const { address: host, port, authority, ca } = endpoint
-  const servername = authority.replace(/:\d+$/, '')
+  const servername = hostOf(endpoint)
   const agent = new https.Agent({ keepAlive: true, maxSockets: 64, ca, servername, timeout: timeoutMs })
 
   return (input, init = {}) => {
@@ -51,18 +52,10 @@ export function createGatewayFetch(endpoint: Endpoint, record: (exchange: Exchan
             isForeign,
             text: status >= 400 ? content.toString().slice(0, 200) : '',
           })
-          const hasBody = status !== 204 && status !== 304
-          resolve(new Response(hasBody ? content : null, { status, headers: toHeaders(response.headers) }))
+          resolve(toFetchResponse({ status, headers: response.headers }, content))
         })
       })
       request.end(body)
     })
   }
-}
-
-function toHeaders(incoming: NodeJS.Dict<string | string[]>): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(incoming))
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  return headers
 }

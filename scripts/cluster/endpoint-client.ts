@@ -1,4 +1,5 @@
 import { type Client, type ClientOptions, createClient } from '../../functions/client/index.ts'
+import { toFetchResponse } from './fetch-response.ts'
 import { type Endpoint, probe } from './http-probe.ts'
 
 /**
@@ -19,13 +20,10 @@ const fetchAt =
     const request = new Request(input, init)
     const { pathname, search } = new URL(request.url)
     const text = await request.text()
-    const { status, headers, ...response } = await probe(endpoint, `${pathname}${search}`, {
+    const response = await probe(endpoint, `${pathname}${search}`, {
       method: request.method,
       headers: Object.fromEntries(request.headers),
       ...(text !== '' && { body: JSON.parse(text) }),
     })
-    const pairs = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, String(value)]],
-    )
-    return new Response([204, 304].includes(status) ? null : response.text, { status, headers: pairs })
+    return toFetchResponse(response, response.text)
   }

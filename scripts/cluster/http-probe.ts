@@ -35,7 +35,8 @@ export interface ProbeResponse {
 /** A full cluster takes its time to wake a function. */
 const defaultTimeoutMs = 60_000
 
-const hostOf = ({ authority }: Endpoint) => authority.replace(/:\d+$/, '')
+/** The host without the port: the TLS server name. */
+export const hostOf = ({ authority }: Endpoint) => authority.replace(/:\d+$/, '')
 
 /** Sends one request on a connection of its own. Rejects when the certificate is not the host's. */
 export function probe(endpoint: Endpoint, path: string, options: ProbeOptions = {}): Promise<ProbeResponse> {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hostOf } from '../../cluster/http-probe.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { untilReady } from '../../release/revisions.ts'
@@ -25,7 +26,7 @@ function sendInHalves(body: string, between: () => Promise<void>): Promise<numbe
     'content-length': Buffer.byteLength(body),
   }
   return new Promise((resolve, reject) => {
-    const target = { host, port, ca, servername: authority.replace(/:\d+$/, ''), agent: false }
+    const target = { host, port, ca, servername: hostOf(secure), agent: false }
     const request = https.request({ ...target, method: 'POST', path: '/auth/refresh', headers })
     request.on('error', reject)
     request.on('response', response => {

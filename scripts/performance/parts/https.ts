@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import type { Endpoint } from '../../cluster/http-probe.ts'
+import { type Endpoint, hostOf } from '../../cluster/http-probe.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
 import { type Entry, interleave } from '../interleave.ts'
 import type { Section } from '../report/model.ts'
@@ -40,10 +40,10 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
   }
 }
 
-async function measure({ address, port, authority }: Endpoint, { host, path, options }: Variant) {
+async function measure(gateway: Endpoint, { host, path, options }: Variant) {
   const { statusCodeStats, errors, requests, latency } = await autocannon({
-    url: `https://${address}:${port}`,
-    servername: authority.replace(/:\d+$/, ''),
+    url: `https://${gateway.address}:${gateway.port}`,
+    servername: hostOf(gateway),
     connections,
     duration,
     requests: [{ method: 'GET', path, headers: { ...options.headers } }],
