@@ -2,6 +2,7 @@ import type { Fault } from '../fault.ts'
 import { connectionFaults } from './connections.ts'
 import { instanceFaults } from './instances.ts'
 import { migrationFaults } from './migrations.ts'
+import { overloadFaults } from './overload.ts'
 import { platformFaults } from './platform.ts'
 import { postgresFaults } from './postgres.ts'
 import { redisFaults } from './redis.ts'
@@ -16,5 +17,6 @@ export const faults: readonly Fault[] = [
   ...instanceFaults,
   ...migrationFaults,
   ...connectionFaults,
+  ...overloadFaults,
   ...soakFaults,
 ]
