@@ -18,7 +18,7 @@ const limits: Cost = {
   postgresMs: 100,
   memoryBytes: 32 * 1_048_576,
   storedBytes: 2 * 1_048_576,
-  answeredBytes: 1_048_576,
+  answeredBytes: 2 * 1_048_576,
 }
 const columns = ['loopMs', 'postgresMs', 'memoryBytes', 'storedBytes', 'answeredBytes'] as const
 const nothing: Cost = { loopMs: 0, postgresMs: 0, memoryBytes: 0, storedBytes: 0, answeredBytes: 0 }
@@ -109,6 +109,15 @@ const cases = Object.entries(contract.paths).flatMap(([path, methods]) =>
   }),
 )
 
+async function holdToLimits(name: string, what: string, send: () => Promise<number>): Promise<void> {
+  let cost = await measureCost(send, walBytes)
+  for (let run = 1; run < maxRuns && !isWithin(cost); run += 1)
+    cost = combine(Math.min, cost, await measureCost(send, walBytes))
+  costs.set(name, combine(Math.max, costs.get(name) ?? nothing, cost))
+  for (const column of columns)
+    expect(cost[column], `${column} of ${what}`).toBeLessThanOrEqual(limits[column])
+}
+
 describe.each(cases)('$name', ({ name, method, path, operation }) => {
   const named = (kind: string) => operation.parameters.filter(parameter => parameter.in === kind)
   const plain = path.replaceAll(/\{\w+\}/g, 'a')
@@ -144,12 +153,47 @@ describe.each(cases)('$name', ({ name, method, path, operation }) => {
         expect(response.status, what).toBeLessThan(500)
         return (await response.arrayBuffer()).byteLength
       }
-      let cost = await measureCost(send, walBytes)
-      while (!isWithin(cost) && run < maxRuns)
-        cost = combine(Math.min, cost, await measureCost(send, walBytes))
-      costs.set(name, combine(Math.max, costs.get(name) ?? nothing, cost))
-      for (const column of columns)
-        expect(cost[column], `${column} of ${what}`).toBeLessThanOrEqual(limits[column])
+      await holdToLimits(name, what, send)
     }
   }, 30_000)
 })
+
+/** As long as a post may be. */
+const texts: Readonly<Record<string, string>> = {
+  'distinct words': Array.from({ length: 16_000 }, (_, n) => `w${n}`)
+    .join(' ')
+    .slice(0, 99_000),
+  ideographs: '日本語'.repeat(33_000),
+  links: '[a](https://b.test) '.repeat(4_900),
+}
+
+test('the largest that is accepted has a bounded cost too', async () => {
+  const { accessToken } = await auth.register()
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const response = await appOf(path.replace(/\?.*/, '')).request(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'x-forwarded-for': '198.51.100.7',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    expect(response.status, `${method} ${path} ${text.slice(0, 300)}`).toBeLessThan(300)
+    return Buffer.byteLength(text)
+  }
+  const hold = (method: string, path: string, body?: unknown, what = '') =>
+    holdToLimits(`accepted: ${method} ${path} ${what}`, path, () => ask(method, path, body))
+
+  for (const [kind, body] of Object.entries(texts)) {
+    const tags = Array.from({ length: 10 }, (_, n) => `${n}`.padEnd(40, 'x'))
+    await hold('POST', '/posts', { title: 'zebra '.repeat(33), body, tags }, kind)
+    await ask('POST', '/posts', { title: kind, body, slug: kind.replace(' ', '-') })
+    await hold('POST', `/posts/${kind.replace(' ', '-')}/comments`, { body: body.slice(0, 10_000) })
+    await hold('GET', `/posts/${kind.replace(' ', '-')}`)
+  }
+  for (const query of ['', '?limit=100&fields=html,body', '?q=zebra&limit=100', '?q=a+w1+w2'])
+    await hold('GET', `/posts${query}`)
+  await hold('GET', '/posts/atom.xml')
+}, 60_000)
