@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { createTcpProxy } from '../testing/tcp-proxy.ts'
+import { connectDeadline } from '../young-process.ts'
 import { openDatabase } from './database.ts'
 import { isTooSlow, isUnreachable } from './errors.ts'
 import { createOutage } from './outage.ts'
@@ -52,6 +53,16 @@ describe('a connection is tried again until the deadline', () => {
     proxy.set('open')
     expect(await answer).toEqual([{ n: 1 }])
   })
+})
+
+test('a server that never answers is waited for until the deadline, also by a try that began just before it', async () => {
+  proxy.set('silent')
+  const database = await openDatabase({ url: url.href, poolSize: 2, log, deadlineMs: 650 })
+  afterAll(() => database.close())
+  const untilMs = connectDeadline(650)
+  await expect(database.query(one)).rejects.toMatchObject({ code: 'unavailable' })
+  // The second try begins after 620 ms and would take 600.
+  expect(performance.now()).toBeLessThan(untilMs + 400)
 })
 
 test('a server that hangs is waited for once, then refused at once, and used again when it is back', async () => {

@@ -25,6 +25,8 @@ export interface PoolOptions {
 
 /** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
 const connectTimeoutMs = 600
+/** What the last try has at least: enough for a connection that the pool holds. */
+const minConnectMs = 100
 const firstRetryMs = 20
 const maxRetryMs = 200
 const idleTimeoutMs = 30_000
@@ -67,7 +69,7 @@ export async function openPool({
       for (let waitMs = firstRetryMs; ; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
         try {
           const from = pool
-          const client = await from.connect()
+          const client = await connectBy(from, untilMs)
           poolOf.set(client, from)
           return client
         } catch (error) {
@@ -86,5 +88,26 @@ export async function openPool({
       void former.end()
     },
     close: () => pool.end(),
+  }
+}
+
+/** A try without an answer at the deadline is left to itself, and its connection to the pool. */
+async function connectBy(pool: Pool, untilMs: number): Promise<PoolClient> {
+  const connecting = pool.connect()
+  const leftMs = Math.max(untilMs - performance.now(), minConnectMs)
+  if (leftMs >= connectTimeoutMs) return connecting
+  const deadline = Promise.withResolvers<never>()
+  const expire = () => deadline.reject(new Error('timeout exceeded when trying to connect'))
+  const timer = setTimeout(expire, leftMs)
+  try {
+    return await Promise.race([connecting, deadline.promise])
+  } catch (error) {
+    connecting.then(
+      client => client.release(),
+      () => undefined,
+    )
+    throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
