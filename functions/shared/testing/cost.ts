@@ -6,7 +6,7 @@ export interface Cost {
   readonly loopMs: number
   /** From sending each statement to its answer, in sum. */
   readonly postgresMs: number
-  /** Growth of the heap and of buffers; garbage may be collected meanwhile. */
+  /** Growth of the heap and of buffers; garbage may be collected in between. */
   readonly memoryBytes: number
   /** Write-ahead log, which holds all that is stored, its indexes, and a whole page after a checkpoint. */
   readonly storedBytes: number
