@@ -6,8 +6,8 @@ import { parseEnv } from 'node:util'
 import { Client } from 'pg'
 import { emailKey } from '../functions/auth/emails/email-address.ts'
 import { readOption, runCli, UsageError } from './cli.ts'
-import { root } from './cluster/command.ts'
 import { psql } from './cluster/psql.ts'
+import { dataFolder } from './dev/data-folder.ts'
 import { readTarget } from './release/target.ts'
 
 /** `parameter` is `$1` for the driver, and a variable for psql. */
@@ -31,7 +31,7 @@ async function promoteInDatabase(databaseUrl: string, key: string): Promise<stri
 }
 
 function requireDatabaseUrl(): string {
-  const file = join(root, '.data/migrate.env')
+  const file = join(dataFolder, 'migrate.env')
   const fromDev = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
   const url = readOption('DATABASE_URL') ?? fromDev
   if (url === undefined) throw new UsageError('`make dev` has no data yet: set DATABASE_URL or ON=cluster.')

@@ -1,7 +1,7 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { choosePorts, openDataFolder, readSecrets, type Secrets } from './dev/data-folder.ts'
+import { join, relative } from 'node:path'
+import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './dev/data-folder.ts'
 import { demoPassword, emailOf, people } from './dev/demo/people.ts'
 import { seedDemo } from './dev/demo/seed.ts'
 import { readGiven, writeEnvironments } from './dev/environment.ts'
@@ -16,8 +16,6 @@ import { redisPasswordsFrom } from './services/redis-users.ts'
 import { StartFailure } from './services/start-failure.ts'
 
 const root = join(import.meta.dirname, '..')
-/** Tests choose another folder, since a running `make dev` uses this one. */
-const folder = resolve(root, process.env['DATA_FOLDER'] ?? '.data')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
@@ -27,16 +25,16 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const port = readPort(given['PORT'])
   const isDemo = readSeed(given['SEED'])
   process.chdir(root)
-  openDataFolder(folder)
-  running.use(await takeLock(relative(root, join(folder, 'dev.sock'))))
+  openDataFolder(dataFolder)
+  running.use(await takeLock(relative(root, join(dataFolder, 'dev.sock'))))
   await requireFreePort(port)
-  const secrets = readSecrets(folder)
-  const ports = await choosePorts(folder)
-  writeEnvironments({ folder, secrets, ports, port, given })
+  const secrets = readSecrets(dataFolder)
+  const ports = await choosePorts(dataFolder)
+  writeEnvironments({ folder: dataFolder, secrets, ports, port, given })
 
   const program = given['REDIS_URL'] === undefined ? findRedis(tell) : undefined
   signal.throwIfAborted()
-  const postgres = await startDevPostgres(folder, ports, secrets)
+  const postgres = await startDevPostgres(dataFolder, ports, secrets)
   running.defer(postgres.stop)
   signal.throwIfAborted()
   const redis = program && (await startOwnRedis(program, ports.redis, secrets))
@@ -47,7 +45,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
     )
   }
   signal.throwIfAborted()
-  const apps = running.use(await runApps(folder, tell))
+  const apps = running.use(await runApps(dataFolder, tell))
 
   const url = `http://localhost:${port}`
   if (isDemo) {
@@ -77,7 +75,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
 const startOwnRedis = (program: RedisProgram, port: number, secrets: Secrets) =>
   startRedis({
     program,
-    folder: join(folder, 'redis'),
+    folder: join(dataFolder, 'redis'),
     port,
     passwordOf: redisPasswordsFrom(secrets('redis')),
     settings: ['save 60 1'],
@@ -107,13 +105,13 @@ async function requireFreePort(port: number): Promise<void> {
 }
 
 function logFile(name: string): (text: string) => void {
-  const stream = createWriteStream(join(folder, name), { mode: 0o600 })
+  const stream = createWriteStream(join(dataFolder, name), { mode: 0o600 })
   return text => void stream.write(text)
 }
 
 async function failWhenEnded(name: string, ended: Promise<void>): Promise<never> {
   await ended
-  throw new StartFailure(`${name} stopped unexpectedly: see its log in ${folder}, then start again.`)
+  throw new StartFailure(`${name} stopped unexpectedly: see its log in ${dataFolder}, then start again.`)
 }
 
 const stopping = new AbortController()
@@ -145,5 +143,5 @@ main(stopRequested, stopping.signal).then(
 function explain(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof StartFailure) return error.message
   if (error.path === undefined) return error.stack
-  return `${error.path} cannot be used (${error.code}): change its owner, or remove ${folder} to start afresh.`
+  return `${error.path} cannot be used (${error.code}): change its owner, or remove ${dataFolder} to start afresh.`
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dataFolder } from './dev/data-folder.ts'
 import { readEnvironment } from './dev/environment.ts'
 import { seed } from './seed/run.ts'
 import { sizeOf } from './seed/statements.ts'
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(posts) || posts < 100 || posts > 5_000_000) {
     throw new Error('SIZE is the number of posts, from 100 to 5000000.')
   }
-  const { DATABASE_URL } = readEnvironment(join(import.meta.dirname, '..', '.data'), 'migrate')
+  const { DATABASE_URL } = readEnvironment(dataFolder, 'migrate')
   await seed(DATABASE_URL ?? '', sizeOf(posts), tell)
   const seconds = Math.round(performance.now() / 1_000)
   tell(`${posts} posts in ${seconds} s. The accounts seed-0, seed-1, … have no password.`)

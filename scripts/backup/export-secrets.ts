@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { readOption, runCli, UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
+import { dataFolder } from '../dev/data-folder.ts'
 import { readTarget, requireCluster } from '../release/target.ts'
 import { seal, unseal } from './sealed-file.ts'
 import {
@@ -13,7 +14,7 @@ import {
   writeClusterSecrets,
   writeDevSecrets,
 } from './secrets.ts'
-import { devFolder, readPlace } from './target.ts'
+import { readPlace } from './target.ts'
 
 function isOfCluster(): boolean {
   const place = readPlace()
@@ -24,7 +25,7 @@ function isOfCluster(): boolean {
 async function exportSecrets(): Promise<void> {
   const target = isOfCluster() ? readTarget() : undefined
   if (target !== undefined) await requireCluster()
-  const secrets = target === undefined ? readDevSecrets(devFolder) : await readClusterSecrets(target)
+  const secrets = target === undefined ? readDevSecrets(dataFolder) : await readClusterSecrets(target)
   const file = resolve(
     root,
     readOption('TO') ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`),
@@ -48,7 +49,7 @@ async function importSecrets(): Promise<void> {
   })
   const secrets = v.parse(ExportedSecrets, JSON.parse(text))
   const isCluster = isOfCluster()
-  if (secrets.of === 'dev' && !isCluster) writeDevSecrets(devFolder, secrets.files)
+  if (secrets.of === 'dev' && !isCluster) writeDevSecrets(dataFolder, secrets.files)
   else if (secrets.of === 'cluster' && isCluster) await writeClusterSecrets(readTarget(), secrets.secrets)
   else
     throw new UsageError(

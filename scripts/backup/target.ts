@@ -1,11 +1,11 @@
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import * as v from 'valibot'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
 import { readOption, UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { get } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
-import { choosePorts, openDataFolder, readSecrets } from '../dev/data-folder.ts'
+import { choosePorts, dataFolder, openDataFolder, readSecrets } from '../dev/data-folder.ts'
 import { readEnvironment } from '../dev/environment.ts'
 import { takeLock } from '../dev/lock.ts'
 import { startDevPostgres } from '../dev/postgres.ts'
@@ -19,9 +19,6 @@ export interface BackupTarget extends AsyncDisposable {
   /** What `functions/migrate` reads: DATABASE_URL of the owner, and the roles' passwords. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
-
-/** `.data` of this checkout, unless a test names another folder. */
-export const devFolder = resolve(root, readOption('DATA_FOLDER') ?? '.data')
 
 /**
  * What a command works on: the cluster that ENVIRONMENT or ON=cluster names, DATABASE_URL with ON=url, else `make dev`.
@@ -37,7 +34,7 @@ export function readPlace(): 'cluster' | 'url' | 'dev' {
 export async function openTarget(): Promise<BackupTarget> {
   const place = readPlace()
   if (place === 'url') return givenTarget()
-  return place === 'cluster' ? openClusterTarget() : openDevTarget(devFolder)
+  return place === 'cluster' ? openClusterTarget() : openDevTarget(dataFolder)
 }
 
 const givenTarget = (): BackupTarget => ({

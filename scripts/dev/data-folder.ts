@@ -1,12 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { root } from '../cluster/command.ts'
 import { publicKeys } from '../key-rotation.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import { newSigningKey } from '../signing-keys.ts'
+
+/** `.data` of this checkout, unless DATA_FOLDER names another one. */
+export const dataFolder = resolve(root, process.env['DATA_FOLDER'] || '.data')
 
 const Secrets = v.object({
   /** 256 bits from which all other secrets are derived, so that a new function needs no change of the file. */

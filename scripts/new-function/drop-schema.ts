@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
-import { root } from '../cluster/command.ts'
+import { dataFolder } from '../dev/data-folder.ts'
 
 /** For the owner of the database. `name` is that of a function, so it needs no quotes. */
 export const dropStatements = (name: string): string => `drop schema if exists ${name} cascade;
@@ -13,9 +13,8 @@ delete from public.migrations where name like '${name}/%';`
 
 /** Drops the schema, the role and the record of the migrations in the database of `make dev`; false if it does not run. */
 export async function dropFromDevelopment(name: string): Promise<boolean> {
-  const folder = process.env['DATA_FOLDER'] ?? join(root, '.data')
-  if (!existsSync(join(folder, 'postgres'))) return true
-  const { DATABASE_URL } = parseEnv(readFileSync(join(folder, 'migrate.env'), 'utf8'))
+  if (!existsSync(join(dataFolder, 'postgres'))) return true
+  const { DATABASE_URL } = parseEnv(readFileSync(join(dataFolder, 'migrate.env'), 'utf8'))
   const client = new Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 2_000 })
   try {
     await client.connect()
