@@ -105,12 +105,18 @@ test('without Redis a session that ends is refused everywhere within seconds, an
     interval: 250,
   })
 
-  const statuses: number[] = []
+  // By the minute in which the limit counts them: the next one may begin in between.
+  const windows: number[][] = [[]]
+  let resetSeconds = Number.POSITIVE_INFINITY
   for (let n = 0; n < 2 * signInLimit; n += 1) {
-    const { status } = await post('/auth/login', { email: `nobody-${n}@example.test`, password })
-    statuses.push(status)
+    const response = await post('/auth/login', { email: `nobody-${n}@example.test`, password })
+    const nextReset = Number(response.headers.get('ratelimit-reset'))
+    if (nextReset > resetSeconds) windows.push([])
+    resetSeconds = nextReset
+    windows.at(-1)?.push(response.status)
   }
   await server.start()
-  expect(statuses.filter(status => status === 401).length).toBeLessThanOrEqual(signInLimit)
-  expect(new Set(statuses)).toEqual(new Set([401, 429]))
+  for (const statuses of windows)
+    expect(statuses.filter(status => status === 401).length).toBeLessThanOrEqual(signInLimit)
+  expect(new Set(windows.flat())).toEqual(new Set([401, 429]))
 }, 60_000)
