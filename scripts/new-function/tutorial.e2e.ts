@@ -1,7 +1,7 @@
 // The example of docs/adding-a-function.md as a reader follows it, in a copy of the project with packages of its own.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
@@ -114,6 +114,9 @@ test('it is removed without a trace', { timeout: timeoutMs }, async () => {
   dev = undefined
   const removal = blocks.filter(isRemoval)
   expect(removal).toHaveLength(1)
-  for (const block of removal) await follow(block)
+  // Without Go there is no server to stop.
+  const isServed = existsSync(join(folder, '.data/versitygw.pid'))
+  for (const block of removal)
+    await follow(isServed ? block : { ...block, code: block.code.replace(/^kill .*\n/m, '') })
   expect(await changedFiles(folder)).toEqual([])
 })
