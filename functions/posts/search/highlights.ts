@@ -18,7 +18,7 @@ export const highlightTitle = (marked: string): string => toMarks(escapeHtml(mar
 /** The words around a match; the first ones where there is none. */
 export function highlightText(marked: string): string {
   const words = marked.replaceAll(/[<>]/g, ' ').trim().split(/\s+/)
-  const first = Math.max(0, Math.max(0, indexOfMatch(words)) - wordsBefore)
+  const first = Math.max(0, indexOfMatch(words) - wordsBefore)
   return toMarks(words.slice(first, first + wordsShown).join(' '))
 }
 
