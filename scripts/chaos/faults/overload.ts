@@ -1,5 +1,6 @@
 // One function gets more than it can do, while another one is read at a steady pace.
 import { localGateway } from '../../cluster/local-gateway.ts'
+import { median, quantile } from '../../performance/statistics.ts'
 import type { Exchange } from '../exchanges.ts'
 import type { Cluster, Fault } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
@@ -13,10 +14,6 @@ const overloadMs = 60_000
 const settleMs = 5_000
 /** How much longer a reader of the other function may wait. */
 const maxRatio = 1.5
-
-const median = (numbers: readonly number[]) => quantile(numbers, 0.5)
-const quantile = (numbers: readonly number[], share: number) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)] ?? Number.NaN
 
 async function overload({ load, hold }: Cluster): Promise<void> {
   const endpoint = localGateway().secure

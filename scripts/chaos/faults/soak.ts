@@ -3,6 +3,7 @@
 import { readNumber } from '../../cli.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
+import { median } from '../../performance/statistics.ts'
 import type { Cluster, Fault } from '../fault.ts'
 import { containerIds, findProcesses, onNodes } from '../node.ts'
 
@@ -34,9 +35,6 @@ async function sample({ namespace }: Cluster): Promise<Sample> {
     connections: Number(connections),
   }
 }
-
-const median = (numbers: readonly number[]) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 /** Compares the last third with the one in the middle: the first third fills caches and compiles code. */
 export function growing(samples: readonly Sample[]): readonly string[] {
