@@ -1,7 +1,9 @@
 // Commands as make runs them, on the local cluster.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { root } from '../cluster/command.ts'
+import { readService } from '../release/revisions.ts'
 
 interface Finished {
   readonly code: number | null
@@ -57,3 +59,10 @@ export function start(command: string, options: Options = {}): Running {
 export const startRelease = (command: string, options?: Options) => start(`release/${command}.ts`, options)
 
 export const release = (command: string, options?: Options) => startRelease(command, options).finished
+
+/** Rolls out the images of a deployed Service once more, with other options. */
+export async function deployAgain(service: string, options: Options = {}): Promise<void> {
+  const image = (await readService(service, 'iod')).revisions[0]?.image ?? ''
+  const { code, text } = await release('deploy', { TAG: image.split(':')[1] ?? '', ...options })
+  expect(code, text).toBe(0)
+}

@@ -3,20 +3,14 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { text } from '../manifests/json.ts'
-import { readService } from '../release/revisions.ts'
 import { request } from './api.ts'
-import { release } from './commands.ts'
+import { deployAgain } from './commands.ts'
 
 const selector = `serving.knative.dev/service in (${functionNames.join(',')})`
 const all = ['--namespace', 'iod', '--selector', selector]
 
-async function deploy(options: Readonly<Record<string, string>>): Promise<void> {
-  const image = (await readService('posts', 'iod')).revisions[0]?.image ?? ''
-  const { code, text } = await release('deploy', { TAG: image.split(':')[1] ?? '', ...options })
-  expect(code, text).toBe(0)
-}
-beforeAll(() => deploy({ NEIGHBOURS: 'yes' }), 180_000)
-afterAll(() => deploy({}), 180_000)
+beforeAll(() => deployAgain('posts', { NEIGHBOURS: 'yes' }), 180_000)
+afterAll(() => deployAgain('posts'), 180_000)
 
 async function untilAtZero(): Promise<void> {
   await kubectl`wait podautoscalers ${all} --timeout=150s --for=jsonpath={.status.actualScale}=0`

@@ -3,19 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { text } from '../manifests/json.ts'
-import { readService } from '../release/revisions.ts'
 import { request } from './api.ts'
-import { release } from './commands.ts'
+import { deployAgain } from './commands.ts'
 
 const together = ['--namespace', 'iod', '--selector', 'serving.knative.dev/service=together']
-const tagOf = async (name: string) => (await readService(name, 'iod')).revisions[0]?.image.split(':')[1] ?? ''
-
-async function deploy(tag: string, options: Readonly<Record<string, string>>): Promise<void> {
-  const { code, text } = await release('deploy', { TAG: tag, ...options })
-  expect(code, text).toBe(0)
-}
-beforeAll(async () => deploy(await tagOf('posts'), { TOGETHER: 'yes' }), 240_000)
-afterAll(async () => deploy(await tagOf('together'), {}), 240_000)
+beforeAll(() => deployAgain('posts', { TOGETHER: 'yes' }), 240_000)
+afterAll(() => deployAgain('together'), 240_000)
 
 test('there is one Service, and the ones that it replaces are gone', async () => {
   const services = await getItems`services.serving.knative.dev --namespace iod`
