@@ -86,7 +86,7 @@ async function bundle(
   const { metafile } = await build({
     ...bundleOptions,
     entryPoints,
-    plugins: [togetherPlugin(join(root, 'functions'))],
+    plugins: [togetherPlugin],
     outdir: `dist/${name}`,
     metafile: true,
   })

@@ -35,7 +35,7 @@ describe.concurrent.each(processes)('$name', { timeout: 60_000 }, ({ name, main,
       { in: main, out: 'main' },
       { in: 'functions/code-cache/main.ts', out: 'cached' },
     ]
-    await build({ ...bundleOptions, entryPoints, plugins: [togetherPlugin('functions')], outdir })
+    await build({ ...bundleOptions, entryPoints, plugins: [togetherPlugin], outdir })
     const started = ['listening', 'loaded']
     expect(existsSync(join(outdir, 'main.cache'))).toBe(false)
     expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)

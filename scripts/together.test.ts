@@ -12,7 +12,7 @@ import { togetherEnvironment, togetherProgram } from './together.ts'
 const folder = mkdtempSync(join(tmpdir(), 'iod-together-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const program = join(folder, 'main.ts')
-writeFileSync(program, togetherProgram(join(import.meta.dirname, '../functions')))
+writeFileSync(program, togetherProgram())
 
 const { target, ownerUrl } = await createTestTarget('https://api.test')
 const environment = togetherEnvironment({ ...target, settings: { ...target.settings, PORT: '0' } })

@@ -25,7 +25,7 @@ async function costs(): Promise<void> {
   const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
   const reservations = new Map(services.map(one => [nameOf(one), reservationOf(one)]))
   const rows = await Promise.all(
-    (await deployedNames(namespace)).map(async name => {
+    deployedNames(services).map(async name => {
       const usage = await readUsage(api, namespace, name)
       const month = pricePerMonth(usage, reservations.get(name) ?? { cpu: 0, memoryGiB: 0 }, prices)
       return { name, ...usage, month }

@@ -24,8 +24,7 @@ export async function checkSecrets(target: Target): Promise<readonly Finding[]> 
 
 export async function checkFunctions({ namespace, environment }: Target): Promise<readonly Finding[]> {
   const services = await getItems`services.serving.knative.dev --namespace ${namespace}`
-  const names = await deployedNames(namespace)
-  return names.map(name => {
+  return deployedNames(services).map(name => {
     const service = services.find(one => nameOf(one) === name)
     const rollback = `make history FUNCTION=${name}; make rollback FUNCTION=${name} gives the previous revision all requests`
     const remedy = service === undefined ? deployCommand(environment) : rollback

@@ -1,5 +1,6 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
 import { readOption, runCli } from '../cli.ts'
+import { getItems } from '../cluster/kubectl.ts'
 import { readService } from './revisions.ts'
 import { deployedNames, readFunction, readTarget, requireCluster } from './target.ts'
 
@@ -7,7 +8,10 @@ async function history(): Promise<void> {
   const { namespace } = readTarget()
   const only = readOption('FUNCTION') === undefined ? undefined : readFunction()
   await requireCluster()
-  const names = only === undefined ? await deployedNames(namespace) : [only]
+  const names =
+    only === undefined
+      ? deployedNames(await getItems`services.serving.knative.dev --namespace ${namespace}`)
+      : [only]
   const services = await Promise.all(names.map(name => readService(name, namespace)))
   const rows = services.flatMap(({ revisions, traffic }) =>
     revisions.map(({ name, createdAt, isReady, image, rejectedBecause = '' }) => {

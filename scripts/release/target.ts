@@ -3,7 +3,7 @@
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
 import { readOption, UsageError } from '../cli.ts'
-import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { type EnvironmentName, environments, namespaceOf, processNames } from './overlay.ts'
@@ -33,11 +33,9 @@ export function readFunction(): string {
   throw new UsageError(`${fault}; there are ${processNames.join(', ')}.`)
 }
 
-/** Returns the Knative Services that stand for the functions: one for each, or `together`. */
-export async function deployedNames(namespace: string): Promise<readonly string[]> {
-  const services = (await getItems`services.serving.knative.dev --namespace ${namespace}`).map(nameOf)
-  return services.includes(together) ? [together] : functionNames
-}
+/** Returns which of the cluster's Knative Services serve the functions: one for each, or `together`. */
+export const deployedNames = (services: readonly Json[]): readonly string[] =>
+  services.some(service => nameOf(service) === together) ? [together] : functionNames
 
 export const isPhase = (environment: EnvironmentName) => environment.startsWith('phase')
 
