@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 # The project's own Node 26, Biome and the rest come before whatever the machine has. TypeScript is here twice: 7, which
 # checks the types, and as `typescript` the 6 whose API dependency-cruiser needs, side by side as TypeScript 7 proposes.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What Node has compiled once, types removed, it finds here: a command of this repository starts in half the CPU time.
+export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 .DEFAULT_GOAL := help
 
 .PHONY: help

@@ -178,7 +178,7 @@ test('a refused command is logged once, as an error, and the function goes on wi
     log: createLog('test', 'error', line => lines.push(line)),
   })
   afterAll(redis.close)
-  await vi.waitFor(redis.ping)
+  await vi.waitFor(redis.ping, 10_000)
   for (let n = 0; n < 3; n += 1) {
     expect(await redis.attempt(commands => commands.get('iod:attempts:x'))).toBeUndefined()
   }

@@ -1,9 +1,6 @@
 // A function's process, and a collector that takes what it sends by OTLP/HTTP in JSON.
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { json } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { afterAll, expect, test } from 'vitest'
@@ -11,6 +8,7 @@ import { newSigningKey } from '../scripts/signing-keys.ts'
 import { auth } from './auth/function.ts'
 import { environmentOf } from './environment-of.ts'
 import { createTestDatabase } from './shared/testing/database.ts'
+import { spawnFunction } from './shared/testing/function-process.ts'
 import { createTestRedis } from './shared/testing/redis.ts'
 import { unreachableTarget } from './unreachable-target.ts'
 
@@ -55,22 +53,13 @@ const environment = environmentOf(auth, {
 
 /** Runs the function, does `work` with its address, and stops it. Resolves with its log lines. */
 async function whileRunning(env: Readonly<Record<string, string>>, work: (origin: string) => Promise<void>) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'auth/main.ts')], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const entries: Record<string, unknown>[] = []
-  let worked: Promise<void> | undefined
-  for await (const line of createInterface(child.stdout)) {
-    const entry = JSON.parse(line)
-    entries.push(entry)
-    if (entry.message === 'listening') {
-      worked = work(`http://127.0.0.1:${entry.port}`)
-      void worked.catch(() => undefined).then(() => child.kill('SIGTERM'))
-    }
-  }
-  await worked
-  return entries
+  using spawned = spawnFunction('auth', env)
+  const { child, lines, logged, exited } = spawned
+  const { port } = await logged('listening')
+  await work(`http://127.0.0.1:${port}`)
+  child.kill('SIGTERM')
+  await exited
+  return lines.map((line): Record<string, unknown> => JSON.parse(line))
 }
 
 const registration = JSON.stringify({

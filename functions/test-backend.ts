@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+import { compileCache } from '../scripts/services/compile-cache.ts'
 import { findFreePort } from '../scripts/services/free-port.ts'
 import { newSigningKey } from '../scripts/signing-keys.ts'
 import { environmentOf, type Target, type Variables } from './environment-of.ts'
@@ -55,7 +56,7 @@ export async function createTestBackend(
   const target: Target = { ...own, settings: { ...own.settings, ...settings }, ...services }
   const environments = Object.fromEntries(functions.map(one => [one.name, environmentOf(one, target)]))
   const child = fork(join(import.meta.dirname, 'test-backend-process.ts'), {
-    env: { PATH: process.env['PATH'], BACKEND: JSON.stringify({ port, environments }) },
+    env: { ...compileCache, PATH: process.env['PATH'], BACKEND: JSON.stringify({ port, environments }) },
     execArgv: [],
     // It would log every failure that the test brings about.
     silent: Object.keys(services).length > 0,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Variables } from '../functions/environment-of.ts'
 import { functions } from '../functions/registry.ts'
 import { processName } from '../functions/shared/together.ts'
@@ -25,17 +25,25 @@ const processes = [
   { name: processName, main: processName, plan: togetherWarmUpPlan() },
 ]
 
+// One build of all reads the sources and packages that they share once.
+beforeAll(() =>
+  build({
+    ...bundleOptions,
+    entryPoints: processes.flatMap(({ name, main }) => [
+      { in: main, out: `${name}/main` },
+      { in: 'functions/code-cache/main.ts', out: `${name}/cached` },
+    ]),
+    plugins: [togetherPlugin],
+    outdir: folder,
+  }),
+)
+
 // Side by side: a process that warms up waits for Postgres while it is young.
-describe.concurrent.each(processes)('$name', { timeout: 60_000 }, ({ name, main, plan }) => {
+describe.concurrent.each(processes)('$name', { timeout: 60_000 }, ({ name, plan }) => {
   const outdir = join(folder, name)
   const cached = join(outdir, 'cached.cjs')
 
   it('starts without a cache, writes one, starts from it, and ignores one that V8 rejects', async () => {
-    const entryPoints = [
-      { in: main, out: 'main' },
-      { in: 'functions/code-cache/main.ts', out: 'cached' },
-    ]
-    await build({ ...bundleOptions, entryPoints, plugins: [togetherPlugin], outdir })
     const started = ['listening', 'loaded']
     expect(existsSync(join(outdir, 'main.cache'))).toBe(false)
     expect(await messagesUntilLoaded(cached, plan.environment)).toEqual(started)

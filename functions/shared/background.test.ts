@@ -16,7 +16,7 @@ it('the end waits for what was begun, and for what that begins in turn', async (
   })
   const settled = background.settled().then(() => done.push('settled'))
   first.resolve()
-  await vi.waitFor(() => expect(done).toEqual(['first']))
+  await vi.waitFor(() => expect(done).toEqual(['first']), 10_000)
   second.resolve()
   await settled
   expect(done).toEqual(['first', 'second', 'settled'])

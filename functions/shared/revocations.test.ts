@@ -15,7 +15,7 @@ const testDatabase = await createTestDatabase()
 const authDatabase = await openDatabase({ url: testDatabase.urlOf.iod_auth, poolSize: 2, log })
 const postsDatabase = await openDatabase({ url: testDatabase.urlOf.iod_posts, poolSize: 2, log })
 const redis = await openRedis({ url: (await createTestRedis()).ownerUrl, log })
-beforeAll(() => vi.waitFor(redis.ping))
+beforeAll(() => vi.waitFor(redis.ping, 10_000))
 afterAll(() => Promise.all([authDatabase.close(), postsDatabase.close(), redis.close()]))
 
 const away: RedisClient = { ...redis, attempt: async () => undefined }
@@ -91,7 +91,7 @@ it('a busy pod takes it up without a request that waits', async () => {
   await createPod({}).announce([session])
   pod.pass(2_100)
   await pod.isRevoked(session)
-  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true))
+  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true), 10_000)
 })
 
 it('without Redis it takes it up from Postgres within the bound', async () => {
@@ -112,7 +112,7 @@ it('an announcement that was lost is found in Postgres within the bound, though 
     pod.pass(4_000)
     await pod.isRevoked(session)
   }
-  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true))
+  await vi.waitFor(async () => expect(await pod.isRevoked(session)).toBe(true), 10_000)
 })
 
 it('asks once for 1,000 requests at once and for 1,000 within two seconds', async () => {

@@ -13,9 +13,17 @@ export interface Lock {
 /** An age file is only as strong as its passphrase, and this one opens every token and password check. */
 const minPassphraseLength = 16
 
+/** The logarithm of scrypt's cost that the tool `age` chooses, about a second for each guess. */
+export const usualWorkFactor = 18
+
 /** An age file (age-encryption.org/v1): the tool `age` opens it as well. */
-export async function seal(text: string, { passphrase, recipient }: Lock): Promise<Uint8Array> {
+export async function seal(
+  text: string,
+  { passphrase, recipient }: Lock,
+  workFactor = usualWorkFactor,
+): Promise<Uint8Array> {
   const encrypter = new Encrypter()
+  encrypter.setScryptWorkFactor(workFactor)
   if (recipient !== undefined) encrypter.addRecipient(recipient)
   else encrypter.setPassphrase(requirePassphrase(passphrase, 'RECIPIENT=age1…'))
   return encrypter.encrypt(text)

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { compileCache } from '../services/compile-cache.ts'
 import { root } from './command.ts'
 
 /** Creates a folder with node and these programs, each a shell script. */
@@ -24,7 +25,11 @@ export async function runScript(
   programs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
 ) {
-  const env = { PATH: pathWith(programs), KUBECONFIG: '/nowhere', NO_COLOR: '1', ...environment }
+  const env = {
+    ...compileCache,
+    ...{ PATH: pathWith(programs), KUBECONFIG: '/nowhere', NO_COLOR: '1' },
+    ...environment,
+  }
   return promisify(execFile)(process.execPath, [join(root, script)], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
     error => ({ code: Number(error.code), text: `${error.stdout}${error.stderr}` }),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
+import { asksForFastStart } from '../release/fast-start.ts'
 import { connectionBudgets } from './budget.ts'
 import { functionManifests } from './function-manifests.ts'
 import { at, isRecord, type Json, list, text } from './json.ts'
@@ -49,9 +50,20 @@ test('the kept renderings are those of the sources: otherwise run `make render`'
 // The others are rendered here, so they are checked where kubectl is installed.
 const checkedOverlays = isInstalled('kubectl') ? overlays : keptOverlays
 
-describe.each(checkedOverlays)('%s', async overlay => {
-  const objects = keptOverlays.includes(overlay) ? readRendered(overlay) : await render(overlay)
+const objectsOf = new Map(
+  await Promise.all(
+    checkedOverlays.map(async overlay => {
+      const objects = keptOverlays.includes(overlay) ? readRendered(overlay) : await render(overlay)
+      return [overlay, objects] as const
+    }),
+  ),
+)
 
+test('every object is valid, strictly, by the type of its kind', async () => {
+  expect(await typeFaults([...objectsOf.values()].flat())).toEqual([])
+})
+
+describe.each([...objectsOf])('%s', (overlay, objects) => {
   test('has every function and what it needs', () => {
     expect(objects.filter(isFunction).map(nameOf)).toEqual(
       functionNames.map(name => `Service ${name}`).sort(),
@@ -75,10 +87,6 @@ describe.each(checkedOverlays)('%s', async overlay => {
     expect(paths.filter(isRetried).map(methodOf)).toEqual(expect.not.arrayContaining([undefined]))
   })
 
-  test('every object is valid, strictly, by the type of its kind', async () => {
-    expect(await typeFaults(objects)).toEqual([])
-  })
-
   test('labels, images, security contexts, requests and limits, probes, client addresses', () => {
     const rules = [
       labelFaults,
@@ -90,6 +98,10 @@ describe.each(checkedOverlays)('%s', async overlay => {
       clientAddressFaults,
     ]
     for (const rule of rules) expect(faultsOf(objects, rule)).toEqual([])
+  })
+
+  test('the functions run in the default runtime', () => {
+    expect(objects.filter(asksForFastStart)).toEqual([])
   })
 
   test('plain HTTP leads to HTTPS, except on a node port', () => {

@@ -83,7 +83,7 @@ it('another spelling of the same address keeps it verified', async () => {
 it('lists only the caller’s security events, in pages, newest first', async () => {
   const [user, other] = [await register(), await register()]
   for (let n = 0; n < 3; n += 1) await newSession(user, `client-${n}`)
-  await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(4))
+  await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(4), 10_000)
   const page = async (query: string) =>
     readJson(await call('GET', `/auth/account/events${query}`, { token: user.accessToken }))
   const first = await page('?limit=3')

@@ -15,13 +15,13 @@ const remove = ({ accessToken }: TestUser) =>
 it('invalidates the cached public profile', async () => {
   const user = await register()
   const redis = await openRedis({ url: testRedis.urlOf.iod_profile, log: createLog('test', 'error') })
-  await vi.waitFor(redis.ping)
+  await vi.waitFor(redis.ping, 10_000)
   const cache = createCache({ redis })
   const key = canonical(user.user.username)
   const entry = { key: `profile:${key}`, tags: [profileTag(key)], schema: v.string(), ttlSeconds: 30 }
   const shown = () => cache.read(entry, async () => undefined)
   await cache.read(entry, async () => 'shown')
-  await vi.waitFor(async () => expect(await shown()).toBe('shown'))
+  await vi.waitFor(async () => expect(await shown()).toBe('shown'), 10_000)
 
   expect((await remove(user)).status).toBe(204)
   expect(await shown()).toBeUndefined()

@@ -12,7 +12,7 @@ const changeEmail = (token: string, email: string) =>
 const account = async (token: string) =>
   JSON.parse(await (await call('GET', '/auth/account', { token })).text())
 const sent = { name: 'count_outbox', text: 'select count(*)::int as emails from auth.outbox' }
-const settled = () => vi.waitFor(async () => expect(await owner.query(sent)).toEqual([{ emails: 0 }]))
+const settled = () => vi.waitFor(async () => expect(await owner.query(sent)).toEqual([{ emails: 0 }]), 10_000)
 
 test('a link stays valid when only the case of the address changes', async () => {
   const user = await register('Ada')

@@ -83,7 +83,7 @@ describe('password reset', () => {
       expect(await response.text()).toBe('')
     }
     await smtp.emailTo(user.email, 'reset-password')
-    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]))
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]), 10_000)
     expect(smtp.countTo(`no-${user.email}`)).toBe(0)
   })
 
@@ -91,13 +91,13 @@ describe('password reset', () => {
     const user = await register()
     await smtp.emailTo(user.email)
     for (let n = 0; n < 8; n += 1) expect((await askForReset(user.email)).status).toBe(202)
-    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]))
+    await vi.waitFor(async () => expect(await owner.query(outbox)).toEqual([{ emails: 0 }]), 10_000)
     // Including the verification email; a new day may begin during the test.
     expect(smtp.countTo(user.email)).toBeLessThanOrEqual(7)
     // A stranger does not use up the budget of the signed-in owner.
     const before = smtp.countTo(user.email)
     await call('POST', '/auth/email/verification', { token: user.accessToken })
-    await vi.waitFor(() => expect(smtp.countTo(user.email)).toBe(before + 1))
+    await vi.waitFor(() => expect(smtp.countTo(user.email)).toBe(before + 1), 10_000)
   })
 
   it('the database contains no token', async () => {

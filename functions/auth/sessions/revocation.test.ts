@@ -18,7 +18,7 @@ async function createOtherFunction({ config, keysFile, testDatabase, testRedis }
   const isAway = config.redisUrl === noRedis
   const redis = await openRedis({ url: isAway ? noRedis : testRedis.urlOf.iod_posts, log })
   afterAll(() => Promise.all([database.close(), redis.close()]))
-  if (!isAway) beforeAll(() => vi.waitFor(redis.ping))
+  if (!isAway) beforeAll(() => vi.waitFor(redis.ping, 10_000))
   let clockMs = 0
   const revocations = createRevocations({ redis, database, maxAgeSeconds: 60, now: () => clockMs })
   const verify = createVerifyAccessToken(config.accessToken, watchKeySet({ file: keysFile }), revocations)

@@ -133,7 +133,7 @@ describe('sign in', () => {
     const user = await register()
     await signInAs(user.email, 'wrong', { address: '6.6.6.6, 198.51.100.9', client: 'evil/1' })
     const session = await newSession(user)
-    await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(3))
+    await vi.waitFor(async () => expect(await eventKinds(user)).toHaveLength(3), 10_000)
     const events = await readJson(await call('GET', '/auth/account/events', { token: session.accessToken }))
     expect(events).toMatchObject({
       items: expect.arrayContaining([

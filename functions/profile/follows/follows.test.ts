@@ -101,7 +101,7 @@ test('an account that is deleted during a follow is not found, without a 500', a
   const waiting = await owner.transaction(async transaction => {
     await transaction.query(deleteAccount, [bob.actor.accountId])
     const following = follow(ada, bob)
-    await vi.waitFor(async () => expect(await owner.query(waitingInserts)).toHaveLength(1))
+    await vi.waitFor(async () => expect(await owner.query(waitingInserts)).toHaveLength(1), 10_000)
     return { following }
   })
   expect((await waiting.following).status).toBe(404)

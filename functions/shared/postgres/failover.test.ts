@@ -103,7 +103,7 @@ describe('connections that are reset, whatever Postgres did', () => {
     await running(insert)
     await reset()
     await refused
-    await vi.waitFor(async () => expect(await written()).toEqual(['insert']))
+    await vi.waitFor(async () => expect(await written()).toEqual(['insert']), 10_000)
   })
 
   test.each([true, false])('within a transaction, which begins again if it is idempotent: %s', async is => {

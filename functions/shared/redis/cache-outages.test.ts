@@ -101,5 +101,8 @@ test('a load that hangs is not waited for where there is a copy', async () => {
     isStale: true,
   })
   hanging.resolve({ text: 'second' })
-  await vi.waitFor(async () => expect(await createPod().read(entry, failing)).toEqual({ text: 'second' }))
+  await vi.waitFor(
+    async () => expect(await createPod().read(entry, failing)).toEqual({ text: 'second' }),
+    10_000,
+  )
 })

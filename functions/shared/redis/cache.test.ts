@@ -53,7 +53,7 @@ test('a load that began before a drop does not put the old value back', async ()
     await gate.promise
     return { text: 'old' }
   })
-  await vi.waitFor(() => expect(loading).toHaveBeenCalled())
+  await vi.waitFor(() => expect(loading).toHaveBeenCalled(), 10_000)
   await writer.drop(entry.tags)
   gate.resolve()
   await reading
@@ -71,7 +71,7 @@ test('who reads after a drop in the same pod is not given the load from before',
     await gate.promise
     return { text: 'old' }
   })
-  await vi.waitFor(() => expect(loading).toHaveBeenCalled())
+  await vi.waitFor(() => expect(loading).toHaveBeenCalled(), 10_000)
   await pod.drop(entry.tags)
   expect(await pod.read(entry, giving('new'))).toEqual({ text: 'new' })
   gate.resolve()

@@ -33,7 +33,7 @@ async function start(name: string, settings: readonly string[]) {
     onOutput: () => undefined,
   })
   const client = await openRedis({ url: redisUrl({ user: ownerUser, password, port }), log })
-  await vi.waitFor(() => client.ping())
+  await vi.waitFor(() => client.ping(), 10_000)
   afterAll(async () => {
     await client.close()
     await server.stop()

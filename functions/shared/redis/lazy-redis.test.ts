@@ -32,7 +32,7 @@ it('is unavailable until it is opened, and is opened once, soon after the first 
   expect(opened).toBe(0)
   vi.advanceTimersByTime(1)
   expect(opened).toBe(1)
-  await vi.waitFor(async () => expect(await write()).toBe('OK'))
+  await vi.waitFor(async () => expect(await write()).toBe('OK'), 10_000)
   expect(opened).toBe(1)
 })
 
@@ -42,7 +42,7 @@ it('is opened without any command after a second, and not again by a command tha
   vi.advanceTimersByTime(1)
   await write()
   expect(opened).toBe(1)
-  await vi.waitFor(async () => expect(await write()).toBe('OK'))
+  await vi.waitFor(async () => expect(await write()).toBe('OK'), 10_000)
   expect(opened).toBe(1)
 })
 

@@ -15,7 +15,7 @@ const away: RedisClient = {
   close: async () => undefined,
 }
 afterAll(() => Promise.all([redis.close(), otherPod.close()]))
-beforeAll(() => vi.waitFor(() => Promise.all([redis.ping(), otherPod.ping()])))
+beforeAll(() => vi.waitFor(() => Promise.all([redis.ping(), otherPod.ping()]), 10_000))
 
 /** Within a window, which would otherwise end at every full hour. */
 const now = () => 1_000_000_000_000

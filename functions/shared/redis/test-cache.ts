@@ -38,7 +38,7 @@ export async function createTestCache() {
     log: createLog('test', 'error'),
     commandTimeoutMs: patientTimeoutMs,
   })
-  beforeAll(() => vi.waitFor(redis.ping))
+  beforeAll(() => vi.waitFor(redis.ping, 10_000))
   afterAll(redis.close)
 
   /** Another pod, with its own clock to turn on. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll } from 'vitest'
+import { compileCache } from '../../../scripts/services/compile-cache.ts'
 import type { Variables } from '../../environment-of.ts'
 
 export interface FunctionProcess {
@@ -44,7 +45,10 @@ export const spawnFunction = (name: string, env: Variables): SpawnedProcess => s
 const mainOf = (name: string) => join(import.meta.dirname, '..', '..', name, 'main.ts')
 
 function spawnProgram(main: string, env: Variables): SpawnedProcess {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [main], {
+    env: { ...compileCache, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const lines: string[] = []
   const output = createInterface(child.stdout).on('line', line => lines.push(line))
   // Not 'exit', which may come before the last lines.
