@@ -32,6 +32,18 @@ const insertStatement = {
     select id from session`,
 }
 
+/** Keeps live sessions rather than ended ones, and the last used rather than others. A few at a time bound the statement. */
+const deleteExcess = {
+  name: 'delete_excess_sessions',
+  text: `with excess as (
+      select id from auth.sessions where account_id = $1::uuid
+      order by ended_at is null desc, last_used_at desc, id desc
+      offset $2::int limit 20
+    )
+    delete from auth.sessions using excess where sessions.id = excess.id
+    returning sessions.id, ended_at is null as "isLive"`,
+}
+
 const selectLive = {
   name: 'select_live_session',
   text: `select id from auth.sessions
@@ -79,6 +91,19 @@ export async function insertSession(
   const [session] = await tx.query<Pick<SessionRow, 'id'>>(insertStatement, parameters)
   if (session === undefined) throw new Error('insert returned no row')
   return session.id
+}
+
+/** Deletes what an account has beyond `keep` sessions; returns the ids of those that were live. */
+export async function deleteExcessSessions(
+  tx: Queryable,
+  { accountId, keep }: { readonly accountId: AccountId; readonly keep: number },
+): Promise<readonly SessionId[]> {
+  const parameters = [accountId, keep]
+  const deleted = await tx.query<{ readonly id: SessionId; readonly isLive: boolean }>(
+    deleteExcess,
+    parameters,
+  )
+  return deleted.filter(({ isLive }) => isLive).map(({ id }) => id)
 }
 
 /** Share-locks the session: if it is live, it stays so until the transaction ends. */

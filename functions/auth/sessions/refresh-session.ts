@@ -9,6 +9,7 @@ import { issueTokens } from './issue-tokens.ts'
 import { opaqueTokenHash, successorOf } from './opaque-tokens.ts'
 import { endSession } from './queries.ts'
 import {
+  deleteOldestTokens,
   findTokenUse,
   lockPresentedToken,
   type PresentedToken,
@@ -22,6 +23,8 @@ import type { Tokens } from './schemas.ts'
 const reuseWindowSeconds = 10
 /** Within the window a token may have been succeeded several times, but no client comes to more than this. */
 const maxSuccessors = 10
+/** Ten days of a client that refreshes whenever its access token expires; reuse of an older token is refused all the same. */
+const maxTokens = 1_000
 
 export type RefreshDependencies = Pick<
   Dependencies,
@@ -69,6 +72,7 @@ async function exchangeToken(
   if (presented.usedSecondsAgo === null) {
     const successor = successorOf(refreshToken, { reissues, successorKey })
     await replaceToken(tx, { tokenHash, successorHash: opaqueTokenHash(successor) })
+    await deleteOldestTokens(tx, { sessionId, keep: maxTokens })
     return { result: 'traded', actor: presented, refreshToken: successor }
   }
   const live =

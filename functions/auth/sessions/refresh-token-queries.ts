@@ -58,6 +58,15 @@ const reissueStatement = {
     update auth.sessions set last_used_at = now() from used where sessions.id = used.session_id`,
 }
 
+/** A few at a time: no refresh pays for many. */
+const deleteOldest = {
+  name: 'delete_oldest_tokens',
+  text: `delete from auth.refresh_tokens where token_hash = any(array(
+      select token_hash from auth.refresh_tokens where session_id = $1::uuid
+      order by issued_at desc offset $2::int limit 20
+    ))`,
+}
+
 /** Locks the token and its session until the transaction ends. */
 export async function lockPresentedToken(
   tx: Queryable,
@@ -85,3 +94,9 @@ export interface TokenReissue {
 /** Stores another successor of the token in place of one that was never used. */
 export const reissueToken = (tx: Queryable, { tokenHash, abandonedHash, successorHash }: TokenReissue) =>
   tx.query(reissueStatement, [tokenHash, abandonedHash, successorHash])
+
+/** Deletes the oldest tokens of a session beyond `keep`. */
+export const deleteOldestTokens = (
+  tx: Queryable,
+  { sessionId, keep }: Pick<Actor, 'sessionId'> & { readonly keep: number },
+) => tx.query(deleteOldest, [sessionId, keep])

@@ -17,7 +17,7 @@ import type { LogIn, SignedIn } from './schemas.ts'
 import { representSignedIn, type StartedSession, startSession } from './start-session.ts'
 
 export type SignInDependencies = VerificationDependencies &
-  Pick<Dependencies, 'sessionTerms' | 'signAccessToken' | 'deviceTokens'>
+  Pick<Dependencies, 'sessionTerms' | 'signAccessToken' | 'deviceTokens' | 'revocations'>
 
 const signIns = createCounter('iod_sign_ins_total', 'Sign-ins, by result.', 'result')
 
@@ -42,6 +42,7 @@ export async function signIn(
   const started = (await beginSession(dependencies, request)) ?? (await retryOnce(dependencies, request))
   if (started === undefined) throw invalidCredentials()
   signIns.add('ok')
+  await dependencies.revocations.announce(started.ended)
   return representSignedIn(dependencies, started)
 }
 

@@ -1,18 +1,27 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import type { SessionId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { representAccount } from '../accounts/get-account.ts'
 import type { AccountRow } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { issueTokens } from '../sessions/issue-tokens.ts'
 import { newOpaqueToken, opaqueTokenHash } from '../sessions/opaque-tokens.ts'
-import { insertSession } from '../sessions/queries.ts'
+import { deleteExcessSessions, insertSession } from '../sessions/queries.ts'
 import type { SignedIn } from './schemas.ts'
+
+/**
+ * Suspensions and changes of the password end all sessions of an account in one statement, which would take longer than it
+ * may with some 100,000 of them.
+ */
+const maxSessions = 100
 
 export interface StartedSession {
   readonly account: AccountRow
   readonly actor: Actor
   readonly refreshToken: string
+  /** Sessions that ended in favour of this one. */
+  readonly ended: readonly SessionId[]
 }
 
 export async function startSession(
@@ -27,7 +36,8 @@ export async function startSession(
     lifetimeSeconds,
     refreshTokenHash: opaqueTokenHash(refreshToken),
   })
-  return { account, actor: { accountId: account.id, sessionId, role: account.role }, refreshToken }
+  const ended = await deleteExcessSessions(tx, { accountId: account.id, keep: maxSessions })
+  return { account, actor: { accountId: account.id, sessionId, role: account.role }, refreshToken, ended }
 }
 
 /** The response to a registration and to a sign-in. */
