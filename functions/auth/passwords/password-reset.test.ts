@@ -75,6 +75,22 @@ describe('password reset', () => {
     },
   )
 
+  it('rejects a token for a former address, whose email was being composed while the address changed', async () => {
+    const user = await register()
+    const token = await resetToken(user.email)
+    const body = { email: `new-${user.email}`, password }
+    const copy = {
+      name: 'copy_tokens',
+      text: 'create table copied_tokens as select * from auth.email_tokens',
+    }
+    await owner.query(copy)
+    expect((await call('PUT', '/auth/account/email', { token: user.accessToken, body })).status).toBe(200)
+    const late = `insert into auth.email_tokens select * from copied_tokens where purpose = 'reset_password' on conflict do nothing`
+    await owner.query({ name: 'store_late', text: late })
+    expect((await reset(token)).status).toBe(422)
+    expect((await signInAs(body.email)).status).toBe(200)
+  })
+
   it('an address without an account gets the same response and no email', async () => {
     const user = await register()
     const [known, unknown] = [await askForReset(user.email), await askForReset(`no-${user.email}`)]

@@ -46,9 +46,10 @@ export async function resetPassword(
   const { id, email } = account
   const ended = await db.transaction(async tx => {
     // Everything that changes an account locks it before the token's row: in another order, two could deadlock.
-    await lockAccount(tx, { id })
+    const locked = await lockAccount(tx, { id })
     const taken = await takeEmailToken(tx, resetToken)
-    if (taken === undefined) throw invalidEmailToken()
+    // An email that was being composed during a change of the address carries a token for the former one.
+    if (taken === undefined || emailKey(taken.email) !== locked?.emailKey) throw invalidEmailToken()
     await setPasswordHash(tx, { id, passwordHash })
     await markEmailVerified(tx, { id, emailKey: emailKey(taken.email) })
     await deleteEmailTokens(tx, { accountId: id, purposes: ['reset_password'] })
