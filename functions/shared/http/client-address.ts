@@ -29,7 +29,8 @@ export function clientAddress(c: HttpContext, { hops, networks }: TrustedProxies
  */
 function normalize(text: string): string | undefined {
   const address = (
-    /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d{1,5}$/, '$1')
+    /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ??
+    text.replace(/^((?:[\da-f:]*:)?(?:\d+\.){3}\d+):\d{1,5}$/i, '$1')
   ).replace(/%.*$/s, '')
   if (isIPv4(address)) return address
   const url = `http://[${address}]`
