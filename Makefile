@@ -8,6 +8,8 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # What Node has compiled once, types removed, it finds here: a command of this repository starts in half the CPU time.
 export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 .DEFAULT_GOAL := help
+# The names of the options on the command line, which the commands check; the values are in their environment.
+OPTIONS = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 
 .PHONY: help
 help: ## List the targets
@@ -102,33 +104,33 @@ test-documents: install ## Run the shell blocks of README.md and docs/ in a fres
 
 .PHONY: seed
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites
-	@exec node scripts/seed.ts $(SIZE)
+	@exec node scripts/seed.ts $(OPTIONS)
 
 # On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
 # The database of `make dev`; of a cluster with ON=cluster or ENVIRONMENT=…; any other with ON=url DATABASE_URL=….
 .PHONY: backup restore export-secrets import-secrets
 backup: install ## Write backups/iod-….tar.zst: schema and rows of one moment; KEEP=7 of each database
-	@exec node scripts/backup/backup.ts
+	@exec node scripts/backup/backup.ts $(OPTIONS)
 restore: install ## FROM=backups/…: bring an archive into an empty database; FORCE=yes replaces what it holds
-	@exec node scripts/backup/restore.ts
+	@exec node scripts/backup/restore.ts $(OPTIONS)
 export-secrets: install ## Write backups/…-secrets.age: keys, pepper and passwords, which a backup lacks; PASSPHRASE=… or RECIPIENT=age1…
-	@exec node scripts/backup/export-secrets.ts
+	@exec node scripts/backup/export-secrets.ts $(OPTIONS)
 import-secrets: install ## FROM=backups/…-secrets.age: put them in place where there are none; PASSPHRASE=… or IDENTITY=…
-	@exec node scripts/backup/export-secrets.ts --import
+	@exec node scripts/backup/export-secrets.ts --import $(OPTIONS)
 
 .PHONY: rotate-keys
 rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster; NOW=1 for a stolen key
-	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json
+	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(OPTIONS)
 
 .PHONY: admin
 admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
-	@EMAIL='$(EMAIL)' node scripts/admin.ts
+	@EMAIL='$(EMAIL)' node scripts/admin.ts $(OPTIONS)
 
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)
-	@exec node scripts/new-function/make.ts
+	@exec node scripts/new-function/make.ts $(OPTIONS)
 remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media; then from a cluster: ON=cluster
-	@exec node scripts/new-function/remove.ts
+	@exec node scripts/new-function/remove.ts $(OPTIONS)
 
 .PHONY: render
 render: install ## Write what knative/ derives from the registry, and the kept renderings
@@ -145,7 +147,7 @@ test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
 
 .PHONY: release
 release: build ## Write release/VERSION/ from the tag of this commit: VERSION=0.2.0 [REGISTRY=ghcr.io/OWNER]
-	@exec node scripts/release-files/main.ts
+	@exec node scripts/release-files/main.ts $(OPTIONS)
 
 # ---- Local cluster (kind/)
 
@@ -185,7 +187,7 @@ test-policies: install ## Try every connection between the pods of phase 3; need
 
 .PHONY: chaos
 chaos: install ## Try faults on the cluster of `make up` under load, and print what clients see; FAULT=process,dns selects some
-	@exec node scripts/chaos/main.ts
+	@exec node scripts/chaos/main.ts $(OPTIONS)
 
 # ---- Containers without a cluster (compose.yaml)
 
@@ -207,7 +209,7 @@ compose-down: ## Stop the containers; DATA=yes also removes the database
 
 .PHONY: deploy
 deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…; TAG=… uses delivered images
-	@exec node scripts/release/deploy.ts
+	@exec node scripts/release/deploy.ts $(OPTIONS)
 
 .PHONY: deploy-phase1 deploy-phase2 deploy-phase3
 deploy-phase1: ## Deploy everything into one namespace, over plain HTTP on http://localhost:30000
@@ -215,7 +217,7 @@ deploy-phase2: ## Deploy the same with its own host, over HTTPS
 deploy-phase3: ## Deploy everything that production has
 deploy-phase3: postgres-operator
 deploy-phase1 deploy-phase2 deploy-phase3: build
-	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts
+	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts $(OPTIONS)
 
 .PHONY: postgres-operator
 postgres-operator: ## Install CloudNativePG and its backup plug-in, which phase3 and production-in-cluster need
@@ -223,26 +225,26 @@ postgres-operator: ## Install CloudNativePG and its backup plug-in, which phase3
 
 .PHONY: restore-drill
 restore-drill: install ## Restore a second beside the live cluster of Postgres and compare: TO='2026-11-25 12:00:00+00' [KEEP=yes]
-	@exec node scripts/restore-drill/restore-drill.ts
+	@exec node scripts/restore-drill/restore-drill.ts $(OPTIONS)
 
 .PHONY: canary promote rollback history
 canary: install ## Compare a new image with the old one, continue to 50 and 100 % or go back: FUNCTION=posts IMAGE=… PERCENT=10
-	@exec node scripts/release/canary.ts
+	@exec node scripts/release/canary.ts $(OPTIONS)
 promote: install ## Give the newest revision all requests: FUNCTION=posts
-	@exec node scripts/release/promote.ts
+	@exec node scripts/release/promote.ts $(OPTIONS)
 rollback: install ## Give the previous revision all requests, in seconds: FUNCTION=posts [REVISION=…]
-	@exec node scripts/release/rollback.ts
+	@exec node scripts/release/rollback.ts $(OPTIONS)
 history: install ## List the revisions, their images and their shares of the requests; FUNCTION=posts selects one function
-	@exec node scripts/release/history.ts
+	@exec node scripts/release/history.ts $(OPTIONS)
 
 .PHONY: monitor-resources
 monitor-resources: install ## Show revisions, requests, CPU, memory, Postgres, Redis and ages; live, or ONCE=yes, JSON=yes
-	@exec node scripts/monitor/monitor.ts
+	@exec node scripts/monitor/monitor.ts $(OPTIONS)
 
 .PHONY: costs
 costs: install ## Show what each function took in a day, and the price of a month: VCPU_HOUR=0.04 GIB_HOUR=0.005
-	@exec node scripts/costs/costs.ts
+	@exec node scripts/costs/costs.ts $(OPTIONS)
 
 .PHONY: doctor
 doctor: install ## Check tools, cluster, Knative, secrets, migrations, images and host; names a remedy for each fault
-	@exec node scripts/doctor/doctor.ts
+	@exec node scripts/doctor/doctor.ts $(OPTIONS)

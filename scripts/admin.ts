@@ -4,11 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
+import * as v from 'valibot'
 import { emailKey } from '../functions/auth/emails/email-address.ts'
-import { readOption, runCli, UsageError } from './cli.ts'
+import { runCli } from './cli.ts'
 import { psql } from './cluster/psql.ts'
 import { dataFolder } from './dev/data-folder.ts'
-import { readTarget } from './release/target.ts'
+import { type Options, oneOf, required, text, UsageError } from './options.ts'
+import { clusterOptions, targetOf } from './release/target.ts'
 
 /** `parameter` is `$1` for the driver, and a variable for psql. */
 const statement = (parameter: string) => `
@@ -30,24 +32,30 @@ async function promoteInDatabase(databaseUrl: string, key: string): Promise<stri
   }
 }
 
-function requireDatabaseUrl(): string {
+const optionSchemas = {
+  ...clusterOptions,
+  EMAIL: required(': make admin EMAIL=ada@example.com'),
+  ON: v.optional(oneOf(['cluster'])),
+  DATABASE_URL: text,
+  DATA_FOLDER: text,
+}
+
+function requireDatabaseUrl(given: string | undefined): string {
   const file = join(dataFolder, 'migrate.env')
   const fromDev = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
-  const url = readOption('DATABASE_URL') ?? fromDev
+  const url = given ?? fromDev
   if (url === undefined) throw new UsageError('`make dev` has no data yet: set DATABASE_URL or ON=cluster.')
   return url
 }
 
-async function admin(): Promise<void> {
-  const email = readOption('EMAIL')
-  if (email === undefined) throw new UsageError('EMAIL is missing: make admin EMAIL=ada@example.com')
-  const key = emailKey(email)
+async function admin({ EMAIL, ON, ENVIRONMENT, DATABASE_URL }: Options<typeof optionSchemas>): Promise<void> {
+  const key = emailKey(EMAIL)
   const username =
-    readOption('ON') === 'cluster'
-      ? await psql(readTarget().namespace, statement(":'key'"), { key })
-      : await promoteInDatabase(requireDatabaseUrl(), key)
+    ON === 'cluster'
+      ? await psql(targetOf(ENVIRONMENT).namespace, statement(":'key'"), { key })
+      : await promoteInDatabase(requireDatabaseUrl(DATABASE_URL), key)
   if (!username) throw new UsageError('no account has this email; register first.')
   console.log(`${username} is an admin, from the next sign-in or refresh on.`)
 }
 
-await runCli(admin)
+await runCli(optionSchemas, admin)

@@ -1,21 +1,33 @@
-// What every command of this repository shares: its options, its progress lines and its last line when it fails.
+// What every command of this repository shares: its progress lines and its last line when it fails.
 import { styleText } from 'node:util'
+import type * as v from 'valibot'
 import { CommandError } from './cluster/command.ts'
+import { type Options, parseOptions, refuseUnknown, UsageError } from './options.ts'
 
-/** The request cannot work. Thrown before anything changes; the message names a remedy. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
+/** As make passes the name of an option on its command line; any other argument is the command's own. */
+const isOptionName = (word: string) => /^[A-Z][A-Z0-9_]*$/.test(word)
 
-/** Runs a command and ends the process. `whenStopped` describes what an interrupted run leaves. */
-export async function runCli(main: () => Promise<void>, whenStopped = ''): Promise<void> {
+/**
+ * Runs a command with its options and its other arguments, and ends the process. `whenStopped` describes what an interrupted
+ * run leaves.
+ */
+export async function runCli<const Schemas extends v.ObjectEntries>(
+  schemas: Schemas,
+  main: (options: Options<Schemas>, words: readonly string[]) => Promise<void>,
+  whenStopped = '',
+): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => {
       console.error(`\nStopped. ${whenStopped}`)
       process.exit(130)
     })
   try {
-    await main()
+    const words = process.argv.slice(2)
+    refuseUnknown(words.filter(isOptionName), schemas)
+    await main(
+      parseOptions(schemas),
+      words.filter(word => !isOptionName(word)),
+    )
     process.exit()
   } catch (error) {
     console.error(failureText(error))
@@ -30,7 +42,7 @@ function failureText(error: unknown): string {
 }
 
 /** `make up` passes on how long it has been running, so that its lines and those of the rollout form one sequence. */
-const startMs = performance.now() - Number(readOption('ELAPSED_SECONDS') ?? 0) * 1_000
+const startMs = performance.now() - Number(process.env['ELAPSED_SECONDS'] ?? 0) * 1_000
 
 /** Prints one line with the seconds since the start. */
 export function log(text: string): void {
@@ -42,24 +54,4 @@ export function log(text: string): void {
 export function printPlan(title: string, steps: readonly string[]): void {
   console.log(styleText('bold', title))
   for (const [index, step] of steps.entries()) console.log(`  ${index + 1}. ${step}`)
-}
-
-/** Returns an option as make passes it on, such as FUNCTION=posts; an empty one counts as absent. */
-export function readOption(name: string): string | undefined {
-  return process.env[name] || undefined
-}
-
-/** Returns whether an option is `yes`; absent, it is `no`. */
-export function readSwitch(name: string): boolean {
-  const value = readOption(name) ?? 'no'
-  if (value !== 'yes' && value !== 'no') throw new UsageError(`${name} is yes or no, not ${value}.`)
-  return value === 'yes'
-}
-
-export function readNumber(name: string, fallback: number, minimum: number, maximum: number): number {
-  const value = readOption(name)
-  if (value === undefined) return fallback
-  const number = Number(value)
-  if (number >= minimum && number <= maximum) return number
-  throw new UsageError(`${name} is a number from ${minimum} to ${maximum}, not ${value}.`)
 }

@@ -5,10 +5,11 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { PrivateJwk } from '../functions/shared/key-set.ts'
-import { readOption, runCli, UsageError } from './cli.ts'
+import { runCli } from './cli.ts'
 import { replaceFile, rotateClusterKeys } from './cluster-keys.ts'
 import { keySetText, publicKeys, type Rotation, rotate } from './key-rotation.ts'
-import { readTarget } from './release/target.ts'
+import { oneOf, text, UsageError } from './options.ts'
+import { clusterOptions, targetOf } from './release/target.ts'
 
 const KeyFile = v.pipe(
   v.string(),
@@ -16,10 +17,15 @@ const KeyFile = v.pipe(
   v.object({ keys: v.pipe(v.array(PrivateJwk), v.minLength(1)) }),
 )
 
-const begin = (text: string) =>
-  rotate(v.parse(KeyFile, text).keys, Date.now(), readOption('NOW') === undefined ? 'in time' : 'now')
+const optionSchemas = { ...clusterOptions, ON: v.optional(oneOf(['cluster'])), NOW: text }
 
-function rotateFiles([privateFile, publicFile]: readonly string[]): Rotation {
+const beginner = (isStolen: boolean) => (file: string) =>
+  rotate(v.parse(KeyFile, file).keys, Date.now(), isStolen ? 'now' : 'in time')
+
+function rotateFiles(
+  [privateFile, publicFile]: readonly string[],
+  begin: (file: string) => Rotation,
+): Rotation {
   if (privateFile === undefined || publicFile === undefined)
     throw new UsageError('usage: node scripts/rotate-keys.ts PRIVATE_FILE PUBLIC_FILE, or ON=cluster')
   const rotation = begin(readFileSync(privateFile, 'utf8'))
@@ -29,11 +35,12 @@ function rotateFiles([privateFile, publicFile]: readonly string[]): Rotation {
   return rotation
 }
 
-await runCli(async () => {
+await runCli(optionSchemas, async ({ ON, NOW, ENVIRONMENT }, files) => {
+  const begin = beginner(NOW !== undefined)
   const { keys, signsFrom, oldKeysRetireAt } =
-    readOption('ON') === 'cluster'
-      ? await rotateClusterKeys(readTarget().namespace, begin)
-      : rotateFiles(process.argv.slice(2))
+    ON === 'cluster'
+      ? await rotateClusterKeys(targetOf(ENVIRONMENT).namespace, begin)
+      : rotateFiles(files, begin)
   console.log(`The new key ${keys.at(-1)?.kid} signs from ${signsFrom.toISOString()} on.`)
   console.log(
     `Tokens of older keys stay valid until ${oldKeysRetireAt.toISOString()}. Nothing is left to do.`,

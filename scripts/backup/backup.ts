@@ -6,19 +6,22 @@ import { archiveFile, openArchive, writeArchive } from '../../functions/backup/a
 import { archiveNameOf } from '../../functions/backup/archive-names.ts'
 import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
-import { readNumber, readOption, runCli, UsageError } from '../cli.ts'
+import { runCli } from '../cli.ts'
 import { root } from '../cluster/command.ts'
+import { numberBetween, type Options, textOr, UsageError } from '../options.ts'
 import { complete, draftOf, prune } from './files.ts'
 import { createProgress } from './progress.ts'
-import { openTarget } from './target.ts'
+import { openTarget, placeOf, placeOptions } from './target.ts'
 
 const Package = v.object({ version: v.string() })
 const { version } = v.parse(Package, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
 
-async function main(): Promise<void> {
-  const folder = join(root, readOption('TO') ?? 'backups')
-  const keep = readNumber('KEEP', 7, 1, 1_000)
-  await using target = await openTarget()
+const optionSchemas = { ...placeOptions, TO: textOr('backups'), KEEP: numberBetween(1, 1_000, 7) }
+
+async function main(options: Options<typeof optionSchemas>): Promise<void> {
+  const folder = join(root, options.TO)
+  const keep = options.KEEP
+  await using target = await openTarget(placeOf(options))
   const databaseUrl = target.environment['DATABASE_URL']
   if (databaseUrl === undefined) throw new UsageError('there is no database: DATABASE_URL is missing.')
   const draft = draftOf(folder, archiveNameOf(target.name, new Date()))
@@ -42,4 +45,4 @@ async function main(): Promise<void> {
   )
 }
 
-await runCli(main)
+await runCli(optionSchemas, main)

@@ -2,10 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { readOption, runCli, UsageError } from '../cli.ts'
+import { runCli } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { dataFolder } from '../dev/data-folder.ts'
-import { readTarget, requireCluster } from '../release/target.ts'
+import { type Options, required, text, UsageError } from '../options.ts'
+import { requireCluster, type Target, targetOf } from '../release/target.ts'
 import { seal, unseal } from './sealed-file.ts'
 import {
   ExportedSecrets,
@@ -14,43 +15,48 @@ import {
   writeClusterSecrets,
   writeDevSecrets,
 } from './secrets.ts'
-import { readPlace } from './target.ts'
+import { placeOf, placeOptions } from './target.ts'
 
-function isOfCluster(): boolean {
-  const place = readPlace()
-  if (place === 'url') throw new UsageError('Secrets are those of `make dev` or of a cluster.')
-  return place === 'cluster'
+const passphraseOptions = { ...placeOptions, PASSPHRASE: text }
+const exportOptions = { ...passphraseOptions, TO: text, RECIPIENT: text }
+const importOptions = {
+  ...passphraseOptions,
+  FROM: required(': the file of `make export-secrets`'),
+  IDENTITY: text,
 }
 
-async function exportSecrets(): Promise<void> {
-  const target = isOfCluster() ? readTarget() : undefined
+/** Returns the cluster whose Secrets they are; undefined for those of `make dev`. */
+function clusterOf(options: Options<typeof placeOptions>): Target | undefined {
+  const { kind, environment } = placeOf(options)
+  if (kind === 'url') throw new UsageError('Secrets are those of `make dev` or of a cluster.')
+  return kind === 'cluster' ? targetOf(environment) : undefined
+}
+
+async function exportSecrets(options: Options<typeof exportOptions>): Promise<void> {
+  const target = clusterOf(options)
   if (target !== undefined) await requireCluster()
   const secrets = target === undefined ? readDevSecrets(dataFolder) : await readClusterSecrets(target)
-  const file = resolve(
-    root,
-    readOption('TO') ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`),
-  )
+  const file = resolve(root, options.TO ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`))
   const sealed = await seal(JSON.stringify(secrets), {
-    passphrase: readOption('PASSPHRASE'),
-    recipient: readOption('RECIPIENT'),
+    passphrase: options.PASSPHRASE,
+    recipient: options.RECIPIENT,
   })
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(file, sealed, { mode: 0o600 })
   console.log(`${file}: anyone who can open it can sign in as any user.`)
 }
 
-async function importSecrets(): Promise<void> {
-  const from = readOption('FROM')
-  if (from === undefined) throw new UsageError('FROM names the file of `make export-secrets`.')
-  const identityFile = readOption('IDENTITY')
-  const text = await unseal(readFileSync(from), {
-    passphrase: readOption('PASSPHRASE'),
+async function importSecrets(options: Options<typeof importOptions>): Promise<void> {
+  const identityFile = options.IDENTITY
+  const opened = await unseal(readFileSync(options.FROM), {
+    passphrase: options.PASSPHRASE,
     identity: identityFile && /^AGE-SECRET-KEY-.+$/m.exec(readFileSync(identityFile, 'utf8'))?.[0],
   })
-  const secrets = v.parse(ExportedSecrets, JSON.parse(text))
-  const isCluster = isOfCluster()
-  if (secrets.of === 'dev' && !isCluster) writeDevSecrets(dataFolder, secrets.files)
-  else if (secrets.of === 'cluster' && isCluster) await writeClusterSecrets(readTarget(), secrets.secrets)
+  const secrets = v.parse(ExportedSecrets, JSON.parse(opened))
+  const target = clusterOf(options)
+  if (secrets.of === 'dev' && target === undefined) writeDevSecrets(dataFolder, secrets.files)
+  else if (secrets.of === 'cluster' && target !== undefined)
+    await writeClusterSecrets(target, secrets.secrets)
   else
     throw new UsageError(
       `these are the Secrets of ${secrets.of === 'dev' ? '`make dev`' : 'a cluster: add ON=cluster'}.`,
@@ -58,4 +64,5 @@ async function importSecrets(): Promise<void> {
   console.log('The Secrets are in place.')
 }
 
-await runCli(process.argv.includes('--import') ? importSecrets : exportSecrets)
+if (process.argv.includes('--import')) await runCli(importOptions, importSecrets)
+else await runCli(exportOptions, exportSecrets)

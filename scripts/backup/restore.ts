@@ -8,24 +8,27 @@ import { readConfig } from '../../functions/migrate/config.ts'
 import { migrate } from '../../functions/migrate/migrate.ts'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { createLog } from '../../functions/shared/log.ts'
-import { readOption, runCli, UsageError } from '../cli.ts'
+import { runCli } from '../cli.ts'
 import { root } from '../cluster/command.ts'
+import { type Options, text, UsageError, yesOrNo } from '../options.ts'
 import { createProgress } from './progress.ts'
-import { openTarget } from './target.ts'
+import { openTarget, placeOf, placeOptions } from './target.ts'
 
-async function main(): Promise<void> {
-  const from = readOption('FROM')
+const optionSchemas = { ...placeOptions, FROM: text, FORCE: yesOrNo }
+
+async function main(options: Options<typeof optionSchemas>): Promise<void> {
+  const from = options.FROM
   if (from === undefined || !existsSync(from))
     throw new UsageError('FROM names the archive: make restore FROM=backups/iod-dev-….tar.zst')
   const file = resolve(from)
-  await using target = await openTarget()
+  await using target = await openTarget(placeOf(options))
   const migrations = readMigrations(join(root, 'functions'))
   const config = readConfig(target.environment, migrations)
   const log = createLog('restore', 'warn')
   const manifest = await restore({
     databaseUrl: config.databaseUrl,
     open: () => openArchive(file),
-    force: readOption('FORCE') === 'yes',
+    force: options.FORCE,
     migrations,
     migrate: some => migrate({ ...config, migrations: some, log }),
     onProgress: createProgress('writing'),
@@ -34,4 +37,8 @@ async function main(): Promise<void> {
   console.log(`Restored as it was at ${manifest.createdAt}.`)
 }
 
-await runCli(main, 'The database holds a part of the archive: run `make restore` again with FORCE=yes.')
+await runCli(
+  optionSchemas,
+  main,
+  'The database holds a part of the archive: run `make restore` again with FORCE=yes.',
+)

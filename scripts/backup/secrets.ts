@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { apply, applyServerSide, get, kindOf } from '../cluster/kubectl.ts'
 import { openDataFolder } from '../dev/data-folder.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
+import { UsageError } from '../options.ts'
 import { requireCluster, type Target } from '../release/target.ts'
 import { writeSecretValues } from '../secrets.ts'
 

@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path'
 import * as v from 'valibot'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
-import { readOption, UsageError } from '../cli.ts'
 import { root } from '../cluster/command.ts'
 import { get } from '../cluster/kubectl.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
@@ -9,7 +8,9 @@ import { choosePorts, dataFolder, openDataFolder, readSecrets } from '../dev/dat
 import { readEnvironment } from '../dev/environment.ts'
 import { takeLock } from '../dev/lock.ts'
 import { startDevPostgres } from '../dev/postgres.ts'
-import { readTarget, requireCluster } from '../release/target.ts'
+import { type Options, oneOf, text } from '../options.ts'
+import { type EnvironmentName, environments } from '../release/overlay.ts'
+import { clusterOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { StartFailure } from '../services/start-failure.ts'
 
 /** A database to back up or to restore into. */
@@ -24,17 +25,27 @@ export interface BackupTarget extends AsyncDisposable {
  * What a command works on: the cluster that ENVIRONMENT or ON=cluster names, DATABASE_URL with ON=url, else `make dev`.
  * DATABASE_URL alone is not enough: another project may have left it in the shell.
  */
-export function readPlace(): 'cluster' | 'url' | 'dev' {
-  const on = readOption('ON')
-  if (on === 'url' || on === 'cluster') return on
-  if (on !== undefined) throw new UsageError(`ON is cluster or url, not ${on}.`)
-  return readOption('ENVIRONMENT') === undefined ? 'dev' : 'cluster'
+export const placeOptions = {
+  ...clusterOptions,
+  ENVIRONMENT: v.optional(oneOf(environments)),
+  ON: v.optional(oneOf(['cluster', 'url'])),
+  DATABASE_URL: text,
+  DATA_FOLDER: text,
 }
 
-export async function openTarget(): Promise<BackupTarget> {
-  const place = readPlace()
-  if (place === 'url') return givenTarget()
-  return place === 'cluster' ? openClusterTarget() : openDevTarget(dataFolder)
+export interface Place {
+  readonly kind: 'cluster' | 'url' | 'dev'
+  readonly environment: EnvironmentName
+}
+
+export const placeOf = ({ ON, ENVIRONMENT }: Options<typeof placeOptions>): Place => ({
+  kind: ON ?? (ENVIRONMENT === undefined ? 'dev' : 'cluster'),
+  environment: ENVIRONMENT ?? 'kind',
+})
+
+export async function openTarget({ kind, environment }: Place): Promise<BackupTarget> {
+  if (kind === 'url') return givenTarget()
+  return kind === 'cluster' ? openClusterTarget(targetOf(environment)) : openDevTarget(dataFolder)
 }
 
 const givenTarget = (): BackupTarget => ({
@@ -46,8 +57,7 @@ const givenTarget = (): BackupTarget => ({
 const MigrateSecret = v.object({ data: v.record(v.string(), v.string()) })
 
 /** Through a port of this machine, unless the database is outside of the cluster. */
-async function openClusterTarget(): Promise<BackupTarget> {
-  const { environment: name, namespace } = readTarget()
+async function openClusterTarget({ environment: name, namespace }: Target): Promise<BackupTarget> {
   await requireCluster()
   const { data } = v.parse(MigrateSecret, await get`secret migrate --namespace ${namespace}`)
   const environment = Object.fromEntries(

@@ -1,17 +1,20 @@
 // Tries every fault on the cluster of `make up` under steady load, and prints what clients saw: make chaos
 //   FAULT=process   only this one, or several separated by commas
 //   RATE=10         requests per second
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
-import { log, printPlan, readNumber, readOption, runCli, UsageError } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli.ts'
 import { probe } from '../cluster/http-probe.ts'
 import { clusterEnvironment } from '../cluster/kubectl.ts'
 import { localGateway } from '../cluster/local-gateway.ts'
 import { openApi } from '../cluster/tunnels.ts'
-import { readTarget, requireCluster } from '../release/target.ts'
+import { numberBetween, type Options, text, UsageError } from '../options.ts'
+import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { check } from './checker.ts'
 import { summarize } from './exchanges.ts'
 import type { Cluster, Fault } from './fault.ts'
+import { soakOptions } from './fault.ts'
 import { faults } from './faults/all.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { type Load, startLoad } from './load.ts'
@@ -22,8 +25,9 @@ import { brokenPromises } from './verdict.ts'
 
 const hold = (seconds: number) => sleep(seconds * 1_000)
 
-function chosenFaults(): readonly Fault[] {
-  const names = readOption('FAULT')?.split(',')
+const optionSchemas = { ...clusterOptions, FAULT: text, RATE: numberBetween(1, 200, 10), ...soakOptions }
+
+function chosenFaults(names: readonly string[] | undefined): readonly Fault[] {
   if (names === undefined) return faults.filter(fault => !fault.isLong)
   return names.map(name => {
     const fault = faults.find(one => one.name === name)
@@ -68,15 +72,15 @@ async function tryFault(fault: Fault, cluster: Cluster, ledger: Ledger): Promise
   return { name, what, seconds: Math.round((endedMs - beganMs) / 1_000), summary, findings, broken }
 }
 
-async function chaos(): Promise<void> {
-  const chosen = chosenFaults()
+async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
+  const chosen = chosenFaults(options.FAULT?.split(','))
   // Only ever the local cluster, whatever the shell names.
   const own = clusterEnvironment()['KUBECONFIG']
-  if (own === undefined && readOption('KUBECONFIG')?.endsWith('/.kube/config') !== true)
+  if (own === undefined && options.KUBECONFIG?.endsWith('/.kube/config') !== true)
     throw new UsageError('make chaos runs on the cluster of `make up`, and KUBECONFIG names another one.')
   await requireCluster()
-  const { namespace } = readTarget()
-  const rate = readNumber('RATE', 10, 1, 200)
+  const { namespace } = targetOf(options.ENVIRONMENT)
+  const rate = options.RATE
   printPlan(
     `Faults under ${rate} requests per second:`,
     chosen.map(({ name, what }) => `${name}: ${what}`),
@@ -88,7 +92,7 @@ async function chaos(): Promise<void> {
   for (const fault of chosen) {
     // Opened for each: one of them restarts what it leads to.
     const api = await openApi()
-    const row = await tryFault(fault, { api, namespace, load, hold }, ledger)
+    const row = await tryFault(fault, { api, namespace, load, hold, soak: options }, ledger)
     api.close()
     rows.push(row)
     log(tableRow(row))
@@ -101,4 +105,4 @@ async function chaos(): Promise<void> {
   if (broken.length > 0) process.exit(1)
 }
 
-await runCli(chaos, 'A fault may be half done: run it again, or make up.')
+await runCli(optionSchemas, chaos, 'A fault may be half done: run it again, or make up.')

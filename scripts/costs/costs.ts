@@ -1,24 +1,28 @@
 // make costs: what each function took in the last day, and what a month of such days would cost. It asks the Prometheus of
 // the component monitoring, through the API server.
 //   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
-import { readNumber, runCli, UsageError } from '../cli.ts'
+import { runCli } from '../cli.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
 import { parseQuantity } from '../monitor/usage.ts'
-import { deployedNames, readTarget, requireCluster } from '../release/target.ts'
+import { numberBetween, type Options, UsageError } from '../options.ts'
+import { clusterOptions, deployedNames, requireCluster, targetOf } from '../release/target.ts'
 import { pricePerMonth, type Reservation, type Usage } from './price.ts'
 
 /** Knative's own defaults for queue-proxy (config-deployment); it requests no memory. */
 const queueProxyCores = 0.025
 
-async function costs(): Promise<void> {
-  const prices = {
-    vcpuHour: readNumber('VCPU_HOUR', 0.04, 0, 100),
-    gibHour: readNumber('GIB_HOUR', 0.005, 0, 100),
-  }
-  const { namespace } = readTarget()
+const optionSchemas = {
+  ...clusterOptions,
+  VCPU_HOUR: numberBetween(0, 100, 0.04),
+  GIB_HOUR: numberBetween(0, 100, 0.005),
+}
+
+async function costs({ ENVIRONMENT, VCPU_HOUR, GIB_HOUR }: Options<typeof optionSchemas>): Promise<void> {
+  const prices = { vcpuHour: VCPU_HOUR, gibHour: GIB_HOUR }
+  const { namespace } = targetOf(ENVIRONMENT)
   await requireCluster()
   await requirePrometheus(namespace)
   const api = await openApi()
@@ -96,4 +100,4 @@ function print(rows: readonly Row[]): void {
   )
 }
 
-await runCli(costs)
+await runCli(optionSchemas, costs)

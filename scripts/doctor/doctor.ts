@@ -1,8 +1,10 @@
 // make doctor: checks everything that a working installation needs, and names a remedy for each fault.
+
 import { styleText } from 'node:util'
 import { runCli } from '../cli.ts'
 import { kubectl } from '../cluster/kubectl.ts'
-import { readTarget } from '../release/target.ts'
+import type { Options } from '../options.ts'
+import { clusterOptions, targetOf } from '../release/target.ts'
 import { checkData, checkFunctions, checkImages, checkMigrations, checkSecrets } from './application.ts'
 import { type Finding, finding } from './finding.ts'
 import { checkHost } from './host.ts'
@@ -39,8 +41,8 @@ async function runChecks(checks: readonly Check[]): Promise<number> {
   return faults
 }
 
-async function doctor(): Promise<void> {
-  const target = readTarget()
+async function doctor({ ENVIRONMENT }: Options<typeof clusterOptions>): Promise<void> {
+  const target = targetOf(ENVIRONMENT)
   const { namespace, environment } = target
   console.log(`environment ${environment}, namespace ${namespace}`)
   const toolFaults = await runChecks([['tools', checkTools]])
@@ -62,4 +64,4 @@ async function doctor(): Promise<void> {
   if (faults > 0) process.exit(1)
 }
 
-await runCli(doctor)
+await runCli(clusterOptions, doctor)

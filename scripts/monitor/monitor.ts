@@ -1,10 +1,12 @@
 // make monitor-resources: what runs, how fast, and what it uses; live, ONCE=yes for one screen, JSON=yes for programs.
 // It reads the API server and, through it, kubelets and queue-proxies. It sends no request to a function, so it wakes none.
+
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readOption, runCli } from '../cli.ts'
+import { runCli } from '../cli.ts'
 import { createMeter, type Meter } from '../cluster/queue-proxy.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
-import { readTarget, requireCluster } from '../release/target.ts'
+import { type Options, yesOrNo } from '../options.ts'
+import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { readAges } from './ages.ts'
 import { readPostgres } from './postgres.ts'
 import { readRedis } from './redis.ts'
@@ -28,10 +30,12 @@ async function readSnapshot(api: Api, namespace: string, meter: Meter): Promise<
   return { at: new Date().toISOString(), namespace, revisions, postgres, redis, ages }
 }
 
-async function monitor(): Promise<void> {
-  const [isJson, isOnce] = [readOption('JSON') !== undefined, readOption('ONCE') !== undefined]
+const optionSchemas = { ...clusterOptions, JSON: yesOrNo, ONCE: yesOrNo }
+
+async function monitor(options: Options<typeof optionSchemas>): Promise<void> {
+  const { JSON: isJson, ONCE: isOnce } = options
   await requireCluster()
-  const { namespace } = readTarget()
+  const { namespace } = targetOf(options.ENVIRONMENT)
   const api = await openApi()
   const meter = createMeter(api, namespace, rateWindowMs)
   await readRevisions(api, namespace, meter)
@@ -49,4 +53,4 @@ async function monitor(): Promise<void> {
   }
 }
 
-await runCli(monitor)
+await runCli(optionSchemas, monitor)

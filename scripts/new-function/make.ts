@@ -1,13 +1,14 @@
 // `make function NAME=media`: writes a working function from template/.
-import { log, readOption, runCli, UsageError } from '../cli.ts'
+import { log, runCli } from '../cli.ts'
 import { execute } from '../cluster/command.ts'
+import { type Options, required, UsageError } from '../options.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { addFunction } from './function-files.ts'
 import { nameFault } from './function-name.ts'
 
-async function main(): Promise<void> {
-  const name = readOption('NAME')
-  if (name === undefined) throw new UsageError('Give it a name: `make function NAME=media`.')
+const optionSchemas = { NAME: required(': make function NAME=media') }
+
+async function main({ NAME: name }: Options<typeof optionSchemas>): Promise<void> {
   const fault = nameFault(name)
   if (fault !== undefined) throw new UsageError(`${fault}.`)
   const written = addFunction(name)
@@ -26,4 +27,4 @@ To take it away: make remove-function NAME=${name}`)
   if (!isRendered) console.log(`\n${withoutKubectl}`)
 }
 
-await runCli(main, 'What is written so far goes away with `make remove-function`.')
+await runCli(optionSchemas, main, 'What is written so far goes away with `make remove-function`.')

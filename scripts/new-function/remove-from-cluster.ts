@@ -1,17 +1,17 @@
 import { passwordVariable } from '../../functions/environment-of.ts'
-import { log, UsageError } from '../cli.ts'
+import { log } from '../cli.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { findServer, psql } from '../cluster/psql.ts'
 import { at, list } from '../manifests/json.ts'
-import { deployCommand, readTarget, requireCluster } from '../release/target.ts'
+import { UsageError } from '../options.ts'
+import { deployCommand, requireCluster, type Target } from '../release/target.ts'
 import { dropStatements } from './drop-schema.ts'
 
 /**
  * Removes what a rollout leaves of a function that is gone from the checkout: its Service, its Secret, its password, and
  * its schema and role with all rows. Safe to run again.
  */
-export async function removeFromCluster(name: string): Promise<void> {
-  const { environment, namespace } = readTarget()
+export async function removeFromCluster(name: string, { environment, namespace }: Target): Promise<void> {
   await requireCluster()
   const ingress = await get`ingresses.networking.internal.knative.dev api --namespace ${namespace}`
   const paths = list(ingress, 'spec', 'rules').flatMap(rule => list(rule, 'http', 'paths'))

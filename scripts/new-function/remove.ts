@@ -1,24 +1,33 @@
 // `make remove-function NAME=media`: takes away a function, its documents and its schema in the database of `make dev`;
 // afterwards, with ON=cluster, from the cluster of ENVIRONMENT (kind).
+
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
-import { log, readOption, runCli, UsageError } from '../cli.ts'
+import * as v from 'valibot'
+import { log, runCli } from '../cli.ts'
 import { root } from '../cluster/command.ts'
+import { type Options, oneOf, required, text, UsageError } from '../options.ts'
+import { clusterOptions, targetOf } from '../release/target.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { dropFromDevelopment, dropStatements } from './drop-schema.ts'
 import { removeFunction } from './function-files.ts'
 import { nameFault } from './function-name.ts'
 import { removeFromCluster } from './remove-from-cluster.ts'
 
-async function main(): Promise<void> {
-  const name = readOption('NAME')
-  if (name === undefined) throw new UsageError('Which one? `make remove-function NAME=media`.')
+const optionSchemas = {
+  ...clusterOptions,
+  NAME: required(': make remove-function NAME=media'),
+  ON: v.optional(oneOf(['cluster'])),
+  DATA_FOLDER: text,
+}
+
+async function main({ NAME: name, ON, ENVIRONMENT }: Options<typeof optionSchemas>): Promise<void> {
   const folder = join(root, 'functions', name)
   const isHere = existsSync(join(folder, 'function.ts'))
-  if (readOption('ON') === 'cluster') {
+  if (ON === 'cluster') {
     if (nameFault(name) !== undefined)
       throw new UsageError(`${name} is ${isHere ? 'still in this checkout' : 'no function'}.`)
-    return removeFromCluster(name)
+    return removeFromCluster(name, targetOf(ENVIRONMENT))
   }
   if (!/^[a-z][a-z0-9]*$/.test(name) || !isHere) throw new UsageError(`There is no function ${name}.`)
   if (globSync('migrations/*-baseline.sql', { cwd: folder }).length > 0)
@@ -38,4 +47,4 @@ make remove-function NAME=${name} ON=cluster`)
   if (!isRendered) console.log(`\n${withoutKubectl}`)
 }
 
-await runCli(main, 'Run it again: it goes on where it stopped.')
+await runCli(optionSchemas, main, 'Run it again: it goes on where it stopped.')

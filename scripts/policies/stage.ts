@@ -1,5 +1,5 @@
-import { readSwitch } from '../cli.ts'
 import { readOverlay } from '../manifests/rendered.ts'
+import { parseOptions, yesOrNo } from '../options.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import type { Stage } from './stand-ins.ts'
 
@@ -8,5 +8,5 @@ const objects = readOverlay('phase3')
 /** Phase 3 has all that the policies are for, with its data in the cluster. */
 export const stage: Stage = {
   ...{ objects, namespace: namespaceOf(objects) },
-  wakesNeighbours: readSwitch('NEIGHBOURS'),
+  wakesNeighbours: parseOptions({ NEIGHBOURS: yesOrNo }).NEIGHBOURS,
 }

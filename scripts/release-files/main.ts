@@ -3,8 +3,10 @@
 // An installation takes these files, kubectl and Node, and no checkout: INSTALL.md among them says how.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { log, readOption, runCli, UsageError } from '../cli.ts'
+import * as v from 'valibot'
+import { log, runCli } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
+import { type Options, text, UsageError } from '../options.ts'
 import { environments } from '../release/overlay.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
@@ -16,13 +18,16 @@ import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
 /** `make up` and `make compose` serve one machine, from a checkout. */
 const installable = environments.filter(environment => environment !== 'kind')
 
-async function release(): Promise<void> {
-  const version = readOption('VERSION')
-  if (version === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
-    throw new UsageError('VERSION is a number such as 0.2.0: make release VERSION=0.2.0.')
+const example = 'is a number such as 0.2.0: make release VERSION=0.2.0'
+const optionSchemas = {
+  VERSION: v.pipe(v.string(example), v.regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/, example)),
+  REGISTRY: text,
+}
+
+async function release({ VERSION: version, REGISTRY }: Options<typeof optionSchemas>): Promise<void> {
   await requireTag(`v${version}`)
   const changes = changesOf(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version)
-  const registry = readOption('REGISTRY') ?? 'dev.local'
+  const registry = REGISTRY ?? 'dev.local'
   const folder = join(root, 'release', version)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
@@ -30,10 +35,10 @@ async function release(): Promise<void> {
   const images = await imagesOf(registry, version)
   log(platformNote(await platformsOf(images)))
   const digests =
-    readOption('REGISTRY') === undefined
+    REGISTRY === undefined
       ? await saveImages(images, join(folder, 'images.tar.gz'))
       : await publishImages(images)
-  log(readOption('REGISTRY') === undefined ? 'images: saved' : 'images: published')
+  log(REGISTRY === undefined ? 'images: saved' : 'images: published')
   for (const environment of installable)
     writeFileSync(
       join(folder, `iod-${environment}.yaml`),
@@ -68,4 +73,8 @@ async function requireTag(tag: string): Promise<void> {
     throw new UsageError(`the tag ${tag} does not name this commit. Set it: git tag ${tag}, or check it out.`)
 }
 
-await runCli(release, 'The folder of the release is incomplete; the same command writes it again.')
+await runCli(
+  optionSchemas,
+  release,
+  'The folder of the release is incomplete; the same command writes it again.',
+)

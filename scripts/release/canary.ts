@@ -5,10 +5,11 @@
 //   SLOW_MS           a p99 below this is never too slow (30)
 //   MIGRATE_IMAGE     the migrations that belong to the image (iod-migrate with the same tag)
 import { setTimeout as sleep } from 'node:timers/promises'
-import { log, printPlan, readNumber, readOption, runCli, UsageError } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli.ts'
 import { createMeter } from '../cluster/queue-proxy.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { list } from '../manifests/json.ts'
+import { numberBetween, type Options, required, text } from '../options.ts'
 import { requireImages } from './images.ts'
 import { requireCurrentSchema } from './migration.ts'
 import {
@@ -19,7 +20,7 @@ import {
   requireReady,
   setTraffic,
 } from './revisions.ts'
-import { readFunction, readTarget, requireCluster } from './target.ts'
+import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 import { canarySteps, planCanary } from './traffic.ts'
 import { defaultLimits, describe, judge, type Verdict } from './verdict.ts'
 
@@ -27,21 +28,28 @@ import { defaultLimits, describe, judge, type Verdict } from './verdict.ts'
 const settlingMs = 10_000
 const pollMs = 2_000
 
-async function canary(): Promise<void> {
-  const target = readTarget()
+const optionSchemas = {
+  ...clusterOptions,
+  FUNCTION,
+  IMAGE: required(': the new image of the function'),
+  PERCENT: numberBetween(1, 99, 10),
+  WATCH_SECONDS: numberBetween(1, 86_400, 60),
+  PATIENCE_SECONDS: numberBetween(1, 86_400, 600),
+  SLOW_MS: numberBetween(1, 60_000, defaultLimits.slowMs),
+  MIGRATE_IMAGE: text,
+}
+
+async function canary(options: Options<typeof optionSchemas>): Promise<void> {
+  const target = targetOf(options.ENVIRONMENT)
   const { namespace } = target
-  const name = readFunction()
-  const image = readOption('IMAGE')
-  if (image === undefined) throw new UsageError(`IMAGE is missing: the new image of ${name}.`)
-  const first = readNumber('PERCENT', 10, 1, 99)
-  const watchMs = readNumber('WATCH_SECONDS', 60, 1, 86_400) * 1_000
-  const patienceMs = readNumber('PATIENCE_SECONDS', 600, 1, 86_400) * 1_000
-  const slowMs = readNumber('SLOW_MS', defaultLimits.slowMs, 1, 60_000)
+  const { FUNCTION: name, IMAGE: image, PERCENT: first, SLOW_MS: slowMs } = options
+  const watchMs = options.WATCH_SECONDS * 1_000
+  const patienceMs = options.PATIENCE_SECONDS * 1_000
   await requireCluster()
   const service = await readService(name, namespace)
   const plan = planCanary(service, image)
   if (plan.candidate === undefined) requireReady(service)
-  const migrations = readOption('MIGRATE_IMAGE') ?? image.replace(`/iod-${name}:`, '/iod-migrate:')
+  const migrations = options.MIGRATE_IMAGE ?? image.replace(`/iod-${name}:`, '/iod-migrate:')
   await requireImages([image, migrations])
   const api = await openApi()
   await requireCurrentSchema(api, target, migrations)
@@ -130,6 +138,7 @@ async function watch(
 }
 
 await runCli(
+  optionSchemas,
   canary,
-  `The shares stay as they are. The same command continues; make rollback FUNCTION=${readOption('FUNCTION')} goes back.`,
+  `The shares stay as they are. The same command continues; make rollback FUNCTION=${process.env['FUNCTION']} goes back.`,
 )

@@ -7,11 +7,12 @@
 //   NEIGHBOURS    yes: the first request at one function wakes the others (docs/wake-up.md)
 //   TOGETHER      yes: one Knative Service with every function in one process (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
-import { log, printPlan, readOption, readSwitch, runCli, UsageError } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli.ts'
 import { run } from '../cluster/command.ts'
 import { nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { isFunction } from '../manifests/rules.ts'
+import { type Options, text, textOr, UsageError, yesOrNo } from '../options.ts'
 import { check } from './checks.ts'
 import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
@@ -28,31 +29,47 @@ import {
   removeReplaced,
   untilPlatformReady,
 } from './steps.ts'
-import { isPhase, readTarget, requireCluster } from './target.ts'
+import { clusterOptions, isPhase, requireCluster, targetOf } from './target.ts'
 import { withUserHashes } from './user-lists.ts'
 
-async function deploy(): Promise<void> {
-  const target = readTarget()
+const optionSchemas = {
+  ...clusterOptions,
+  REGISTRY: textOr('dev.local'),
+  TAG: text,
+  COSIGN_PUBLIC_KEY: text,
+  FAST_START: yesOrNo,
+  NEIGHBOURS: yesOrNo,
+  TOGETHER: yesOrNo,
+  HOST: text,
+  // `make up` keeps the values of its Secrets in a file, as the database keeps the passwords that it was created with.
+  SECRETS_FILE: text,
+}
+
+async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
+  const target = targetOf(options.ENVIRONMENT)
   const { environment, namespace } = target
-  const registry = readOption('REGISTRY') ?? 'dev.local'
-  const host = readOption('HOST')
+  const {
+    REGISTRY: registry,
+    HOST: host,
+    NEIGHBOURS: wakesNeighbours,
+    TOGETHER: isTogether,
+    SECRETS_FILE: secretsFile,
+  } = options
   if (host === undefined && environment !== 'kind' && !isPhase(environment))
     throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
-  const isTogether = readSwitch('TOGETHER')
-  const wakesNeighbours = readSwitch('NEIGHBOURS')
   if (isTogether && wakesNeighbours)
     throw new UsageError('NEIGHBOURS wakes functions that TOGETHER puts into one process: choose one.')
   await requireCluster()
-  const newSecrets = await requireSecrets(target)
+  const newSecrets = await requireSecrets(target, secretsFile)
 
-  const isBuilt = readOption('TAG') !== undefined
-  const tag = readOption('TAG') ?? (await run`kind/build-images.sh --tag`).trim()
+  const isBuilt = options.TAG !== undefined
+  const tag = options.TAG ?? (await run`kind/build-images.sh --tag`).trim()
   const images = imageParts.map(part => imageName(registry, part, tag))
   await (isBuilt ? requireImages(images) : requireDelivery(registry))
-  if (isBuilt) await requireSignatures(images)
+  if (isBuilt) await requireSignatures(images, options.COSIGN_PUBLIC_KEY)
   const addresses = environment === 'phase1' ? await nodeAddresses() : []
   const publicUrl = host === undefined ? await publicUrlOf(environment, target.objects) : `https://${host}`
-  const isFast = await choosesFastStart(target)
+  const isFast = await choosesFastStart(target, options.FAST_START)
   const objects = await renderOverlay({
     overlay: environment,
     registry,
@@ -83,7 +100,7 @@ async function deploy(): Promise<void> {
   }
   const api = await openApi()
   await applySettings(objects)
-  await makeSecrets(target, newSecrets)
+  await makeSecrets(target, newSecrets, secretsFile)
   await applyAndWait(await withUserHashes(objects, namespace), 'data', namespace)
   log('settings and data: ready')
   await migrate(api, { objects, namespace }, imageName(registry, 'migrate', tag))
@@ -98,4 +115,4 @@ async function deploy(): Promise<void> {
   await check({ environment, namespace, objects })
 }
 
-await runCli(deploy, 'What was applied stays, and the same command continues from there.')
+await runCli(optionSchemas, deploy, 'What was applied stays, and the same command continues from there.')

@@ -1,7 +1,8 @@
 // Whether the functions of a rollout run in crun: knative/components/fast-start.
-import { readSwitch, UsageError } from '../cli.ts'
+
 import { get, getItems, nameOf } from '../cluster/kubectl.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
+import { UsageError } from '../options.ts'
 import type { Target } from './target.ts'
 
 const handler = 'crun'
@@ -29,12 +30,12 @@ export async function fastStartFault(): Promise<string | undefined> {
 }
 
 /**
- * Reads FAST_START, `no` unless given: the nodes belong to somebody who decides which runtimes they offer. Rejects `yes`
- * where no pod would start.
+ * Only where it is wanted (FAST_START): the nodes belong to somebody who decides which runtimes they offer. Rejects it where
+ * no pod would start.
  */
-export async function choosesFastStart({ objects }: Target): Promise<boolean> {
+export async function choosesFastStart({ objects }: Target, isWanted: boolean): Promise<boolean> {
   // The overlay may have the component itself.
-  if (!readSwitch('FAST_START') || objects.some(asksForFastStart)) return false
+  if (!isWanted || objects.some(asksForFastStart)) return false
   const fault = await fastStartFault()
   if (fault === undefined) return true
   throw new UsageError(`fast start is not possible here: ${fault} (docs/wake-up.md, Fast start).`)

@@ -1,12 +1,15 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
-import { readOption, runCli } from '../cli.ts'
+import * as v from 'valibot'
+import { runCli } from '../cli.ts'
 import { getItems } from '../cluster/kubectl.ts'
+import type { Options } from '../options.ts'
 import { readService } from './revisions.ts'
-import { deployedNames, readFunction, readTarget, requireCluster } from './target.ts'
+import { clusterOptions, deployedNames, FUNCTION, requireCluster, targetOf } from './target.ts'
 
-async function history(): Promise<void> {
-  const { namespace } = readTarget()
-  const only = readOption('FUNCTION') === undefined ? undefined : readFunction()
+const optionSchemas = { ...clusterOptions, FUNCTION: v.optional(FUNCTION) }
+
+async function history({ ENVIRONMENT, FUNCTION: only }: Options<typeof optionSchemas>): Promise<void> {
+  const { namespace } = targetOf(ENVIRONMENT)
   await requireCluster()
   const names =
     only === undefined
@@ -44,4 +47,4 @@ function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
   )
 }
 
-await runCli(history)
+await runCli(optionSchemas, history)

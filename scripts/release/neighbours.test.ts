@@ -1,11 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
-import { readSwitch, UsageError } from '../cli.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
 import { isFunction, nameOf } from '../manifests/rules.ts'
 import { typeFaults } from '../manifests/type-faults.ts'
+import { parseOptions, UsageError, yesOrNo } from '../options.ts'
 import { environments, namespaceOf, renderOverlay } from './overlay.ts'
 
 const options = { registry: 'registry.example.test', tag: 'release' }
@@ -59,18 +59,15 @@ test.each(keptOverlays)('%s tells no function where the others are', overlay => 
   expect(policiesToGateway(plain)).toEqual([])
 })
 
-afterEach(() => void vi.unstubAllEnvs())
-
 test.each([
   ['', false],
   ['no', false],
   ['yes', true],
 ])('NEIGHBOURS=%s is %s', (value, isOn) => {
-  vi.stubEnv('NEIGHBOURS', value)
-  expect(readSwitch('NEIGHBOURS')).toBe(isOn)
+  expect(parseOptions({ NEIGHBOURS: yesOrNo }, { NEIGHBOURS: value })).toEqual({ NEIGHBOURS: isOn })
 })
 
 test('any other value of NEIGHBOURS is refused, as true would be read as no', () => {
-  vi.stubEnv('NEIGHBOURS', 'true')
-  expect(() => readSwitch('NEIGHBOURS')).toThrow(UsageError)
+  const parse = () => parseOptions({ NEIGHBOURS: yesOrNo }, { NEIGHBOURS: 'true' })
+  expect(parse).toThrow(new UsageError('NEIGHBOURS is yes or no, not true.'))
 })

@@ -1,19 +1,21 @@
 // Gives the newest revision all requests at once: make promote FUNCTION=posts. FORCE=yes includes one that a canary rejected.
-import { log, printPlan, readOption, runCli, UsageError } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli.ts'
 import { openApi } from '../cluster/tunnels.ts'
+import { type Options, UsageError, yesOrNo } from '../options.ts'
 import { describeTraffic, latest, readService, requireReady, setTraffic } from './revisions.ts'
-import { readFunction, readTarget, requireCluster } from './target.ts'
+import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 
-async function promote(): Promise<void> {
-  const { namespace } = readTarget()
-  const name = readFunction()
+const optionSchemas = { ...clusterOptions, FUNCTION, FORCE: yesOrNo }
+
+async function promote({ ENVIRONMENT, FUNCTION: name, FORCE }: Options<typeof optionSchemas>): Promise<void> {
+  const { namespace } = targetOf(ENVIRONMENT)
   await requireCluster()
   const service = await readService(name, namespace)
   requireReady(service)
   const newest = service.revisions[0]
   if (newest === undefined || service.latestReady !== newest.name)
     throw new UsageError(`the newest revision of ${name}, ${newest?.name}, is not ready.`)
-  if (newest.rejectedBecause !== undefined && readOption('FORCE') !== 'yes')
+  if (newest.rejectedBecause !== undefined && !FORCE)
     throw new UsageError(
       `a canary rejected ${newest.name} because ${newest.rejectedBecause}. FORCE=yes promotes it nevertheless.`,
     )
@@ -24,4 +26,4 @@ async function promote(): Promise<void> {
   log(`${newest.name} receives all requests`)
 }
 
-await runCli(promote, 'Run it again, or look: make history.')
+await runCli(optionSchemas, promote, 'Run it again, or look: make history.')

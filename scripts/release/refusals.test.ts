@@ -6,7 +6,7 @@ test.each([
   [
     'an unknown function',
     { FUNCTION: 'post' },
-    `Refused: there is no function post; there are ${processNames.join(', ')}.`,
+    `Refused: FUNCTION is one of ${processNames.join(', ')}, not post.`,
   ],
   [
     'an unknown environment',

@@ -1,16 +1,19 @@
 // Gives an earlier revision all requests again, without a build: make rollback FUNCTION=posts [REVISION=…]
-import { log, printPlan, readOption, runCli } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli.ts'
 import { openApi } from '../cluster/tunnels.ts'
+import { type Options, text } from '../options.ts'
 import { isSideLoaded, requireImages } from './images.ts'
 import { describeTraffic, readService, setTraffic } from './revisions.ts'
-import { readFunction, readTarget } from './target.ts'
+import { clusterOptions, FUNCTION, targetOf } from './target.ts'
 import { rollbackTo } from './traffic.ts'
 
-async function rollback(): Promise<void> {
-  const { namespace } = readTarget()
-  const name = readFunction()
+const optionSchemas = { ...clusterOptions, FUNCTION, REVISION: text }
+
+async function rollback(options: Options<typeof optionSchemas>): Promise<void> {
+  const { namespace } = targetOf(options.ENVIRONMENT)
+  const name = options.FUNCTION
   const service = await readService(name, namespace)
-  const { name: revision, image } = rollbackTo(service, readOption('REVISION'))
+  const { name: revision, image } = rollbackTo(service, options.REVISION)
   // Knative keeps the digest of a registry's image; a side-loaded one may have been removed from the nodes.
   if (isSideLoaded(image)) await requireImages([image])
   printPlan(`Roll ${name} in ${namespace} back:`, [
@@ -20,4 +23,4 @@ async function rollback(): Promise<void> {
   log(`${revision} receives all requests. A deployment or make promote moves them to the newest again.`)
 }
 
-await runCli(rollback, 'Run it again, or look: make history.')
+await runCli(optionSchemas, rollback, 'Run it again, or look: make history.')

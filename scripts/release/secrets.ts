@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readOption, UsageError } from '../cli.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { clusterSecrets, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
 import {
   functionsDatabaseOf,
@@ -11,6 +10,7 @@ import {
   secretsReferredTo,
   serverOf,
 } from '../manifests/secret-references.ts'
+import { UsageError } from '../options.ts'
 import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 
@@ -38,12 +38,9 @@ export function secretsToMake(
   return { values: missingValues > 0, certificate: missing.includes(certificateSecret) }
 }
 
-/** `make up` keeps the values of its Secrets in a file, as the database keeps the passwords that it was created with. */
-const secretsFile = () => readOption('SECRETS_FILE')
-
 /** A rollout creates the Secrets of a phase; anywhere else a person provides them. */
-export async function requireSecrets(target: Target): Promise<NewSecrets> {
-  if (secretsFile() !== undefined) return { values: true, certificate: false }
+export async function requireSecrets(target: Target, file: string | undefined): Promise<NewSecrets> {
+  if (file !== undefined) return { values: true, certificate: false }
   const { environment, objects, namespace } = target
   const missing = await missingSecrets(target)
   const toMake = secretsToMake(secretsReferredTo(objects), missing)
@@ -57,25 +54,20 @@ export async function requireSecrets(target: Target): Promise<NewSecrets> {
 }
 
 /** Applies random values, and a certificate for the phase's host by this checkout's CA. They are stored in the cluster only. */
-export async function makeSecrets({ objects }: Target, toMake: NewSecrets): Promise<void> {
+export async function makeSecrets(
+  { objects }: Target,
+  toMake: NewSecrets,
+  file: string | undefined,
+): Promise<void> {
   const namespace = namespaceOf(objects)
-  const file = secretsFile()
   if (file !== undefined) await kubectl`apply --server-side --filename ${file}`
   else if (toMake.values) await makeValues(objects, namespace)
   if (toMake.certificate) await makeCertificate(hostOf(objects), namespace)
 }
 
 async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
-  const database = functionsDatabaseOf(objects)
-  const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
-  try {
-    const file = join(folder, 'secrets.json')
-    const servers = [database, serverOf(objects), replicaOf(objects) ?? []].flat()
-    await run`node scripts/secrets.ts ${file} ${namespace} ${servers}`
-    await kubectl`apply --server-side --filename ${file}`
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const values = clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
+  await applyServerSide(secretList(values, namespace).items)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {

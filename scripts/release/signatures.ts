@@ -1,12 +1,11 @@
-import { readOption, UsageError } from '../cli.ts'
 import { CommandError, isInstalled, run } from '../cluster/command.ts'
+import { UsageError } from '../options.ts'
 
 /**
- * Rejects images without a signature of the key in the file COSIGN_PUBLIC_KEY; does nothing where none is configured.
+ * Rejects images without a signature of the key in this file (COSIGN_PUBLIC_KEY); does nothing without one.
  * Only delivered images have one: those that `make deploy` builds come from this checkout.
  */
-export async function requireSignatures(images: readonly string[]): Promise<void> {
-  const key = readOption('COSIGN_PUBLIC_KEY')
+export async function requireSignatures(images: readonly string[], key: string | undefined): Promise<void> {
   if (key === undefined) return
   if (!isInstalled('cosign'))
     throw new UsageError('COSIGN_PUBLIC_KEY asks for signed images, and cosign is not on PATH.')

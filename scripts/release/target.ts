@@ -1,11 +1,12 @@
 // What a command works on: the environment and the function that its options name.
 
+import * as v from 'valibot'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
-import { readOption, UsageError } from '../cli.ts'
 import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
+import { oneOf, text, UsageError } from '../options.ts'
 import { type EnvironmentName, environments, namespaceOf, processNames } from './overlay.ts'
 
 export interface Target {
@@ -15,22 +16,21 @@ export interface Target {
   readonly objects: readonly Json[]
 }
 
-/** Returns the environment of ENVIRONMENT, by default `kind`. */
-export function readTarget(): Target {
-  const name = readOption('ENVIRONMENT') ?? 'kind'
-  const environment = environments.find(known => known === name)
-  if (environment === undefined)
-    throw new UsageError(`ENVIRONMENT is one of ${environments.join(', ')}, not ${name}.`)
-  const objects = readOverlay(environment)
-  return { environment, namespace: namespaceOf(objects), objects }
+/** Options of every command that works on a cluster. */
+export const clusterOptions = {
+  ENVIRONMENT: v.optional(oneOf(environments), 'kind'),
+  /** The rest is read where it is used: by kubectl, and by `localGateway`. */
+  KUBECONFIG: text,
+  GATEWAY_URL: text,
+  CA_FILE: text,
 }
 
-/** Returns the Knative Service of FUNCTION: a function, or `together`. */
-export function readFunction(): string {
-  const name = readOption('FUNCTION')
-  if (name !== undefined && processNames.includes(name)) return name
-  const fault = name === undefined ? 'FUNCTION is missing' : `there is no function ${name}`
-  throw new UsageError(`${fault}; there are ${processNames.join(', ')}.`)
+/** A Knative Service: a function, or `together`. */
+export const FUNCTION = oneOf(processNames)
+
+export function targetOf(environment: EnvironmentName): Target {
+  const objects = readOverlay(environment)
+  return { environment, namespace: namespaceOf(objects), objects }
 }
 
 /** Returns which of the cluster's Knative Services serve the functions: one for each, or `together`. */

@@ -3,9 +3,12 @@
 //   ENVIRONMENT      phase3 (default), production-in-cluster
 //   TIMEOUT_SECONDS  for the second cluster to become ready (600)
 //   KEEP=yes         leaves the second cluster, postgres-drill, to take rows from
-import { log, readNumber, readOption, runCli, UsageError } from '../cli.ts'
+
+import * as v from 'valibot'
+import { log, runCli } from '../cli.ts'
 import { isPostgresCluster } from '../manifests/rules.ts'
-import { readTarget, requireCluster, type Target } from '../release/target.ts'
+import { numberBetween, type Options, text, UsageError, yesOrNo } from '../options.ts'
+import { clusterOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { untilArchived } from './archive.ts'
 import { compareLedger, missingRows } from './comparison.ts'
 import { connectTo } from './connections.ts'
@@ -21,8 +24,15 @@ import { readIds } from './rows.ts'
 
 const halfMs = 5_000
 
-function readTime(): Date | undefined {
-  const value = readOption('TO')
+const optionSchemas = {
+  ...clusterOptions,
+  ENVIRONMENT: v.optional(clusterOptions.ENVIRONMENT, 'phase3'),
+  TO: text,
+  TIMEOUT_SECONDS: numberBetween(1, 86_400, 600),
+  KEEP: yesOrNo,
+}
+
+function readTime(value: string | undefined): Date | undefined {
   if (value === undefined) return undefined
   const time = new Date(value.replace(/([+-]\d\d)$/, '$1:00'))
   if (Number.isNaN(time.getTime()))
@@ -31,18 +41,15 @@ function readTime(): Date | undefined {
   return time
 }
 
-/** The environment of ENVIRONMENT, by default phase3. */
-function readDrillTarget(): Target {
-  process.env['ENVIRONMENT'] ||= 'phase3'
-  const target = readTarget()
+function requireInstances(target: Target): Target {
   if (target.objects.some(isPostgresCluster)) return target
   throw new UsageError(`${target.environment} has no cluster of Postgres with an archive.`)
 }
 
-async function restoreDrill(): Promise<void> {
-  const target = readDrillTarget()
+async function restoreDrill(options: Options<typeof optionSchemas>): Promise<void> {
+  const target = requireInstances(targetOf(options.ENVIRONMENT))
   const { namespace } = target
-  const asked = readTime()
+  const asked = readTime(options.TO)
   await requireCluster()
   await using live = await connectTo('postgres-rw', namespace)
   await removeRestored(namespace)
@@ -61,27 +68,27 @@ async function restoreDrill(): Promise<void> {
     log(
       `${before.length + after.length} writes acknowledged; all of them in the bucket after ${archivedSeconds.toFixed(1)} s`,
     )
-    await restoreAndCompare({ target, live, to, entries: [...before, ...after] })
+    await restoreAndCompare({ options, target, live, to, entries: [...before, ...after] })
   } finally {
     await dropLedger(live.client)
-    if (readOption('KEEP') !== 'yes') await removeRestored(namespace)
+    if (!options.KEEP) await removeRestored(namespace)
   }
 }
 
 interface Drill {
+  readonly options: Options<typeof optionSchemas>
   readonly target: Target
   readonly live: Awaited<ReturnType<typeof connectTo>>
   readonly to: Date
   readonly entries: readonly LedgerEntry[]
 }
 
-async function restoreAndCompare({ target, live, to, entries }: Drill): Promise<void> {
+async function restoreAndCompare({ options, target, live, to, entries }: Drill): Promise<void> {
   const { objects, namespace } = target
   const startMs = performance.now()
   log(`restoring ${to.toISOString()} into ${restoredName}`)
-  const timeoutSeconds = readNumber('TIMEOUT_SECONDS', 600, 1, 86_400)
   const cluster = await restoredCluster(objects, namespace, to.toISOString())
-  await createRestored(cluster, namespace, timeoutSeconds)
+  await createRestored(cluster, namespace, options.TIMEOUT_SECONDS)
   await using restored = await connectTo(`${restoredName}-rw`, namespace)
   const found = await readLedger(restored.client)
   const rtoSeconds = (performance.now() - startMs) / 1_000
@@ -91,7 +98,7 @@ async function restoreAndCompare({ target, live, to, entries }: Drill): Promise<
   log(`ledger: ${kept} kept, ${lost.length} lost, ${tooNew.length} from after the second`)
   log(`rows from before the second that the live database has: ${lines.join(', ')}`)
   log(`RPO: ${rpoOf(lost, to)}   RTO: ${rtoSeconds.toFixed(0)} s`)
-  if (readOption('KEEP') === 'yes')
+  if (options.KEEP)
     log(`${restoredName} stays: kubectl -n ${namespace} exec -it service/${restoredName}-rw -- psql -d iod`)
   if (lost.length + tooNew.length + [...missing.values()].reduce((sum, count) => sum + count, 0) > 0)
     throw new Error('The restored database is not that of the second.')
@@ -104,4 +111,8 @@ function rpoOf(lost: readonly LedgerEntry[], to: Date): string {
   return `${((to.getTime() - first.acknowledgedAt.getTime()) / 1_000).toFixed(1)} s, ${lost.length} writes lost`
 }
 
-await runCli(restoreDrill, `Remove what is left: kubectl delete cluster.postgresql.cnpg.io/${restoredName}.`)
+await runCli(
+  optionSchemas,
+  restoreDrill,
+  `Remove what is left: kubectl delete cluster.postgresql.cnpg.io/${restoredName}.`,
+)

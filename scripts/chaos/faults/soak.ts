@@ -1,6 +1,5 @@
 // WAKES (20) times to zero and back, then MINUTES (2) of load: nothing may grow.
 
-import { readNumber } from '../../cli.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { median } from '../../performance/statistics.ts'
@@ -49,8 +48,7 @@ export function growing(samples: readonly Sample[]): readonly string[] {
 
 async function soak(cluster: Cluster): Promise<void> {
   const { namespace, load, hold } = cluster
-  const wakes = readNumber('WAKES', 20, 0, 1_000)
-  const minutes = readNumber('MINUTES', 2, 1, 600)
+  const { WAKES: wakes, MINUTES: minutes } = cluster.soak
   for (let count = 0; count < wakes; count += 1) {
     load.pause()
     const zero = ['--for=jsonpath={.status.actualScale}=0', '--timeout=120s']
