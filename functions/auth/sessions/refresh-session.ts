@@ -23,7 +23,7 @@ import type { Tokens } from './schemas.ts'
 const reuseWindowSeconds = 10
 /** Within the window a token may have been succeeded several times, but no client comes to more than this. */
 const maxSuccessors = 10
-/** Ten days of a client that refreshes whenever its access token expires; reuse of an older token is refused all the same. */
+/** Ten days of a client that refreshes whenever its access token expires; reuse of an older token is refused too. */
 const maxTokens = 1_000
 
 export type RefreshDependencies = Pick<
