@@ -1,14 +1,15 @@
 // The layers of docs/architecture.md, checked by `make verify`. Each rule's comment is what its violation prints.
 // scripts/layers/layers.test.ts plants a violation of every rule and sees it reported.
-// A folder of functions/ is one function; shared holds what two of them need. `$1` is the folder of the importing file.
+// A folder of functions/ is one function; shared holds what two of them need, whole-system-tests what tests all of them
+// together. `$1` is the folder of the importing file.
 
 const tests = [
   String.raw`\.(test|bounds|races|data|e2e)\.ts$`,
   '/test-[^/]+\\.ts$',
-  '^functions/test-apps\\.ts$',
+  '^functions/whole-system-tests/',
   '^functions/shared/testing/',
 ]
-const folder = '^functions/(?!shared/)([^/]+)/'
+const folder = '^functions/(?!(?:shared|whole-system-tests)/)([^/]+)/'
 const resource = `${folder}[^/]+/`
 /** The files of a resource that know HTTP. */
 const http = ['routes\\.ts$', '/documentation\\.ts$', `${folder}http/`]
@@ -33,7 +34,7 @@ export default {
       comment: 'A function imports no other; what two of them need is in shared.',
       severity: 'error',
       from: { path: folder, pathNot: '^functions/backup/' },
-      to: { path: '^functions/[^/]+/', pathNot: '^functions/($1|shared)/' },
+      to: { path: '^functions/[^/]+/', pathNot: '^functions/($1|shared|whole-system-tests)/' },
     },
     {
       name: 'backup-knows-the-migrations',

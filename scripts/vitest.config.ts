@@ -8,7 +8,7 @@ const alone = [
   'functions/shared/http/listener.test.ts',
   'functions/shared/http/malformed-request.test.ts',
   'functions/shared/http/neighbours.test.ts',
-  'functions/statements.test.ts',
+  'functions/whole-system-tests/statements.test.ts',
 ]
 
 export default defineConfig({

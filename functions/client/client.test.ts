@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { createTestBackend } from '../test-backend.ts'
+import { createTestBackend } from '../whole-system-tests/test-backend.ts'
 import { ApiProblem, type components, createClient, memoryTokens } from './index.ts'
 
 const { baseUrl } = await createTestBackend()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTestBackend } from '../test-backend.ts'
+import { createTestBackend } from '../whole-system-tests/test-backend.ts'
 import { createClient } from './index.ts'
 
 const { baseUrl } = await createTestBackend()

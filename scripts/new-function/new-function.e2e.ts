@@ -69,9 +69,9 @@ test('passes `make verify`, and its own tests with those of all functions', opti
 
 /** What reads the registry. CI runs all others with the functions that are there. */
 const ofAll = [
-  'functions/growth.test.ts',
+  'functions/whole-system-tests/growth.test.ts',
   'functions/openapi',
-  'functions/queries.test.ts',
+  'functions/whole-system-tests/queries.test.ts',
   'functions/migrate/privileges.test.ts',
   'scripts/documents',
   'scripts/manifests',

@@ -8,11 +8,12 @@ const root = join(import.meta.dirname, '..', '..')
 /** Why these files name several functions. */
 const allowed: Readonly<Record<string, string>> = {
   'functions/registry.ts': 'the list itself',
-  'functions/redis-access.test.ts': 'shows what one function may not do to the keys of another',
+  'functions/whole-system-tests/redis-access.test.ts':
+    'shows what one function may not do to the keys of another',
   'functions/shared/revocations.test.ts': 'a session that one function ends is refused by another',
   'functions/shared/username.ts':
     'words that no username may be; a bundle has them, so no registry can give them',
-  'functions/statements.test.ts': 'counts the statements of particular requests',
+  'functions/whole-system-tests/statements.test.ts': 'counts the statements of particular requests',
   'knative/components/disruption-budgets/functions.yaml': 'written by `make render` from the registry',
   'knative/components/neighbours/functions/kustomization.yaml': 'written by `make render` from the registry',
   'knative/components/together/kustomization.yaml': 'written by `make render` from the registry',

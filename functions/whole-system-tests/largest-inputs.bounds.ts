@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test } from 'vitest'
-import { createTestApp } from './auth/test-app.ts'
-import { createTestSmtp } from './auth/test-smtp.ts'
-import { type Cost, combine, measureCost } from './shared/testing/cost.ts'
+import { createTestApp } from '../auth/test-app.ts'
+import { createTestSmtp } from '../auth/test-smtp.ts'
+import { type Cost, combine, measureCost } from '../shared/testing/cost.ts'
 import { composeAll } from './test-apps.ts'
 
 /** Every operation of docs/openapi.json with the largest inputs it may be sent: none holds up the requests of others. */
@@ -66,7 +66,7 @@ const Operation = v.looseObject({
 })
 const contract = v.parse(
   Contract,
-  JSON.parse(readFileSync(join(import.meta.dirname, '../docs/openapi.json'), 'utf8')),
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/openapi.json'), 'utf8')),
 )
 
 /** As long as its schema lets it be, all of `unit`. */

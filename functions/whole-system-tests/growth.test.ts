@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { functionNames, functions } from './registry.ts'
-import type { AclSelector } from './shared/redis/access.ts'
-import { createTestDatabase, queryOnce } from './shared/testing/database.ts'
-import { createTestRedis, keysWithoutEnd } from './shared/testing/redis.ts'
+import { functionNames, functions } from '../registry.ts'
+import type { AclSelector } from '../shared/redis/access.ts'
+import { createTestDatabase, queryOnce } from '../shared/testing/database.ts'
+import { createTestRedis, keysWithoutEnd } from '../shared/testing/redis.ts'
 
-const document = readFileSync(join(import.meta.dirname, '..', 'docs', 'growth.md'), 'utf8')
+const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'growth.md'), 'utf8')
 /** The first column of each section's table. */
 const documented = new Map(
   document

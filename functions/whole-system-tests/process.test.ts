@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { environmentOf } from './environment-of.ts'
-import { functions } from './registry.ts'
-import { spawnFunction } from './shared/testing/function-process.ts'
-import { unreachableTarget } from './unreachable-target.ts'
+import { environmentOf } from '../environment-of.ts'
+import { functions } from '../registry.ts'
+import { spawnFunction } from '../shared/testing/function-process.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 
 /**
  * The processes as Knative runs them, with neither Postgres nor Redis behind them. Side by side: young processes wait for

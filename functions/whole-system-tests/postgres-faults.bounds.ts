@@ -1,13 +1,14 @@
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test, vi } from 'vitest'
-import { createDatabase } from '../scripts/services/postgres.ts'
-import { migrate } from './migrate/migrate.ts'
-import { readMigrations } from './migrate/migrations.ts'
-import { byRole } from './registry.ts'
-import { createLog } from './shared/log.ts'
-import { queryOnce } from './shared/testing/database.ts'
-import { createPgBouncer } from './shared/testing/pgbouncer.ts'
-import { createPostgresServer } from './shared/testing/postgres-server.ts'
+import { createDatabase } from '../../scripts/services/postgres.ts'
+import { migrate } from '../migrate/migrate.ts'
+import { readMigrations } from '../migrate/migrations.ts'
+import { byRole } from '../registry.ts'
+import { createLog } from '../shared/log.ts'
+import { queryOnce } from '../shared/testing/database.ts'
+import { createPgBouncer } from '../shared/testing/pgbouncer.ts'
+import { createPostgresServer } from '../shared/testing/postgres-server.ts'
 import { createTestBackend } from './test-backend.ts'
 import { createMixedLoad, type MixedLoad, type Outcome, summarize } from './test-mixed-load.ts'
 
@@ -18,7 +19,7 @@ const rolePasswords = byRole(role => `password-of-${role}`)
 await migrate({
   databaseUrl: ownerUrl,
   rolePasswords,
-  migrations: readMigrations(import.meta.dirname),
+  migrations: readMigrations(join(import.meta.dirname, '..')),
   log: createLog('migrate', 'error'),
 })
 const bouncer = await createPgBouncer({ port: server.port, passwords: rolePasswords })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
-import { violationOf } from './shared/testing/contract.ts'
+import { violationOf } from '../shared/testing/contract.ts'
 
 const Schema = v.record(v.string(), v.unknown())
 const Content = v.record(
@@ -23,7 +23,7 @@ const Document = v.object({
 })
 const { paths, components } = v.parse(
   Document,
-  JSON.parse(readFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), 'utf8')),
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'openapi.json'), 'utf8')),
 )
 const operations = Object.values(paths).flatMap(item => Object.values(item))
 

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { createPasswordHasher } from './auth/passwords/password-hasher.ts'
-import { newOpaqueToken, opaqueTokenHash } from './auth/sessions/opaque-tokens.ts'
-import { Tokens } from './auth/sessions/schemas.ts'
-import { createTestApp, password, type TestUser } from './auth/test-app.ts'
-import { createTestSmtp } from './auth/test-smtp.ts'
-import { connectOwner } from './shared/testing/database.ts'
+import { createPasswordHasher } from '../auth/passwords/password-hasher.ts'
+import { newOpaqueToken, opaqueTokenHash } from '../auth/sessions/opaque-tokens.ts'
+import { Tokens } from '../auth/sessions/schemas.ts'
+import { createTestApp, password, type TestUser } from '../auth/test-app.ts'
+import { createTestSmtp } from '../auth/test-smtp.ts'
+import { connectOwner } from '../shared/testing/database.ts'
 import { composeAll } from './test-apps.ts'
 
 /** Everything that ends or changes an account, concurrent with everything that begins, renews or writes: all pairs, in both orders. */
@@ -19,7 +19,7 @@ const appOf = await composeAll(auth)
 const costly = createPasswordHasher({
   pepper: auth.config.passwordPepper,
   cost: 11,
-  workerFile: new URL('auth/passwords/password-worker.ts', import.meta.url),
+  workerFile: new URL('../auth/passwords/password-worker.ts', import.meta.url),
 })
 afterAll(costly.close)
 

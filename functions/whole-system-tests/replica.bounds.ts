@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { createTestTokens } from '../scripts/access-tokens.ts'
-import { createDatabase } from '../scripts/services/postgres.ts'
-import { environmentOf } from './environment-of.ts'
-import { migrate } from './migrate/migrate.ts'
-import { readMigrations } from './migrate/migrations.ts'
-import { compose } from './posts/compose.ts'
-import { readConfig } from './posts/config.ts'
-import { posts } from './posts/function.ts'
-import { byRole } from './registry.ts'
-import { AccountIdSchema, SessionIdSchema } from './shared/ids.ts'
-import { createLog } from './shared/log.ts'
-import { renderCounters } from './shared/metrics.ts'
-import { openDatabase } from './shared/postgres/database.ts'
-import { createReplicaReads } from './shared/postgres/replica-reads.ts'
-import { openRedis } from './shared/redis/client.ts'
-import { queryOnce } from './shared/testing/database.ts'
-import { createReplica } from './shared/testing/postgres-replica.ts'
-import { createPostgresServer } from './shared/testing/postgres-server.ts'
-import { createTestRedis, patientTimeoutMs } from './shared/testing/redis.ts'
-import { createTestClient, type TestClient } from './shared/testing/test-client.ts'
-import { unreachableTarget } from './unreachable-target.ts'
+import { createTestTokens } from '../../scripts/access-tokens.ts'
+import { createDatabase } from '../../scripts/services/postgres.ts'
+import { environmentOf } from '../environment-of.ts'
+import { migrate } from '../migrate/migrate.ts'
+import { readMigrations } from '../migrate/migrations.ts'
+import { compose } from '../posts/compose.ts'
+import { readConfig } from '../posts/config.ts'
+import { posts } from '../posts/function.ts'
+import { byRole } from '../registry.ts'
+import { AccountIdSchema, SessionIdSchema } from '../shared/ids.ts'
+import { createLog } from '../shared/log.ts'
+import { renderCounters } from '../shared/metrics.ts'
+import { openDatabase } from '../shared/postgres/database.ts'
+import { createReplicaReads } from '../shared/postgres/replica-reads.ts'
+import { openRedis } from '../shared/redis/client.ts'
+import { queryOnce } from '../shared/testing/database.ts'
+import { createReplica } from '../shared/testing/postgres-replica.ts'
+import { createPostgresServer } from '../shared/testing/postgres-server.ts'
+import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
+import { createTestClient, type TestClient } from '../shared/testing/test-client.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 
 const log = createLog('test', 'error', () => undefined)
 const primary = await createPostgresServer(['wal_keep_size=64MB'])
@@ -30,7 +31,7 @@ const rolePasswords = byRole(() => 'of-this-test')
 await migrate({
   databaseUrl: primary.url('iod'),
   rolePasswords,
-  migrations: readMigrations(import.meta.dirname),
+  migrations: readMigrations(join(import.meta.dirname, '..')),
   log,
 })
 const prompt = await createReplica(primary)

@@ -1,11 +1,11 @@
 // The process that `test-backend.ts` starts: every function on one port, as `make dev` serves them.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { createRouter } from '../scripts/dev/router.ts'
-import { type FunctionName, functions } from './registry.ts'
-import { createListener } from './shared/http/listener.ts'
-import type { Composition } from './shared/http/serve.ts'
-import { createLog } from './shared/log.ts'
+import { createRouter } from '../../scripts/dev/router.ts'
+import { type FunctionName, functions } from '../registry.ts'
+import { createListener } from '../shared/http/listener.ts'
+import type { Composition } from '../shared/http/serve.ts'
+import { createLog } from '../shared/log.ts'
 import type { BackendEnvironments } from './test-backend.ts'
 
 const { port, environments }: BackendEnvironments = JSON.parse(process.env['BACKEND'] ?? '')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
-import type { createTestApp } from './auth/test-app.ts'
-import { environmentOf, type Target } from './environment-of.ts'
-import { functions } from './registry.ts'
-import { createLog } from './shared/log.ts'
-import { createTestClient, type TestClient } from './shared/testing/test-client.ts'
-import { unreachableTarget } from './unreachable-target.ts'
+import type { createTestApp } from '../auth/test-app.ts'
+import { environmentOf, type Target } from '../environment-of.ts'
+import { functions } from '../registry.ts'
+import { createLog } from '../shared/log.ts'
+import { createTestClient, type TestClient } from '../shared/testing/test-client.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 
 /** Composes every other function on the database, the Redis and the keys of an auth function; finds one by a path. */
 export async function composeAll({

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test, vi } from 'vitest'
-import { findFreePort } from '../scripts/services/free-port.ts'
-import { startRedis } from '../scripts/services/redis.ts'
-import { requireRedis } from '../scripts/services/redis-program.ts'
+import { findFreePort } from '../../scripts/services/free-port.ts'
+import { startRedis } from '../../scripts/services/redis.ts'
+import { requireRedis } from '../../scripts/services/redis-program.ts'
 import {
   type RedisUser,
   redisPasswordsFrom,
   redisRules,
   redisUsers,
-} from '../scripts/services/redis-users.ts'
-import { createLog } from './shared/log.ts'
-import { openRedis } from './shared/redis/client.ts'
+} from '../../scripts/services/redis-users.ts'
+import { createLog } from '../shared/log.ts'
+import { openRedis } from '../shared/redis/client.ts'
 
 // What the functions may do is shown by their own tests, each of which runs as its function's user and fails on a refusal
 // (shared/testing/redis.ts). This is what they may not, on a server of its own, whose refusals no other test sees.
@@ -160,7 +160,7 @@ test('the file of users holds no password', () => {
 })
 
 test('docs/data-model.md lists the keys that each user reaches', () => {
-  const document = readFileSync(join(import.meta.dirname, '..', 'docs', 'data-model.md'), 'utf8')
+  const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'data-model.md'), 'utf8')
   const rows = [...document.matchAll(/^\| `(iod_\w+)` +\|(.*)$/gm)]
   expect(rows.length).toBeGreaterThanOrEqual(redisUsers.length - 1)
   for (const [, name, row = ''] of rows) {

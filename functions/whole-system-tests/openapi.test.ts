@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { parametersOf } from '../scripts/openapi/schemas.ts'
-import { environmentOf } from './environment-of.ts'
-import { functions } from './registry.ts'
-import { createLog } from './shared/log.ts'
-import { unreachableTarget } from './unreachable-target.ts'
+import { parametersOf } from '../../scripts/openapi/schemas.ts'
+import { environmentOf } from '../environment-of.ts'
+import { functions } from '../registry.ts'
+import { createLog } from '../shared/log.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 
 const log = createLog('test', 'error', () => undefined)
 
-const document = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), 'utf8'))
+const document = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'openapi.json'), 'utf8'),
+)
 const documented = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, operations]) =>
   Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
 )

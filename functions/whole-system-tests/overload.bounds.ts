@@ -1,10 +1,10 @@
 // Overload of a real function: its own process, its own Postgres and Redis, and clients in another process.
 import { expect, test } from 'vitest'
-import { environmentOf } from './environment-of.ts'
-import { posts } from './posts/function.ts'
-import { openFunctionParts } from './shared/testing/function-parts.ts'
-import { startFunction } from './shared/testing/function-process.ts'
-import { type LoadOptions, type LoadResult, quantile, runLoad } from './shared/testing/load.ts'
+import { environmentOf } from '../environment-of.ts'
+import { posts } from '../posts/function.ts'
+import { openFunctionParts } from '../shared/testing/function-parts.ts'
+import { startFunction } from '../shared/testing/function-process.ts'
+import { type LoadOptions, type LoadResult, quantile, runLoad } from '../shared/testing/load.ts'
 
 const seconds = Number(process.env['OVERLOAD_SECONDS'] ?? 60)
 /** The start of an overload is a burst, which waits instead of being refused. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { expect, test, vi } from 'vitest'
-import { functions } from './registry.ts'
-import { createRedisServer } from './shared/testing/redis-server.ts'
+import { functions } from '../registry.ts'
+import { createRedisServer } from '../shared/testing/redis-server.ts'
 import { createTestBackend } from './test-backend.ts'
 import { createMixedLoad, type MixedLoad, summarize } from './test-mixed-load.ts'
 

@@ -1,21 +1,22 @@
 // Every route is called with secrets that are easy to recognize, and in ways that fail; then all logs are read.
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { createDatabase } from '../scripts/services/postgres.ts'
-import { newSigningKey } from '../scripts/signing-keys.ts'
-import { createTestSmtp, tokenIn } from './auth/test-smtp.ts'
-import { environmentOf, type Target } from './environment-of.ts'
-import { migrate } from './migrate/migrate.ts'
-import { readMigrations } from './migrate/migrations.ts'
-import { withClient } from './migrate/with-client.ts'
-import { byRole, functions } from './registry.ts'
-import { createLog } from './shared/log.ts'
-import { exampleRequests } from './shared/testing/examples.ts'
-import { startFunction } from './shared/testing/function-process.ts'
-import { createPostgresServer } from './shared/testing/postgres-server.ts'
-import { createRedisServer } from './shared/testing/redis-server.ts'
-import { unreachableTarget } from './unreachable-target.ts'
+import { createDatabase } from '../../scripts/services/postgres.ts'
+import { newSigningKey } from '../../scripts/signing-keys.ts'
+import { createTestSmtp, tokenIn } from '../auth/test-smtp.ts'
+import { environmentOf, type Target } from '../environment-of.ts'
+import { migrate } from '../migrate/migrate.ts'
+import { readMigrations } from '../migrate/migrations.ts'
+import { withClient } from '../migrate/with-client.ts'
+import { byRole, functions } from '../registry.ts'
+import { createLog } from '../shared/log.ts'
+import { exampleRequests } from '../shared/testing/examples.ts'
+import { startFunction } from '../shared/testing/function-process.ts'
+import { createPostgresServer } from '../shared/testing/postgres-server.ts'
+import { createRedisServer } from '../shared/testing/redis-server.ts'
+import { unreachableTarget } from '../unreachable-target.ts'
 
 const newSecret = () => randomBytes(12).toString('hex')
 const rolePasswords = byRole(newSecret)
@@ -28,7 +29,7 @@ await createDatabase(server.url('postgres'), 'iod')
 await migrate({
   databaseUrl: server.url('iod'),
   rolePasswords,
-  migrations: readMigrations(import.meta.dirname),
+  migrations: readMigrations(join(import.meta.dirname, '..')),
   log: createLog('migrate', 'error'),
 })
 let redisLog = ''
