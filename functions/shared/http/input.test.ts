@@ -27,6 +27,17 @@ describe('readBody', () => {
   })
 
   it.each([
+    ['gzip', 415],
+    ['br, identity', 415],
+    ['identity', 200],
+    ['Identity', 200],
+  ])('answers a body with Content-Encoding %s with %i', async (coding, status) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': coding }
+    const response = await app.request('/things', { method: 'POST', body: '{"title":"Hello"}', headers })
+    expect(response.status).toBe(status)
+  })
+
+  it.each([
     ['text', 'hello', 'text/plain', 415, 'unsupported_media_type'],
     ['a form', 'title=Hello', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
     ['half of an object', '{"title":', 'application/json', 400, 'malformed_body'],

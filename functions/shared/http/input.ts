@@ -14,7 +14,7 @@ const maxPathLength = 100
 
 /**
  * Reads the request body, at most `maxBytes` long, and checks it against `schema`.
- * Throws 415 (not JSON), 413 (too large), 400 (unreadable, too deep, NUL), 422 (names each refused member).
+ * Throws 415 (not JSON, or compressed), 413 (too large), 400 (unreadable, too deep, NUL), 422 (names each refused member).
  */
 export async function readBody<Schema extends v.GenericSchema>(
   c: HttpContext,
@@ -24,6 +24,10 @@ export async function readBody<Schema extends v.GenericSchema>(
   const contentType = c.req.header('content-type') ?? ''
   if (!/^application\/(?:merge-patch\+)?json\s*(?:;|$)/i.test(contentType)) {
     throw new Problem('unsupported_media_type', 'The body must be application/json.')
+  }
+  // RFC 9110, 8.4: a body in a coding that is not decoded must not be taken for what it is not.
+  if (!/^(?:identity)?$/i.test(c.req.header('content-encoding') ?? '')) {
+    throw new Problem('unsupported_media_type', 'The body must be sent without a content coding.')
   }
   const value = parseJson(await readBytes(c, maxBytes))
   // valibot accepts an empty array as an object without members.
