@@ -1,11 +1,12 @@
 // Makes an account an admin: EMAIL=ada@example.com node scripts/admin.ts
 //   in the database of DATABASE_URL (as its owner), or else of `make dev`; with ON=cluster in that of ENVIRONMENT (kind)
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { Client } from 'pg'
 import * as v from 'valibot'
 import { emailKey } from '../functions/auth/emails/email-address.ts'
+import { withClient } from '../functions/migrate/with-client.ts'
 import { runCli } from './cli.ts'
 import { psql } from './cluster/psql.ts'
 import { dataFolder } from './dev/data-folder.ts'
@@ -22,15 +23,11 @@ const statement = (parameter: string) => `
   )
   select username from changed`
 
-async function promoteInDatabase(databaseUrl: string, key: string): Promise<string | undefined> {
-  const client = new Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
-    return (await client.query<{ username: string }>(statement('$1'), [key])).rows[0]?.username
-  } finally {
-    await client.end()
-  }
-}
+const promoteInDatabase = (databaseUrl: string, key: string): Promise<string | undefined> =>
+  withClient(databaseUrl, async client => {
+    const { rows } = await client.query<{ username: string }>(statement('$1'), [key])
+    return rows[0]?.username
+  })
 
 const optionSchemas = {
   ...clusterOptions,

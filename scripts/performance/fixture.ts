@@ -1,4 +1,3 @@
-import { Client } from 'pg'
 import * as v from 'valibot'
 import {
   type Client as ApiClient,
@@ -6,6 +5,7 @@ import {
   memoryTokens,
   type TokenStore,
 } from '../../functions/client/index.ts'
+import { withClient } from '../../functions/migrate/with-client.ts'
 import type { FunctionName } from '../../functions/registry.ts'
 import { type AccountId, AccountIdSchema } from '../../functions/shared/ids.ts'
 import { type Build, type Fixture, startFunction } from './benchmark.ts'
@@ -28,10 +28,10 @@ export async function createFixture(
   const username = 'runner'
   const credentials = { email: `${username}@example.test`, password: 'a long walk by the sea' }
   const tokens = memoryTokens()
-  const { accessToken } = await withClient(build, 'auth', tokens, async api => {
+  const { accessToken } = await withFunction(build, 'auth', tokens, async api => {
     return (await api.register({ body: { ...credentials, username } })).data
   })
-  const slugs = await withClient(build, 'posts', tokens, async api => {
+  const slugs = await withFunction(build, 'posts', tokens, async api => {
     const created: string[] = []
     for (let n = 0; n < postCount; n++) created.push((await api.createPost({ body: postBody(n) })).data.slug)
     return created
@@ -54,18 +54,13 @@ const insertAccounts = `insert into auth.accounts (email, email_key, username, u
     returning id`
 const Accounts = v.array(v.object({ id: AccountIdSchema }))
 
-async function createAccounts(connectionString: string): Promise<readonly AccountId[]> {
-  const client = new Client({ connectionString })
-  await client.connect()
-  try {
-    return v.parse(Accounts, (await client.query(insertAccounts)).rows).map(({ id }) => id)
-  } finally {
-    await client.end()
-  }
-}
+const createAccounts = (databaseUrl: string): Promise<readonly AccountId[]> =>
+  withClient(databaseUrl, async client =>
+    v.parse(Accounts, (await client.query(insertAccounts)).rows).map(({ id }) => id),
+  )
 
 /** Starts the function for as long as `use` takes. Each function has an address of its own, and `tokens` are of both. */
-async function withClient<Result>(
+async function withFunction<Result>(
   build: Pick<Build, 'folder' | 'environmentOf'>,
   name: FunctionName,
   tokens: TokenStore,

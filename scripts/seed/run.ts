@@ -1,4 +1,5 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { withClient } from '../../functions/migrate/with-client.ts'
 import {
   type SeedSize,
   secondaryIndexes,
@@ -8,10 +9,8 @@ import {
 } from './statements.ts'
 
 /** Fills the database of this owner's URL. Calls `tell` for each step of more than a second. */
-export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl })
-  await client.connect()
-  try {
+export const seed = (ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> =>
+  withClient(ownerUrl, async client => {
     const { rows } = await client.query<{ count: number }>(seededAccounts)
     if ((rows[0]?.count ?? 0) > 0)
       throw new Error('The database is already seeded: remove the data folder to start afresh.')
@@ -20,10 +19,7 @@ export async function seed(ownerUrl: string, size: SeedSize, tell: (line: string
     for (const statement of seedStatements(size)) await run(client, statement, tell)
     for (const { definition } of indexes.rows) await run(client, definition, tell)
     for (const statement of settleStatements) await run(client, statement, tell)
-  } finally {
-    await client.end()
-  }
-}
+  })
 
 async function run(client: Client, statement: string, tell: (line: string) => void): Promise<void> {
   const startMs = performance.now()

@@ -1,5 +1,5 @@
-import { Client } from 'pg'
 import { ApiProblem, createClient } from '../../../functions/client/index.ts'
+import { withClient } from '../../../functions/migrate/with-client.ts'
 import { demoPassword, emailOf, type Person, people } from './people.ts'
 import { type DemoPost, posts } from './posts.ts'
 
@@ -57,14 +57,12 @@ async function publish(post: DemoPost, apiOf: (username: string) => Api): Promis
 }
 
 /** The API takes addresses with HTTPS alone, and `make dev` serves the pictures without. */
-async function addPictures(
+const addPictures = (
   url: string,
   ownerUrl: string,
   pictures: readonly (readonly [slug: string, picture: string])[],
-): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl })
-  await client.connect()
-  try {
+): Promise<void> =>
+  withClient(ownerUrl, async client => {
     await client.query(
       `update posts.posts set cover_image_url = picture
        from unnest($1::text[], $2::text[]) as chosen (chosen_slug, picture)
@@ -76,7 +74,4 @@ async function addPictures(
        from auth.accounts where accounts.id = profiles.account_id and username = any ($2)`,
       [`${url}/demo/people/`, people.map(({ username }) => username)],
     )
-  } finally {
-    await client.end()
-  }
-}
+  })

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
-import { Client } from 'pg'
 import * as v from 'valibot'
+import { withClient } from '../../../functions/migrate/with-client.ts'
 import { AccountIdSchema } from '../../../functions/shared/ids.ts'
 import { requestOnce } from '../http-load.ts'
 
@@ -64,15 +64,8 @@ export const findWords = async (ownerUrl: string) => v.parse(Words, await queryR
 export const findAccounts = async (ownerUrl: string) =>
   v.parse(Accounts, await queryRow(ownerUrl, selectAccounts))
 
-async function queryRow(connectionString: string, text: string): Promise<unknown> {
-  const client = new Client({ connectionString })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows[0]
-  } finally {
-    await client.end()
-  }
-}
+const queryRow = (databaseUrl: string, text: string): Promise<unknown> =>
+  withClient(databaseUrl, async client => (await client.query(text)).rows[0])
 
 const Page = v.object({ nextCursor: v.nullable(v.string()) })
 const maxCursors = 20
