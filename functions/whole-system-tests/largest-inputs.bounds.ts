@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createTestApp } from '../auth/test-app.ts'
 import { createTestSmtp } from '../auth/test-smtp.ts'
-import { type Cost, combine, measureCost } from '../shared/testing/cost.ts'
+import { createCostTable } from '../shared/testing/cost-table.ts'
 import { composeAll } from './test-apps.ts'
 
 /** Every operation of docs/openapi.json with the largest inputs it may be sent: none holds up the requests of others. */
@@ -12,37 +12,7 @@ const smtp = await createTestSmtp()
 const auth = await createTestApp({ email: smtp.config })
 const appOf = await composeAll(auth)
 
-/** Of any one request, whatever its route. */
-const limits: Cost = {
-  loopMs: 50,
-  postgresMs: 100,
-  memoryBytes: 32 * 1_048_576,
-  storedBytes: 2 * 1_048_576,
-  answeredBytes: 2 * 1_048_576,
-}
-const columns = ['loopMs', 'postgresMs', 'memoryBytes', 'storedBytes', 'answeredBytes'] as const
-const nothing: Cost = { loopMs: 0, postgresMs: 0, memoryBytes: 0, storedBytes: 0, answeredBytes: 0 }
-/** A request over a limit is repeated, since other work on the machine delays Postgres and collects no garbage. */
-const maxRuns = 5
-const isWithin = (cost: Cost) => columns.every(name => cost[name] <= limits[name])
-
-const costs = new Map<string, Cost>([['limit of each', limits]])
-afterAll(() => {
-  console.table(
-    Object.fromEntries(
-      [...costs].map(([name, cost]) => [
-        name,
-        Object.fromEntries(columns.map(column => [column, Math.round(cost[column])])),
-      ]),
-    ),
-  )
-})
-
-async function walBytes(): Promise<number> {
-  const text = `select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`
-  const [row] = await auth.owner.query<{ bytes: number }>({ name: 'wal_bytes', text }, [])
-  return row?.bytes ?? 0
-}
+const hold = createCostTable(auth.owner)
 
 const SchemaForm = v.looseObject({
   $ref: v.optional(v.string()),
@@ -109,15 +79,6 @@ const cases = Object.entries(contract.paths).flatMap(([path, methods]) =>
   }),
 )
 
-async function holdToLimits(name: string, what: string, send: () => Promise<number>): Promise<void> {
-  let cost = await measureCost(send, walBytes)
-  for (let run = 1; run < maxRuns && !isWithin(cost); run += 1)
-    cost = combine(Math.min, cost, await measureCost(send, walBytes))
-  costs.set(name, combine(Math.max, costs.get(name) ?? nothing, cost))
-  for (const column of columns)
-    expect(cost[column], `${column} of ${what}`).toBeLessThanOrEqual(limits[column])
-}
-
 describe.each(cases)('$name', ({ name, method, path, operation }) => {
   const named = (kind: string) => operation.parameters.filter(parameter => parameter.in === kind)
   const plain = path.replaceAll(/\{\w+\}/g, 'a')
@@ -153,47 +114,7 @@ describe.each(cases)('$name', ({ name, method, path, operation }) => {
         expect(response.status, what).toBeLessThan(500)
         return (await response.arrayBuffer()).byteLength
       }
-      await holdToLimits(name, what, send)
+      await hold({ name, what, prepare: async () => send })
     }
   }, 30_000)
 })
-
-/** As long as a post may be. */
-const texts: Readonly<Record<string, string>> = {
-  'distinct words': Array.from({ length: 16_000 }, (_, n) => `w${n}`)
-    .join(' ')
-    .slice(0, 99_000),
-  ideographs: '日本語'.repeat(33_000),
-  links: '[a](https://b.test) '.repeat(4_900),
-}
-
-test('the largest that is accepted has a bounded cost too', async () => {
-  const { accessToken } = await auth.register()
-  const ask = async (method: string, path: string, body?: unknown) => {
-    const response = await appOf(path.replace(/\?.*/, '')).request(path, {
-      method,
-      headers: {
-        authorization: `Bearer ${accessToken}`,
-        'x-forwarded-for': '198.51.100.7',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    expect(response.status, `${method} ${path} ${text.slice(0, 300)}`).toBeLessThan(300)
-    return Buffer.byteLength(text)
-  }
-  const hold = (method: string, path: string, body?: unknown, what = '') =>
-    holdToLimits(`accepted: ${method} ${path} ${what}`, path, () => ask(method, path, body))
-
-  for (const [kind, body] of Object.entries(texts)) {
-    const tags = Array.from({ length: 10 }, (_, n) => `${n}`.padEnd(40, 'x'))
-    await hold('POST', '/posts', { title: 'zebra '.repeat(33), body, tags }, kind)
-    await ask('POST', '/posts', { title: kind, body, slug: kind.replace(' ', '-') })
-    await hold('POST', `/posts/${kind.replace(' ', '-')}/comments`, { body: body.slice(0, 10_000) })
-    await hold('GET', `/posts/${kind.replace(' ', '-')}`)
-  }
-  for (const query of ['', '?limit=100&fields=html,body', '?q=zebra&limit=100', '?q=a+w1+w2'])
-    await hold('GET', `/posts${query}`)
-  await hold('GET', '/posts/atom.xml')
-}, 60_000)

@@ -1,10 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Queryable } from '../postgres/database.ts'
 import { type TracedWork, workChannel } from '../tracing.ts'
 
 /** What one request costs. */
 export interface Cost {
   /** CPU time of the event loop's thread, which no other work on the machine adds to. */
   readonly loopMs: number
-  /** From sending each statement to its answer, in sum. */
+  /** CPU time of the database's backends; without Linux's figures, from sending each statement to its answer, in sum. */
   readonly postgresMs: number
   /** Growth of the heap and of buffers; garbage may be collected in between. */
   readonly memoryBytes: number
@@ -13,24 +15,22 @@ export interface Cost {
   readonly answeredBytes: number
 }
 
-/** Calls `work`, which returns the bytes of its response; `walBytes` is the position of the write-ahead log. */
-export async function measureCost(
-  work: () => Promise<number>,
-  walBytes: () => Promise<number>,
-): Promise<Cost> {
-  const walBefore = await walBytes()
+/** Calls `work`, which returns the bytes of its response; `owner` sees all backends of its database. */
+export async function measureCost(work: () => Promise<number>, owner: Queryable): Promise<Cost> {
+  const before = await readPostgres(owner)
   const statements = timeStatements()
   const memoryBefore = usedBytes()
   const cpuBefore = process.threadCpuUsage()
   const answeredBytes = await work()
   const { user, system } = process.threadCpuUsage(cpuBefore)
   const memoryBytes = Math.max(0, usedBytes() - memoryBefore)
-  const postgresMs = statements.stop()
+  const statementsMs = statements.stop()
+  const after = await readPostgres(owner)
   return {
     loopMs: (user + system) / 1_000,
-    postgresMs,
+    postgresMs: after.cpuMs.size > 0 ? growth(before.cpuMs, after.cpuMs) : statementsMs,
     memoryBytes,
-    storedBytes: (await walBytes()) - walBefore,
+    storedBytes: after.walBytes - before.walBytes,
     answeredBytes,
   }
 }
@@ -48,6 +48,27 @@ function usedBytes(): number {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
+
+const selectUse = {
+  name: 'select_use_of_postgres',
+  text: `select (pg_current_wal_insert_lsn() - '0/0')::float8 as "walBytes", array(
+      select pid from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+    ) as pids`,
+}
+
+async function readPostgres(owner: Queryable) {
+  const [use] = await owner.query<{ walBytes: number; pids: readonly number[] }>(selectUse)
+  // In nanoseconds, and of that process alone.
+  const files = (use?.pids ?? []).map(pid => `/proc/${pid}/schedstat`).filter(file => existsSync(file))
+  const cpuMs = new Map(
+    files.map(file => [file, Number(readFileSync(file, 'utf8').split(' ')[0]) / 1_000_000]),
+  )
+  return { walBytes: use?.walBytes ?? 0, cpuMs }
+}
+
+const growth = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) =>
+  [...after].reduce((sum, [file, ms]) => sum + ms - (before.get(file) ?? 0), 0)
 
 function timeStatements() {
   const startedMs = new WeakMap<object, number>()
