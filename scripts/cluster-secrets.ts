@@ -28,6 +28,9 @@ export const secretList = (values: SecretValues, namespace: string) => ({
   })),
 })
 
+/** The component postgres. */
+const singleServer = 'postgres:5432'
+
 const newRandom = () => randomBytes(32).toString('base64url')
 const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
@@ -39,7 +42,7 @@ const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 export function clusterSecrets(
   functionsDatabase: string,
   stored: SecretValues,
-  server = 'postgres:5432',
+  server = singleServer,
   replica?: string,
 ): SecretValues {
   const {
@@ -60,7 +63,10 @@ export function clusterSecrets(
     migrate: { ...migrateEnvironment(owner, rolePassword), MONITOR_DATABASE_PASSWORD: monitorPassword },
     pgbouncer: { 'databases.ini': bouncerDatabases(server, replica) },
     'object-store': { ACCESS_KEY_ID: newRandom(), ACCESS_SECRET_KEY: newRandom() },
-    'postgres-exporter': { DATA_SOURCE_NAME: `${monitor}?sslmode=disable` },
+    // The single server has no certificate; for any other the component postgres-tls sets the mode.
+    'postgres-exporter': {
+      DATA_SOURCE_NAME: server === singleServer ? `${monitor}?sslmode=disable` : monitor,
+    },
     'redis-exporter': {
       REDIS_ADDR: 'redis:6379',
       REDIS_USER: 'iod_monitor',

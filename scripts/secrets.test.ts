@@ -38,6 +38,8 @@ it('leads readers to the replicas, where there are some, through PgBouncer', () 
   expect(values['pgbouncer']?.['databases.ini']).toBe(
     '[databases]\niod = host=postgres-rw port=5432\niod_ro = host=postgres-ro port=5432 dbname=iod\n',
   )
+  // The component postgres-tls makes the exporter verify the server.
+  expect(values['postgres-exporter']?.['DATA_SOURCE_NAME']).not.toContain('sslmode')
 })
 
 it('keeps the values of an existing file, also one that a person has set', () => {

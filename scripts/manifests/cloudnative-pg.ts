@@ -43,6 +43,7 @@ export interface IPostgresCluster {
     }
     readonly postgresql: {
       readonly parameters: Readonly<Record<string, string>>
+      readonly pg_hba?: readonly string[]
       readonly synchronous: {
         readonly method: 'any' | 'first'
         readonly number: number

@@ -9,17 +9,18 @@ const patient = { timeout: 30_000 }
 
 /** One row per role: whether its connections to that instance, through PgBouncer, are TLS. */
 const connections = `select distinct usename, ssl from pg_stat_activity join pg_stat_ssl using (pid)
-  where usename like 'iod\\_%' and usename <> 'iod_monitor'`
+  where usename like 'iod\\_%'`
 
 const instances = (role: string) =>
   getItems`pods --namespace ${stage.namespace} --selector ${`cnpg.io/cluster=postgres,cnpg.io/instanceRole=${role}`}`
 
+const inPod = (pod: string, command: readonly string[]) =>
+  kubectl`exec ${pod} --namespace ${stage.namespace} --container postgres -- ${command}`
+
 async function roles(role: 'primary' | 'replica'): Promise<readonly string[]> {
   const pods = (await instances(role)).map(nameOf)
-  const command = ['--', 'psql', '--dbname=iod', '--no-align', '--tuples-only', '--command', connections]
-  const outputs = await Promise.all(
-    pods.map(pod => kubectl`exec ${pod} --namespace ${stage.namespace} --container postgres ${command}`),
-  )
+  const command = ['psql', '--dbname=iod', '--no-align', '--tuples-only', '--command', connections]
+  const outputs = await Promise.all(pods.map(pod => inPod(pod, command)))
   return outputs.flatMap(output => output.trim().split('\n')).filter(line => line !== '')
 }
 
@@ -45,4 +46,22 @@ test('every function speaks to Postgres over TLS, and readers without a token to
   const primary = await roles('primary')
   expect(primary).toEqual(expect.arrayContaining(['iod_posts|t']))
   expect(primary.filter(line => !line.endsWith('|t'))).toEqual([])
+})
+
+test('the exporter speaks TLS too', async () => {
+  await expect.poll(() => roles('primary'), patient).toContain('iod_monitor|t')
+})
+
+test('an instance refuses a connection without TLS before it asks for a password', async () => {
+  const [primary] = await instances('primary')
+  if (primary === undefined) throw new Error('there is no primary')
+  const plain = (sslmode: string) =>
+    inPod(nameOf(primary), [
+      'psql',
+      `host=postgres-rw user=iod_posts dbname=iod sslmode=${sslmode} connect_timeout=5 password=wrong`,
+      '--command=select 1',
+    ])
+  await expect(plain('disable')).rejects.toThrow(/pg_hba\.conf rejects connection .*no encryption/)
+  // Reaches the password, so the rule above is what refused it.
+  await expect(plain('require')).rejects.toThrow(/password authentication failed/)
 })
