@@ -7,6 +7,8 @@ export interface TracedWork {
   readonly kind: SpanKind
   /** Of a fixed set: the name of a statement, never a value. */
   readonly name: string
+  /** Set by the subscriber of `start`: called when the work has ended, with the error of one that failed. */
+  end?: (error?: unknown) => void
 }
 
 export interface TracedResponse {
@@ -17,14 +19,30 @@ export interface TracedResponse {
 
 /**
  * Channels of Node's, to which telemetry.ts subscribes when traces are wanted; otherwise each costs one comparison. They
- * are found by their names, since telemetry.ts is a bundle of its own.
+ * are found by their names, since telemetry.ts is a bundle of its own. Only `start` is published: `tracePromise` would
+ * publish four messages and add a promise, also for a request that is not sampled.
  */
 export const workChannel = tracingChannel<TracedWork>('iod:work')
 export const responseChannel = tracingChannel<TracedResponse>('iod:response')
 
 /** Runs `work` as a span of the current request. */
-export const traced = <Result>(kind: SpanKind, name: string, work: () => Promise<Result>): Promise<Result> =>
-  workChannel.hasSubscribers ? workChannel.tracePromise(work, { kind, name }) : work()
+export function traced<Result>(kind: SpanKind, name: string, work: () => Promise<Result>): Promise<Result> {
+  if (!workChannel.hasSubscribers) return work()
+  const message: TracedWork = { kind, name }
+  workChannel.start.publish(message)
+  return message.end === undefined ? work() : reportEnd(work, message.end)
+}
+
+async function reportEnd<Result>(work: () => Promise<Result>, end: (error?: unknown) => void) {
+  try {
+    const result = await work()
+    end()
+    return result
+  } catch (error) {
+    end(error)
+    throw error
+  }
+}
 
 /** Tells the span of the current request how it was answered. */
 export function reportResponse(response: TracedResponse): void {

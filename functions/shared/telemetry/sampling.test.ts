@@ -6,9 +6,10 @@ const sampled = `00-${traceId}-b7ad6b7169203331-01`
 const dropped = `00-${traceId}-b7ad6b7169203331-00`
 
 const shareOf = (OTEL_TRACES_SAMPLER: string | undefined, OTEL_TRACES_SAMPLER_ARG?: string) => {
-  const isSampled = readSampler({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG })
+  const warnings: string[] = []
+  const isSampled = readSampler({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG }, text => warnings.push(text))
   const draws = Array.from({ length: 20_000 }, () => isSampled(undefined))
-  return { roots: draws.filter(Boolean).length / draws.length, isSampled }
+  return { roots: draws.filter(Boolean).length / draws.length, isSampled, warnings }
 }
 
 test.each([
@@ -19,9 +20,22 @@ test.each([
   ['parentbased_always_off', undefined, 0],
   ['traceidratio', '0', 0],
   ['parentbased_traceidratio', undefined, 1],
-  ['parentbased_traceidratio', 'half', 1],
+  ['parentbased_traceidratio', ' ', 1],
+  ['', undefined, 1],
 ])('%s with %s samples %d of the requests that begin a trace', (name, argument, share) => {
-  expect(shareOf(name, argument).roots).toBe(share)
+  const { roots, warnings } = shareOf(name, argument)
+  expect([roots, warnings]).toEqual([share, []])
+})
+
+// As the specification of these variables wants it.
+test.each([
+  ['always_of', undefined, 'OTEL_TRACES_SAMPLER '],
+  ['jaeger_remote', undefined, 'OTEL_TRACES_SAMPLER '],
+  ['traceidratio', 'half', 'OTEL_TRACES_SAMPLER_ARG '],
+  ['traceidratio', '1.5', 'OTEL_TRACES_SAMPLER_ARG '],
+])('%s with %s counts as absent, with a warning', (name, argument, begins) => {
+  const { roots, warnings } = shareOf(name, argument)
+  expect([roots, warnings]).toEqual([1, [expect.stringContaining(begins)]])
 })
 
 test('a ratio is that of the requests', () => {
@@ -45,7 +59,12 @@ test('without a parent-based sampler the id of the trace decides, alike in every
   expect(new Set(Array.from({ length: 20 }, () => isSampled(sampled))).size).toBe(1)
 })
 
-test('a malformed header begins a trace', () => {
-  expect(shareOf('parentbased_always_on').isSampled('01-nothing')).toBe(true)
-  expect(shareOf('parentbased_always_off').isSampled('01-nothing')).toBe(false)
+test.each([
+  '01-nothing',
+  `ff-${traceId}-b7ad6b7169203331-01`,
+  `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+  `00-${traceId}-${'0'.repeat(16)}-01`,
+])('the malformed header %s begins a trace', header => {
+  expect(shareOf('parentbased_always_on').isSampled(header)).toBe(true)
+  expect(shareOf('parentbased_always_off').isSampled(header)).toBe(false)
 })

@@ -46,9 +46,20 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
   context.setGlobalContextManager(contexts)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   const tracer = trace.getTracer('iod-functions', version)
-  traceRequests(tracer, contexts, readSampler(process.env))
-  traceWork(tracer)
+  traceRequests(tracer, contexts, readSampler(process.env, warn), traceWork(tracer))
   return {
-    close: () => provider.shutdown().catch(error => log.warn('traces were not sent', describeError(error))),
+    close: () =>
+      within(closeMs, provider.shutdown()).catch(error =>
+        log.warn('traces were not sent', describeError(error)),
+      ),
   }
+}
+
+/** A collector that does not respond would hold the shutdown beyond its deadline. */
+const closeMs = 3_000
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const deadline = Promise.withResolvers<never>()
+  const timer = setTimeout(() => deadline.reject(new Error(`no answer within ${ms} ms`)), ms)
+  await Promise.race([work, deadline.promise]).finally(() => clearTimeout(timer))
 }

@@ -71,17 +71,20 @@ const growth = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, 
   [...after].reduce((sum, [file, ms]) => sum + ms - (before.get(file) ?? 0), 0)
 
 function timeStatements() {
-  const startedMs = new WeakMap<object, number>()
   let sumMs = 0
   const ignore = () => undefined
   const subscribers = {
-    start: (work: TracedWork) => void startedMs.set(work, performance.now()),
+    start: (work: TracedWork) => {
+      if (work.kind !== 'postgres') return
+      const startedMs = performance.now()
+      work.end = () => {
+        sumMs += performance.now() - startedMs
+      }
+    },
     end: ignore,
     asyncStart: ignore,
+    asyncEnd: ignore,
     error: ignore,
-    asyncEnd: (work: TracedWork) => {
-      if (work.kind === 'postgres') sumMs += performance.now() - (startedMs.get(work) ?? 0)
-    },
   }
   workChannel.subscribe(subscribers)
   return {
