@@ -336,7 +336,11 @@ AS $function$
 declare
   writer uuid;
 begin
-  execute format('select ($1).%I', tg_argv[0]) into writer using new;
+  case tg_argv[0]
+    when 'author_id' then writer := new.author_id;
+    when 'account_id' then writer := new.account_id;
+    when 'follower_id' then writer := new.follower_id;
+  end case;
   perform from auth.accounts where id = writer and suspended_at is null for key share;
   if not found then
     raise exception 'the account is gone or suspended' using errcode = 'IOD01';
