@@ -12,6 +12,10 @@ if [ -n "$given" ]; then export KUBECONFIG=$given; fi
 source ./progress.sh
 # shellcheck source=kind/manifest.sh
 source ./manifest.sh
+if ! kubectl get --raw /readyz >/dev/null 2>&1; then
+  echo 'The cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.' >&2
+  exit 1
+fi
 folder=$state/postgres-operator
 mkdir -p "$folder"
 

@@ -11,7 +11,7 @@ import { runCli } from './cli.ts'
 import { psql } from './cluster/psql.ts'
 import { dataFolder } from './dev/data-folder.ts'
 import { type Options, oneOf, required, text, UsageError } from './options.ts'
-import { clusterOptions, targetOf } from './release/target.ts'
+import { clusterOptions, requireCluster, targetOf } from './release/target.ts'
 
 /** `parameter` is `$1` for the driver, and a variable for psql. */
 const statement = (parameter: string) => `
@@ -47,6 +47,7 @@ function requireDatabaseUrl(given: string | undefined): string {
 
 async function admin({ EMAIL, ON, ENVIRONMENT, DATABASE_URL }: Options<typeof optionSchemas>): Promise<void> {
   const key = emailKey(EMAIL)
+  if (ON === 'cluster') await requireCluster()
   const username =
     ON === 'cluster'
       ? await psql(targetOf(ENVIRONMENT).namespace, statement(":'key'"), { key })

@@ -9,7 +9,7 @@ import { runCli } from './cli.ts'
 import { replaceFile, rotateClusterKeys } from './cluster-keys.ts'
 import { keySetText, publicKeys, type Rotation, rotate } from './key-rotation.ts'
 import { oneOf, text, UsageError } from './options.ts'
-import { clusterOptions, targetOf } from './release/target.ts'
+import { clusterOptions, requireCluster, targetOf } from './release/target.ts'
 
 const KeyFile = v.pipe(
   v.string(),
@@ -36,6 +36,7 @@ function rotateFiles(
 }
 
 await runCli(optionSchemas, async ({ ON, NOW, ENVIRONMENT }, files) => {
+  if (ON === 'cluster') await requireCluster()
   const begin = beginner(NOW !== undefined)
   const { keys, signsFrom, oldKeysRetireAt } =
     ON === 'cluster'

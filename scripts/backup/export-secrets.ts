@@ -1,5 +1,5 @@
 // `make export-secrets`: writes what a backup lacks, encrypted (age).
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { runCli } from '../cli.ts'
@@ -47,13 +47,16 @@ async function exportSecrets(options: Options<typeof exportOptions>): Promise<vo
 }
 
 async function importSecrets(options: Options<typeof importOptions>): Promise<void> {
+  const target = clusterOf(options)
+  if (target !== undefined) await requireCluster()
   const identityFile = options.IDENTITY
+  for (const file of [options.FROM, identityFile])
+    if (file !== undefined && !existsSync(file)) throw new UsageError(`there is no file ${file}.`)
   const opened = await unseal(readFileSync(options.FROM), {
     passphrase: options.PASSPHRASE,
     identity: identityFile && /^AGE-SECRET-KEY-.+$/m.exec(readFileSync(identityFile, 'utf8'))?.[0],
   })
   const secrets = v.parse(ExportedSecrets, JSON.parse(opened))
-  const target = clusterOf(options)
   if (secrets.of === 'dev' && target === undefined) writeDevSecrets(dataFolder, secrets.files)
   else if (secrets.of === 'cluster' && target !== undefined)
     await writeClusterSecrets(target, secrets.secrets)

@@ -10,16 +10,19 @@ import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { runCli } from '../cli.ts'
 import { root } from '../cluster/command.ts'
-import { type Options, text, UsageError, yesOrNo } from '../options.ts'
+import { type Options, required, UsageError, yesOrNo } from '../options.ts'
 import { createProgress } from './progress.ts'
 import { openTarget, placeOf, placeOptions } from './target.ts'
 
-const optionSchemas = { ...placeOptions, FROM: text, FORCE: yesOrNo }
+const optionSchemas = {
+  ...placeOptions,
+  FROM: required(': make restore FROM=backups/iod-dev-….tar.zst'),
+  FORCE: yesOrNo,
+}
 
 async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const from = options.FROM
-  if (from === undefined || !existsSync(from))
-    throw new UsageError('FROM names the archive: make restore FROM=backups/iod-dev-….tar.zst')
+  if (!existsSync(from)) throw new UsageError(`there is no file ${from}.`)
   const file = resolve(from)
   await using target = await openTarget(placeOf(options))
   const migrations = readMigrations(join(root, 'functions'))

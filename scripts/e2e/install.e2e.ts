@@ -1,8 +1,8 @@
 // docs/installing.md from the files of two releases, in a folder without a checkout: installs, updates under load, goes
 // back, removes. The namespace of phase 1 is empty before and after.
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, matchesGlob } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../functions/client/index.ts'
@@ -69,6 +69,15 @@ async function whileInUse(api: Client, finished: Promise<unknown>) {
   await Promise.all([update, client(), client()])
   return { statuses, slugs }
 }
+
+test('the page names every file of a release, and each that it names is there', () => {
+  const page = readFileSync(join(folder, newer, 'INSTALL.md'), 'utf8')
+  const cells = [...page.matchAll(/^\| (`.*?`) +\|/gm)].map(([, cell = '']) => cell)
+  const globs = cells.flatMap(cell => cell.replaceAll(/ENVIRONMENT|VERSION/g, '*').match(/[^`, ]+/g) ?? [])
+  const files = readdirSync(join(folder, newer)).filter(file => file !== 'INSTALL.md')
+  expect(files.filter(file => !globs.some(glob => matchesGlob(file, glob)))).toEqual([])
+  expect(globs.filter(glob => !files.some(file => matchesGlob(file, glob)))).toEqual([])
+})
 
 test('installs, updates under load without a failed request or a lost post, and goes back', async () => {
   await inFolderOf(older, commandsOf('Try it'))

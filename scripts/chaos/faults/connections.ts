@@ -13,12 +13,11 @@ import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
 import { untilPodsReady } from '../until.ts'
 
-const { secure } = localGateway()
-
 const isSuccess = ({ outcome }: Exchange) => typeof outcome === 'number' && outcome < 400
 
 /** Sends the first half of a body, does `between`, sends the rest, and resolves with the status. */
 function sendInHalves(body: string, between: () => Promise<void>): Promise<number> {
+  const { secure } = localGateway()
   const { address: host, port, authority, ca } = secure
   const headers = {
     host: authority,
@@ -67,6 +66,7 @@ async function spaceRequests({ api, namespace, load }: Cluster): Promise<void> {
   try {
     await untilReady(api, { name: 'posts', namespace })
     const exchanges: Exchange[] = []
+    const { secure } = localGateway()
     const fetch = createGatewayFetch(secure, exchange => exchanges.push(exchange))
     const options = { baseUrl: `https://${secure.authority}`, fetch, ledger: createLedger(), retries: 0 }
     const { client } = await createPeople(options).register()
