@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { compileCache } from '../../scripts/services/compile-cache.ts'
 import { findFreePort } from '../../scripts/services/free-port.ts'
 import { newSigningKey } from '../../scripts/signing-keys.ts'
@@ -61,10 +61,18 @@ export async function createTestBackend(
     // It would log every failure that the test brings about.
     silent: Object.keys(services).length > 0,
   })
+  // Where it is silent, the last of what it said explains an end that no test expects.
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-5_000)
+  })
+  child.stdout?.resume()
   const ended = once(child, 'exit')
   afterAll(async () => {
-    if (child.connected) child.disconnect()
-    await ended
+    const endedByItself = !child.connected
+    if (!endedByItself) child.disconnect()
+    const [code, signal] = await ended
+    expect(endedByItself, `the backend ended with ${code ?? signal}: ${said}`).toBe(false)
   })
   await Promise.race([
     once(child, 'message'),
