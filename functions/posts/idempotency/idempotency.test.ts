@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
-const { createAccount, owner, ask, page } = await createTestApp()
+const { createAccount, owner, ask, page, write } = await createTestApp()
 
 const send = (as: TestAccount, key: string, body: unknown = { title: 'Once', body: 'Only.' }) =>
   ask('POST', '/posts', { as, body, headers: { 'idempotency-key': key } })
@@ -33,6 +33,20 @@ test('rejects the same key with another body', async () => {
   expect(other.status).toBe(422)
   expect(await other.json()).toMatchObject({ code: 'idempotency_key_reused' })
   expect(await postsOf(ada)).toBe(1)
+})
+
+test('rejects the same key with a comment on another post, whoever its author is', async () => {
+  const [ada, bob, eve] = [await createAccount('ada'), await createAccount('bob'), await createAccount('eve')]
+  const [one, other] = [await write(ada), await write(bob)]
+  const comment = (slug: string) =>
+    ask('POST', `/posts/${slug}/comments`, {
+      as: eve,
+      body: { body: 'Once.' },
+      headers: { 'idempotency-key': 'key-1' },
+    })
+  expect((await comment(one.slug)).status).toBe(201)
+  const second = await comment(other.slug)
+  expect([second.status, await second.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }])
 })
 
 test('ten concurrent requests create one post', async () => {

@@ -14,7 +14,7 @@ export interface PlacedRequest extends KeyedRequest {
   readonly authorId: AccountId
 }
 
-interface FormerRequest {
+export interface FormerRequest {
   readonly isSame: boolean
   readonly answer: unknown
 }
@@ -37,11 +37,12 @@ const selectKey = {
 }
 
 /** By account alone, in any partition: the commented post may be deleted, and its author unknown. */
-const selectResponse = {
-  name: 'select_idempotent_response',
-  text: `select answer from posts.idempotency_keys
-    where account_id = $1::uuid and key = $2::text and request_hash = $3::bytea and answer is not null
-      and created_at >= now() - interval '24 hours'`,
+const selectFormer = {
+  name: 'select_former_request',
+  text: `select request_hash = $3::bytea as "isSame", answer from posts.idempotency_keys
+    where account_id = $1::uuid and key = $2::text and answer is not null
+      and created_at >= now() - interval '24 hours'
+    order by request_hash = $3::bytea desc limit 1`,
 }
 
 const updateResponse = {
@@ -82,9 +83,12 @@ export async function storeResponse(
   await tx.query(updateResponse, [authorId, accountId, key, JSON.stringify(response)])
 }
 
-/** Undefined unless the response to the very same request is stored. */
-export async function findResponse(db: Queryable, { accountId, key, hash }: KeyedRequest): Promise<unknown> {
-  return (await db.query<{ answer: unknown }>(selectResponse, [accountId, key, hash]))[0]?.answer
+/** Undefined unless the response to a request with this key is stored; the very same request comes before others. */
+export async function findFormer(
+  db: Queryable,
+  { accountId, key, hash }: KeyedRequest,
+): Promise<FormerRequest | undefined> {
+  return (await db.query<FormerRequest>(selectFormer, [accountId, key, hash]))[0]
 }
 
 export async function deleteExpiredKeys(db: Queryable): Promise<void> {

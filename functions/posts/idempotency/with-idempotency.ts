@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { findResponse, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
+import { type FormerRequest, findFormer, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
 
 export type { KeyedRequest }
 
@@ -20,14 +20,22 @@ interface Replay<Value> {
 
 /**
  * The stored response. Looked up before anything that may have changed since: whether the post still exists and accepts
- * comments, how busy the renderer is. Undefined where `withIdempotency` decides.
+ * comments, how busy the renderer is. Undefined where `withIdempotency` decides. Throws where the key was used for something else.
  */
 export async function findReplay<Value>(
   db: Queryable,
   { request, schema }: Replay<Value>,
 ): Promise<Replayable<Value> | undefined> {
-  const response = request && (await findResponse(db, request))
-  return response === undefined ? undefined : { value: v.parse(schema, response), isReplay: true }
+  const former = request && (await findFormer(db, request))
+  return former && replayOf(former, schema)
+}
+
+function replayOf<Value>(
+  { isSame, answer }: FormerRequest,
+  schema: v.GenericSchema<unknown, Value>,
+): Replayable<Value> {
+  if (!isSame) throw new DomainError('idempotency_key_reused', {})
+  return { value: v.parse(schema, answer), isReplay: true }
 }
 
 /**
@@ -42,10 +50,7 @@ export async function withIdempotency<Value extends object>(
   if (request === undefined) return { value: await work(), isReplay: false }
   const placed = { ...request, authorId }
   const former = await insertRequest(tx, placed)
-  if (former !== undefined) {
-    if (!former.isSame) throw new DomainError('idempotency_key_reused', {})
-    return { value: v.parse(schema, former.answer), isReplay: true }
-  }
+  if (former !== undefined) return replayOf(former, schema)
   const value = await work()
   await storeResponse(tx, placed, value)
   return { value, isReplay: false }
