@@ -11,3 +11,9 @@ export const slugTaken = () =>
     detail: 'Another post has this slug.',
     member: { path: 'slug', message: 'is taken' },
   })
+
+export const slugReserved = () =>
+  new DomainError('conflict', {
+    detail: 'This slug is an address of the service itself.',
+    member: { path: 'slug', message: 'is reserved' },
+  })

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../shared/postgres/database.ts'
 import type { PostKey } from './post-columns.ts'
-import { slugTaken } from './post-errors.ts'
+import { slugReserved, slugTaken } from './post-errors.ts'
 import { claimSlug } from './queries.ts'
 import { hasEnding, isReserved, slugCandidates, toSlug } from './slugs.ts'
 
@@ -32,6 +32,6 @@ export async function claimNextSlug(
 /** The slugs to try, in this order. `base` is made from the title, or from the slug that was requested. */
 export function candidatesOf(base: string, isRequested: boolean): Iterable<string> {
   if (!isRequested) return slugCandidates(base)
-  if (isReserved(base)) throw slugTaken()
+  if (isReserved(base)) throw slugReserved()
   return [base]
 }
