@@ -5,8 +5,11 @@ import { afterAll } from 'vitest'
 /** State of the connection to a server: forwards, resets clients, or accepts data without replying. */
 export type Way = 'open' | 'resets' | 'silent'
 
-/** A way to a real server that a test can break. */
-export async function createTcpProxy(target: { readonly host: string; readonly port: number }) {
+/** A way to a real server that a test can break. `change` gets each chunk from the server. */
+export async function createTcpProxy(
+  target: { readonly host: string; readonly port: number },
+  change?: (chunk: Buffer) => Buffer,
+) {
   const sockets = new Set<Socket>()
   let way: Way = 'open'
   let port = 0
@@ -18,7 +21,8 @@ export async function createTcpProxy(target: { readonly host: string; readonly p
     const upstream = keep(connect(target.port, target.host))
     client.resume()
     client.pipe(upstream)
-    upstream.pipe(client)
+    if (change === undefined) upstream.pipe(client)
+    else upstream.on('data', chunk => Buffer.isBuffer(chunk) && client.write(change(chunk)))
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
   })
