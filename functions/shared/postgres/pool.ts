@@ -54,7 +54,8 @@ export async function openPool({
     const pool = new PgPool(config)
     // Without a listener the loss of an idle connection ends the process.
     pool.on('error', error => log.warn('idle Postgres connection lost', describeError(error)))
-    // Nor that of one between the pool and its user, when neither listens.
+    // Nor that of one between the pool and its user, when neither listens: a server that stops can say so in the packet
+    // that makes the connection.
     pool.on('connect', client => client.on('error', () => undefined))
     return pool
   }
