@@ -35,7 +35,7 @@ test('rejects the same key with another body', async () => {
   expect(await postsOf(ada)).toBe(1)
 })
 
-test('rejects the same key with a comment on another post, whoever its author is', async () => {
+test('rejects the same key with a comment on a post of another author', async () => {
   const [ada, bob, eve] = [await createAccount('ada'), await createAccount('bob'), await createAccount('eve')]
   const [one, other] = [await write(ada), await write(bob)]
   const comment = (slug: string) =>
