@@ -137,6 +137,7 @@ describe('node scripts/rotate-keys.ts', () => {
     const encoded = Buffer.from(JSON.stringify({ keys: [old] })).toString('base64')
     const stub = `#!/usr/bin/env bash
 if [[ "$*" == "get secret auth "* ]]; then echo '${JSON.stringify({ data: { 'signing-keys.json': encoded } })}'
+elif [[ "$*" == *"get --raw /readyz"* ]]; then echo ok
 elif [[ "$*" == "get pods "* ]]; then echo '${JSON.stringify({ items: [pod('posts-00002-a'), pod('posts-00002-b', { deletionTimestamp: 'now' })] })}'
 else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/patches; fi`
     writeFileSync(join(state, 'kubectl'), stub, { mode: 0o755 })
