@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { createLog } from '../shared/log.ts'
-import { createEmptyDatabase, queryOnce } from '../shared/testing/database.ts'
+import { connectOwner, createEmptyDatabase, queryOnce } from '../shared/testing/database.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 
@@ -9,6 +9,7 @@ const parallel = await createEmptyDatabase()
 const repeated = await createEmptyDatabase()
 const extended = await createEmptyDatabase()
 const conflicting = await createEmptyDatabase()
+const concurrent = await createEmptyDatabase()
 const unversioned = await createEmptyDatabase()
 const siblings = await Promise.all(Array.from({ length: 8 }, createEmptyDatabase))
 
@@ -107,4 +108,20 @@ test('a migration that changes the search vector reindexes the posts written bef
       from posts.posts where search @@ posts.search_query('''node'' & ''js'' & ''ocean''', null, null)`,
   )
   expect(found).toEqual({ posts: 250, tags: 250, backlog: 0 })
+})
+
+test('a migration without a transaction starts again after a failure, while others read and write', async () => {
+  const reader = await connectOwner(concurrent.ownerUrl)
+  await run(concurrent.ownerUrl)
+  const outside = (sql: string) => [...baseline, migration(newest + 1, `-- Without a transaction.\n${sql}`)]
+  const create = 'create index concurrently made on posts.tags (posts)'
+  await expect(run(concurrent.ownerUrl, outside(`${create};\nselect 1 / 0;\n`))).rejects.toThrow('run again')
+  const again = outside(`drop index concurrently if exists posts.made;\n${create};\n`)
+  const runs = await Promise.all([1, 2, 3].map(() => run(concurrent.ownerUrl, again)))
+  expect(runs.filter(names => names.length > 0)).toEqual([[`posts/${newest + 1}`]])
+  const { rows } = await reader.query(
+    "select indisvalid from pg_index where indexrelid = 'posts.made'::regclass",
+  )
+  expect(rows).toEqual([{ indisvalid: true }])
+  await reader.end()
 })

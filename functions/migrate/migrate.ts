@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { Log } from '../shared/log.ts'
 import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
@@ -20,10 +21,13 @@ export interface MigrateOptions {
 /** Any number that all migrators of a database agree on. */
 const advisoryLock = 7_035_001
 const lockTimeoutMs = 120_000
+const lockPauseMs = 50
+/** The first words of a migration that takes long and must not block writers. */
+const withoutTransaction = '-- Without a transaction'
 
 /**
- * Creates the roles and applies the pending migrations in order, each with its record in one transaction.
- * Any number may run at once: they queue on an advisory lock, and all but the first find nothing to do.
+ * Creates the roles and applies the pending migrations in order, each with its record in one transaction, or without one.
+ * Any number may run at once: they wait for an advisory lock, and all but the first find nothing to do.
  * Returns the names of the migrations that it applied.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
@@ -31,8 +35,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     options.databaseUrl,
     async client => {
       await client.query(`set lock_timeout = ${lockTimeoutMs}`)
-      // Ending the session releases the lock, also after a failure.
-      await client.query('select pg_advisory_lock($1)', [advisoryLock])
+      await lock(client)
       const pending = selectPending(options.migrations, await readApplied(client))
       await createRoles(client, options.rolePasswords, options.monitorPassword)
       await client.query(createMigrationsTable)
@@ -60,16 +63,48 @@ export async function pendingMigrations({
   )
 }
 
+/**
+ * Ending the session releases the lock, also after a failure. A statement that waited for the lock would hold a snapshot,
+ * and an index that is created concurrently waits for those.
+ */
+async function lock(client: Client): Promise<void> {
+  const untilMs = performance.now() + lockTimeoutMs
+  const isLocked = async () => {
+    const text = 'select pg_try_advisory_lock($1) as locked'
+    return (await client.query<{ locked: boolean }>(text, [advisoryLock])).rows[0]?.locked
+  }
+  while (!(await isLocked())) {
+    if (performance.now() > untilMs) throw new Error('another migration has been running for two minutes')
+    await sleep(lockPauseMs)
+  }
+}
+
 async function apply(client: Client, { number, name, checksum, sql }: Migration): Promise<void> {
+  const text = 'insert into public.migrations (number, name, checksum) values ($1, $2, $3)'
+  const record = () => client.query(text, [number, name, checksum])
+  if (sql.startsWith(withoutTransaction)) return applyStatements(client, { name, sql }, record)
   await client.query('begin')
   try {
-    const record = 'insert into public.migrations (number, name, checksum) values ($1, $2, $3)'
-    await client.query(record, [number, name, checksum])
+    await record()
     await client.query(sql)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
     throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
+  }
+}
+
+/** Postgres creates an index concurrently only outside a transaction, and several statements sent at once are one. */
+async function applyStatements(
+  client: Client,
+  { name, sql }: Pick<Migration, 'name' | 'sql'>,
+  record: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    for (const statement of sql.split(/;$/m)) await client.query(statement)
+    await record()
+  } catch (error) {
+    throw new Error(`migration ${name} failed and will be run again from its start`, { cause: error })
   }
 }
 
