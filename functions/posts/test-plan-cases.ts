@@ -62,16 +62,17 @@ export const fixed = (
   statement: () => ({ statement, parameters: parameters() }),
 })
 
+/** A plan does not show the index of words, which a function reads, but its pages. */
 export function search(
   name: string,
   words: () => readonly string[],
-  index: string,
   maxPages: number,
+  filters: ListFilters = {},
   similar?: () => string,
 ): Case {
   return {
     name,
-    index,
+    index: 'posts_pkey',
     maxPages,
     statement: () => {
       const typed = words().join(' ')
@@ -79,7 +80,7 @@ export function search(
       if (query === undefined) throw new Error('a search without words')
       const request = {
         query,
-        filters: {},
+        filters,
         fields: ['excerpt'] as const,
         limit: page + 1,
         after: undefined,

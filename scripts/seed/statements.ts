@@ -21,6 +21,8 @@ export const sizeOf = (posts: number): SeedSize => ({
 const syllables = 'ka lo mi ne tu ra so vi pe do la ri no ta ku me sa li po be ga ro ti nu fa'.split(' ')
 const words = 5_000
 const sentences = 4_000
+/** Text without spaces, found by pairs of characters: in 1 of 100 posts and in 2 of 1,000, since a post has two sentences. */
+const unspaced = `case when s % 200 = 0 then ' 東京都庁の展望室' when s % 1000 = 1 then ' 大阪城公園' else '' end`
 const tags = 500
 /** Posts that share a rare word, at any size, to measure the cost of finding few among many. */
 const postsPerRareWord = 10
@@ -50,7 +52,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
       select n, ${syllable(1)} || ${syllable(25)} || case when n > 600 then ${syllable(625)} else '' end as word
       from generate_series(0, ${words}) n`,
     `create temp table seed_sentences as
-      select s as n, string_agg(word.word, ' ') as text
+      select s as n, string_agg(word.word, ' ') || ${unspaced} as text
       from generate_series(0, ${sentences - 1}) s
       cross join lateral (select ${zipf(words)} as pick, s as used from generate_series(1, 10)) picked
       join seed_words word on word.n = picked.pick

@@ -57,7 +57,7 @@ export const isUsual = (fields: readonly ListField[]): boolean =>
   fields.length === 0 || fields.join() === usualFields.join()
 
 /** Conditions for the filters that the source does not apply itself. */
-export function otherConditions(
+function otherConditions(
   filters: ListFilters,
   { key, publishedAt, answers }: Pick<Source, 'key' | 'publishedAt' | 'answers'>,
   parameters: Parameters,

@@ -1,7 +1,8 @@
 import type { ListRequest } from '../lists/list-request.ts'
-import { Parameters } from '../lists/list-sources.ts'
-import { type Built, otherConditions } from '../lists/list-statement.ts'
-import { longFields, pageColumns, withFit } from '../lists/page-statement.ts'
+import { accountOf, Parameters } from '../lists/list-sources.ts'
+import { type Built, isUsual } from '../lists/list-statement.ts'
+import { firstRows, longFields, pageColumns, withFit } from '../lists/page-statement.ts'
+import type { ListField } from '../lists/schemas.ts'
 import { postJoins } from '../posts/post-columns.ts'
 import { anyWordOf, highlightColumns, joinMarked, parsedLength } from './highlight-columns.ts'
 
@@ -25,86 +26,68 @@ export interface SearchRequest extends Omit<ListRequest, 'order'> {
 
 /** Only the newest matches are ranked and found: ranking a million posts with a common word would take seconds. */
 export const maxFound = 200
-
 /**
  * An alternative without a match (posts.search_vector deletes this lexeme) makes ts_rank add up the matches of each word. For
  * words that are all required it would compare every two matches: 10 ms for a post that repeats eight words.
  */
 const inNoPost = `'''.'''::tsquery`
-
-const daysBefore = (days: number) => new Date(Date.now() - days * 86_400_000)
+/** Matches no post, as an author that does not exist. */
+const minUuid = `'00000000-0000-0000-0000-000000000000'::uuid`
 
 /**
  * Finds posts that match all terms, then those that match with the last word as a prefix; or, with `similar` (a tsquery),
- * those with similar words. A cursor names which of the two it continues.
- *
- * The newest matches are searched in the last 60 days, then, if those are fewer than 200, in the last 360, and only then
- * further back: for a word in 10,000 posts over five years that reads 330 posts. The planner needs to see the query and
- * the days as values. It may walk the newest posts by time, which is best for a common word; the added interval prevents
- * the same walk through all posts for a rare word.
+ * those with similar words. A cursor names which of the two it continues. The text is the same for all queries and filters.
  */
 export function buildSearch(
   { query, filters, fields, limit, after, withTotal }: SearchRequest & { readonly query: SearchQuery },
   similar?: string,
 ): Built {
   const parameters = new Parameters()
-  const [mode, wanted, exact, begun, prefix] =
-    similar === undefined
-      ? ['exact', ...queriesOf(query, filters.language, parameters)]
-      : similarQueries(similar, parameters)
-  const narrowed = otherConditions(
-    filters,
-    { key: ['post.author_id', 'post.id'], publishedAt: time, answers: [] },
-    parameters,
-  )
-  const literal = parameters.add(query.literal, 'text')
-  const days = [60, 360].map(count => parameters.add(daysBefore(count), 'timestamptz'))
+  const { mode, asked } =
+    similar === undefined ? askedOf(query, filters.language, parameters) : askedSimilar(similar, parameters)
+  const author = parameters.add(filters.author ?? null, 'text')
+  const conditions = [
+    parameters.add(query.literal, 'text'),
+    `case when ${author} is not null then coalesce(${accountOf(author)}, ${minUuid}) end`,
+    parameters.add(filters.tag ?? null, 'text'),
+    parameters.add(filters.language ?? null, 'text'),
+    parameters.add(filters.from ?? null, 'timestamptz'),
+    parameters.add(filters.to ?? null, 'timestamptz'),
+    maxFound,
+  ].join(', ')
   const [, ...place] = after ?? []
   const types = ['real', 'timestamptz', 'uuid']
   const isAfter =
     after === undefined
       ? 'true'
       : `(rank, published_at, post_id) < (${types.map((type, n) => parameters.add(place[n] ?? null, type)).join(', ')})`
-
-  // The conditions repeat the query, for the planner; elsewhere it is computed once.
   // A title with the literal search ranks first: C++ and C# are the same word to the index.
-  const rank = (tier: number, of: string) =>
-    `(${tier} + (strpos(lower(post.title), ${literal}) > 0)::int + ts_rank(post.search, (select ${of}_rank from asked)))::real`
-  const exactly = {
-    name: 'exactly',
-    rank: rank(2, 'exact'),
-    conditions: [`post.search @@ ${exact}`, ...narrowed],
-    days,
-  }
-  const beginning = {
-    name: 'beginning',
-    rank: rank(0, 'begun'),
-    conditions: [
-      `post.search @@ ${begun}`,
-      `not post.search @@ (select exact from asked)`,
-      `(select count(*) < ${maxFound} from exactly)`,
-      ...narrowed,
-    ],
-    days,
-  }
+  const matches = (tier: number, queries: string, condition: string) =>
+    `select found.author_id, found.post_id, found.published_at, (${tier} + found.rank)::real as rank
+      from asked cross join lateral posts.newest_matches(${queries}, ${conditions}) found
+      where ${condition}`
   // No highlights for a post that the page has no room for.
   const fits = fields.some(field => longFields.includes(field)) ? 'page.fits' : 'true'
   const length = parameters.add(parsedLength(limit), 'int')
+  const order = 'rank desc, published_at desc, post_id desc'
   const pageOrder = 'page.rank desc, page.published_at desc, page.post_id desc'
-  const page = `select author_id, post_id, published_at, rank
-      from found
-      where ${isAfter}
-      order by rank desc, published_at desc, post_id desc
-      limit ${parameters.add(limit, 'int')}`
+  const page = firstRows(
+    `select author_id, post_id, published_at, rank from found where ${isAfter} order by ${order}`,
+    parameters.add(limit, 'int'),
+  )
   return {
-    name: '',
+    name: statementName(mode, fields, { isFirst: after === undefined, withTotal }),
     text: `with asked as materialized (
       select *, exact || ${inNoPost} as exact_rank, begun || ${inNoPost} as begun_rank,
-        ${anyWordOf(`coalesce(wanted || ${prefix}, wanted)`)} as any_word
-      from (select ${exact} as exact, ${begun} as begun, ${wanted} as wanted) given
-    ), ${newestOf(exactly)}, ${newestOf(beginning)}, found as materialized (
+        ${anyWordOf('coalesce(exact || prefix, exact)')} as any_word
+      from (${asked}) given
+    ), exactly as materialized (
+      ${matches(2, 'asked.exact, asked.unwanted, asked.exact_rank', 'true')}
+    ), beginning as materialized (
+      ${matches(0, 'asked.begun, coalesce(asked.unwanted || asked.exact, asked.exact, asked.unwanted), asked.begun_rank', `(select count(*) < ${maxFound} from exactly)`)}
+    ), found as materialized (
       select * from (select * from exactly union all select * from beginning) ranked
-      order by rank desc, published_at desc, post_id desc
+      order by ${order}
       limit ${maxFound}
     )
     select ${pageColumns(fields)},
@@ -118,65 +101,46 @@ export function buildSearch(
   }
 }
 
-type Queries = readonly [wanted: string, exact: string, begun: string, prefix: string]
+type Mode = 'exact' | 'similar'
 
-function queriesOf(
+/** The queries as columns: what is wanted exactly, what is not, what is begun, and the last word as a prefix. */
+interface Asked {
+  readonly mode: Mode
+  readonly asked: string
+}
+
+function askedOf(
   { required, others, last, excluded }: SearchQuery,
   language: string | undefined,
   parameters: Parameters,
-): Queries {
+): Asked {
   const [all, rest, end, none, code] = [required, others, last, excluded, language].map(value =>
     parameters.add(value ?? null, 'text'),
   )
-  return [
-    `posts.search_query(${all}, ${code})`,
-    `posts.search_query(${all}, ${none}, ${code})`,
-    `posts.prefix_query(${rest}, ${end}, ${none}, ${code})`,
-    `posts.prefix_query(null, ${end}, null, ${code})`,
-  ]
+  return {
+    mode: 'exact',
+    asked: `select posts.search_query(${all}, ${code}) as exact, posts.search_query(${none}, ${code}) as unwanted,
+        posts.prefix_query(${rest}, ${end}, null, ${code}) as begun,
+        posts.prefix_query(null, ${end}, null, ${code}) as prefix`,
+  }
 }
 
-function similarQueries(similar: string, parameters: Parameters): readonly [mode: string, ...Queries] {
-  const query = parameters.add(similar, 'tsquery')
-  return ['similar', query, query, 'null::tsquery', 'null::tsquery']
+function askedSimilar(similar: string, parameters: Parameters): Asked {
+  const none = 'null::tsquery'
+  return {
+    mode: 'similar',
+    asked: `select ${parameters.add(similar, 'tsquery')} as exact, ${none} as unwanted, ${none} as begun, ${none} as prefix`,
+  }
 }
 
-interface Matches {
-  readonly name: string
-  readonly rank: string
-  readonly conditions: readonly string[]
-  readonly days: readonly string[]
-}
-
-const time = 'post.published_at'
-/** The same value, but no plan can use the index on the time for it. */
-const anyTime = `${time} + interval '0'`
-
-/** The newest matches, as a common table expression with this name and one for each period. */
-function newestOf({ name, rank, conditions, days: [lately, thisYear] }: Matches): string {
-  const isEnough = (of: string) => `(select count(*) = ${maxFound} from ${name}_${of})`
-  const newest = (
-    publishedAt: string,
-    ...more: readonly string[]
-  ) => `select post.author_id, post.id as post_id,
-        post.published_at, ${rank} as rank
-      from posts.posts post
-      where ${[`post.state = 'published'`, `${publishedAt} <= now()`, ...conditions, ...more].join(' and ')}
-      order by ${publishedAt} desc, post.id desc
-      limit ${maxFound}`
-  return `${name}_lately as materialized (
-      ${newest(time, `${time} >= ${lately}`)}
-    ), ${name}_this_year as materialized (
-      ${newest(anyTime, `${time} <= now()`, `${time} >= ${thisYear}`, `not ${isEnough('lately')}`)}
-    ), ${name}_ever as materialized (
-      ${newest(anyTime, `not ${isEnough('lately')}`, `not ${isEnough('this_year')}`)}
-    ), ${name} as materialized (
-      select * from ${name}_lately where ${isEnough('lately')}
-      union all
-      select * from ${name}_this_year where ${isEnough('this_year')}
-      union all
-      select * from ${name}_ever
-    )`
+/** The plan does not depend on the values, and there are eight texts of the usual fields: Postgres keeps their plans. */
+function statementName(
+  mode: Mode,
+  fields: readonly ListField[],
+  { isFirst, withTotal }: { readonly isFirst: boolean; readonly withTotal: boolean },
+): string {
+  if (withTotal || !isUsual(fields)) return ''
+  return `search_${mode}_${fields.join('_') || 'bare'}_${isFirst ? 'first' : 'next'}`
 }
 
 /** Null if a word is similar to none in any title. No row for stop words, which are only matched exactly. */

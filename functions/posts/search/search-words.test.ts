@@ -115,3 +115,52 @@ test('ranks a title with the literal search first', async () => {
   expect((await find('C++'))[0]).toBe('C++ in depth')
   expect((await find('c#'))[0]).toBe('C# in depth')
 })
+
+test('finds no post twice and none too few, over periods and filters', async () => {
+  const ada = await createAccount()
+  await owner.query(yearsOfPosts, [ada.actor.accountId])
+  const count = async (q: string, more = '') => {
+    const { total } = await page(`/posts?q=${encodeURIComponent(q)}&total=true&limit=100${more}`)
+    return total
+  }
+  const seen = new Set<string>()
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { items, nextCursor } = await page(`/posts?q=quokka&limit=100${cursor && `&cursor=${cursor}`}`)
+    for (const { slug } of items) seen.add(slug)
+    cursor = nextCursor
+  }
+  // Every 13th of 2,500 posts, a day apart.
+  expect(seen.size).toBe(192)
+  expect(await count('quokka')).toBe(192)
+  expect(await count('quok')).toBe(192)
+  expect(await count('common')).toBe(200)
+  expect(await count('"common quokka"')).toBe(192)
+  expect(await count('"quokka common"')).toBe(0)
+  expect(await count('common -quokka')).toBe(200)
+  expect(await count('quokka', '&tag=odd')).toBe(96)
+  expect(await count('quokka', `&author=${ada.username}&language=fr`)).toBe(96)
+  expect(await count('quokka', `&author=nobody-else`)).toBe(0)
+  const from = new Date(Date.now() - 1_300.5 * 86_400_000).toISOString()
+  const to = new Date(Date.now() - 649.5 * 86_400_000).toISOString()
+  expect(await count('quokka', `&from=${from}&to=${to}`)).toBe(51)
+  expect(await count('quok', `&to=${to}&tag=odd`)).toBe(71)
+  await owner.query(antedate, [])
+  expect(await count('quokka', '&fields=none')).toBe(192)
+})
+
+const antedate = {
+  name: '',
+  text: `update posts.posts set published_at = '0001-01-01' where slug = 'year-13'`,
+}
+
+const yearsOfPosts = {
+  name: '',
+  text: `with new as (
+      insert into posts.slugs (slug, author_id, post_id)
+      select 'year-' || n, $1::uuid, uuidv7() from generate_series(1, 2500) n returning *, substring(slug from 6)::int as n
+    )
+    insert into posts.posts (author_id, id, slug, state, published_at, title, body, html, excerpt, reading_minutes, tags, language)
+    select author_id, post_id, slug, 'published', now() - n * interval '1 day', 'One', case when n % 13 = 0 then 'common quokka' else 'common' end,
+      'b', 'b', 1, case when n % 2 = 1 then '{odd}' else '{even}' end::text[], case when n % 2 = 1 then 'en' else 'fr' end
+    from new`,
+}

@@ -78,6 +78,26 @@ export const lists: readonly List[] = [
     'search: a common word of a tag',
     (n, { words }) => `/posts?q=${pick(words.common, n)}&${popularTag(n)}&limit=20`,
   ),
+  list(
+    'search: a common word, years ago',
+    (n, { words }) => `/posts?q=${pick(words.common, n)}&to=${daysAgo(900 + n)}&limit=20`,
+  ),
+  list(
+    'search: a phrase',
+    (n, { words }) => `/posts?q=%22${pick(words.common, n)}%20${pick(words.common, n + 1)}%22&limit=20`,
+  ),
+  list(
+    'search: a common word without another',
+    (n, { words }) => `/posts?q=${pick(words.common, n)}%20-${pick(words.common, n + 1)}&limit=20`,
+  ),
+  list(
+    'search: the beginning of a word',
+    (n, { words }) => `/posts?q=${pick(words.common, n).slice(0, 3)}&limit=20`,
+  ),
+  list(
+    'search: text without spaces in 1 of 100 posts',
+    n => `/posts?q=${encodeURIComponent(pick(['東京都庁', '展望室', '都庁'], n))}&limit=${10 + (n % 10)}`,
+  ),
   list('search: a mistyped word', (n, { words }) => `/posts?q=${mistype(pick(words.common, n))}&limit=20`),
   list('tags', n => `/posts/tags?${limit(n)}`),
   list('comments', n => `/posts/seed-${n % 20}/comments?limit=${10 + (n % 20)}`),
