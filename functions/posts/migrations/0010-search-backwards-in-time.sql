@@ -53,7 +53,7 @@ declare
   -- Whether posts are read that may not match.
   examines boolean := has_phrase;
   estimate jsonb;
-  most_examined constant integer := 2000;
+  most_examined constant integer := case when has_phrase then 10000 else 2000 end;
   examined integer := 0;
   examined_here integer;
   found integer := 0;
@@ -148,7 +148,7 @@ end
 $$;
 comment on function posts.newest_matches is
 'The newest `most` posts that match, each with its rank. Reads the period of the newest 1,000 posts, then earlier ones, each
-as long as the matches so far suggest. The index does not know the order of words: a phrase is looked for in about 2,000 of
+as long as the matches so far suggest. The index does not know the order of words: a phrase is looked for in about 10,000 of
 the newest posts with its words. Nor does it find a beginning of words without reading the entries of all posts that have one:
 where those are estimated to be many, the newest 2,000 posts that pass the filters are examined first, which mostly suffices.
 Volatile, because EXPLAIN is allowed nowhere else.';
