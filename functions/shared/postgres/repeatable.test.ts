@@ -26,6 +26,8 @@ const repeatable = [
   'auth.rename_account',
   'posts.continue_erasures',
   'posts.erase_author',
+  // Reads only; volatile for its EXPLAIN.
+  'posts.newest_matches',
   'posts.remove_unused_words',
   'posts.update_counters',
   'profile.erase_follows',
