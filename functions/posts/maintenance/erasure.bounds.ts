@@ -60,7 +60,7 @@ test.each([
     vi.waitFor(async () => {
       await work()
       expect(await traces(author)).toEqual(left)
-    }, 20_000)
+    }, 60_000)
   await finish()
   await Promise.all([work(), work()])
   expect(batches).toBeGreaterThan(10)
