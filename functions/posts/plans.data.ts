@@ -124,7 +124,8 @@ const cases: readonly Case[] = [
     tag: 'tag-3',
     to: new Date(Date.now() - 365 * 86_400_000),
   }),
-  search('search: a phrase in no post', () => [`"${known.common} ${known.medium} ${known.common}"`], 4_000),
+  // Up to 10,000 posts with its words are examined.
+  search('search: a phrase in no post', () => [`"${known.common} ${known.medium} ${known.common}"`], 8_000),
   ...(['similarMedium', 'similarCommon'] as const).map(similar =>
     search(
       `search: ${similar}`,
