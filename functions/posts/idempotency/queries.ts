@@ -30,12 +30,6 @@ const insertKey = {
     returning key`,
 }
 
-const selectKey = {
-  name: 'select_idempotency_key',
-  text: `select request_hash = $4::bytea as "isSame", answer from posts.idempotency_keys
-    where author_id = $1::uuid and account_id = $2::uuid and key = $3::text`,
-}
-
 /** By account alone, in any partition: the commented post may be deleted, and its author unknown. */
 const selectFormer = {
   name: 'select_former_request',
@@ -69,10 +63,8 @@ export async function insertRequest(
   tx: Queryable,
   { authorId, accountId, key, hash }: PlacedRequest,
 ): Promise<FormerRequest | undefined> {
-  const parameters = [authorId, accountId, key, hash]
-  const inserted = await tx.query(insertKey, parameters)
-  if (inserted.length === 1) return undefined
-  return (await tx.query<FormerRequest>(selectKey, parameters))[0]
+  const inserted = await tx.query(insertKey, [authorId, accountId, key, hash])
+  return inserted.length === 1 ? undefined : findFormer(tx, { accountId, key, hash })
 }
 
 export async function storeResponse(

@@ -20,7 +20,8 @@ interface Replay<Value> {
 
 /**
  * The stored response. Looked up before anything that may have changed since: whether the post still exists and accepts
- * comments, how busy the renderer is. Undefined where `withIdempotency` decides. Throws where the key was used for something else.
+ * comments, how busy the renderer is. Undefined where `withIdempotency` decides. Throws where the key was used for something
+ * else.
  */
 export async function findReplay<Value>(
   db: Queryable,

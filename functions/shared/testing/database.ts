@@ -21,7 +21,6 @@ export const createEmptyDatabase = () => cloneOf('template0')
 async function cloneOf(template: string): Promise<TestDatabase> {
   const { postgresUrl, rolePasswords } = inject('services')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  // Copied as files, it takes half of what the same costs page by page through the write-ahead log.
   // Copied as files: half the CPU time of a copy page by page through the write-ahead log.
   await queryOnce(postgresUrl, `create database ${name} template ${template} strategy file_copy`)
   afterAll(async () => void (await queryOnce(postgresUrl, `drop database ${name} with (force)`)))
