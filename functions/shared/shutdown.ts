@@ -13,21 +13,22 @@ export interface ShutdownPhase {
 export async function runPhases(phases: readonly ShutdownPhase[], log: Log): Promise<boolean> {
   let clean = true
   for (const phase of phases) {
-    const deadline = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => deadline.reject(new Error(`not done after ${phase.timeoutMs} ms`)),
-      phase.timeoutMs,
-    )
     try {
-      await Promise.race([phase.run(), deadline.promise])
+      await within(phase.timeoutMs, phase.run())
     } catch (error) {
       clean = false
       log.error('shutdown phase failed', { phase: phase.name, ...describeError(error) })
-    } finally {
-      clearTimeout(timer)
     }
   }
   return clean
+}
+
+/** Rejects when the work takes longer, which goes on. */
+export async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  const deadline = Promise.withResolvers<never>()
+  const expire = () => deadline.reject(new Error(`not done after ${timeoutMs} ms`))
+  const timer = setTimeout(expire, timeoutMs)
+  await Promise.race([work, deadline.promise]).finally(() => clearTimeout(timer))
 }
 
 /** Runs the phases and exits at the first SIGTERM or SIGINT. A second one exits at once. */

@@ -25,6 +25,15 @@ export interface TracedResponse {
 export const workChannel = tracingChannel<TracedWork>('iod:work')
 export const responseChannel = tracingChannel<TracedResponse>('iod:response')
 
+/** A subscriber of a channel that wants only its first message. */
+export const onStart = <Message>(start: (message: Message) => void) => ({
+  start,
+  end() {},
+  asyncStart() {},
+  asyncEnd() {},
+  error() {},
+})
+
 /** Runs `work` as a span of the current request. */
 export function traced<Result>(kind: SpanKind, name: string, work: () => Promise<Result>): Promise<Result> {
   if (!workChannel.hasSubscribers) return work()

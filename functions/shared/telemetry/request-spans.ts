@@ -12,7 +12,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { responseChannel, type TracedResponse } from '../tracing.ts'
+import { onStart, responseChannel, type TracedResponse } from '../tracing.ts'
 import type { IsSampled } from './sampling.ts'
 import type { WorkTracing } from './work-spans.ts'
 
@@ -45,16 +45,12 @@ export function traceRequests(
     announce(request, span)
     contexts.attach(trace.setSpan(parent, span))
   })
-  responseChannel.subscribe({
-    start(response) {
+  responseChannel.subscribe(
+    onStart(response => {
       const span = trace.getSpan(context.active())
       if (span !== undefined) describe(span, response)
-    },
-    end() {},
-    asyncStart() {},
-    asyncEnd() {},
-    error() {},
-  })
+    }),
+  )
 }
 
 /** As Node joins a repeated one, which no form allows. */

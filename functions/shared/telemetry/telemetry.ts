@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/resources'
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { describeError, type Log } from '../log.ts'
+import { within } from '../shutdown.ts'
 import { traceRequests } from './request-spans.ts'
 import { readSampler } from './sampling.ts'
 import { traceWork } from './work-spans.ts'
@@ -57,9 +58,3 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
 
 /** A collector that does not respond would hold the shutdown beyond its deadline. */
 const closeMs = 3_000
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const deadline = Promise.withResolvers<never>()
-  const timer = setTimeout(() => deadline.reject(new Error(`no answer within ${ms} ms`)), ms)
-  await Promise.race([work, deadline.promise]).finally(() => clearTimeout(timer))
-}

@@ -8,7 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { type TracedWork, workChannel } from '../tracing.ts'
+import { onStart, type TracedWork, workChannel } from '../tracing.ts'
 
 interface RedisCommand {
   readonly command: string
@@ -24,13 +24,12 @@ export interface WorkTracing {
 export function traceWork(tracer: Tracer): WorkTracing {
   const startSpan = (name: string, kind: SpanKind, attributes: Attributes) =>
     trace.getSpan(context.active()) && tracer.startSpan(name, { kind, attributes })
-  workChannel.subscribe({
-    ...ignored,
-    start(work) {
+  workChannel.subscribe(
+    onStart(work => {
       const span = startSpan(nameOf(work), kindOf(work), attributesOf(work))
       if (span !== undefined) work.end = error => end(span, error)
-    },
-  })
+    }),
+  )
   return followRedis(command =>
     // Only the command: its keys hold ids.
     startSpan(command.toUpperCase(), SpanKind.CLIENT, {
@@ -39,8 +38,6 @@ export function traceWork(tracer: Tracer): WorkTracing {
     }),
   )
 }
-
-const ignored = { start() {}, end() {}, asyncStart() {}, asyncEnd() {}, error() {} }
 
 const nameOf = ({ kind, name }: TracedWork) => (kind === 'postgres' ? name : `${kind} ${name}`)
 const kindOf = ({ kind }: TracedWork) => (kind === 'worker' ? SpanKind.INTERNAL : SpanKind.CLIENT)
@@ -56,13 +53,12 @@ function followRedis(startSpan: (command: string) => Span | undefined): WorkTrac
   const spans = new WeakMap<object, Span>()
   let held = 0
   const subscribers = {
-    ...ignored,
-    start(message: RedisCommand) {
+    ...onStart((message: RedisCommand) => {
       const span = startSpan(message.command)
       if (span === undefined) return
       spans.set(message, span)
       hold()
-    },
+    }),
     asyncEnd(message: RedisCommand & { readonly error?: unknown }) {
       const span = spans.get(message)
       if (span === undefined) return

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Queryable } from '../postgres/database.ts'
-import { type TracedWork, workChannel } from '../tracing.ts'
+import { onStart, type TracedWork, workChannel } from '../tracing.ts'
 
 /** What one request costs. */
 export interface Cost {
@@ -72,20 +72,13 @@ const growth = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, 
 
 function timeStatements() {
   let sumMs = 0
-  const ignore = () => undefined
-  const subscribers = {
-    start: (work: TracedWork) => {
-      if (work.kind !== 'postgres') return
-      const startedMs = performance.now()
-      work.end = () => {
-        sumMs += performance.now() - startedMs
-      }
-    },
-    end: ignore,
-    asyncStart: ignore,
-    asyncEnd: ignore,
-    error: ignore,
-  }
+  const subscribers = onStart((work: TracedWork) => {
+    if (work.kind !== 'postgres') return
+    const startedMs = performance.now()
+    work.end = () => {
+      sumMs += performance.now() - startedMs
+    }
+  })
   workChannel.subscribe(subscribers)
   return {
     stop: () => {
