@@ -10,11 +10,17 @@ import {
 } from '../functions/environment-of.ts'
 import { functions, type RegisteredFunction } from '../functions/registry.ts'
 import { publicKeys } from './key-rotation.ts'
+import type { Json } from './manifests/json.ts'
+import { functionsDatabaseOf, replicaOf, serverOf } from './manifests/secret-references.ts'
 import { aclFile, newRedisPasswords, type RedisUser } from './services/redis-users.ts'
 import { newSigningKey } from './signing-keys.ts'
 
 type SecretData = Readonly<Record<string, string>>
 export type SecretValues = Readonly<Record<string, SecretData>>
+
+/** Random values for the Secrets of an environment's objects. */
+export const randomSecrets = (objects: readonly Json[]): SecretValues =>
+  clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
 
 /** The values as Kubernetes objects. */
 export const secretList = (values: SecretValues, namespace: string) => ({

@@ -1,5 +1,5 @@
 // Writes the Secrets that the manifests refer to, with random values:
-//   node scripts/secrets.ts FILE NAMESPACE [HOST:PORT of the database for the functions: PgBouncer [of Postgres [of replicas]]]
+//   node scripts/secrets.ts FILE NAMESPACE
 // An existing file keeps its values, since Postgres keeps the passwords it was made with; what it lacks is added.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -25,15 +25,9 @@ export function readSecretValues(file: string): SecretValues {
   return Object.fromEntries(items.map(({ metadata, stringData }) => [metadata.name, stringData]))
 }
 
-export function writeSecrets(
-  file: string,
-  namespace: string,
-  functionsDatabase = 'postgres:5432',
-  server?: string,
-  replica?: string,
-): void {
+export function writeSecrets(file: string, namespace: string, functionsDatabase = 'postgres:5432'): void {
   const stored = existsSync(file) ? readSecretValues(file) : {}
-  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored, server, replica))
+  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored))
 }
 
 export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
@@ -45,10 +39,10 @@ export function writeSecretValues(file: string, namespace: string, values: Secre
 }
 
 if (import.meta.main) {
-  const [file, namespace, functionsDatabase, server, replica] = process.argv.slice(2)
+  const [file, namespace] = process.argv.slice(2)
   if (file === undefined || namespace === undefined) {
-    console.error('usage: node scripts/secrets.ts FILE NAMESPACE [HOST:PORT [HOST:PORT [HOST:PORT]]]')
+    console.error('usage: node scripts/secrets.ts FILE NAMESPACE')
     process.exit(2)
   }
-  writeSecrets(file, namespace, functionsDatabase, server, replica)
+  writeSecrets(file, namespace)
 }

@@ -5,14 +5,9 @@
 // as it must: the database keeps the passwords that it was made with.
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
-import { clusterSecrets, type SecretValues, secretList } from '../cluster-secrets.ts'
+import { randomSecrets, type SecretValues, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
-import {
-  functionsDatabaseOf,
-  replicaOf,
-  secretsReferredTo,
-  serverOf,
-} from '../manifests/secret-references.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import { withProvider } from './provider.ts'
 
@@ -32,7 +27,7 @@ function valuesFor(
   names: readonly string[],
   { databaseUrl, redisUrl }: { databaseUrl: string | undefined; redisUrl: string | undefined },
 ): SecretValues {
-  const values = clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
+  const values = randomSecrets(objects)
   // The Secret of the Postgres that the file itself brings.
   if (names.includes('postgres')) return values
   if (databaseUrl === undefined || redisUrl === undefined)

@@ -2,14 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
-import { clusterSecrets, secretList } from '../cluster-secrets.ts'
+import { randomSecrets, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
-import {
-  functionsDatabaseOf,
-  replicaOf,
-  secretsReferredTo,
-  serverOf,
-} from '../manifests/secret-references.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { UsageError } from '../options.ts'
 import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
@@ -66,8 +61,7 @@ export async function makeSecrets(
 }
 
 async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
-  const values = clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
-  await applyServerSide(secretList(values, namespace).items)
+  await applyServerSide(secretList(randomSecrets(objects), namespace).items)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {
