@@ -35,7 +35,7 @@ verify: install ## Check format, lint rules, types, layers, unused code, the Ope
 	@node node_modules/typescript-7/bin/tsc --project scripts/pages/browser
 	@depcruise --output-type err-long functions scripts
 	@knip --no-progress
-	@node scripts/openapi.ts --check
+	@node scripts/openapi/openapi.ts --check
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 	@git ls-files -z | xargs -0 secretlint
 	@$(MAKE) scan-history
@@ -46,7 +46,7 @@ scan-history: install ## Search every commit for secrets, also for those that a 
 
 .PHONY: openapi
 openapi: install ## Write docs/openapi.json from the functions' schemas and operations, the client's types and README's tables
-	@node scripts/openapi.ts
+	@node scripts/openapi/openapi.ts
 	@node scripts/client/generate.ts
 	@node scripts/documents/write-tables.ts
 
@@ -60,7 +60,7 @@ schema: install ## Write docs/schema.sql from a migrated database; run it after 
 
 .PHONY: build
 build: install ## Bundle each function and the migrations into dist/
-	@node scripts/build.ts
+	@node scripts/build/build.ts
 
 .PHONY: test-performance
 test-performance: build ## Measure and write perf/report.html; ONLY=start,warm selects parts
@@ -80,7 +80,7 @@ start-time: build ## Measure from process start to listening of each function, r
 
 .PHONY: dev
 dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port; SEED=demo writes a small blog
-	@exec node scripts/dev.ts
+	@exec node scripts/dev/dev.ts
 
 .PHONY: test
 test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/posts selects some
@@ -104,7 +104,7 @@ test-documents: install ## Run the shell blocks of README.md and docs/ in a fres
 
 .PHONY: seed
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites
-	@exec node scripts/seed.ts $(OPTIONS)
+	@exec node scripts/seed/seed.ts $(OPTIONS)
 
 # On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
 # The database of `make dev`; of a cluster with ON=cluster or ENVIRONMENT=…; any other with ON=url DATABASE_URL=….
@@ -120,11 +120,11 @@ import-secrets: install ## FROM=backups/…-secrets.age: put them in place where
 
 .PHONY: rotate-keys
 rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster; NOW=1 for a stolen key
-	@node scripts/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(OPTIONS)
+	@node scripts/secrets/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(OPTIONS)
 
 .PHONY: admin
 admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
-	@EMAIL='$(EMAIL)' node scripts/admin.ts $(OPTIONS)
+	@EMAIL='$(EMAIL)' node scripts/admin/admin.ts $(OPTIONS)
 
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)

@@ -28,7 +28,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 require_tools
 mkdir -p "$state"
 printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" >"$state/ports.env"
-node "$root/scripts/secrets.ts" "$state/secrets.json" "$namespace"
+node "$root/scripts/secrets/secrets.ts" "$state/secrets.json" "$namespace"
 ensure_certificates server "$host"
 
 say 'images: building'

@@ -24,14 +24,14 @@ export default defineConfig({
           exclude: ['scripts/new-function/template/**', ...alone],
           // Modules are loaded once per worker instead of once per file: a third of the CPU time.
           isolate: false,
-          setupFiles: ['scripts/unchanged-globals.ts'],
+          setupFiles: ['scripts/testing/unchanged-globals.ts'],
         },
       },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
     // Each response of the functions' apps is compared with docs/openapi.json: see functions/shared/testing/contract.ts.
     env: { HOLD_TO_CONTRACT: 'yes' },
-    globalSetup: ['scripts/test-services.ts'],
+    globalSetup: ['scripts/testing/test-services.ts'],
     // One line per result for a person, the same as JSON for scripts.
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-results.json') }]],
     pool: 'threads',

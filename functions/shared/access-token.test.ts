@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createTestTokens } from '../../scripts/access-tokens.ts'
+import { createTestTokens } from '../../scripts/secrets/access-tokens.ts'
 import { type Actor, accessTokenLifetimeSeconds, createVerifyAccessToken } from './access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from './ids.ts'
 import type { PublicJwk } from './key-set.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { newSigningKey } from '../../scripts/signing-keys.ts'
+import { newSigningKey } from '../../scripts/secrets/signing-keys.ts'
 import { watchKeySet, watchSigningKey } from './key-set.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-keys-'))

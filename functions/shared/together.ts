@@ -17,7 +17,7 @@ interface MemberParts<Config extends CommonConfig> extends FunctionParts<Config>
 
 /**
  * One of the functions of a process; the type of its configuration stays inside. The program that calls it is written by
- * scripts/together.ts.
+ * scripts/build/together.ts.
  * @public
  */
 export const member = <Config extends CommonConfig>({ prefixes, ...parts }: MemberParts<Config>): Member => ({

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { runCli } from '../cli.ts'
+import { runCli } from '../cli/cli.ts'
+import { type Options, required, text, UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { dataFolder } from '../dev/data-folder.ts'
-import { type Options, required, text, UsageError } from '../options.ts'
 import { requireCluster, type Target, targetOf } from '../release/target.ts'
 import { seal, unseal } from './sealed-file.ts'
 import {

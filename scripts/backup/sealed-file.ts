@@ -1,5 +1,5 @@
 import { Decrypter, Encrypter } from 'age-encryption'
-import { UsageError } from '../options.ts'
+import { UsageError } from '../cli/options.ts'
 
 /** How the file is locked: with a passphrase, or for the owner of an age key (`age-keygen`). */
 export interface Lock {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { apply, applyServerSide, get, kindOf } from '../cluster/kubectl.ts'
 import { openDataFolder } from '../dev/data-folder.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
-import { UsageError } from '../options.ts'
 import { requireCluster, type Target } from '../release/target.ts'
-import { writeSecretValues } from '../secrets.ts'
+import { writeSecretValues } from '../secrets/secrets.ts'
 
 /** What an archive of `make backup` lacks, of `make dev` or of a cluster. */
 export const ExportedSecrets = v.variant('of', [

@@ -8,7 +8,7 @@ export default defineConfig({
   root,
   test: {
     include: ['functions/**/*.bounds.ts', 'functions/**/*.races.ts'],
-    globalSetup: ['scripts/test-services.ts'],
+    globalSetup: ['scripts/testing/test-services.ts'],
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-bounds-results.json') }]],
     pool: 'threads',
     // One file at a time: a neighbour's work would be measured as this one's cost.

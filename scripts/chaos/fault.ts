@@ -1,5 +1,5 @@
+import { numberBetween, type Options } from '../cli/options.ts'
 import type { Api } from '../cluster/tunnels.ts'
-import { numberBetween, type Options } from '../options.ts'
 import type { Load } from './load.ts'
 
 /** Options of the fault `soak`. */

@@ -1,13 +1,13 @@
 // make costs: what each function took in the last day, and what a month of such days would cost. It asks the Prometheus of
 // the component monitoring, through the API server.
 //   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
-import { runCli } from '../cli.ts'
+import { runCli } from '../cli/cli.ts'
+import { numberBetween, type Options, UsageError } from '../cli/options.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
 import { parseQuantity } from '../monitor/usage.ts'
-import { numberBetween, type Options, UsageError } from '../options.ts'
 import { clusterOptions, deployedNames, requireCluster, targetOf } from '../release/target.ts'
 import { pricePerMonth, type Reservation, type Usage } from './price.ts'
 

@@ -8,7 +8,7 @@ export default defineConfig({
   root,
   test: {
     include: ['functions/**/*.data.ts'],
-    globalSetup: ['scripts/test-services.ts'],
+    globalSetup: ['scripts/testing/test-services.ts'],
     reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-data-results.json') }]],
     pool: 'threads',
     testTimeout: 60_000,

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { PrivateJwk } from '../../functions/shared/key-set.ts'
 import { root } from '../cluster/command.ts'
-import { publicKeys } from '../key-rotation.ts'
+import { publicKeys } from '../secrets/key-rotation.ts'
+import { newSigningKey } from '../secrets/signing-keys.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
 import { StartFailure } from '../services/start-failure.ts'
-import { newSigningKey } from '../signing-keys.ts'
 
 /** `.data` of this checkout, unless DATA_FOLDER names another one. */
 export const dataFolder = resolve(root, process.env['DATA_FOLDER'] || '.data')

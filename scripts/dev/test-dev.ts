@@ -19,7 +19,7 @@ export interface Dev {
 
 function run({ dataFolder, port, environment }: DevOptions): ChildProcess {
   const env = { ...process.env, PORT: String(port), DATA_FOLDER: dataFolder, ...environment }
-  return spawn(process.execPath, [join(import.meta.dirname, '..', 'dev.ts')], { env, detached: true })
+  return spawn(process.execPath, [join(import.meta.dirname, 'dev.ts')], { env, detached: true })
 }
 
 /** Resolves when it is ready. Rejects with its output if it ends before. */

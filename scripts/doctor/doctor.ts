@@ -1,9 +1,9 @@
 // make doctor: checks everything that a working installation needs, and names a remedy for each fault.
 
 import { styleText } from 'node:util'
-import { runCli } from '../cli.ts'
+import { runCli } from '../cli/cli.ts'
+import type { Options } from '../cli/options.ts'
 import { kubectl } from '../cluster/kubectl.ts'
-import type { Options } from '../options.ts'
 import { clusterOptions, targetOf } from '../release/target.ts'
 import { checkData, checkFunctions, checkImages, checkMigrations, checkSecrets } from './application.ts'
 import { type Finding, finding } from './finding.ts'

@@ -44,6 +44,6 @@ export async function configurationOf(image: string): Promise<string> {
 /** Builds dist/ again, and returns the sums of its files. */
 export function buildAgain(): Readonly<Record<string, string>> {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
-  execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root })
+  execFileSync(process.execPath, [join(root, 'scripts/build/build.ts')], { cwd: root })
   return sumsOf(join(root, 'dist'))
 }

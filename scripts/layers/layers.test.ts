@@ -31,7 +31,7 @@ const violations = [
   ['shared-knows-no-function', `${shared}/planted-FORM.ts`, 'functions/posts/config.ts'],
   ['no-test-in-production', `${posts}/planted-FORM-test-app.ts`, 'functions/posts/test-app.ts'],
   ['no-test-in-production', `${posts}/planted-FORM-testing.ts`, `${shared}/testing/database.ts`],
-  ['no-test-in-production', `${shared}/planted-FORM-script.ts`, 'scripts/cli.ts'],
+  ['no-test-in-production', `${shared}/planted-FORM-script.ts`, 'scripts/cli/cli.ts'],
   ['no-test-in-scripts', 'scripts/release/planted-FORM.ts', `${shared}/testing/database.ts`],
   ['registry-for-tools', `${posts}/planted-FORM-registry.ts`, 'functions/registry.ts'],
   ['registry-for-tools', `${posts}/planted-FORM-function.ts`, 'functions/posts/function.ts'],

@@ -32,7 +32,7 @@ function certificateAges(secret: Json | undefined, nowMs: number): readonly Age[
   return [{ what, ageDays, endsInDays: (Date.parse(validTo) - nowMs) / dayMs }]
 }
 
-/** A key's id begins with the day of its creation (scripts/signing-keys.ts). */
+/** A key's id begins with the day of its creation (scripts/secrets/signing-keys.ts). */
 export function keyAges(secret: Json | undefined, nowMs: number): readonly Age[] {
   const keys: Json = JSON.parse(decoded(secret, 'keys.json') || '{}')
   return list(keys, 'keys').map(key => {

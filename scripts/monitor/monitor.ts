@@ -2,10 +2,10 @@
 // It reads the API server and, through it, kubelets and queue-proxies. It sends no request to a function, so it wakes none.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runCli } from '../cli.ts'
+import { runCli } from '../cli/cli.ts'
+import { type Options, yesOrNo } from '../cli/options.ts'
 import { createMeter, type Meter } from '../cluster/queue-proxy.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
-import { type Options, yesOrNo } from '../options.ts'
 import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { readAges } from './ages.ts'
 import { readPostgres } from './postgres.ts'

@@ -2,7 +2,7 @@ import { execute, isInstalled } from '../cluster/command.ts'
 
 /** Writes what derives from the registry, as `make openapi schema render` do. Returns whether all of it was written. */
 export async function writeDerivedFiles(log: (text: string) => void): Promise<boolean> {
-  for (const script of ['openapi.ts', 'client/generate.ts', 'documents/write-tables.ts'])
+  for (const script of ['openapi/openapi.ts', 'client/generate.ts', 'documents/write-tables.ts'])
     await execute(process.execPath, [`scripts/${script}`])
   log('docs/openapi.json, the client and the tables of README.md are written')
   await execute('vitest', ['run', '--config', 'scripts/vitest.config.ts', 'scripts/schema', '--update'])

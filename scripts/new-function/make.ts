@@ -1,7 +1,7 @@
 // `make function NAME=media`: writes a working function from template/.
-import { log, runCli } from '../cli.ts'
+import { log, runCli } from '../cli/cli.ts'
+import { type Options, required, UsageError } from '../cli/options.ts'
 import { execute } from '../cluster/command.ts'
-import { type Options, required, UsageError } from '../options.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { addFunction } from './function-files.ts'
 import { nameFault } from './function-name.ts'

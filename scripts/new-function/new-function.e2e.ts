@@ -79,7 +79,7 @@ const ofAll = [
 ]
 
 test('is built, warmed up and migrated', options, async () => {
-  await run(folder, 'node', 'scripts/build.ts')
+  await run(folder, 'node', 'scripts/build/build.ts')
   for (const file of ['main.cjs', 'cached.cjs', 'openapi.json', 'NOTICES.txt', 'LICENSE'])
     expect(existsSync(join(folder, 'dist/media', file)), file).toBe(true)
   expect(JSON.parse(read('dist/warm-up/media.json'))).toMatchObject({
@@ -91,7 +91,7 @@ test('is built, warmed up and migrated', options, async () => {
 })
 
 test('gets Secrets and a container of compose', options, async () => {
-  await run(folder, 'node', 'scripts/secrets.ts', '.data/secrets-of-test.json', 'iod')
+  await run(folder, 'node', 'scripts/secrets/secrets.ts', '.data/secrets-of-test.json', 'iod')
   const { items } = JSON.parse(read('.data/secrets-of-test.json'))
   const secrets = new Map(items.map((item: { metadata: { name: string } }) => [item.metadata.name, item]))
   expect(secrets.get('migrate')).toMatchObject({

@@ -59,7 +59,7 @@ export const changedFiles = async (folder: string): Promise<readonly string[]> =
 export async function startDev(folder: string) {
   const port = await findFreePort()
   const env = { ...withoutVitest(), PORT: String(port), DATA_FOLDER: join(folder, '.data') }
-  const dev = spawn(process.execPath, [join(folder, 'scripts/dev.ts')], {
+  const dev = spawn(process.execPath, [join(folder, 'scripts/dev/dev.ts')], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,9 +1,9 @@
 import { passwordVariable } from '../../functions/environment-of.ts'
-import { log } from '../cli.ts'
+import { log } from '../cli/cli.ts'
+import { UsageError } from '../cli/options.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { findServer, psql } from '../cluster/psql.ts'
 import { at, list } from '../manifests/json.ts'
-import { UsageError } from '../options.ts'
 import { deployCommand, requireCluster, type Target } from '../release/target.ts'
 import { dropStatements } from './drop-schema.ts'
 

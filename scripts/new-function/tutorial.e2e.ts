@@ -81,7 +81,7 @@ test('an image goes to versitygw and comes back', { timeout: timeoutMs }, async 
 /** A bundle has fewer globals than `make dev`. */
 test('the bundle of the function signs too', { timeout: timeoutMs }, async t => {
   if (dev === undefined) return t.skip('there is no session without the test before')
-  await run(folder, 'node', 'scripts/build.ts')
+  await run(folder, 'node', 'scripts/build/build.ts')
   const port = await findFreePort()
   const bundle = spawn('node', ['--env-file=.data/media.env', 'dist/media/main.cjs'], {
     ...{ cwd: folder, stdio: 'ignore' },

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { bundleOptions } from '../bundle-options.ts'
+import { bundleOptions } from '../build/bundle-options.ts'
 
 /** Both servers log the line that a function logs when it listens. */
 const logPort = `console.log(JSON.stringify({ message: 'listening', port: server.address().port }))`

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environmentOf } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
 import { unreachableTarget } from '../../functions/unreachable-target.ts'
-import { bundleOptions } from '../bundle-options.ts'
+import { bundleOptions } from '../build/bundle-options.ts'
 import { type LogLine, startServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-guards-'))

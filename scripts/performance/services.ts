@@ -12,7 +12,7 @@ import {
 } from '../../functions/environment-of.ts'
 import { type FunctionName, functions } from '../../functions/registry.ts'
 import { type AccountId, SessionIdSchema } from '../../functions/shared/ids.ts'
-import { createTestTokens } from '../access-tokens.ts'
+import { createTestTokens } from '../secrets/access-tokens.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
 import { startRedis } from '../services/redis.ts'

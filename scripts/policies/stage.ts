@@ -1,5 +1,5 @@
+import { parseOptions, yesOrNo } from '../cli/options.ts'
 import { readOverlay } from '../manifests/rendered.ts'
-import { parseOptions, yesOrNo } from '../options.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import type { Stage } from './stand-ins.ts'
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../options.ts'
+import { UsageError } from '../cli/options.ts'
 
 /** Returns the section of CHANGELOG.md about the version; for a pre-release, 1.0.0-rc.1, what is unreleased. */
 export function changesOf(changelog: string, version: string): string {

@@ -1,5 +1,5 @@
 import { functionNames } from '../../functions/registry.ts'
-import type { SecretValues } from '../cluster-secrets.ts'
+import type { SecretValues } from '../secrets/cluster-secrets.ts'
 
 /** A provider's Postgres and Redis, in place of those in the cluster. */
 export interface Provider {

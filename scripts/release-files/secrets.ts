@@ -5,10 +5,10 @@
 // as it must: the database keeps the passwords that it was made with.
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
-import { randomSecrets, type SecretValues, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
+import { randomSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
 import { withProvider } from './provider.ts'
 
 /** Returns a List of the Secrets that the objects refer to. Certificates are not among them. */

@@ -2,11 +2,11 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { parse } from 'yaml'
+import { noticesOf } from '../build/notices.ts'
+import { sbomOf } from '../build/sbom.ts'
 import { root } from '../cluster/command.ts'
 import { kindOf, nameOf } from '../cluster/kubectl.ts'
 import { isRecord, type Json, text } from '../manifests/json.ts'
-import { noticesOf } from '../notices.ts'
-import { sbomOf } from '../sbom.ts'
 
 /** Writes secrets.mjs, which needs Node 20, and neither a package nor a checkout. Returns what is in it. */
 export async function writeProgram(file: string): Promise<Metafile> {

@@ -5,11 +5,11 @@
 //   SLOW_MS           a p99 below this is never too slow (30)
 //   MIGRATE_IMAGE     the migrations that belong to the image (iod-migrate with the same tag)
 import { setTimeout as sleep } from 'node:timers/promises'
-import { log, printPlan, runCli } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli/cli.ts'
+import { numberBetween, type Options, required, text } from '../cli/options.ts'
 import { createMeter } from '../cluster/queue-proxy.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
 import { list } from '../manifests/json.ts'
-import { numberBetween, type Options, required, text } from '../options.ts'
 import { requireImages } from './images.ts'
 import { requireCurrentSchema } from './migration.ts'
 import {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
-import { log } from '../cli.ts'
+import { log } from '../cli/cli.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'

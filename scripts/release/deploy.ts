@@ -7,12 +7,12 @@
 //   NEIGHBOURS    yes: the first request at one function wakes the others (docs/wake-up.md)
 //   TOGETHER      yes: one Knative Service with every function in one process (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
-import { log, printPlan, runCli } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli/cli.ts'
+import { type Options, text, textOr, UsageError, yesOrNo } from '../cli/options.ts'
 import { run } from '../cluster/command.ts'
 import { nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { isFunction } from '../manifests/rules.ts'
-import { type Options, text, textOr, UsageError, yesOrNo } from '../options.ts'
 import { check } from './checks.ts'
 import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'

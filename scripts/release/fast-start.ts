@@ -1,8 +1,8 @@
 // Whether the functions of a rollout run in crun: knative/components/fast-start.
 
+import { UsageError } from '../cli/options.ts'
 import { get, getItems, nameOf } from '../cluster/kubectl.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { UsageError } from '../options.ts'
 import type { Target } from './target.ts'
 
 const handler = 'crun'

@@ -1,8 +1,8 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
 import * as v from 'valibot'
-import { runCli } from '../cli.ts'
+import { runCli } from '../cli/cli.ts'
+import type { Options } from '../cli/options.ts'
 import { getItems } from '../cluster/kubectl.ts'
-import type { Options } from '../options.ts'
 import { readService } from './revisions.ts'
 import { clusterOptions, deployedNames, FUNCTION, requireCluster, targetOf } from './target.ts'
 

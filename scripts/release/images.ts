@@ -1,7 +1,7 @@
+import { UsageError } from '../cli/options.ts'
 import { CommandError, isInstalled, run, succeeds } from '../cluster/command.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { list } from '../manifests/json.ts'
-import { UsageError } from '../options.ts'
 
 /** Knative resolves these at no registry: their images are loaded into the nodes. */
 const sideLoaded = ['dev.local', 'kind.local', 'ko.local']

@@ -1,8 +1,8 @@
+import { UsageError } from '../cli/options.ts'
 import { apply, get, isTrue, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { type Api, untilObject } from '../cluster/tunnels.ts'
 import { at, isRecord, type Json, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
-import { UsageError } from '../options.ts'
 import type { Target } from './target.ts'
 
 type Objects = Pick<Target, 'objects' | 'namespace'>

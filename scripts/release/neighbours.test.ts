@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { parseOptions, UsageError, yesOrNo } from '../cli/options.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
 import { isFunction, nameOf } from '../manifests/rules.ts'
 import { typeFaults } from '../manifests/type-faults.ts'
-import { parseOptions, UsageError, yesOrNo } from '../options.ts'
 import { environments, namespaceOf, renderOverlay } from './overlay.ts'
 
 const options = { registry: 'registry.example.test', tag: 'release' }

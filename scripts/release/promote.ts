@@ -1,7 +1,7 @@
 // Gives the newest revision all requests at once: make promote FUNCTION=posts. FORCE=yes includes one that a canary rejected.
-import { log, printPlan, runCli } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli/cli.ts'
+import { type Options, UsageError, yesOrNo } from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
-import { type Options, UsageError, yesOrNo } from '../options.ts'
 import { describeTraffic, latest, readService, requireReady, setTraffic } from './revisions.ts'
 import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 

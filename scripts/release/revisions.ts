@@ -1,9 +1,9 @@
 // A function as the cluster has it: its revisions, and their shares of the requests.
 
+import { UsageError } from '../cli/options.ts'
 import { get, getItems, isFalse, isObserved, isTrue, kubectl, nameOf, reasonOf } from '../cluster/kubectl.ts'
 import { type Api, untilObject } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
-import { UsageError } from '../options.ts'
 
 export interface Revision {
   readonly name: string

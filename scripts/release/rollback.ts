@@ -1,7 +1,7 @@
 // Gives an earlier revision all requests again, without a build: make rollback FUNCTION=posts [REVISION=…]
-import { log, printPlan, runCli } from '../cli.ts'
+import { log, printPlan, runCli } from '../cli/cli.ts'
+import { type Options, text } from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
-import { type Options, text } from '../options.ts'
 import { isSideLoaded, requireImages } from './images.ts'
 import { describeTraffic, readService, setTraffic } from './revisions.ts'
 import { clusterOptions, FUNCTION, targetOf } from './target.ts'

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
-import { randomSecrets, secretList } from '../cluster-secrets.ts'
 import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
-import { UsageError } from '../options.ts'
+import { randomSecrets, secretList } from '../secrets/cluster-secrets.ts'
 import { hostOf, namespaceOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 

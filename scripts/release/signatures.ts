@@ -1,5 +1,5 @@
+import { UsageError } from '../cli/options.ts'
 import { CommandError, isInstalled, run } from '../cluster/command.ts'
-import { UsageError } from '../options.ts'
 
 /**
  * Rejects images without a signature of the key in this file (COSIGN_PUBLIC_KEY); does nothing without one.

@@ -3,10 +3,10 @@
 import * as v from 'valibot'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
+import { oneOf, text, UsageError } from '../cli/options.ts'
 import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
-import { oneOf, text, UsageError } from '../options.ts'
 import { type EnvironmentName, environments, namespaceOf, processNames } from './overlay.ts'
 
 export interface Target {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
 import { unreachableTarget } from '../../functions/unreachable-target.ts'
+import { togetherEnvironment } from '../build/together.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { connectionBudgets } from '../manifests/budget.ts'
 import { at, list, text } from '../manifests/json.ts'
@@ -14,7 +15,6 @@ import {
   securityFaults,
 } from '../manifests/rules.ts'
 import { typeFaults } from '../manifests/type-faults.ts'
-import { togetherEnvironment } from '../together.ts'
 import { renderOverlay } from './overlay.ts'
 
 const options = { registry: 'registry.example.test', tag: 'release' }

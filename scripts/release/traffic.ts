@@ -1,5 +1,5 @@
 // Decisions of a rollout about traffic, from the state of the cluster alone.
-import { UsageError } from '../options.ts'
+import { UsageError } from '../cli/options.ts'
 import type { FunctionService, Revision } from './revisions.ts'
 
 /** The shares that a canary with this first share goes through. */

@@ -5,9 +5,9 @@
 //   KEEP=yes         leaves the second cluster, postgres-drill, to take rows from
 
 import * as v from 'valibot'
-import { log, runCli } from '../cli.ts'
+import { log, runCli } from '../cli/cli.ts'
+import { numberBetween, type Options, text, UsageError, yesOrNo } from '../cli/options.ts'
 import { isPostgresCluster } from '../manifests/rules.ts'
-import { numberBetween, type Options, text, UsageError, yesOrNo } from '../options.ts'
 import { clusterOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { untilArchived } from './archive.ts'
 import { compareLedger, missingRows } from './comparison.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { createTestTokens } from '../../../scripts/access-tokens.ts'
+import { createTestTokens } from '../../../scripts/secrets/access-tokens.ts'
 import { createVerifyAccessToken } from '../access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from '../ids.ts'
 import { createLog } from '../log.ts'

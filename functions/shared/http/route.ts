@@ -184,7 +184,7 @@ export interface Guards<Limit extends string = never> {
 
 declare global {
   interface ImportMeta {
-    /** True in the bundles (scripts/bundle-options.ts), where esbuild replaces it. */
+    /** True in the bundles (scripts/build/bundle-options.ts), where esbuild replaces it. */
     readonly bundled?: true
   }
 }

@@ -6,7 +6,7 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto'
-import type { TestTokens } from '../../../scripts/access-tokens.ts'
+import type { TestTokens } from '../../../scripts/secrets/access-tokens.ts'
 import { type AccessTokenTerms, type Actor, accessTokenAlgorithm, accessTokenType } from '../access-token.ts'
 
 /** What a forger starts from: a good token's header and claims, and what anyone can know of the key. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll } from 'vitest'
-import { createTestTokens } from '../../../scripts/access-tokens.ts'
+import { createTestTokens } from '../../../scripts/secrets/access-tokens.ts'
 import type { Target } from '../../environment-of.ts'
 import type { DatabaseRole } from '../../registry.ts'
 import { unreachableTarget } from '../../unreachable-target.ts'

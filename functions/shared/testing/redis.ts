@@ -13,7 +13,7 @@ export interface TestRedis {
 /** Longer than any pause of a busy machine, so that no test goes on without a Redis that only was slow. */
 export const patientTimeoutMs = 10_000
 
-/** The number of databases of the server; `scripts/test-services.ts` sets it. */
+/** The number of databases of the server; `scripts/testing/test-services.ts` sets it. */
 const databases = 1024
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { TestTokens } from '../../../scripts/access-tokens.ts'
+import type { TestTokens } from '../../../scripts/secrets/access-tokens.ts'
 import type { AccessTokenTerms, Actor } from '../access-token.ts'
 import type { SessionId } from '../ids.ts'
 import type { DocumentedOperation } from '../openapi/documented-operation.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseRole } from '../../registry.ts'
 
-/** The servers of this test run, as `scripts/test-services.ts` started them. */
+/** The servers of this test run, as `scripts/testing/test-services.ts` started them. */
 export interface TestServices {
   /** The owner, at the database `postgres`. */
   readonly postgresUrl: string

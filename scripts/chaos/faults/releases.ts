@@ -149,7 +149,7 @@ export const releaseFaults: readonly Fault[] = [
     name: 'keys',
     what: 'signing keys rotated',
     ...unseen,
-    run: () => command(start('rotate-keys.ts', { ON: 'cluster' }).finished),
+    run: () => command(start('secrets/rotate-keys.ts', { ON: 'cluster' }).finished),
   },
   { name: 'certificate', what: "the gateway's certificate replaced", ...unseen, run: replaceCertificate },
 ]

@@ -1,11 +1,16 @@
 // What is made from the registry for the one process that serves every function: knative/components/together.
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
-import { environmentOf, secretVariablesOf, type Target, type Variables } from '../functions/environment-of.ts'
-import { functions } from '../functions/registry.ts'
-import { processName, variablePrefix } from '../functions/shared/together.ts'
+import {
+  environmentOf,
+  secretVariablesOf,
+  type Target,
+  type Variables,
+} from '../../functions/environment-of.ts'
+import { functions } from '../../functions/registry.ts'
+import { processName, variablePrefix } from '../../functions/shared/together.ts'
 
-const folder = join(import.meta.dirname, '../functions')
+const folder = join(import.meta.dirname, '../../functions')
 
 /** The program of the process. */
 export const togetherProgram = (): string =>

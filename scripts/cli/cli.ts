@@ -1,7 +1,7 @@
 // What every command of this repository shares: its progress lines and its last line when it fails.
 import { styleText } from 'node:util'
 import type * as v from 'valibot'
-import { CommandError } from './cluster/command.ts'
+import { CommandError } from '../cluster/command.ts'
 import { type Options, parseOptions, refuseUnknown, UsageError } from './options.ts'
 
 /** As make passes the name of an option on its command line; any other argument is the command's own. */

@@ -1,17 +1,17 @@
-// Makes an account an admin: EMAIL=ada@example.com node scripts/admin.ts
+// Makes an account an admin: EMAIL=ada@example.com node scripts/admin/admin.ts
 //   in the database of DATABASE_URL (as its owner), or else of `make dev`; with ON=cluster in that of ENVIRONMENT (kind)
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as v from 'valibot'
-import { emailKey } from '../functions/auth/emails/email-address.ts'
-import { withClient } from '../functions/migrate/with-client.ts'
-import { runCli } from './cli.ts'
-import { psql } from './cluster/psql.ts'
-import { dataFolder } from './dev/data-folder.ts'
-import { type Options, oneOf, required, text, UsageError } from './options.ts'
-import { clusterOptions, requireCluster, targetOf } from './release/target.ts'
+import { emailKey } from '../../functions/auth/emails/email-address.ts'
+import { withClient } from '../../functions/migrate/with-client.ts'
+import { runCli } from '../cli/cli.ts'
+import { type Options, oneOf, required, text, UsageError } from '../cli/options.ts'
+import { psql } from '../cluster/psql.ts'
+import { dataFolder } from '../dev/data-folder.ts'
+import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 
 /** `parameter` is `$1` for the driver, and a variable for psql. */
 const statement = (parameter: string) => `

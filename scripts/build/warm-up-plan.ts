@@ -1,7 +1,7 @@
-import type { WarmUpRequest } from '../functions/definition.ts'
-import { environmentOf, type Variables } from '../functions/environment-of.ts'
-import { functions, type RegisteredFunction } from '../functions/registry.ts'
-import { unreachableTarget } from '../functions/unreachable-target.ts'
+import type { WarmUpRequest } from '../../functions/definition.ts'
+import { environmentOf, type Variables } from '../../functions/environment-of.ts'
+import { functions, type RegisteredFunction } from '../../functions/registry.ts'
+import { unreachableTarget } from '../../functions/unreachable-target.ts'
 import { togetherEnvironment } from './together.ts'
 
 /** The input of warm-up.ts for one image, as JSON: the image build has only `dist`. */

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import * as v from 'valibot'
 import { afterAll, expect, test } from 'vitest'
-import { functionNames, functions } from '../functions/registry.ts'
-import { startProgram } from '../functions/shared/testing/function-process.ts'
-import { createTestTarget } from '../functions/whole-system-tests/test-backend.ts'
+import { functionNames, functions } from '../../functions/registry.ts'
+import { startProgram } from '../../functions/shared/testing/function-process.ts'
+import { createTestTarget } from '../../functions/whole-system-tests/test-backend.ts'
 import { togetherEnvironment, togetherProgram } from './together.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-together-'))

@@ -1,9 +1,9 @@
-import { runCli } from './cli.ts'
-import { dataFolder } from './dev/data-folder.ts'
-import { readEnvironment } from './dev/environment.ts'
-import { numberBetween, type Options, text, UsageError } from './options.ts'
-import { seed } from './seed/run.ts'
-import { sizeOf } from './seed/statements.ts'
+import { runCli } from '../cli/cli.ts'
+import { numberBetween, type Options, text, UsageError } from '../cli/options.ts'
+import { dataFolder } from '../dev/data-folder.ts'
+import { readEnvironment } from '../dev/environment.ts'
+import { seed } from './run.ts'
+import { sizeOf } from './statements.ts'
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 const optionSchemas = { SIZE: numberBetween(100, 5_000_000, 10_000), DATA_FOLDER: text }

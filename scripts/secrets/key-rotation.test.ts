@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { createSignAccessToken } from '../functions/auth/sessions/sign-access-token.ts'
-import { createVerifyAccessToken } from '../functions/shared/access-token.ts'
-import { AccountIdSchema, SessionIdSchema } from '../functions/shared/ids.ts'
-import { watchKeySet, watchSigningKey } from '../functions/shared/key-set.ts'
+import { createSignAccessToken } from '../../functions/auth/sessions/sign-access-token.ts'
+import { createVerifyAccessToken } from '../../functions/shared/access-token.ts'
+import { AccountIdSchema, SessionIdSchema } from '../../functions/shared/ids.ts'
+import { watchKeySet, watchSigningKey } from '../../functions/shared/key-set.ts'
 import { publicKeys, rotate } from './key-rotation.ts'
 import { newSigningKey } from './signing-keys.ts'
 
@@ -109,7 +109,7 @@ describe('rotation', () => {
   })
 })
 
-describe('node scripts/rotate-keys.ts', () => {
+describe('node scripts/secrets/rotate-keys.ts', () => {
   const runWith = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
     execFileSync(process.execPath, [join(import.meta.dirname, 'rotate-keys.ts'), ...args], {
       encoding: 'utf8',

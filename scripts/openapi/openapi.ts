@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { functions } from '../functions/registry.ts'
-import { type DocumentedOperation, ifMatchHeader } from '../functions/shared/openapi/documented-operation.ts'
-import { componentExamples } from './openapi/examples.ts'
-import { componentHeaders } from './openapi/headers.ts'
-import { createResponses, isConditional } from './openapi/responses.ts'
-import { componentSchemas, mediaTypeOf, parametersOf } from './openapi/schemas.ts'
+import { functions } from '../../functions/registry.ts'
+import {
+  type DocumentedOperation,
+  ifMatchHeader,
+} from '../../functions/shared/openapi/documented-operation.ts'
+import { componentExamples } from './examples.ts'
+import { componentHeaders } from './headers.ts'
+import { createResponses, isConditional } from './responses.ts'
+import { componentSchemas, mediaTypeOf, parametersOf } from './schemas.ts'
 
 /** Writes docs/openapi.json from the schemas and operations of the functions; `--check` fails when it is stale. */
-const file = join(import.meta.dirname, '..', 'docs', 'openapi.json')
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+const file = join(import.meta.dirname, '../../docs/openapi.json')
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
 
 const tags = await Promise.all(
   functions.map(async ({ name, description, loadOperations }) => ({

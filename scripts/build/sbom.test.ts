@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { root } from './cluster/command.ts'
+import { root } from '../cluster/command.ts'
 import { sbomOf } from './sbom.ts'
 
 test('names each package of the bundles, also scoped ones, and nothing that changes from build to build', async () => {

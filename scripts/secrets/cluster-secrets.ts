@@ -7,12 +7,12 @@ import {
   publicKeysSecret,
   secretReferenceOf,
   type Target,
-} from '../functions/environment-of.ts'
-import { functions, type RegisteredFunction } from '../functions/registry.ts'
+} from '../../functions/environment-of.ts'
+import { functions, type RegisteredFunction } from '../../functions/registry.ts'
+import type { Json } from '../manifests/json.ts'
+import { functionsDatabaseOf, replicaOf, serverOf } from '../manifests/secret-references.ts'
+import { aclFile, newRedisPasswords, type RedisUser } from '../services/redis-users.ts'
 import { publicKeys } from './key-rotation.ts'
-import type { Json } from './manifests/json.ts'
-import { functionsDatabaseOf, replicaOf, serverOf } from './manifests/secret-references.ts'
-import { aclFile, newRedisPasswords, type RedisUser } from './services/redis-users.ts'
 import { newSigningKey } from './signing-keys.ts'
 
 type SecretData = Readonly<Record<string, string>>

@@ -3,7 +3,7 @@ import type { BuildOptions } from 'esbuild'
 
 /** Options of every bundle: those of the functions, and those that they are measured against. */
 export const bundleOptions: BuildOptions = {
-  absWorkingDir: join(import.meta.dirname, '..'),
+  absWorkingDir: join(import.meta.dirname, '../..'),
   bundle: true,
   platform: 'node',
   target: 'node26',

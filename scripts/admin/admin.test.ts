@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { createTestDatabase, queryOnce } from '../functions/shared/testing/database.ts'
+import { createTestDatabase, queryOnce } from '../../functions/shared/testing/database.ts'
 
 const { ownerUrl } = await createTestDatabase()
 const run = (email: string) =>

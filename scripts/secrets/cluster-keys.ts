@@ -1,10 +1,10 @@
 // The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that have read them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { PrivateJwk } from '../functions/shared/key-set.ts'
-import { clusterEnvironment, get, getItems, kubectl, kubectlWith, nameOf } from './cluster/kubectl.ts'
+import type { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { clusterEnvironment, get, getItems, kubectl, kubectlWith, nameOf } from '../cluster/kubectl.ts'
+import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
 import { keySetText, publicKeys, type Rotation } from './key-rotation.ts'
-import { at, isRecord, type Json, list, text } from './manifests/json.ts'
 
 /** Rotates the private JWKS of the Secrets, and replaces the pods that use it. */
 export async function rotateClusterKeys(

@@ -6,8 +6,8 @@ import {
   accessTokenAlgorithm,
   accessTokenLifetimeSeconds,
   accessTokenType,
-} from '../functions/shared/access-token.ts'
-import type { KeySet, PrivateJwk } from '../functions/shared/key-set.ts'
+} from '../../functions/shared/access-token.ts'
+import type { KeySet, PrivateJwk } from '../../functions/shared/key-set.ts'
 import { newSigningKey } from './signing-keys.ts'
 
 /** What a test may give a token in place of what auth would. */

@@ -1,21 +1,21 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
 import { join, relative } from 'node:path'
-import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './dev/data-folder.ts'
-import { demoPassword, emailOf, people } from './dev/demo/people.ts'
-import { seedDemo } from './dev/demo/seed.ts'
-import { readGiven, writeEnvironments } from './dev/environment.ts'
-import { examples } from './dev/examples.ts'
-import { takeLock } from './dev/lock.ts'
-import { startDevPostgres } from './dev/postgres.ts'
-import { runApps } from './dev/reload.ts'
-import { isPortFree } from './services/free-port.ts'
-import { startRedis } from './services/redis.ts'
-import { findRedis, type RedisProgram, waysToAddRedis } from './services/redis-program.ts'
-import { redisPasswordsFrom } from './services/redis-users.ts'
-import { StartFailure } from './services/start-failure.ts'
+import { isPortFree } from '../services/free-port.ts'
+import { startRedis } from '../services/redis.ts'
+import { findRedis, type RedisProgram, waysToAddRedis } from '../services/redis-program.ts'
+import { redisPasswordsFrom } from '../services/redis-users.ts'
+import { StartFailure } from '../services/start-failure.ts'
+import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './data-folder.ts'
+import { demoPassword, emailOf, people } from './demo/people.ts'
+import { seedDemo } from './demo/seed.ts'
+import { readGiven, writeEnvironments } from './environment.ts'
+import { examples } from './examples.ts'
+import { takeLock } from './lock.ts'
+import { startDevPostgres } from './postgres.ts'
+import { runApps } from './reload.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */

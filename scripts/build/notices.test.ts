@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 
 test('an image lists every package of its bundles with its licence text', async () => {
   const entryPoints = [join(root, 'functions/posts/main.ts')]

@@ -1,15 +1,15 @@
 // Adds a signing key for access tokens; every session continues:
-//   node scripts/rotate-keys.ts PRIVATE_JWKS_FILE PUBLIC_JWKS_FILE
-//   ON=cluster node scripts/rotate-keys.ts   the Secrets of ENVIRONMENT (kind) and the pods that use them
+//   node scripts/secrets/rotate-keys.ts PRIVATE_JWKS_FILE PUBLIC_JWKS_FILE
+//   ON=cluster node scripts/secrets/rotate-keys.ts   the Secrets of ENVIRONMENT (kind) and the pods that use them
 //   NOW=1   for a stolen key: it ends every access token
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { PrivateJwk } from '../functions/shared/key-set.ts'
-import { runCli } from './cli.ts'
+import { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { runCli } from '../cli/cli.ts'
+import { oneOf, text, UsageError } from '../cli/options.ts'
+import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { replaceFile, rotateClusterKeys } from './cluster-keys.ts'
 import { keySetText, publicKeys, type Rotation, rotate } from './key-rotation.ts'
-import { oneOf, text, UsageError } from './options.ts'
-import { clusterOptions, requireCluster, targetOf } from './release/target.ts'
 
 const KeyFile = v.pipe(
   v.string(),
@@ -27,7 +27,7 @@ function rotateFiles(
   begin: (file: string) => Rotation,
 ): Rotation {
   if (privateFile === undefined || publicFile === undefined)
-    throw new UsageError('usage: node scripts/rotate-keys.ts PRIVATE_FILE PUBLIC_FILE, or ON=cluster')
+    throw new UsageError('usage: node scripts/secrets/rotate-keys.ts PRIVATE_FILE PUBLIC_FILE, or ON=cluster')
   const rotation = begin(readFileSync(privateFile, 'utf8'))
   // The public set precedes the private one: no token may carry a signature that nobody can verify.
   replaceFile(publicFile, keySetText(publicKeys(rotation.keys)))

@@ -1,5 +1,5 @@
 // Writes the Secrets that the manifests refer to, with random values:
-//   node scripts/secrets.ts FILE NAMESPACE
+//   node scripts/secrets/secrets.ts FILE NAMESPACE
 // An existing file keeps its values, since Postgres keeps the passwords it was made with; what it lacks is added.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -41,7 +41,7 @@ export function writeSecretValues(file: string, namespace: string, values: Secre
 if (import.meta.main) {
   const [file, namespace] = process.argv.slice(2)
   if (file === undefined || namespace === undefined) {
-    console.error('usage: node scripts/secrets.ts FILE NAMESPACE')
+    console.error('usage: node scripts/secrets/secrets.ts FILE NAMESPACE')
     process.exit(2)
   }
   writeSecrets(file, namespace)

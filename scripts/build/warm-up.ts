@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { WarmUpRequest } from '../functions/definition.ts'
+import type { WarmUpRequest } from '../../functions/definition.ts'
 import type { WarmUpPlan } from './warm-up-plan.ts'
 
 /**
- * `node scripts/warm-up.ts dist/posts/cached.cjs dist/warm-up/posts.json`: starts a function that reaches neither
+ * `node scripts/build/warm-up.ts dist/posts/cached.cjs dist/warm-up/posts.json`: starts a function that reaches neither
  * Postgres nor Redis, sends it the requests of its `warmUp` and stops it; it then writes its code cache. The image build
  * runs this on the bundled function. The second file is a `WarmUpPlan`.
  */

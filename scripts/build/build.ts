@@ -3,17 +3,17 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { functions, type RegisteredFunction } from '../functions/registry.ts'
-import { processName } from '../functions/shared/together.ts'
+import { functions, type RegisteredFunction } from '../../functions/registry.ts'
+import { processName } from '../../functions/shared/together.ts'
+import { referencePackages, referencePage } from '../pages/reference-page.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
-import { referencePackages, referencePage } from './pages/reference-page.ts'
 import { sbomOf } from './sbom.ts'
 import { togetherPlugin } from './together.ts'
 import { togetherWarmUpPlan, type WarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const reference = await referencePage()
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })
@@ -37,7 +37,7 @@ await bundle('migrate', [
   { in: 'functions/backup/main.ts', out: 'backup' },
 ])
 await build({
-  entryPoints: [join(root, 'scripts/warm-up.ts')],
+  entryPoints: [join(root, 'scripts/build/warm-up.ts')],
   bundle: true,
   platform: 'node',
   format: 'esm',

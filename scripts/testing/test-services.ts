@@ -4,18 +4,18 @@ import { chmodSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '../functions/migrate/migrate.ts'
-import { readMigrations } from '../functions/migrate/migrations.ts'
-import { byRole } from '../functions/registry.ts'
-import { createLog } from '../functions/shared/log.ts'
-import { markAsTemplate, templateDatabase } from '../functions/shared/testing/database.ts'
-import type { TestServices } from '../functions/shared/testing/services.ts'
-import { findFreePort } from './services/free-port.ts'
-import { createDatabase, startPostgres } from './services/postgres.ts'
-import { redisUrl, startRedis } from './services/redis.ts'
-import { requireRedis } from './services/redis-program.ts'
-import { newRedisPasswords, ownerUser } from './services/redis-users.ts'
-import { StartFailure } from './services/start-failure.ts'
+import { migrate } from '../../functions/migrate/migrate.ts'
+import { readMigrations } from '../../functions/migrate/migrations.ts'
+import { byRole } from '../../functions/registry.ts'
+import { createLog } from '../../functions/shared/log.ts'
+import { markAsTemplate, templateDatabase } from '../../functions/shared/testing/database.ts'
+import type { TestServices } from '../../functions/shared/testing/services.ts'
+import { findFreePort } from '../services/free-port.ts'
+import { createDatabase, startPostgres } from '../services/postgres.ts'
+import { redisUrl, startRedis } from '../services/redis.ts'
+import { requireRedis } from '../services/redis-program.ts'
+import { newRedisPasswords, ownerUser } from '../services/redis-users.ts'
+import { StartFailure } from '../services/start-failure.ts'
 
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const newPassword = () => randomBytes(32).toString('base64url')
@@ -78,7 +78,7 @@ async function startServices(project: TestProject): Promise<() => Promise<void>>
   await migrate({
     databaseUrl: postgres.url(templateDatabase),
     rolePasswords: services.rolePasswords,
-    migrations: readMigrations(join(import.meta.dirname, '..', 'functions')),
+    migrations: readMigrations(join(import.meta.dirname, '../../functions')),
     log: createLog('migrate', 'error'),
   })
   await markAsTemplate(services.postgresUrl)

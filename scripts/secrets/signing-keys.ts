@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { PrivateJwk } from '../functions/shared/key-set.ts'
+import type { PrivateJwk } from '../../functions/shared/key-set.ts'
 
 /** A new Ed25519 key (RFC 8037) as a private JWK; its `kid` starts with the day it was made. */
 export function newSigningKey(now = new Date()): PrivateJwk {

@@ -1,6 +1,6 @@
-import { accessTokenLifetimeSeconds } from '../functions/shared/access-token.ts'
-import type { PrivateJwk, PublicJwk } from '../functions/shared/key-set.ts'
-import { UsageError } from './options.ts'
+import { accessTokenLifetimeSeconds } from '../../functions/shared/access-token.ts'
+import type { PrivateJwk, PublicJwk } from '../../functions/shared/key-set.ts'
+import { UsageError } from '../cli/options.ts'
 import { newSigningKey } from './signing-keys.ts'
 
 /** Until every verifier has a new key: a cached JWKS response (300 s), and the restart of the functions (seconds). */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
-import { functionNames } from '../functions/registry.ts'
+import { functionNames } from '../../functions/registry.ts'
 import { bundleOptions } from './bundle-options.ts'
 
 const OpenApi = v.object({
@@ -17,7 +17,7 @@ const OpenApi = v.object({
 })
 const document = v.parse(
   OpenApi,
-  JSON.parse(readFileSync(join(import.meta.dirname, '../docs/openapi.json'), 'utf8')),
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/openapi.json'), 'utf8')),
 )
 
 /** The sentences, without what esbuild may write in another way: quotes, and texts put together of several. */

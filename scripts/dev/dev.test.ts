@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { parseHttpFile, type ReceivedResponse, resolveReferences } from './dev/http-file.ts'
-import { type Dev, refusedDev, startDev } from './dev/test-dev.ts'
-import { findFreePort, isPortFree } from './services/free-port.ts'
+import { findFreePort, isPortFree } from '../services/free-port.ts'
+import { parseHttpFile, type ReceivedResponse, resolveReferences } from './http-file.ts'
+import { type Dev, refusedDev, startDev } from './test-dev.ts'
 
 // One `make dev` in its own folder; each test leaves it running for the next.
 const folder = mkdtempSync(join(tmpdir(), 'iod-dev-'))
@@ -68,7 +68,7 @@ test('prints three lines that work when pasted once and twice', async () => {
 })
 
 test('every call of docs/api.http succeeds, in its order', async () => {
-  const file = readFileSync(join(import.meta.dirname, '..', 'docs', 'api.http'), 'utf8')
+  const file = readFileSync(join(import.meta.dirname, '../../docs/api.http'), 'utf8')
   const host = `http://localhost:${port}`
   const responses = new Map<string, ReceivedResponse>()
   for (const { title, name, method, url, headers, body } of parseHttpFile(file)) {
