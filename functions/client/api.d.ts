@@ -2143,6 +2143,7 @@ export interface operations {
                 readonly limit?: number;
                 /** @description The `nextCursor` of a page. */
                 readonly cursor?: string;
+                /** @description Letters, digits, and . + # _ - after the first. */
                 readonly tag?: string;
                 readonly author?: string;
                 readonly favoritedBy?: string;
@@ -2542,6 +2543,7 @@ export interface operations {
     readonly getAtomFeed: {
         readonly parameters: {
             readonly query?: {
+                /** @description Letters, digits, and . + # _ - after the first. */
                 readonly tag?: string;
                 readonly author?: string;
             };

@@ -79,10 +79,14 @@ const document = {
     summary: 'Accounts, profiles and posts on one host.',
     description:
       'Errors are problem documents (RFC 9457); `code` says which. HEAD is supported wherever GET is. An unknown ' +
-      'query parameter gets 400, a method that a path does not support 405 with `Allow`. Every response also carries `X-Content-Type-Options: nosniff`, a `Content-Security-Policy` and, where ' +
-      'clients come over TLS, `Strict-Transport-Security`; those of CORS are sent to the configured origins. ' +
-      'A cacheable response that is requested often is compressed by `Accept-Encoding` (zstd, br, gzip) and has an ETag of its ' +
-      'own in each coding; If-None-Match and If-Match accept any of them.',
+      'query parameter gets 400, a method that a path does not support 405 with `Allow`. Every response also carries ' +
+      "`X-Content-Type-Options: nosniff`, `Content-Security-Policy: default-src 'none'; frame-ancestors 'none'` and, where " +
+      'clients come over TLS, `Strict-Transport-Security`. The header fields of CORS are sent to the configured origins, ' +
+      'with `Vary: Origin`, and only where there are such origins OPTIONS gets 204. ' +
+      'A cacheable response that is requested often is compressed by `Accept-Encoding` (zstd, br, gzip), with ' +
+      '`Content-Encoding` and `Vary: Accept-Encoding`, and has an ETag of its ' +
+      'own in each coding; If-None-Match and If-Match accept any of them. `Accept` is not evaluated: each resource has one ' +
+      'media type. A proxy in front of the host may respond by itself, with 502, 503 or 504 and without a problem document.',
     contact: { name: 'The operator of the host that serves this document' },
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },

@@ -140,7 +140,7 @@ function notModified(operation: DocumentedOperation): [number, object][] {
 const OtherProblem = {
   description:
     'Another problem: 400 `malformed_request`, 404 `not_found` for a path that does not exist, 405 ' +
-    '`method_not_allowed` for a method that the path does not have, 408 `request_timeout`, 417 ' +
+    '`method_not_allowed` for a method that the path does not have, 408 `request_timeout`, 413 `body_too_large`, 417 ' +
     '`expectation_failed`, 431 `headers_too_large`.',
   headers: referencesTo([...commonHeaders, 'Allow']),
   content: problemContent([
@@ -148,6 +148,7 @@ const OtherProblem = {
     'not_found',
     'method_not_allowed',
     'request_timeout',
+    'body_too_large',
     'expectation_failed',
     'headers_too_large',
   ]),

@@ -26,7 +26,13 @@ export const Tag = v.pipe(
   ),
   atMost(40),
   isVisible,
-  v.metadata({ minLength: 1, maxLength: 40 }),
+  // Of the pattern above, what every implementation of JSON Schema understands: many compile it without \p.
+  v.metadata({
+    description: 'Letters, digits, and . + # _ - after the first.',
+    minLength: 1,
+    maxLength: 40,
+    pattern: '^[^\\s!-/:-@[-`{-~][^\\s!-"$-*,/:-@[-^`{-~]*$',
+  }),
 )
 
 const Tags = v.pipe(

@@ -1,12 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Hono } from 'hono'
+import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import type { HttpEnv } from '../http/context.ts'
 import { contractViolations, receive } from './contract.ts'
+import { generalHeaders } from './general-headers.ts'
 import { createTestClient } from './test-client.ts'
 
 const state = { favorited: true, favoritesCount: 3 }
 const path = '/posts/a-slug/favorite'
-const headers = { 'x-request-id': 'request-1' }
+const security = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+const headers = { ...security, 'x-request-id': 'request-1' }
 
 const problem = (code: string) => ({
   type: `urn:iod:problem:${code}`,
@@ -36,7 +44,9 @@ it.each<[string, Response, RegExp]>([
     /media type "text\/html"/,
   ],
   ['a header', json(state, { headers: { ...headers, age: '1' } }), /header age/],
-  ['a missing header', json(state, { headers: {} }), /X-Request-Id is missing/],
+  ['a general header', json(state, { headers: { ...headers, vary: 'User-Agent' } }), /vary has the value/],
+  ['a missing general header', json(state, { headers: { 'x-request-id': 'r' } }), /x-content.* is missing/],
+  ['a missing header', json(state, { headers: security }), /X-Request-Id is missing/],
   [
     'the code of a problem',
     json(problem('conflict'), { status: 404, headers: problemJson }),
@@ -62,4 +72,21 @@ it('a test client fails the request whose response violates the contract', async
   app.get(path, c => c.json({ favorited: 'yes' }, 200, headers))
   const client = createTestClient({ app, fetch: app.fetch })
   await expect(client.request(path)).rejects.toThrow(/GET .* 200 is not as in the contract/)
+})
+
+it('the exemptions from the headers of each response are those that the description names', () => {
+  const { info } = v.parse(
+    v.object({ info: v.object({ description: v.string() }) }),
+    JSON.parse(readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8')),
+  )
+  const text = info.description.toLowerCase()
+  expect(Object.keys(generalHeaders).filter(name => !text.includes(`\`${name}`))).toEqual([])
+})
+
+it('a preflight request is answered by 204 with the headers of CORS alone', async () => {
+  const allowed = { ...headers, 'access-control-allow-origin': 'https://app.example', vary: 'Origin' }
+  const answer = (more: Record<string, string>) =>
+    new Response(null, { status: 204, headers: { ...allowed, ...more } })
+  expect(contractViolations('OPTIONS', path, await receive(answer({})))).toEqual([])
+  expect(contractViolations('OPTIONS', path, await receive(answer({ allow: 'GET' })))).toHaveLength(1)
 })

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import * as v from 'valibot'
+import { problemStatus } from '../http/problem.ts'
+import { generalViolations, isGeneral } from './general-headers.ts'
 
 const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.json')
 const reference = '#/components/'
+const problemJson = 'application/problem+json'
 
 const Reference = v.object({ $ref: v.string() })
 const Header = v.object({
@@ -83,24 +86,30 @@ const templates = Object.keys(contract.paths)
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   }))
 
-/** Sent by the HTTP server before the request reaches an operation. */
-const statusesOfServer = [408, 417, 431]
+const other = contract.components.responses['OtherProblem']
+const otherExamples = other?.content[problemJson]?.examples ?? {}
+/** Of `OtherProblem`: what the HTTP server sends before the request reaches an operation. */
+const statusesOfServer = Object.entries(problemStatus)
+  .filter(([code, status]) => code in otherExamples && status !== 404 && status !== 405)
+  .map(([, status]) => status)
 
-function expectedResponse(method: string, path: string, status: number): ResponseObject | undefined {
-  const other = contract.components.responses['OtherProblem']
-  const template = templates.find(({ pattern }) => pattern.test(path))
-  const operations = template && contract.paths[template.path]
-  // No operation: the path or the method does not exist.
-  if (operations === undefined) return status === 404 || status === 400 ? other : undefined
-  const operation = operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
-  if (operation === undefined) return status === 405 || status === 400 ? other : undefined
-  const isOfServer = statusesOfServer.includes(status)
-  return responseOf(operation.responses[String(status)]) ?? (isOfServer ? other : undefined)
+/** The Fetch standard defines the response to a preflight request. */
+const preflight: ResponseObject = {
+  description: '',
+  headers: { 'X-Request-Id': { required: true, schema: { type: 'string' } } },
+  content: {},
 }
 
-/** Described once, in `info.description`; the Fetch standard defines those of CORS. */
-const generalHeaders =
-  /^(?:content-(?:type|length|encoding|security-policy)|x-content-type-options|strict-transport-security|vary|access-control-.*)$/
+function expectedResponse(method: string, path: string, status: number): ResponseObject | undefined {
+  if (method === 'OPTIONS' && status === 204) return preflight
+  const template = templates.find(({ pattern }) => pattern.test(path))
+  const operations = template && contract.paths[template.path]
+  const isOfServer = statusesOfServer.some(one => one === status)
+  if (operations === undefined) return status === 404 || isOfServer ? other : undefined
+  const operation = operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  if (operation === undefined) return status === 405 || isOfServer ? other : undefined
+  return responseOf(operation.responses[String(status)]) ?? (isOfServer ? other : undefined)
+}
 
 function headerViolations(expected: ResponseObject, headers: Received['headers']): readonly string[] {
   const declared = Object.entries(expected.headers).map(([name, header]) => ({
@@ -109,7 +118,7 @@ function headerViolations(expected: ResponseObject, headers: Received['headers']
   }))
   const names = declared.map(({ name }) => name.toLowerCase())
   const unknown = [...headers.keys()]
-    .filter(name => !generalHeaders.test(name) && !names.includes(name))
+    .filter(name => !isGeneral(name) && !names.includes(name))
     .map(name => `the header ${name} is not in the contract`)
   const wrong = declared.flatMap(({ name, header }) => {
     const text = headers.get(name.toLowerCase())
@@ -119,7 +128,7 @@ function headerViolations(expected: ResponseObject, headers: Received['headers']
     const violation = violationOf(header.schema, value)
     return violation === undefined ? [] : [`the header ${name}: ${violation}`]
   })
-  return [...unknown, ...wrong]
+  return [...unknown, ...wrong, ...generalViolations(headers)]
 }
 
 function bodyViolations(
@@ -134,7 +143,7 @@ function bodyViolations(
   const value: unknown = mediaType.endsWith('json') ? JSON.parse(text) : text
   const violation = violationOf(schema, value)
   if (violation !== undefined) return [violation]
-  if (mediaType !== 'application/problem+json') return []
+  if (mediaType !== problemJson) return []
   const { code } = v.parse(v.object({ code: v.string() }), value)
   // Each code of a response has an example under its name.
   return code in examples ? [] : [`the code ${code} is not in the contract`]
@@ -180,7 +189,6 @@ export function holdFetchToContract<Rest extends readonly unknown[]>(fetch: Fetc
     const response = await fetch(request, ...rest)
     const { method } = request
     const path = new URL(request.url).pathname
-    if (method === 'OPTIONS') return response
     const violations = contractViolations(method, path, await receive(response.clone()))
     if (violations.length === 0) return response
     throw new Error(
