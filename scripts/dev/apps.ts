@@ -8,7 +8,7 @@ import { migrate } from '../../functions/migrate/migrate.ts'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functions } from '../../functions/registry.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
-import { refuseBadHost, refuseMalformed } from '../../functions/shared/http/malformed-request.ts'
+import { refuseInvalid, refuseMalformed } from '../../functions/shared/http/malformed-request.ts'
 import type { Composition } from '../../functions/shared/http/serve.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
@@ -27,7 +27,7 @@ const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].na
 const pages = createPages(`http://localhost:${port}`)
 const respond = createListener(createRouter(compositions, pages))
 const server = createServer({ requireHostHeader: false }, (incoming, outgoing) =>
-  refuseBadHost(incoming, outgoing) ? undefined : respond(incoming, outgoing),
+  refuseInvalid(incoming, outgoing) ? undefined : respond(incoming, outgoing),
 )
 refuseMalformed(server)
 

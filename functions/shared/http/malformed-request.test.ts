@@ -82,6 +82,32 @@ test.each([
     'malformed_request',
   ],
   [
+    'a transfer coding before chunks',
+    `POST /posts HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n${close}\r\n0\r\n\r\n`,
+    400,
+    'malformed_request',
+  ],
+  [
+    'transfer codings in two fields',
+    `POST /posts HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n${close}\r\n0\r\n\r\n`,
+    400,
+    'malformed_request',
+  ],
+  [
+    'chunks in HTTP/1.0',
+    'POST /posts HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    400,
+    'malformed_request',
+  ],
+  ['HTTP/2 as a version', `GET /posts HTTP/2.0\r\nhost: a\r\n${close}\r\n`, 400, 'malformed_request'],
+  ['a request line without a version', 'GET /posts\r\n\r\n', 400, 'malformed_request'],
+  [
+    'chunk extensions of 20 kB on a read',
+    `GET /posts HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+    413,
+    'body_too_large',
+  ],
+  [
     'header fields of 20 kB',
     `GET /posts HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`,
     431,
@@ -114,6 +140,10 @@ test.each([
 test.each([
   ['HTTP/1.0 without a host', 'GET /posts HTTP/1.0\r\n\r\n'],
   ['an address with a port', `GET /posts HTTP/1.1\r\nhost: [::1]:8080\r\n${close}\r\n`],
+  [
+    'chunks in capitals',
+    `GET /posts HTTP/1.1\r\nhost: a\r\nTransfer-Encoding: Chunked\r\n${close}\r\n0\r\n\r\n`,
+  ],
   ['the absolute form', `GET http://elsewhere.test/posts HTTP/1.1\r\nhost: elsewhere.test\r\n${close}\r\n`],
 ])('%s is answered', async (_, request) => {
   const { status, headers } = await send(request)

@@ -48,20 +48,33 @@ function endWith(socket: Duplex, code: ProblemCode, detail: string): void {
 
 const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
-/** Refuses a request without one valid host (RFC 9112, 3.2); returns true if it did. */
-export function refuseBadHost(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-  const detail = faultOfHost(incoming)
+/** Refuses what Node's parser accepts although RFC 9112 does not; returns true if it did. */
+export function refuseInvalid(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const detail = faultOfVersion(incoming) ?? faultOfHost(incoming) ?? faultOfCoding(incoming)
   if (detail === undefined) return false
   send(outgoing, problemOutsideApp('malformed_request', detail))
   return true
 }
 
+/** Node parses a request line of any version below 2.1, and a line without one, as if it were HTTP/1.1. */
+const faultOfVersion = ({ httpVersionMajor }: IncomingMessage): string | undefined =>
+  httpVersionMajor === 1 ? undefined : 'The version of a request is HTTP/1.1 or HTTP/1.0.'
+
+/** RFC 9112, 3.2. */
 function faultOfHost({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
   const given = headers.host
   if (given === undefined) return httpVersion === '1.1' ? 'Send the header field Host.' : undefined
   if (!host.test(given)) return 'The header field Host contains no valid host.'
   // Node takes the first one and a proxy perhaps the last.
   return isRepeated(rawHeaders, 'host') ? 'Send the header field Host once.' : undefined
+}
+
+/** RFC 9112, 6.1: HTTP/1.0 has no transfer codings, and one that is not decoded would reach the application as it is. */
+function faultOfCoding({ headers, httpVersion }: IncomingMessage): string | undefined {
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return undefined
+  if (httpVersion === '1.0') return 'HTTP/1.0 has no transfer codings.'
+  return coding.toLowerCase() === 'chunked' ? undefined : 'The only supported transfer coding is chunked.'
 }
 
 /** `rawHeaders` has names and values in turns. */

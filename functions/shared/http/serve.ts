@@ -5,7 +5,7 @@ import { createAdmission } from './admission.ts'
 import type { HttpApp } from './context.ts'
 import { createDrain, type Drain } from './drain.ts'
 import type { Fetch } from './listener.ts'
-import { refuseBadHost, refuseMalformed } from './malformed-request.ts'
+import { refuseInvalid, refuseMalformed } from './malformed-request.ts'
 import { createNeighbours } from './neighbours.ts'
 import { basicHeaders } from './security-headers.ts'
 
@@ -61,7 +61,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
 
   server.on('request', (incoming, outgoing) => {
     drain.begin(incoming, outgoing)
-    if (refuseBadHost(incoming, outgoing)) return
+    if (refuseInvalid(incoming, outgoing)) return
     // A probe is never refused: a busy pod that seems dead would be removed.
     if (incoming.url === '/healthz') {
       neighbours.probed(incoming)
