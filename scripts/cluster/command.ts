@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { missingTool } from './tools.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -35,7 +36,9 @@ export function execute(
     // A program that ends without reading its input is judged by its exit code.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
-    child.on('error', reject)
+    child.on('error', error =>
+      reject('code' in error && error.code === 'ENOENT' ? missingTool(program) : error),
+    )
     child.on('close', code => {
       const [text, errorText] = [Buffer.concat(output).toString(), Buffer.concat(errors).toString()]
       if (code === 0) resolve(text)
@@ -86,3 +89,9 @@ export const succeeds: CommandTag<boolean> = (strings, ...values) =>
 /** Whether the program is on PATH. */
 export const isInstalled = (program: string) =>
   (process.env['PATH'] ?? '').split(':').some(folder => folder !== '' && existsSync(join(folder, program)))
+
+/** Rejects the first program that is not on PATH. */
+export function requireTools(programs: readonly string[]): void {
+  const missing = programs.find(program => !isInstalled(program))
+  if (missing !== undefined) throw missingTool(missing)
+}

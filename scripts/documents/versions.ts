@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { root } from '../cluster/command.ts'
-import { versions } from '../release/overlay.ts'
+import { versions } from '../cluster/tools.ts'
 
 export const operationsFile = join(root, 'docs/operations.md')
 

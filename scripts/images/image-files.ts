@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from '../cluster/command.ts'
-import { versions } from '../release/overlay.ts'
+import { versions } from '../cluster/tools.ts'
 
 /** Builds a function's image without the builder's cache. */
 export async function buildImage(part: string, name: string): Promise<void> {

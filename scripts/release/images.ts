@@ -1,5 +1,5 @@
 import { UsageError } from '../cli/options.ts'
-import { CommandError, isInstalled, run, succeeds } from '../cluster/command.ts'
+import { CommandError, isInstalled, requireTools, run, succeeds } from '../cluster/command.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { list } from '../manifests/json.ts'
 
@@ -74,7 +74,7 @@ export async function deliver(images: readonly string[]): Promise<void> {
 
 /** Rejects, before anything is built, what could not be delivered. */
 export async function requireDelivery(registry: string): Promise<void> {
-  if (!isInstalled('docker')) throw new UsageError('docker is needed to build images and is not on PATH.')
+  requireTools(['docker'])
   if (!isSideLoaded(`${registry}/`)) return
   const node = nameOf((await getItems`nodes`)[0])
   if (isInstalled('kind') && (await succeeds`docker inspect --format {{.Id}} ${node}`)) return

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import { parseAllDocuments, stringify } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
 import { root } from '../cluster/command.ts'
 import { kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { versions } from '../cluster/tools.ts'
 import { type Json, text } from '../manifests/json.ts'
 
 export const environments = [
@@ -43,9 +43,6 @@ export interface OverlayOptions {
 export const processNames: readonly string[] = [...functionNames, together]
 export const imageParts: readonly string[] = ['migrate', ...processNames]
 export const imageName = (registry: string, part: string, tag: string) => `${registry}/iod-${part}:${tag}`
-
-/** Reads kind/versions.env. */
-export const versions = () => parseEnv(readFileSync(join(root, 'kind/versions.env'), 'utf8'))
 
 const pinned = {
   postgres: 'POSTGRES_TAG',
