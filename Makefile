@@ -145,9 +145,11 @@ test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
 
 # ---- Releases (docs/installing.md)
 
-.PHONY: release
+.PHONY: release release-images
 release: build ## Write release/VERSION/ from the tag of this commit: VERSION=0.2.0 [REGISTRY=ghcr.io/OWNER]
 	@exec node scripts/release-files/main.ts $(OPTIONS)
+release-images: build ## Publish the images of this machine's platform for make release IMAGES=release/images, which joins those of several: VERSION=0.2.0 REGISTRY=ghcr.io/OWNER
+	@exec node scripts/release-files/release-images.ts $(OPTIONS)
 
 # ---- Local cluster (kind/)
 

@@ -26,6 +26,8 @@ build_image() {
 # BuildKit takes the time of the commit as that of the image; the classic builder has no such setting.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH
+# BuildKit's attestations hold times, and would make an index of an image, which no other index can list.
+export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 tag=$(image_tag)
 if [ "${1:-}" != --tag ]; then
   build_image migrate --target code

@@ -31,10 +31,10 @@ export async function platformsOf(images: Images): Promise<readonly string[]> {
 
 const supported = ['linux/amd64', 'linux/arm64']
 
-/** Says for which platforms a release has images: those of its builder, since V8's code cache is made by running them. */
+/** Says for which platforms a release has images. A builder has only its own: V8's code cache is made by running them. */
 export function platformNote(platforms: readonly string[]): string {
   const missing = supported.filter(platform => !platforms.includes(platform))
-  const without = `, not for ${missing.join(', ')}: release on such a machine too, under another REGISTRY`
+  const without = `, not for ${missing.join(', ')}: run make release-images on a machine of each, then make release IMAGES=FOLDER`
   return `images: built for ${platforms.join(', ')}${missing.length > 0 ? without : ''}`
 }
 
@@ -44,7 +44,7 @@ export async function publishImages(images: Images): Promise<Digests> {
   for (const [part, image] of Object.entries(images)) {
     await run`docker push --quiet ${image}`
     const known = await run`docker image inspect --format ${'{{join .RepoDigests "\\n"}}'} ${image}`
-    const repository = image.slice(0, image.lastIndexOf(':'))
+    const repository = repositoryOf(image)
     const digest = known
       .split('\n')
       .find(one => one.startsWith(`${repository}@`))
@@ -54,6 +54,9 @@ export async function publishImages(images: Images): Promise<Digests> {
   }
   return digests
 }
+
+/** Returns the name of an image without its tag. */
+export const repositoryOf = (image: string) => image.slice(0, image.lastIndexOf(':'))
 
 /** Saves the images for clusters without a registry. Their names keep the version: a digest is a registry's. */
 export async function saveImages(images: Images, file: string): Promise<Digests> {

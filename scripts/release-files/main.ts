@@ -1,50 +1,44 @@
 // Writes the files of a release: make release VERSION=0.2.0, from the commit that has the tag v0.2.0.
 //   REGISTRY   where the images go (ghcr.io/OWNER); without it they are in the folder, as images.tar.gz
+//   IMAGES     a folder with the files of `make release-images`: joins these images of several platforms, and builds none
 // An installation takes these files, kubectl and Node, and no checkout: INSTALL.md among them says how.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { log, runCli } from '../cli/cli.ts'
 import { type Options, text, UsageError } from '../cli/options.ts'
-import { root, run } from '../cluster/command.ts'
-import { environments } from '../release/overlay.ts'
+import { requireTools, root } from '../cluster/command.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
-import { imagesOf, platformNote, platformsOf, publishImages, saveImages } from './images.ts'
-import { installationFile } from './installation.ts'
+import { type Digests, imagesOf, platformNote, platformsOf, publishImages, saveImages } from './images.ts'
+import { installable, writeInstallations } from './installation.ts'
+import { joinImages, type PlatformImages, readPlatformImages } from './platform-images.ts'
 import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
+import { requireTag, version as versionOption } from './version.ts'
 
-/** `make up` and `make compose` serve one machine, from a checkout. */
-const installable = environments.filter(environment => environment !== 'kind')
+/** Knative resolves its names at no registry. */
+const sideLoadedRegistry = 'dev.local'
 
-const example = 'is a number such as 0.2.0: make release VERSION=0.2.0'
-const optionSchemas = {
-  VERSION: v.pipe(v.string(example), v.regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/, example)),
-  REGISTRY: text,
-}
+const optionSchemas = { VERSION: versionOption('release'), REGISTRY: text, IMAGES: text }
 
-async function release({ VERSION: version, REGISTRY }: Options<typeof optionSchemas>): Promise<void> {
+async function release({ VERSION: version, REGISTRY, IMAGES }: Options<typeof optionSchemas>): Promise<void> {
+  requireTools(['docker', 'kubectl', 'npm'])
   await requireTag(`v${version}`)
   const changes = changesOf(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version)
-  const registry = REGISTRY ?? 'dev.local'
+  const registry = REGISTRY ?? sideLoadedRegistry
+  if (IMAGES !== undefined && REGISTRY === undefined)
+    throw new UsageError('IMAGES needs the registry that has them: REGISTRY=ghcr.io/OWNER.')
+  const published = IMAGES === undefined ? [] : readPlatformImages(IMAGES, { registry, version })
   const folder = join(root, 'release', version)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
 
-  const images = await imagesOf(registry, version)
-  log(platformNote(await platformsOf(images)))
   const digests =
-    REGISTRY === undefined
-      ? await saveImages(images, join(folder, 'images.tar.gz'))
-      : await publishImages(images)
-  log(REGISTRY === undefined ? 'images: saved' : 'images: published')
-  for (const environment of installable)
-    writeFileSync(
-      join(folder, `iod-${environment}.yaml`),
-      await installationFile({ environment, registry, version, digests }),
-    )
-  log(`installations: ${installable.join(', ')}`)
+    published.length > 0
+      ? await joinPublished(registry, version, published)
+      : await buildImages(folder, version, REGISTRY)
+  await writeInstallations(folder, { registry, version, digests })
+  log(`installations: ${installable.join(', ')}, and each with one Service for all functions`)
   writeFileSync(join(folder, 'knative-settings.sh'), knativeSettings())
   const program = await writeProgram(join(folder, 'secrets.mjs'))
   await writeClient(folder, version)
@@ -61,16 +55,23 @@ async function release({ VERSION: version, REGISTRY }: Options<typeof optionSche
   log(`release/${version}: complete`)
 }
 
-/** A release can be built again from its tag alone. */
-async function requireTag(tag: string): Promise<void> {
-  const [changed, head, tagged] = await Promise.all([
-    run`git status --porcelain`,
-    run`git rev-parse HEAD`,
-    run`git rev-parse --verify --quiet ${tag}^{commit}`.catch(() => ''),
-  ])
-  if (changed.trim() !== '') throw new UsageError('there are uncommitted changes: a release is a commit.')
-  if (head !== tagged)
-    throw new UsageError(`the tag ${tag} does not name this commit. Set it: git tag ${tag}, or check it out.`)
+async function joinPublished(registry: string, version: string, platforms: readonly PlatformImages[]) {
+  log(platformNote(platforms.map(({ platform }) => platform)))
+  const digests = await joinImages(registry, version, platforms)
+  log('images: published, each as a list of its platforms')
+  return digests
+}
+
+/** Returns the digests at the registry; images in a file have none. */
+async function buildImages(folder: string, version: string, registry: string | undefined): Promise<Digests> {
+  const images = await imagesOf(registry ?? sideLoadedRegistry, version)
+  log(platformNote(await platformsOf(images)))
+  const digests =
+    registry === undefined
+      ? await saveImages(images, join(folder, 'images.tar.gz'))
+      : await publishImages(images)
+  log(registry === undefined ? 'images: saved' : 'images: published')
+  return digests
 }
 
 await runCli(

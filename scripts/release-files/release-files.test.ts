@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
-import { root } from '../cluster/command.ts'
+import { isInstalled, root } from '../cluster/command.ts'
 import { readRendered, renderedFile } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
+import { imageParts } from '../release/overlay.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
 import { platformNote } from './images.ts'
+import { writeInstallations } from './installation.ts'
 import { secretsFor } from './secrets.ts'
 import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
 
@@ -94,6 +96,33 @@ test('the package of the client compiles and runs outside of the repository', as
   expect(execFileSync(process.execPath, ['use.mjs'], { cwd: folder }).toString()).toBe('function\n')
 })
 
+test.runIf(isInstalled('kubectl'))(
+  'an environment has a file of each form, and images.txt names all images',
+  async () => {
+    const files = mkdtempSync(join(folder, 'files-'))
+    const digests = Object.fromEntries(
+      imageParts.map((part, index) => [part, `sha256:${String(index).repeat(64)}`]),
+    )
+    const release = { registry: 'ghcr.io/owner', version: '1.2.3', digests }
+    await writeInstallations(files, release, ['production', 'behind-gateway'])
+    const forms = ['production', 'behind-gateway'].flatMap(name => [
+      `iod-${name}-together.yaml`,
+      `iod-${name}.yaml`,
+    ])
+    expect(readdirSync(files).sort()).toEqual([...forms, 'images.txt'].sort())
+    const named = readFileSync(join(files, 'images.txt'), 'utf8').trim().split('\n')
+    expect(named).toEqual(imageParts.map(part => `ghcr.io/owner/iod-${part}@${digests[part]}`).sort())
+    for (const form of forms) {
+      const written = readFileSync(join(files, form), 'utf8')
+      expect(written.match(/ghcr\.io\/owner\/iod-[^"\s]+/g)?.filter(image => !named.includes(image))).toEqual(
+        [],
+      )
+      expect(written.includes('/iod-together@')).toBe(form.endsWith('-together.yaml'))
+      expect(written).not.toMatch(/image: iod-/)
+    }
+  },
+)
+
 test('the settings of Knative are patches of objects in its own namespaces', () => {
   const patches = knativeSettings().match(
     /^kubectl --namespace (?:knative-serving|kourier-system) patch .*$/gm,
@@ -104,11 +133,17 @@ test('the settings of Knative are patches of objects in its own namespaces', () 
 })
 
 test.each([
-  [['linux/amd64'], 'images: built for linux/amd64, not for linux/arm64: release on such a machine too'],
-  [['linux/arm64'], 'images: built for linux/arm64, not for linux/amd64: release on such a machine too'],
+  [
+    ['linux/amd64'],
+    'images: built for linux/amd64, not for linux/arm64: run make release-images on a machine of each',
+  ],
+  [
+    ['linux/arm64'],
+    'images: built for linux/arm64, not for linux/amd64: run make release-images on a machine of each',
+  ],
   [['linux/amd64', 'linux/arm64'], 'images: built for linux/amd64, linux/arm64'],
 ])('a release of %j says so', (platforms, note) => {
-  expect(platformNote(platforms).split(', under')[0]).toBe(note)
+  expect(platformNote(platforms).split(', then')[0]).toBe(note)
 })
 
 test('the checksums cover every file', () => {

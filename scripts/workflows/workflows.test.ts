@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { releaseFaults } from './release-rules.ts'
 import { workflowFaults } from './rules.ts'
 
 const folder = join(import.meta.dirname, '..', '..', '.github', 'workflows')
@@ -32,4 +33,26 @@ test.each([
   const changed = deploy.replace(from, to)
   expect(changed).not.toBe(deploy)
   expect(workflowFaults(parse(changed))).toContain(fault)
+})
+
+test('a release has signed images for each platform before its files are published', () => {
+  expect(releaseFaults(parse(read('release.yaml')))).toEqual([])
+})
+
+test.each([
+  ['builds no image for linux/arm64 on a machine of that platform', ', ubuntu-24.04-arm]', ']'],
+  ['builds no image for linux/amd64 on a machine of that platform', '[ubuntu-24.04, ', '['],
+  ['joins no images of several platforms', ' IMAGES=release/images', ''],
+  ['signs other images than its files name', '/images.txt"', '/iod-production.yaml"'],
+  ['signs the lists of images alone', ' --recursive', ''],
+  [
+    'publishes its files before their images are signed',
+    ' IMAGES=release/images',
+    ' IMAGES=release/images && gh release create "$TAG"',
+  ],
+])('a release that %s is caught', (fault, from, to) => {
+  const release = read('release.yaml')
+  const changed = release.replace(from, to)
+  expect(changed).not.toBe(release)
+  expect(releaseFaults(parse(changed))).toEqual([fault])
 })
