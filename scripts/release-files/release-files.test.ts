@@ -94,7 +94,8 @@ test('the package of the client compiles and runs outside of the repository', as
     "import { createClient } from './package/dist/index.js'; console.log(typeof createClient)",
   )
   expect(execFileSync(process.execPath, ['use.mjs'], { cwd: folder }).toString()).toBe('function\n')
-})
+  // A compiler and npm start: a busy machine needs longer than other tests have.
+}, 60_000)
 
 test.runIf(isInstalled('kubectl'))(
   'an environment has a file of each form, and images.txt names all images',
