@@ -1199,24 +1199,21 @@ export interface components {
             readonly title: string;
             /** @description Markdown, at most 100000 characters. */
             readonly body: string;
-            /** @default null */
+            /** @description By default null. */
             readonly summary?: string | null;
-            /**
-             * @description At most 10; converted to lower case, duplicates removed.
-             * @default []
-             */
+            /** @description At most 10; converted to lower case, duplicates removed. By default []. */
             readonly tags?: readonly string[];
-            /** @default published */
+            /** @description By default "published". */
             readonly status?: components["schemas"]["PostStatus"];
-            /** @default null */
+            /** @description By default null. */
             readonly publishedAt?: string | null;
-            /** @default null */
+            /** @description By default null. */
             readonly coverImageUrl?: string | null;
-            /** @default null */
+            /** @description By default null. */
             readonly canonicalUrl?: string | null;
-            /** @default null */
+            /** @description By default null. */
             readonly language?: string | null;
-            /** @default true */
+            /** @description By default true. */
             readonly commentsOpen?: boolean;
             /** @description Preferred slug, normalized; 409 if it is already in use. */
             readonly slug?: string;
@@ -1311,7 +1308,7 @@ export interface components {
         readonly NewComment: {
             /** @description Markdown, at most 10000 characters. */
             readonly body: string;
-            /** @default null */
+            /** @description By default null. */
             readonly parentId?: string | null;
         };
         readonly CommentPatch: {

@@ -73,9 +73,7 @@ function typesFile(document: Document): string {
   try {
     writeFileSync(join(folder, 'openapi.json'), JSON.stringify(documentForTypes(document)))
     const program = join(clientFolder, 'node_modules', '.bin', 'openapi-typescript')
-    // A member with a default may be left out of a request.
-    const flags = ['--immutable', '--default-non-nullable=false']
-    execFileSync(program, ['openapi.json', '--output', 'api.d.ts', ...flags], {
+    execFileSync(program, ['openapi.json', '--output', 'api.d.ts', '--immutable'], {
       cwd: folder,
       stdio: 'pipe',
     })

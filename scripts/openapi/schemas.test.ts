@@ -41,3 +41,10 @@ it('a schema with a name is referenced, also inside of others', () => {
     ProblemCode: { type: 'string', enum: expect.arrayContaining(['not_found']) },
   })
 })
+
+it('a member of a body that may be left out says its default in its description', () => {
+  expect(componentSchemas).toMatchObject({
+    NewPost: { properties: { status: { description: 'By default "published".' } } },
+  })
+  expect(JSON.stringify(componentSchemas)).not.toContain('"default":')
+})

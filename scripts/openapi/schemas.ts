@@ -48,6 +48,20 @@ function tidy(schema: unknown): unknown {
   }
 }
 
+/** Generators of types take a member with a default for one that is always there, also in a request. */
+function describeDefaults(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(describeDefaults)
+  if (!isObject(schema)) return schema
+  const { default: usual, properties, ...others } = schema
+  const sentence = `By default ${JSON.stringify(usual)}.`
+  const description = 'description' in others ? `${others['description']} ${sentence}` : sentence
+  return {
+    ...mapValues(others, describeDefaults),
+    ...(usual !== undefined && { description }),
+    ...(isObject(properties) && { properties: mapValues(properties, describeDefaults) }),
+  }
+}
+
 /** A body, whose schema has a name, with its example. */
 export function mediaTypeOf(schema: v.GenericSchema) {
   const jsonSchema = schemaOf(schema)
@@ -110,6 +124,9 @@ export const componentSchemas = {
   ProblemCode: { type: 'string', enum: Object.keys(problemStatus) },
   FieldError,
   ...Object.fromEntries(
-    Object.entries(toJsonSchemaDefs(named, config)).map(([name, schema]) => [name, tidy(schema)]),
+    Object.entries(toJsonSchemaDefs(named, config)).map(([name, schema]) => [
+      name,
+      describeDefaults(tidy(schema)),
+    ]),
   ),
 }
