@@ -1,11 +1,11 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
-/** What a function waits for within a request. Redis commands are published by ioredis itself. */
-export type SpanKind = 'postgres' | 'worker' | 'email'
+/** What a function waits for within a request. */
+export type WorkKind = 'postgres' | 'redis' | 'worker' | 'email'
 
 export interface TracedWork {
-  readonly kind: SpanKind
-  /** Of a fixed set: the name of a statement, never a value. */
+  readonly kind: WorkKind
+  /** Of a fixed set: the name of a statement or command, never a value. */
   readonly name: string
   /** Set by the subscriber of `start`: called when the work has ended, with the error of one that failed. */
   end?: (error?: unknown) => void
@@ -34,12 +34,18 @@ export const onStart = <Message>(start: (message: Message) => void) => ({
   error() {},
 })
 
-/** Runs `work` as a span of the current request. */
-export function traced<Result>(kind: SpanKind, name: string, work: () => Promise<Result>): Promise<Result> {
-  if (!workChannel.hasSubscribers) return work()
+/** Begins a span of the current request. Returns what ends it, or undefined where no trace is wanted. */
+export function beginSpan(kind: WorkKind, name: string): TracedWork['end'] {
+  if (!workChannel.hasSubscribers) return undefined
   const message: TracedWork = { kind, name }
   workChannel.start.publish(message)
-  return message.end === undefined ? work() : reportEnd(work, message.end)
+  return message.end
+}
+
+/** Runs `work` as a span of the current request. */
+export function traced<Result>(kind: WorkKind, name: string, work: () => Promise<Result>): Promise<Result> {
+  const end = beginSpan(kind, name)
+  return end === undefined ? work() : reportEnd(work, end)
 }
 
 async function reportEnd<Result>(work: () => Promise<Result>, end: (error?: unknown) => void) {

@@ -107,8 +107,13 @@ test('a request is a span below its caller, with its statements, commands and ha
     attributes.filter(({ key }) => key === 'db.system.name').map(({ value }) => value['stringValue']),
   )
   expect(new Set(systems)).toEqual(new Set(['postgresql', 'redis']))
-  // The second one's caller had decided that it is not traced.
+  const health = spans.find(({ name }) => name === 'GET /auth/health')
+  expect(spans.filter(({ name }) => name === 'PING').map(({ parentSpanId }) => parentSpanId)).toContain(
+    health?.spanId,
+  )
+  // The second one's caller had decided that it is not traced, nor is its work, below the span of another request.
   expect(spans.filter(({ name }) => name.includes('/auth/login'))).toHaveLength(1)
+  expect(spans.filter(({ name }) => name === 'select_account_by_email')).toHaveLength(1)
   // No value of a request is in a span.
   expect(JSON.stringify(received)).not.toMatch(/grete|walk|healthz/)
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
+import { beginSpan } from '../tracing.ts'
 import { isYoung } from '../young-process.ts'
 import { createBreaker } from './breaker.ts'
 
@@ -43,6 +44,7 @@ export async function openRedis({
     // A function's user may not name its connections.
     disableClientInfo: true,
   })
+  traceCommands(redis)
   let reachable = true
   redis.on('ready', () => {
     reachable = true
@@ -84,6 +86,19 @@ export async function openRedis({
       // quit() waits for commands in flight, but rejects without a connection.
       await redis.quit().catch(() => redis.disconnect())
     },
+  }
+}
+
+/**
+ * A span for each command of a sampled request. The channel of ioredis would do it too, but once anything listens there, it
+ * describes every command with its arguments, also for the requests that are not sampled.
+ */
+function traceCommands(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis)
+  redis.sendCommand = (command, stream) => {
+    const end = beginSpan('redis', command.name.toUpperCase())
+    if (end !== undefined) command.promise.then(() => end(), end)
+    return send(command, stream)
   }
 }
 

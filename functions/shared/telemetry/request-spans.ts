@@ -14,7 +14,6 @@ import {
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { onStart, responseChannel, type TracedResponse } from '../tracing.ts'
 import type { IsSampled } from './sampling.ts'
-import type { WorkTracing } from './work-spans.ts'
 
 /**
  * A span for every request but probes, as a child of the caller's where `traceparent` names one. Attributes follow the
@@ -24,7 +23,6 @@ export function traceRequests(
   tracer: Tracer,
   contexts: AsyncLocalStorageContextManager,
   isSampled: IsSampled,
-  work: WorkTracing,
 ): void {
   // Node publishes it before any of our code sees the request, and within the same turn.
   subscribe('http.server.request.start', message => {
@@ -37,11 +35,7 @@ export function traceRequests(
       { kind: SpanKind.SERVER, attributes: attributesOf(request) },
       parent,
     )
-    work.hold()
-    response.once('close', () => {
-      span.end()
-      work.release()
-    })
+    response.once('close', () => span.end())
     announce(request, span)
     contexts.attach(trace.setSpan(parent, span))
   })

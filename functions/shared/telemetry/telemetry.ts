@@ -47,7 +47,8 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
   context.setGlobalContextManager(contexts)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   const tracer = trace.getTracer('iod-functions', version)
-  traceRequests(tracer, contexts, readSampler(process.env, warn), traceWork(tracer))
+  traceRequests(tracer, contexts, readSampler(process.env, warn))
+  traceWork(tracer)
   return {
     close: () =>
       within(closeMs, provider.shutdown()).catch(error =>

@@ -1,4 +1,3 @@
-import { tracingChannel } from 'node:diagnostics_channel'
 import {
   type Attributes,
   context,
@@ -8,73 +7,33 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { onStart, type TracedWork, workChannel } from '../tracing.ts'
-
-interface RedisCommand {
-  readonly command: string
-}
-
-export interface WorkTracing {
-  /** Begins to follow Redis commands; paired with `release`. */
-  hold(): void
-  release(): void
-}
+import { onStart, type TracedWork, type WorkKind, workChannel } from '../tracing.ts'
 
 /** Spans for what a request waits for, by the semantic conventions of databases. Without a request there is none. */
-export function traceWork(tracer: Tracer): WorkTracing {
-  const startSpan = (name: string, kind: SpanKind, attributes: Attributes) =>
-    trace.getSpan(context.active()) && tracer.startSpan(name, { kind, attributes })
+export function traceWork(tracer: Tracer): void {
   workChannel.subscribe(
     onStart(work => {
-      const span = startSpan(nameOf(work), kindOf(work), attributesOf(work))
-      if (span !== undefined) work.end = error => end(span, error)
-    }),
-  )
-  return followRedis(command =>
-    // Only the command: its keys hold ids.
-    startSpan(command.toUpperCase(), SpanKind.CLIENT, {
-      'db.system.name': 'redis',
-      'db.operation.name': command.toUpperCase(),
+      if (trace.getSpan(context.active()) === undefined) return
+      const span = tracer.startSpan(nameOf(work), { kind: kindOf(work), attributes: attributesOf(work) })
+      work.end = error => end(span, error)
     }),
   )
 }
 
-const nameOf = ({ kind, name }: TracedWork) => (kind === 'postgres' ? name : `${kind} ${name}`)
+const inDatabase: ReadonlySet<WorkKind> = new Set(['postgres', 'redis'])
+const nameOf = ({ kind, name }: TracedWork) => (inDatabase.has(kind) ? name : `${kind} ${name}`)
 const kindOf = ({ kind }: TracedWork) => (kind === 'worker' ? SpanKind.INTERNAL : SpanKind.CLIENT)
-const attributesOf = ({ kind, name }: TracedWork): Attributes =>
-  kind === 'postgres' ? { 'db.system.name': 'postgresql', 'db.query.summary': name } : { 'iod.job': name }
 
-/**
- * Subscribes while a traced request or one of its commands is under way, and else not at all: for a subscriber ioredis
- * describes every command with its arguments, which cost more than all else of a request that is not sampled.
- */
-function followRedis(startSpan: (command: string) => Span | undefined): WorkTracing {
-  const channel = tracingChannel<RedisCommand>('ioredis:command')
-  const spans = new WeakMap<object, Span>()
-  let held = 0
-  const subscribers = {
-    ...onStart((message: RedisCommand) => {
-      const span = startSpan(message.command)
-      if (span === undefined) return
-      spans.set(message, span)
-      hold()
-    }),
-    asyncEnd(message: RedisCommand & { readonly error?: unknown }) {
-      const span = spans.get(message)
-      if (span === undefined) return
-      end(span, message.error)
-      release()
-    },
+function attributesOf({ kind, name }: TracedWork): Attributes {
+  switch (kind) {
+    case 'postgres':
+      return { 'db.system.name': 'postgresql', 'db.query.summary': name }
+    case 'redis':
+      return { 'db.system.name': 'redis', 'db.operation.name': name }
+    case 'worker':
+    case 'email':
+      return { 'iod.job': name }
   }
-  const hold = () => {
-    held += 1
-    if (held === 1) channel.subscribe(subscribers)
-  }
-  const release = () => {
-    held -= 1
-    if (held === 0) channel.unsubscribe(subscribers)
-  }
-  return { hold, release }
 }
 
 function end(span: Span, error: unknown): void {
