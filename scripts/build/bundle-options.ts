@@ -11,6 +11,8 @@ export const bundleOptions: BuildOptions = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   minify: true,
+  // OpenTelemetry as ES modules, which lose what nobody calls: 75 kB, of 309.
+  mainFields: ['module', 'main'],
   // CommonJS has no `import.meta`; these replace it.
   define: {
     'import.meta.bundled': 'true',

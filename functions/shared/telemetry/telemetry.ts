@@ -4,7 +4,6 @@
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import {
   defaultResource,
   detectResources,
@@ -14,6 +13,7 @@ import {
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { describeError, type Log } from '../log.ts'
 import { within } from '../shutdown.ts'
+import { lazyExporter } from './lazy-exporter.ts'
 import { traceRequests } from './request-spans.ts'
 import { readSampler } from './sampling.ts'
 import { traceWork } from './work-spans.ts'
@@ -40,7 +40,7 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
     resource,
     // traceRequests has decided before.
     sampler: new AlwaysOnSampler(),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(lazyExporter())],
   })
   trace.setGlobalTracerProvider(provider)
   const contexts = new AsyncLocalStorageContextManager().enable()
