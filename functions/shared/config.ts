@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { ConfigError, type commonVariables } from './environment.ts'
 import type { LogLevel } from './log.ts'
+import { type TraceSettings, traceSettings } from './telemetry/settings.ts'
 import { type TrustedProxies, toNetworks } from './trusted-proxies.ts'
 
 /** What every function is configured with, read once at the start and passed in. */
@@ -24,8 +25,7 @@ export interface CommonConfig {
   readonly neighbourUrls: readonly string[]
   readonly revocationMaxAgeSeconds: number
   readonly version: string
-  /** Whether spans are sent to a collector. */
-  readonly sendsTraces: boolean
+  readonly traces: TraceSettings
 }
 
 type Values = v.InferOutput<v.ObjectSchema<typeof commonVariables, undefined>>
@@ -47,7 +47,7 @@ export const commonConfig = (values: Values): CommonConfig => ({
   neighbourUrls: values.NEIGHBOUR_URLS ?? [],
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
-  sendsTraces: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+  traces: traceSettings(values),
 })
 
 function trustedProxiesOf({

@@ -162,6 +162,9 @@ export const commonVariables = {
   REVOCATION_MAX_AGE_SECONDS: v.optional(integer(5, 600), '60'),
   /** A collector that takes traces by OTLP/HTTP. The SDK reads the other `OTEL_` variables itself. */
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(base),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: v.optional(url('http', 'https')),
+  OTEL_TRACES_EXPORTER: v.optional(v.string()),
+  OTEL_SDK_DISABLED: v.optional(v.string()),
   OTEL_SERVICE_NAME: v.optional(v.string()),
   /** Set by Knative (runtime contract). */
   K_REVISION: v.optional(v.string(), 'dev'),

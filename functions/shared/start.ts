@@ -54,7 +54,8 @@ export function startProcess(name: string, read: () => Served): void {
       log,
       neighbourUrls: config.neighbourUrls,
       load: async () => {
-        const telemetry = config.sendsTraces ? await openTelemetry(name, config, log) : undefined
+        for (const detail of config.traces.warnings) log.warn('traces', { detail })
+        const telemetry = config.traces.isOn ? await openTelemetry(name, config, log) : undefined
         const composition = await compose(log)
         // Last, and waited for by nobody: a start does not get longer by it.
         if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)

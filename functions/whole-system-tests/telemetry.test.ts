@@ -53,7 +53,7 @@ const environment = environmentOf(auth, {
 
 /** Runs the function, does `work` with its address, and stops it. Resolves with its log lines. */
 async function whileRunning(env: Readonly<Record<string, string>>, work: (origin: string) => Promise<void>) {
-  using spawned = spawnFunction('auth', env)
+  using spawned = spawnFunction('auth', { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   const { child, lines, logged, exited } = spawned
   const { port } = await logged('listening')
   await work(`http://127.0.0.1:${port}`)

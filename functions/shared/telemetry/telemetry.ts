@@ -1,5 +1,5 @@
-// Traces over OTLP/HTTP. A bundle of its own, which is loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set; the SDK reads
-// the other standard variables itself (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER, OTEL_BSP_…).
+// Traces over OTLP/HTTP. A bundle of its own, which is loaded only where settings.ts finds that they are on; the SDK reads
+// most of the other standard variables itself (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS, OTEL_BSP_…).
 
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -14,6 +14,7 @@ import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opent
 import { describeError, type Log } from '../log.ts'
 import { within } from '../shutdown.ts'
 import { lazyExporter } from './lazy-exporter.ts'
+import { readProtocol } from './protocol.ts'
 import { traceRequests } from './request-spans.ts'
 import { readSampler } from './sampling.ts'
 import { traceWork } from './work-spans.ts'
@@ -36,11 +37,12 @@ export function startTelemetry({ service, version, log }: TelemetryOptions): Tel
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': service, 'service.version': version }))
     .merge(detectResources({ detectors: [envDetector] }))
+  const protocol = readProtocol(process.env, warn)
   const provider = new BasicTracerProvider({
     resource,
     // traceRequests has decided before.
     sampler: new AlwaysOnSampler(),
-    spanProcessors: [new BatchSpanProcessor(lazyExporter())],
+    spanProcessors: [new BatchSpanProcessor(lazyExporter(protocol))],
   })
   trace.setGlobalTracerProvider(provider)
   const contexts = new AsyncLocalStorageContextManager().enable()
