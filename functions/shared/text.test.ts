@@ -15,6 +15,8 @@ describe.each(Object.entries(kinds))('%s', (_, schema) => {
     ['joiners alone', '\u200d\u200c\u2060'],
     ['Hangul fillers', '\u115f\u3164\uffa0'],
     ['an empty Braille cell', '\u2800'],
+    ['a null notehead', '\u{1d159}'],
+    ['blank hieroglyphs', '\u{13441}\u{13442}'],
     ['a variation selector', '\ufe0f'],
     ['a soft hyphen', '\u00ad'],
     ['tags of plane 14', '\u{e0041}'],

@@ -19,8 +19,12 @@ const isText = v.check<string, string>(
   'must have no control characters but line breaks and tabs',
 )
 
-/** Something that is neither space nor ignorable nor a mark without a letter: U+2800 and the fillers are drawn as nothing. */
-const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u
+/**
+ * Something that is neither space nor ignorable nor a mark without a letter, nor a sign that is drawn as nothing: the fillers,
+ * an empty Braille cell, a null notehead and the blank hieroglyphs.
+ */
+const visible =
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800\u{1d159}\u{13441}\u{13442}]/u
 
 export const hasVisible = (text: string): boolean => visible.test(text)
 

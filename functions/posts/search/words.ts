@@ -43,9 +43,19 @@ export const literalOf = (text: string): string =>
     .map(([, , phrase, word]) => (phrase ?? word ?? '').trim())
     .join(' ')
 
+/**
+ * Removes what shows nothing: the parser of Postgres would take a soft hyphen or a joiner for a part of the word. A zero-width
+ * space separates words, and subscripts are digits (posts.fold_words).
+ */
+const fold = (text: string) =>
+  text
+    .replaceAll('\u200b', ' ')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll(/[₀-₉]/g, digit => digit.normalize('NFKC'))
+
 /** Splits texts and searches alike into words of letters and digits, and unspaced text into pairs of characters. */
 export const wordsOf = (text: string): readonly string[] =>
-  (text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).flatMap(word => word.match(runs) ?? []).flatMap(pairsOf)
+  (fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).flatMap(word => word.match(runs) ?? []).flatMap(pairsOf)
 
 function pairsOf(run: string): readonly string[] {
   const characters = [...run]
