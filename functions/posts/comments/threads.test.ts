@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { clearEmptiedComments } from '../maintenance/queries.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
 const { createAccount, ask, write, change, owner } = await createTestApp()
@@ -16,6 +17,20 @@ test('a comment cursor stays valid after a change of slug, and is invalid for an
   expect(second.items).toMatchObject([{ body: 'two' }])
   expect((await ask('GET', `/posts/${other.slug}/comments?cursor=${nextCursor}`)).status).toBe(400)
 })
+
+/** Deleted comments below the second parameter, each a reply to the one before it; the last is not deleted. */
+const chain = {
+  name: '',
+  text: `with place as (
+      select author_id, id as post_id from posts.posts where slug = $1::text
+    ), link as materialized (
+      select n, case when n = $4::int then $3::uuid else uuidv7() end as id from generate_series(1, $4) n
+    )
+    insert into posts.comments (author_id, post_id, account_id, id, parent_id, body, html, deleted_at)
+    select author_id, post_id, author_id, id, coalesce(lag(id) over (order by n), $2::uuid), '', '',
+      case when n < $4 then now() end
+    from place, link`,
+}
 
 describe('placeholders of deleted comments', () => {
   async function thread(ada: TestAccount) {
@@ -46,6 +61,21 @@ describe('placeholders of deleted comments', () => {
     await remove(second)
     expect(await count()).toBe(3)
     await remove(third)
+    expect(await count()).toBe(0)
+  })
+
+  test('along a chain of thousands, disappear in parts, none of which takes long', async () => {
+    const ada = await createAccount()
+    const { slug, add, remove, count } = await thread(ada)
+    const first = await add()
+    const last = randomUUID()
+    await owner.query(chain, [slug, first.id, last, 3_000])
+    await remove({ id: last })
+    expect(await count()).toBe(2_500)
+    const cleared: number[] = []
+    while (await clearEmptiedComments(owner)) cleared.push((await count()) ?? 0)
+    expect(cleared).toEqual([1_999, 1_498, 997, 496, 1])
+    await remove(first)
     expect(await count()).toBe(0)
   })
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { deleteExpiredKeys } from '../idempotency/queries.ts'
 import {
+  clearEmptiedComments,
   continueErasures,
   deleteUnusedTags,
   deleteUnusedWords,
@@ -18,7 +19,7 @@ const pauseMs = 250
 
 /**
  * What is due after a write: counters, expired idempotency keys and, once a minute, whatever nothing refers to any more:
- * tags without posts, words in no title, the rest of deleted accounts. Only writes leave such rows behind, so that an idle
+ * tags without posts, words in no title, the rest of deleted accounts and of long threads. Only writes leave such rows behind, so that an idle
  * function has nothing to do. A call during the pause waits for the run that follows it.
  */
 export function createMaintenance(
@@ -58,7 +59,10 @@ export function createCleanup(db: Queryable, now: () => number): () => Promise<v
     if (now() < nextMs) return
     nextMs = now() + intervalMs
     await updateCounters(db)
-    for (const deleteSome of [() => continueErasures(db), () => deleteUnusedTags(db), deleteWords]) {
+    const kinds = [continueErasures, clearEmptiedComments, deleteUnusedTags].map(
+      deleteSome => () => deleteSome(db),
+    )
+    for (const deleteSome of [...kinds, deleteWords]) {
       const untilMs = now() + budgetMs
       while ((await deleteSome()) && now() < untilMs);
     }

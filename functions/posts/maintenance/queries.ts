@@ -13,6 +13,11 @@ const deleteTags = {
 
 const continueErasing = { name: 'continue_erasures', text: `select posts.continue_erasures() as erased` }
 
+const clearEmptied = {
+  name: 'clear_emptied_comments',
+  text: `select posts.clear_emptied_comments() as "hasCleared"`,
+}
+
 /** A random word of a large vocabulary, the first of a small one. */
 const selectWord = {
   name: 'select_any_word',
@@ -38,6 +43,11 @@ export async function deleteUnusedTags(db: Queryable): Promise<boolean> {
 export async function continueErasures(db: Queryable): Promise<boolean> {
   const [row] = await db.query<{ erased: number }>(continueErasing)
   return (row?.erased ?? 0) > 0
+}
+
+/** Deletes some placeholders of deleted comments along a long thread; true if there may be more. */
+export async function clearEmptiedComments(db: Queryable): Promise<boolean> {
+  return (await db.query<{ hasCleared: boolean }>(clearEmptied))[0]?.hasCleared ?? false
 }
 
 export async function findAnyWord(db: Queryable): Promise<string> {
