@@ -108,6 +108,18 @@ test('gives headings ids that no page around the post uses', () => {
 })
 
 test.each([
+  ['größe-form', 'gr%C3%B6%C3%9Fe-form'],
+  ['gr%C3%B6%C3%9Fe-form', 'gr%C3%B6%C3%9Fe-form'],
+  ['Größe--Form-1', 'gr%C3%B6%C3%9Fe-form-1'],
+  ['user-content-fn-1', 'user-content-fn-1'],
+  ['fn-1', 'section-fn-1'],
+  ['%ff', 'ff'],
+])('a link to #%s leads to the id of that heading', (name, anchor) => {
+  const href = anchor.startsWith('user-content-') ? anchor : `user-content-${anchor}`
+  expect(htmlOf(`[*a*](#${name})`)).toBe(`<p><a href="#${href}"><em>a</em></a></p>`)
+})
+
+test.each([
   ['# a\n\n# a\n\n# a 1', ['a', 'a-1', 'a-1-1']],
   ['# a 1\n\n# a\n\n# a', ['a-1', 'a', 'a-2']],
   ['# fn 1\n\n# fnref 1\n\na[^a]\n\n[^a]: b', ['section-fn-1', 'section-fnref-1', 'fnref-1', 'fn-1']],
@@ -170,7 +182,7 @@ test.each([
 })
 
 test('keeps links to other sites, within the site, and to an address', () => {
-  for (const href of ['https://a.b/?c=d:e', 'http://a.b', '/a', '?a=b:c', '#a', 'mailto:a@b.c'])
+  for (const href of ['https://a.b/?c=d:e', 'http://a.b', '/a', '/b#a', '?a=b:c', '#', 'mailto:a@b.c'])
     expect(htmlOf(`[a](${href})`)).toContain(`<a href="${href}"`)
 })
 

@@ -4,7 +4,7 @@ import { sanitizeCommon } from './common-html.ts'
 import { excerptOf, plainText, readingMinutesOf } from './excerpt.ts'
 import { footnotes } from './footnotes.ts'
 import { refusedAddresses } from './refused-addresses.ts'
-import { alignedCells, headingIds, idPrefix, keyboardAndBreaks, taskLists } from './rules.ts'
+import { alignedCells, anchorLinks, headingIds, idPrefix, keyboardAndBreaks, taskLists } from './rules.ts'
 import { sanitizeOptions } from './sanitize-options.ts'
 import { HtmlTooLong, htmlLimit, requireLength } from './size.ts'
 
@@ -28,6 +28,7 @@ const markdownIt = new MarkdownIt({
 })
   .use(footnotes)
   .use(headingIds)
+  .use(anchorLinks)
   .use(taskLists)
   .use(keyboardAndBreaks)
   .use(alignedCells)

@@ -22,6 +22,26 @@ export function headingIds(markdownIt: MarkdownIt): void {
   })
 }
 
+/** Leads links to a heading of the same post, as `[below](#the-end)`, to its id, and leaves those that name an id. */
+export function anchorLinks(markdownIt: MarkdownIt): void {
+  markdownIt.core.ruler.push('anchor_links', state => {
+    for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.type === 'link_open' ? String(token.attrGet('href') ?? '') : ''
+      const name = href.startsWith('#') ? decoded(href.slice(1)) : ''
+      if (name !== '' && !name.startsWith(idPrefix))
+        token.attrSet('href', `#${idPrefix}${encodeURI(anchorOf(name))}`)
+    }
+  })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 const maxAnchorLength = 60
 
 /** Prefix of the anchors of footnotes. */
