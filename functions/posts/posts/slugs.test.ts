@@ -60,6 +60,17 @@ test('keeps the slug when the title changes, changes it on request, and redirect
   expect((await ask('GET', `/posts/${post.slug}`)).status).toBe(200)
 })
 
+test.each(['..', '-', '\u{1f600}'])(
+  'a requested slug of which nothing would be left is refused: %s',
+  async slug => {
+    const refused = await ask('POST', '/posts', {
+      as: await createAccount(),
+      body: { title: 'T', body: 'b', slug },
+    })
+    expect(refused.status).toBe(422)
+  },
+)
+
 test('rejects a requested slug that another post has or had', async () => {
   const ada = await createAccount()
   const [one, two] = [await write(ada, { slug: 'wanted' }), await write(ada)]
