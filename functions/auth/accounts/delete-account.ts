@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { reauthenticate, type VerificationDependencies } from '../passwords/verify-password.ts'
 import { endSessions } from '../sessions/queries.ts'
 import { lockForOwner } from './account-locks.ts'
-import { eraseAccount, eraseFollows, finishErasures } from './deletion-queries.ts'
+import { eraseAccount, eraseEvents, eraseFollows, finishErasures } from './deletion-queries.ts'
 import type { AccountWithPassword } from './queries.ts'
 import type { AccountDeletion } from './schemas.ts'
 
@@ -50,7 +50,8 @@ async function eraseInBatches(
   for (;;) {
     const endedSessions = await db.transaction(async tx => {
       await lockForOwner(tx, { actor, checked })
-      if (!(await eraseFollows(tx, { id: actor.accountId }))) return undefined
+      const account = { id: actor.accountId }
+      if (!(await eraseFollows(tx, account)) || !(await eraseEvents(tx, account))) return undefined
       const ended = await endSessions(tx, { accountId: actor.accountId })
       await eraseAccount(tx, { id: actor.accountId, posts, usernameHoldDays })
       return ended

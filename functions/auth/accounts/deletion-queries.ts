@@ -1,13 +1,27 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 
-/** A batch takes about 0.3 s. */
+/** A batch of either takes about 0.3 s. */
 const followsBatch = 10_000
+const eventsBatch = 50_000
 
 const eraseFollowsStatement = {
   name: 'erase_follows',
   timeoutMs: 6_000,
   text: `select profile.erase_follows($1::uuid, $2::int) as erased`,
+}
+
+/** Every sign-in is an event, so a program that signs in once a minute has a quarter of a million of them. */
+const eraseEventsStatement = {
+  name: 'erase_events',
+  timeoutMs: 6_000,
+  text: `with gone as (
+      delete from auth.events where id = any(array(
+        select id from auth.events where account_id = $1::uuid limit $2::int
+      ))
+      returning 1
+    )
+    select count(*)::int as erased from gone`,
 }
 
 const continueErasuresStatement = {
@@ -16,7 +30,7 @@ const continueErasuresStatement = {
   text: `select posts.continue_erasures() as erased`,
 }
 
-/** Posts hold no foreign key to the account; the rows of profile cascade. */
+/** Posts hold no foreign key to the account; what is left of its rows in profile and auth cascades. */
 const eraseAuthor = {
   name: 'erase_author',
   timeoutMs: 6_000,
@@ -31,6 +45,7 @@ const lockForDeletion = {
 
 const deleteStatement = {
   name: 'delete_account',
+  timeoutMs: 6_000,
   text: `delete from auth.accounts where id = $1::uuid returning username_key as "usernameKey"`,
 }
 
@@ -47,6 +62,12 @@ export async function eraseFollows(tx: Queryable, { id }: { readonly id: Account
   const parameters = [id, followsBatch]
   const [result] = await tx.query<{ readonly erased: number }>(eraseFollowsStatement, parameters)
   return (result?.erased ?? 0) < followsBatch
+}
+
+/** Erases one batch of the account's security events; returns false while more may be left. */
+export async function eraseEvents(tx: Queryable, { id }: { readonly id: AccountId }): Promise<boolean> {
+  const [result] = await tx.query<{ readonly erased: number }>(eraseEventsStatement, [id, eventsBatch])
+  return (result?.erased ?? 0) < eventsBatch
 }
 
 /** Erases what deleted accounts have left in posts, batch by batch until nothing is left. */
