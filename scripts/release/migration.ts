@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { UsageError } from '../cli/options.ts'
 import { apply, get, isTrue, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { type Api, untilObject } from '../cluster/tunnels.ts'
@@ -22,6 +23,8 @@ function jobLike(
   return job
 }
 
+const imageOf = (job: Json) => text(podSpec(job), 'containers', 0, 'image')
+
 /** Runs the Job from its beginning. Returns its last line when it failed, undefined when it succeeded. */
 async function runJob(api: Api, job: Json, namespace: string): Promise<string | undefined> {
   const name = nameOf(job)
@@ -32,6 +35,8 @@ async function runJob(api: Api, job: Json, namespace: string): Promise<string | 
     isDone: object => isTrue(object, 'Complete') || isTrue(object, 'Failed'),
     timeoutMs: 330_000,
   })
+  if (imageOf(finished) !== imageOf(job))
+    return `another deployment has replaced it, with ${imageOf(finished)}`
   if (isTrue(finished, 'Complete')) return undefined
   const written = await kubectl`logs --namespace ${namespace} --selector job-name=${name} --tail=1`
   return /"detail":"([^"]+)"/.exec(written)?.[1] ?? (written.trim() || 'it wrote nothing')
@@ -41,14 +46,16 @@ async function runJob(api: Api, job: Json, namespace: string): Promise<string | 
 export async function migrate(api: Api, target: Objects, image: string): Promise<void> {
   const before = await get`job migrate --namespace ${target.namespace}`
   const isDone = at(before, 'status', 'succeeded') === 1
-  if (isDone && before !== undefined && text(podSpec(before), 'containers', 0, 'image') === image) return
+  if (isDone && before !== undefined && imageOf(before) === image) return
   const fault = await runJob(api, jobLike(target, 'migrate', { image }), target.namespace)
   if (fault !== undefined) throw new Error(`the migration failed: ${fault}`)
 }
 
 /** Rejects a database that lacks a migration of the image. Changes nothing in it. */
 export async function requireCurrentSchema(api: Api, target: Objects, image: string): Promise<void> {
-  const job = jobLike(target, 'schema-check', { image, args: ['main.cjs', '--check'] })
+  // Of its own name: two canaries at once would each take the other's verdict.
+  const name = `schema-check-${randomBytes(3).toString('hex')}`
+  const job = jobLike(target, name, { image, args: ['main.cjs', '--check'] })
   const spec = at(job, 'spec')
   if (isRecord(spec))
     Object.assign(spec, { backoffLimit: 0, activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 60 })

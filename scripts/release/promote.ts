@@ -2,7 +2,7 @@
 import { log, printPlan, runCli } from '../cli/cli.ts'
 import { type Options, UsageError, yesOrNo } from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
-import { describeTraffic, latest, readService, requireReady, setTraffic } from './revisions.ts'
+import { describeTraffic, latest, readService, requireServing, setTraffic } from './revisions.ts'
 import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 
 const optionSchemas = { ...clusterOptions, FUNCTION, FORCE: yesOrNo }
@@ -11,7 +11,7 @@ async function promote({ ENVIRONMENT, FUNCTION: name, FORCE }: Options<typeof op
   const { namespace } = targetOf(ENVIRONMENT)
   await requireCluster()
   const service = await readService(name, namespace)
-  requireReady(service)
+  requireServing(service)
   const newest = service.revisions[0]
   if (newest === undefined || service.latestReady !== newest.name)
     throw new UsageError(`the newest revision of ${name}, ${newest?.name}, is not ready.`)

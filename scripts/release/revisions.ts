@@ -23,7 +23,10 @@ export interface Share {
 export interface FunctionService {
   readonly name: string
   readonly namespace: string
-  readonly isReady: boolean
+  /** Of the last change of its spec. */
+  readonly generation: number
+  /** Whether the gateway leads requests to the revisions of `traffic`, ready or not as the newest revision may be. */
+  readonly isServing: boolean
   readonly latestCreated: string
   readonly latestReady: string
   /** Of the revisions that receive requests, the largest share first. */
@@ -49,7 +52,8 @@ export async function readService(name: string, namespace: string): Promise<Func
   return {
     name,
     namespace,
-    isReady: isTrue(service, 'Ready'),
+    generation: Number(at(service, 'metadata', 'generation')),
+    isServing: isTrue(service, 'RoutesReady'),
     latestCreated: text(service, 'status', 'latestCreatedRevisionName') ?? '',
     latestReady: text(service, 'status', 'latestReadyRevisionName') ?? '',
     traffic: readTraffic(service),
@@ -83,23 +87,53 @@ export const describeTraffic = (traffic: readonly Share[]) =>
 
 type Named = Pick<FunctionService, 'name' | 'namespace'>
 
-/** Resolves when Knative has carried out the latest change of the Service; rejects with its reason when it cannot. */
-export async function untilReady(api: Api, { name, namespace }: Named): Promise<void> {
-  const settled = await untilObject(api, `/apis/serving.knative.dev/v1/namespaces/${namespace}/services`, {
+const services = (namespace: string) => `/apis/serving.knative.dev/v1/namespaces/${namespace}/services`
+
+/**
+ * Resolves when Knative has carried out the latest change of the Service; rejects with the reason when it cannot.
+ * `RoutesReady` leaves out whether the newest revision can start.
+ */
+export async function untilReady(
+  api: Api,
+  { name, namespace }: Named,
+  condition: 'Ready' | 'RoutesReady' = 'Ready',
+): Promise<void> {
+  const settled = await untilObject(api, services(namespace), {
     name,
-    isDone: service => isObserved(service) && (isTrue(service, 'Ready') || isFalse(service, 'Ready')),
+    isDone: service => isObserved(service) && (isTrue(service, condition) || isFalse(service, condition)),
     timeoutMs: 180_000,
   })
-  if (isFalse(settled, 'Ready')) throw new Error(`${name}: ${reasonOf(settled, 'Ready')}`)
+  if (isFalse(settled, condition)) throw new Error(`${name}: ${reasonOf(settled, condition)}`)
 }
 
-/** Changes the Service's shares, and its image where one is given; resolves when the gateway has them. */
+/** The Service has changed since a command looked at it. */
+export class ChangedError extends Error {
+  override readonly name = 'ChangedError'
+}
+
+/** Rejects when the spec of the Service has changed since this generation. */
+export async function requireGeneration(
+  api: Api,
+  { name, namespace }: Named,
+  generation: number,
+): Promise<void> {
+  const service = await api.json(`${services(namespace)}/${name}`)
+  if (at(service, 'metadata', 'generation') === generation) return
+  throw new ChangedError(
+    `another command has changed ${name}, so this one leaves it as it is now: make history FUNCTION=${name}.`,
+  )
+}
+
+/**
+ * Changes the Service's shares, and its image where one is given; resolves with the new generation when the gateway has them.
+ * The way back to an older revision does not wait for the newest one, which may be the reason.
+ */
 export async function setTraffic(
   api: Api,
   service: Named,
   shares: readonly Share[],
   image?: string,
-): Promise<void> {
+): Promise<number> {
   const traffic = shares
     .filter(share => share.percent > 0)
     .map(({ revision, percent }) =>
@@ -112,8 +146,11 @@ export async function setTraffic(
       : [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }]),
   ]
   const target = `services.serving.knative.dev/${service.name}`
-  await kubectl`patch ${target} --namespace ${service.namespace} --type=json --patch ${JSON.stringify(changes)}`
-  await untilReady(api, service)
+  const options = ['--type=json', '--patch', JSON.stringify(changes), '--output=json']
+  const changed = JSON.parse(await kubectl`patch ${target} --namespace ${service.namespace} ${options}`)
+  const needsNewest = image !== undefined || shares.some(({ revision }) => revision === latest)
+  await untilReady(api, service, needsNewest ? 'Ready' : 'RoutesReady')
+  return Number(at(changed, 'metadata', 'generation'))
 }
 
 /** Marks a revision as rejected, so that nobody promotes it by mistake; without a reason removes the mark. */
@@ -122,8 +159,8 @@ export async function markRejected(revision: string, namespace: string, reason?:
   await kubectl`annotate revision ${revision} --namespace ${namespace} --overwrite ${annotation}`
 }
 
-export function requireReady({ name, namespace, isReady }: FunctionService): void {
-  if (isReady) return
+export function requireServing({ name, namespace, isServing }: FunctionService): void {
+  if (isServing) return
   const command = `kubectl -n ${namespace} describe services.serving.knative.dev/${name}`
-  throw new UsageError(`${name} is not ready at present. See why: ${command}`)
+  throw new UsageError(`no request reaches ${name} at present. See why: ${command}`)
 }

@@ -4,7 +4,7 @@ import { type Options, text } from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { isSideLoaded, requireImages } from './images.ts'
 import { describeTraffic, readService, setTraffic } from './revisions.ts'
-import { clusterOptions, FUNCTION, targetOf } from './target.ts'
+import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 import { rollbackTo } from './traffic.ts'
 
 const optionSchemas = { ...clusterOptions, FUNCTION, REVISION: text }
@@ -12,6 +12,7 @@ const optionSchemas = { ...clusterOptions, FUNCTION, REVISION: text }
 async function rollback(options: Options<typeof optionSchemas>): Promise<void> {
   const { namespace } = targetOf(options.ENVIRONMENT)
   const name = options.FUNCTION
+  await requireCluster()
   const service = await readService(name, namespace)
   const { name: revision, image } = rollbackTo(service, options.REVISION)
   // Knative keeps the digest of a registry's image; a side-loaded one may have been removed from the nodes.

@@ -15,7 +15,8 @@ const revision = (generation: number, more: Partial<Revision> = {}): Revision =>
 const service = (revisions: readonly Revision[], traffic: readonly Share[]): FunctionService => ({
   name: 'posts',
   namespace: 'iod',
-  isReady: true,
+  generation: 1,
+  isServing: true,
   latestCreated: revisions[0]?.name ?? '',
   latestReady: revisions[0]?.name ?? '',
   traffic,
