@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { apply, applyServerSide, get, kindOf } from '../cluster/kubectl.ts'
+import { decodeValues } from '../cluster/secret-data.ts'
 import { openDataFolder } from '../dev/data-folder.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { requireCluster, type Target } from '../release/target.ts'
@@ -65,12 +66,7 @@ const localFile = join(root, '.kube/secrets.json')
 
 function writeLocalSecrets(namespace: string, secrets: ClusterSecrets): void {
   if (existsSync(localFile)) throw new UsageError(`${localFile} is there already: \`make down\` removes it.`)
-  const values = Object.entries(secrets).map(([name, { data }]) => [
-    name,
-    Object.fromEntries(
-      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
-    ),
-  ])
+  const values = Object.entries(secrets).map(([name, { data }]) => [name, decodeValues(data)])
   writeSecretValues(localFile, namespace, Object.fromEntries(values))
 }
 

@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path'
 import * as v from 'valibot'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
-import { type Options, oneOf, text } from '../cli/options.ts'
+import { type Options, oneOf, text, UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
-import { get } from '../cluster/kubectl.ts'
+import { readSecret } from '../cluster/secret-data.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { choosePorts, dataFolder, openDataFolder, readSecrets } from '../dev/data-folder.ts'
 import { readEnvironment } from '../dev/environment.ts'
@@ -54,16 +54,13 @@ const givenTarget = (): BackupTarget => ({
   [Symbol.asyncDispose]: async () => undefined,
 })
 
-const MigrateSecret = v.object({ data: v.record(v.string(), v.string()) })
-
 /** Through a port of this machine, unless the database is outside of the cluster. */
 async function openClusterTarget({ environment: name, namespace }: Target): Promise<BackupTarget> {
   await requireCluster()
-  const { data } = v.parse(MigrateSecret, await get`secret migrate --namespace ${namespace}`)
-  const environment = Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
-  )
-  const url = new URL(environment['DATABASE_URL'] ?? '')
+  const environment = await readSecret('migrate', namespace)
+  if (environment['DATABASE_URL'] === undefined)
+    throw new UsageError(`the namespace ${namespace} has no Secret migrate with a DATABASE_URL.`)
+  const url = new URL(environment['DATABASE_URL'])
   // A name without a dot is a Service of the namespace.
   if (url.hostname.includes('.')) return { name, environment, [Symbol.asyncDispose]: async () => undefined }
   const tunnel = await forwardPort(`service/${url.hostname}`, namespace, Number(url.port || 5432))

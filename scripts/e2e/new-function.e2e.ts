@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../cluster/command.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { psql } from '../cluster/psql.ts'
+import { readSecret } from '../cluster/secret-data.ts'
 import { changedFiles, copyProject, run } from '../new-function/project-copy.ts'
 import { register } from './account.ts'
 import { request } from './api.ts'
@@ -20,13 +21,12 @@ const inDatabase = `select concat_ws(' ', to_regnamespace('media'), to_regrole('
 
 /** Where the cluster knows a function media. Values of Secrets are only searched. */
 async function tracesInCluster(): Promise<readonly string[]> {
-  const ofKey = async (secret: string) => JSON.stringify(await get`secret ${secret} --namespace iod`)
-  const users = /"users.acl":"([^"]*)"/.exec(await ofKey('redis'))?.[1] ?? ''
+  const redis = await readSecret('redis', 'iod')
   const found: Readonly<Record<string, boolean>> = {
     Service: (await get`services.serving.knative.dev media --namespace iod`) !== undefined,
     Secret: (await get`secret media --namespace iod`) !== undefined,
-    password: (await ofKey('migrate')).includes('"MEDIA_DATABASE_PASSWORD":'),
-    'user of Redis': Buffer.from(users, 'base64').toString().includes('user iod_media '),
+    password: 'MEDIA_DATABASE_PASSWORD' in (await readSecret('migrate', 'iod')),
+    'user of Redis': redis['users.acl']?.includes('user iod_media ') === true,
     path: JSON.stringify(await get`ingresses.networking.internal.knative.dev api --namespace iod`).includes(
       '"path":"/media"',
     ),

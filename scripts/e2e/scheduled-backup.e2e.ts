@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { root } from '../cluster/command.ts'
 import { apply, get, kubectl } from '../cluster/kubectl.ts'
+import { readSecret } from '../cluster/secret-data.ts'
 import { versions } from '../cluster/tools.ts'
 import { type Json, text } from '../manifests/json.ts'
 
@@ -49,8 +50,7 @@ test('the CronJob writes an archive to the bucket, reads it again, and shows no 
   await kubectl`wait job/backup-now --namespace ${namespace} --for=condition=Complete --timeout=120s`
   const written = await kubectl`logs job/backup-now --namespace ${namespace}`
   expect(written).toMatch(/"archive":"iod-cluster-\d{8}T\d{6}Z\.tar\.zst"/)
-  const secret = await get`secret object-store --namespace ${namespace}`
-  const key = Buffer.from(text(secret, 'data', 'ACCESS_SECRET_KEY') ?? '', 'base64').toString()
+  const { ACCESS_SECRET_KEY: key = '' } = await readSecret('object-store', namespace)
   expect(key).not.toBe('')
   expect(written).not.toContain(key)
   const job = JSON.stringify(await get`job backup-now --namespace ${namespace}`)

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { get } from '../cluster/kubectl.ts'
+import { readSecret } from '../cluster/secret-data.ts'
 import { type Json, list, text } from '../manifests/json.ts'
 
 export interface Age {
@@ -12,20 +12,17 @@ const dayMs = 86_400_000
 
 /** Reads the host's certificates, wherever Kourier finds them, and the public halves of the signing keys. */
 export async function readAges(namespace: string, nowMs = Date.now()): Promise<readonly Age[]> {
-  const certificates = await Promise.all([
-    get`secret api-tls --namespace ${namespace}`,
-    get`secret api-certificate --namespace knative-serving`,
+  const [ofIngress, ofKourier, keys] = await Promise.all([
+    readSecret('api-tls', namespace),
+    readSecret('api-certificate', 'knative-serving'),
+    readSecret('jwks', namespace),
   ])
-  const jwks = await get`secret jwks --namespace ${namespace}`
-  return [...certificates.flatMap(secret => certificateAges(secret, nowMs)), ...keyAges(jwks, nowMs)]
+  const certificates = [ofIngress, ofKourier].flatMap(values => certificateAges(values['tls.crt'], nowMs))
+  return [...certificates, ...keyAges(keys['keys.json'], nowMs)]
 }
 
-const decoded = (secret: Json | undefined, key: string) =>
-  Buffer.from(text(secret, 'data', key) ?? '', 'base64').toString()
-
-function certificateAges(secret: Json | undefined, nowMs: number): readonly Age[] {
-  const pem = decoded(secret, 'tls.crt')
-  if (pem === '') return []
+function certificateAges(pem: string | undefined, nowMs: number): readonly Age[] {
+  if (!pem) return []
   const { subjectAltName = '', validFrom, validTo } = new X509Certificate(pem)
   const what = `certificate ${subjectAltName.replaceAll('DNS:', '')}`
   const ageDays = (nowMs - Date.parse(validFrom)) / dayMs
@@ -33,8 +30,8 @@ function certificateAges(secret: Json | undefined, nowMs: number): readonly Age[
 }
 
 /** A key's id begins with the day of its creation (scripts/secrets/signing-keys.ts). */
-export function keyAges(secret: Json | undefined, nowMs: number): readonly Age[] {
-  const keys: Json = JSON.parse(decoded(secret, 'keys.json') || '{}')
+export function keyAges(keySet: string | undefined, nowMs: number): readonly Age[] {
+  const keys: Json = JSON.parse(keySet || '{}')
   return list(keys, 'keys').map(key => {
     const kid = text(key, 'kid') ?? ''
     const createdMs = Date.parse(kid.slice(0, 10))

@@ -74,8 +74,10 @@ test('wakes of the last hour, with the time until the pod ran', () => {
 
 test('the age of a signing key is in its id', () => {
   const keys = { keys: [{ kid: '2026-01-01-abcd' }, { kid: 'of-another-maker' }] }
-  const secret = { data: { 'keys.json': Buffer.from(JSON.stringify(keys)).toString('base64') } }
-  expect(keyAges(secret, Date.parse('2026-01-11T00:00:00Z')).map(age => age.ageDays)).toEqual([10, undefined])
+  expect(keyAges(JSON.stringify(keys), Date.parse('2026-01-11T00:00:00Z')).map(age => age.ageDays)).toEqual([
+    10,
+    undefined,
+  ])
 })
 
 test('Redis: the share of hits of all reads, undefined before the first', () => {

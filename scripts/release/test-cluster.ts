@@ -1,8 +1,8 @@
 // A cluster with one Knative Service, scripted, for the commands that change which revision receives requests. Statuses are as Knative computes them: https://knative.dev/docs/serving/spec/knative-api-specification-1.0
 import { parseAllDocuments } from 'yaml'
 import { runScript } from '../cluster/run-script.ts'
+import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
 import { type Json, text } from '../manifests/json.ts'
-import { type Call, kubectlScript, ScriptedKubectl } from './test-kubectl.ts'
 
 export interface ScriptedRevision {
   readonly image: string
@@ -88,7 +88,7 @@ export class ScriptedCluster implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#kubectl.close()
+    return this.#kubectl[Symbol.asyncDispose]()
   }
 
   #get(url: string): string {

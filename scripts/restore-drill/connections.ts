@@ -1,7 +1,6 @@
 import { Client } from 'pg'
-import { get } from '../cluster/kubectl.ts'
+import { readSecret } from '../cluster/secret-data.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
-import { text } from '../manifests/json.ts'
 
 export interface Connection extends AsyncDisposable {
   readonly client: Client
@@ -9,8 +8,7 @@ export interface Connection extends AsyncDisposable {
 
 /** Connects as the owner to the primary behind a Service of the namespace. */
 export async function connectTo(service: string, namespace: string): Promise<Connection> {
-  const secret = await get`secret postgres --namespace ${namespace}`
-  const password = Buffer.from(text(secret, 'data', 'password') ?? '', 'base64').toString()
+  const { password } = await readSecret('postgres', namespace)
   const tunnel = await forwardPort(`service/${service}`, namespace, 5432)
   const client = new Client({
     host: '127.0.0.1',

@@ -1,60 +1,80 @@
 // The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that have read them.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { replaceFile } from '../cli/replace-file.ts'
 import { clusterEnvironment, get, getItems, kubectl, kubectlWith, nameOf } from '../cluster/kubectl.ts'
+import { encodeValues, type Values, valuesOf } from '../cluster/secret-data.ts'
 import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
 import { keySetText, publicKeys, type Rotation } from './key-rotation.ts'
 
-/** Rotates the private JWKS of the Secrets, and replaces the pods that use it. */
-export async function rotateClusterKeys(
-  namespace: string,
-  begin: (privateKeys: string) => Rotation,
-): Promise<Rotation> {
-  const secret = await get`secret auth --namespace ${namespace}`
-  const rotation = begin(Buffer.from(text(secret, 'data', 'signing-keys.json') ?? '', 'base64').toString())
-  await storeKeys(namespace, rotation.keys)
-  await replacePods(namespace)
-  return rotation
+interface Keys {
+  readonly privateKeys: string
+  /** Stores other keys; rejects when somebody else has stored some since these were read. */
+  store(keys: readonly PrivateJwk[]): Promise<void>
 }
 
-async function storeKeys(namespace: string, keys: readonly PrivateJwk[]): Promise<void> {
-  const values = {
-    jwks: { 'keys.json': keySetText(publicKeys(keys)) },
-    auth: { 'signing-keys.json': keySetText(keys) },
-  }
-  storeLocally(values)
-  // The public set precedes the private one: no token may carry a signature that nobody can verify.
-  for (const [name, data] of Object.entries(values)) await applySecret(name, namespace, data)
-}
-
-/** Sends the values through stdin, since every process of the machine can read arguments. Other members stay. */
-async function applySecret(name: string, namespace: string, stringData: Readonly<Record<string, string>>) {
-  const data = Object.fromEntries(
-    Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+/** Reads the private JWKS of the namespace. */
+export async function readKeys(namespace: string): Promise<Keys> {
+  const [jwks, auth] = await Promise.all(
+    ['jwks', 'auth'].map(name => get`secret ${name} --namespace ${namespace}`),
   )
-  const secret = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, data })
-  const applySet = kubectlWith({ input: secret })
+  return {
+    privateKeys: valuesOf(auth)['signing-keys.json'] ?? '',
+    async store(keys) {
+      const publicValues = { 'keys.json': keySetText(publicKeys(keys)) }
+      const privateValues = { 'signing-keys.json': keySetText(keys) }
+      storeLocally(namespace, { jwks: publicValues, auth: privateValues })
+      // The public set precedes the private one: no token may carry a signature that nobody can verify.
+      await applySecret(jwks, { name: 'jwks', namespace }, publicValues)
+      await applySecret(auth, { name: 'auth', namespace }, privateValues)
+    },
+  }
+}
+
+/**
+ * Sends the values through stdin, since every process of the machine can read arguments. Other members stay. With the
+ * version that was read, the API server refuses the change of a Secret that has changed since.
+ */
+async function applySecret(before: Json | undefined, metadata: Values, values: Values): Promise<void> {
+  const resourceVersion = text(before, 'metadata', 'resourceVersion')
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...metadata, ...(resourceVersion && { resourceVersion }) },
+    data: encodeValues(values),
+  }
+  const applySet = kubectlWith({ input: JSON.stringify(secret) })
   await applySet`apply --server-side --force-conflicts --field-manager=rotate-keys --filename=-`
 }
 
-/** `make up` applies the file next to its KUBECONFIG at each run, so the file has to have the new keys. */
-function storeLocally(values: Readonly<Record<string, Readonly<Record<string, string>>>>): void {
+/** `make up` applies the file next to its KUBECONFIG at each run, so the file has to have the new keys of its namespace. */
+function storeLocally(namespace: string, values: Readonly<Record<string, Values>>): void {
   const config = { ...process.env, ...clusterEnvironment() }['KUBECONFIG']
   const file = join(dirname(config ?? ''), 'secrets.json')
   if (config === undefined || !existsSync(file)) return
   const secrets: Json = JSON.parse(readFileSync(file, 'utf8'))
   for (const secret of list(secrets, 'items')) {
     const stringData = at(secret, 'stringData')
-    if (isRecord(stringData)) Object.assign(stringData, values[nameOf(secret)])
+    if (isRecord(stringData) && text(secret, 'metadata', 'namespace') === namespace)
+      Object.assign(stringData, values[nameOf(secret)])
   }
   replaceFile(file, JSON.stringify(secrets, undefined, 2))
 }
 
-/** Readers of the file never see half of it. */
-export function replaceFile(file: string, content: string): void {
-  writeFileSync(`${file}.new`, content, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+/** From the time of a rotation until the Secrets have its keys, with a slow API server. */
+const storingMs = 60_000
+
+/** Returns the names of the pods that may have read the keys from before this rotation. */
+export async function podsBefore({ beganAt }: Rotation, namespace: string): Promise<readonly Json[]> {
+  const created = (pod: Json) => Date.parse(text(pod, 'metadata', 'creationTimestamp') ?? '')
+  return (await podsOfFunctions(namespace)).filter(pod => created(pod) <= beganAt.getTime() + storingMs)
+}
+
+export async function podsOfFunctions(namespace: string): Promise<readonly Json[]> {
+  const ofServices = 'serving.knative.dev/service'
+  const pods = await getItems`pods --namespace ${namespace} --selector ${ofServices}`
+  return pods.filter(pod => text(pod, 'metadata', 'deletionTimestamp') === undefined)
 }
 
 /**
@@ -62,10 +82,8 @@ export function replaceFile(file: string, content: string): void {
  * until the next one is ready, and the old one completes its own. Until it has ended, which takes half a minute, it keeps
  * its share of the node: with three such pods at once the new ones had no room. A function at zero needs nothing.
  */
-async function replacePods(namespace: string): Promise<void> {
-  const ofServices = 'serving.knative.dev/service'
-  for (const pod of await getItems`pods --namespace ${namespace} --selector ${ofServices}`) {
-    if (text(pod, 'metadata', 'deletionTimestamp') !== undefined) continue
+export async function replacePods(pods: readonly Json[], namespace: string): Promise<void> {
+  for (const pod of pods) {
     await kubectl`delete pod ${nameOf(pod)} --namespace ${namespace} --ignore-not-found`
     const revision = text(pod, 'metadata', 'labels', 'serving.knative.dev/revision')
     await kubectl`rollout status deployment/${revision ?? ''}-deployment --namespace ${namespace} --timeout=120s`

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -110,13 +110,11 @@ describe('rotation', () => {
 })
 
 describe('node scripts/secrets/rotate-keys.ts', () => {
-  const runWith = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
+  const run = (...args: string[]) =>
     execFileSync(process.execPath, [join(import.meta.dirname, 'rotate-keys.ts'), ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
     })
-  const run = (...args: string[]) => runWith({}, ...args)
 
   it('rotates a pair of files, and writes no private part to the public one', () => {
     write([newSigningKey()])
@@ -125,51 +123,6 @@ describe('node scripts/secrets/rotate-keys.ts', () => {
     expect(readFileSync(publicFile, 'utf8')).not.toContain('"d"')
     expect(JSON.parse(readFileSync(publicFile, 'utf8')).keys).toEqual(publicKeys(readKeys()))
     expect(statSync(privateFile).mode & 0o777).toBe(0o600)
-  })
-
-  it('on a cluster updates the public Secret first, passes no key as an argument, updates the file of `make up`, and replaces running pods', () => {
-    const old = newSigningKey()
-    const pod = (name: string, more = {}) => ({
-      metadata: { name, labels: { 'serving.knative.dev/revision': 'posts-00002' }, ...more },
-    })
-    const state = join(folder, 'state')
-    mkdirSync(state)
-    const encoded = Buffer.from(JSON.stringify({ keys: [old] })).toString('base64')
-    const stub = `#!/usr/bin/env bash
-if [[ "$*" == "get secret auth "* ]]; then echo '${JSON.stringify({ data: { 'signing-keys.json': encoded } })}'
-elif [[ "$*" == *"get --raw /readyz"* ]]; then echo ok
-elif [[ "$*" == "get pods "* ]]; then echo '${JSON.stringify({ items: [pod('posts-00002-a'), pod('posts-00002-b', { deletionTimestamp: 'now' })] })}'
-else echo "$*" >>${state}/arguments; cat >>${state}/patches; echo >>${state}/patches; fi`
-    writeFileSync(join(state, 'kubectl'), stub, { mode: 0o755 })
-    const secrets = {
-      items: [
-        { metadata: { name: 'auth' }, stringData: { 'signing-keys.json': 'old', PASSWORD_PEPPER: 'kept' } },
-        { metadata: { name: 'jwks' }, stringData: { 'keys.json': 'old' } },
-      ],
-    }
-    writeFileSync(join(state, 'secrets.json'), JSON.stringify(secrets))
-    const environment = { PATH: `${state}:${process.env['PATH']}`, KUBECONFIG: join(state, 'config') }
-    runWith({ ...environment, ON: 'cluster' })
-
-    const calls = readFileSync(join(state, 'arguments'), 'utf8')
-    expect(calls.match(/apply --server-side|(delete|rollout) \S+ \S+/g)).toEqual([
-      'apply --server-side',
-      'apply --server-side',
-      'delete pod posts-00002-a',
-      'rollout status deployment/posts-00002-deployment',
-    ])
-    const [jwks = '', auth = ''] = readFileSync(join(state, 'patches'), 'utf8').split('\n')
-    const valueIn = (patch: string, key: string) =>
-      Buffer.from(JSON.parse(patch).data[key], 'base64').toString()
-    const keys = JSON.parse(valueIn(auth, 'signing-keys.json')).keys
-    expect(keys).toHaveLength(2)
-    expect(keys[0]).toMatchObject(old)
-    expect(calls).not.toContain(keys[1].d)
-    expect(JSON.parse(valueIn(jwks, 'keys.json')).keys).toEqual(publicKeys(keys))
-    expect(JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8')).items).toMatchObject([
-      { stringData: { 'signing-keys.json': valueIn(auth, 'signing-keys.json'), PASSWORD_PEPPER: 'kept' } },
-      { stringData: { 'keys.json': valueIn(jwks, 'keys.json') } },
-    ])
   })
 
   it('reports a fault and changes nothing', () => {

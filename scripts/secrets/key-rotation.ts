@@ -10,9 +10,24 @@ const slackSeconds = 60
 
 export interface Rotation {
   readonly keys: readonly PrivateJwk[]
+  readonly beganAt: Date
   readonly signsFrom: Date
   readonly oldKeysRetireAt: Date
 }
+
+/** Returns the rotation whose new key does not sign yet; undefined without one. */
+export function rotationInProgress(keys: readonly PrivateJwk[], nowMs: number): Rotation | undefined {
+  const nbf = Math.max(...keys.map(key => key.nbf ?? 0))
+  if (nbf * 1_000 <= nowMs) return undefined
+  return rotationOf(keys, nbf - overlapSeconds, nbf)
+}
+
+const rotationOf = (keys: readonly PrivateJwk[], beganSeconds: number, nbf: number): Rotation => ({
+  keys,
+  beganAt: new Date(beganSeconds * 1_000),
+  signsFrom: new Date(nbf * 1_000),
+  oldKeysRetireAt: new Date(Math.max(...keys.map(key => key.exp ?? 0)) * 1_000),
+})
 
 /**
  * Adds a key that signs once every verifier has it, and retires the others after the last token that they signed. No
@@ -24,20 +39,19 @@ export function rotate(
   when: 'in time' | 'now' = 'in time',
 ): Rotation {
   const nowSeconds = Math.floor(nowMs / 1_000)
-  const waiting = keys.find(key => (key.nbf ?? 0) > nowSeconds)
-  if (waiting?.nbf !== undefined && when === 'in time') {
-    const signsFrom = new Date(waiting.nbf * 1_000).toISOString()
-    throw new UsageError(`A rotation is in progress: key ${waiting.kid} signs from ${signsFrom} on.`)
-  }
+  const begun = rotationInProgress(keys, nowMs)
+  if (begun !== undefined && when === 'in time')
+    throw new UsageError(
+      `A rotation is in progress: key ${begun.keys.at(-1)?.kid} signs from ${begun.signsFrom.toISOString()} on.`,
+    )
   const nbf = when === 'now' ? nowSeconds : nowSeconds + overlapSeconds
   const exp = when === 'now' ? nowSeconds : nbf + accessTokenLifetimeSeconds + slackSeconds
   const kept = keys
     .filter(key => key.exp === undefined || key.exp > nowSeconds)
-    .filter(key => when === 'in time' || key !== waiting)
+    .filter(key => (key.nbf ?? 0) <= nowSeconds)
     .map(key => ({ ...key, exp: Math.min(key.exp ?? exp, exp) }))
   return {
-    keys: [...kept, { ...newSigningKey(new Date(nowMs)), nbf }],
-    signsFrom: new Date(nbf * 1_000),
+    ...rotationOf([...kept, { ...newSigningKey(new Date(nowMs)), nbf }], nowSeconds, nbf),
     oldKeysRetireAt: new Date(exp * 1_000),
   }
 }

@@ -7,9 +7,10 @@ import * as v from 'valibot'
 import { PrivateJwk } from '../../functions/shared/key-set.ts'
 import { runCli } from '../cli/cli.ts'
 import { oneOf, text, UsageError } from '../cli/options.ts'
+import { replaceFile } from '../cli/replace-file.ts'
 import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
-import { replaceFile, rotateClusterKeys } from './cluster-keys.ts'
-import { keySetText, publicKeys, type Rotation, rotate } from './key-rotation.ts'
+import { podsBefore, podsOfFunctions, readKeys, replacePods } from './cluster-keys.ts'
+import { keySetText, publicKeys, type Rotation, rotate, rotationInProgress } from './key-rotation.ts'
 
 const KeyFile = v.pipe(
   v.string(),
@@ -19,31 +20,46 @@ const KeyFile = v.pipe(
 
 const optionSchemas = { ...clusterOptions, ON: v.optional(oneOf(['cluster'])), NOW: text }
 
-const beginner = (isStolen: boolean) => (file: string) =>
-  rotate(v.parse(KeyFile, file).keys, Date.now(), isStolen ? 'now' : 'in time')
+type When = 'now' | 'in time'
 
-function rotateFiles(
-  [privateFile, publicFile]: readonly string[],
-  begin: (file: string) => Rotation,
-): Rotation {
+/** Rotates the keys of a cluster, and replaces the pods that use them; those that a stopped rotation has left, too. */
+async function rotateCluster(namespace: string, when: When): Promise<Rotation> {
+  await requireCluster()
+  const { privateKeys, store } = await readKeys(namespace)
+  const { keys } = v.parse(KeyFile, privateKeys)
+  const begun = when === 'in time' ? rotationInProgress(keys, Date.now()) : undefined
+  const left = begun === undefined ? [] : await podsBefore(begun, namespace)
+  if (begun !== undefined && left.length > 0) {
+    await replacePods(left, namespace)
+    console.log('The rotation that was stopped is complete.')
+    return begun
+  }
+  const rotation = rotate(keys, Date.now(), when)
+  await store(rotation.keys)
+  await replacePods(await podsOfFunctions(namespace), namespace)
+  return rotation
+}
+
+function rotateFiles([privateFile, publicFile]: readonly string[], when: When): Rotation {
   if (privateFile === undefined || publicFile === undefined)
     throw new UsageError('usage: node scripts/secrets/rotate-keys.ts PRIVATE_FILE PUBLIC_FILE, or ON=cluster')
-  const rotation = begin(readFileSync(privateFile, 'utf8'))
+  const rotation = rotate(v.parse(KeyFile, readFileSync(privateFile, 'utf8')).keys, Date.now(), when)
   // The public set precedes the private one: no token may carry a signature that nobody can verify.
   replaceFile(publicFile, keySetText(publicKeys(rotation.keys)))
   replaceFile(privateFile, keySetText(rotation.keys))
   return rotation
 }
 
-await runCli(optionSchemas, async ({ ON, NOW, ENVIRONMENT }, files) => {
-  if (ON === 'cluster') await requireCluster()
-  const begin = beginner(NOW !== undefined)
-  const { keys, signsFrom, oldKeysRetireAt } =
-    ON === 'cluster'
-      ? await rotateClusterKeys(targetOf(ENVIRONMENT).namespace, begin)
-      : rotateFiles(files, begin)
-  console.log(`The new key ${keys.at(-1)?.kid} signs from ${signsFrom.toISOString()} on.`)
-  console.log(
-    `Tokens of older keys stay valid until ${oldKeysRetireAt.toISOString()}. Nothing is left to do.`,
-  )
-})
+await runCli(
+  optionSchemas,
+  async ({ ON, NOW, ENVIRONMENT }, files) => {
+    const when = NOW === undefined ? 'in time' : 'now'
+    const { keys, signsFrom, oldKeysRetireAt } =
+      ON === 'cluster' ? await rotateCluster(targetOf(ENVIRONMENT).namespace, when) : rotateFiles(files, when)
+    console.log(`The new key ${keys.at(-1)?.kid} signs from ${signsFrom.toISOString()} on.`)
+    console.log(
+      `Tokens of older keys stay valid until ${oldKeysRetireAt.toISOString()}. Nothing is left to do.`,
+    )
+  },
+  'Run it again: it replaces the pods that still have the older keys.',
+)

@@ -1,9 +1,10 @@
 // Writes the Secrets that the manifests refer to, with random values:
 //   node scripts/secrets/secrets.ts FILE NAMESPACE
 // An existing file keeps its values, since Postgres keeps the passwords it was made with; what it lacks is added.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import { replaceFile } from '../cli/replace-file.ts'
 import { clusterSecrets, type SecretValues, secretList } from './cluster-secrets.ts'
 
 const SecretList = v.pipe(
@@ -32,10 +33,7 @@ export function writeSecrets(file: string, namespace: string, functionsDatabase 
 
 export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
   mkdirSync(dirname(file), { recursive: true })
-  // Under another name first: a half-written file would be taken for a finished one.
-  const text = JSON.stringify(secretList(values, namespace), undefined, 2)
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  replaceFile(file, JSON.stringify(secretList(values, namespace), undefined, 2))
 }
 
 if (import.meta.main) {

@@ -1,7 +1,8 @@
 // Redis is never the only copy of anything: no fault of it may fail a request.
 import { randomBytes } from 'node:crypto'
 import { get, kubectl, kubectlWith } from '../../cluster/kubectl.ts'
-import { at, isRecord, text } from '../../manifests/json.ts'
+import { encodeValues, readSecret } from '../../cluster/secret-data.ts'
+import { at, isRecord } from '../../manifests/json.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
 
@@ -66,10 +67,8 @@ async function full(cluster: Cluster): Promise<void> {
 /** Other passwords for the functions' users, which Redis reads when it starts. */
 async function wrongPassword(cluster: Cluster): Promise<void> {
   const { namespace } = cluster
-  const secret = await get`secret redis --namespace ${namespace}`
-  const original = text(secret, 'data', 'users.acl') ?? ''
-  const changed = Buffer.from(original, 'base64')
-    .toString()
+  const { 'users.acl': original = '' } = await readSecret('redis', namespace)
+  const changed = original
     .split('\n')
     .map(line =>
       /^user iod_(?!probe)/.test(line)
@@ -81,14 +80,14 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
     const found = await get`secret redis --namespace ${namespace}`
     const data = at(found, 'data')
     if (!isRecord(found) || !isRecord(data)) throw new Error('there is no Secret redis')
-    const input = JSON.stringify({ ...found, data: { ...data, 'users.acl': acl } })
+    const input = JSON.stringify({ ...found, data: { ...data, ...encodeValues({ 'users.acl': acl }) } })
     await kubectlWith({ input })`replace --filename -`
     const pods = ['app.kubernetes.io/name in (redis,redis-cache)']
     await kubectl`delete pods --namespace ${namespace} --selector ${pods}`
     await untilReady(cluster)
   }
   try {
-    await write(Buffer.from(changed).toString('base64'))
+    await write(changed)
     await cluster.hold(5)
   } finally {
     await write(original)

@@ -8,7 +8,7 @@ export interface Call {
   readonly input: string
 }
 
-export class ScriptedKubectl {
+export class ScriptedKubectl implements AsyncDisposable {
   readonly #api: Server
   readonly #calls: Server
 
@@ -24,7 +24,7 @@ export class ScriptedKubectl {
     return { API_PORT: String(apiPort), CALL_PORT: String(callPort) }
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     for (const server of [this.#api, this.#calls].filter(({ listening }) => listening)) {
       server.close()
       await once(server, 'close')

@@ -1,0 +1,171 @@
+// `make rotate-keys ON=cluster` against a scripted kubectl.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runScript } from '../cluster/run-script.ts'
+import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
+import { publicKeys, rotate } from './key-rotation.ts'
+import { newSigningKey } from './signing-keys.ts'
+
+const old = newSigningKey()
+const encode = (value: string) => Buffer.from(value).toString('base64')
+const decode = (value: string) => Buffer.from(value, 'base64').toString()
+const folder = mkdtempSync(join(tmpdir(), 'iod-cluster-keys-'))
+const file = join(folder, 'secrets.json')
+afterEach(() => rmSync(file, { force: true }))
+
+interface Pod {
+  readonly created: string
+  readonly isEnding?: boolean
+}
+
+/** The Secrets and the pods of the namespace iod. */
+const state = {
+  privateKeys: '',
+  publicKeys: '',
+  pods: new Map<string, Pod>(),
+  calls: [] as string[],
+  /** Runs before each call. */
+  onCall: (_call: Call) => {},
+}
+
+beforeEach(() => {
+  const justNow = new Date(Date.now() - 120_000).toISOString()
+  Object.assign(state, {
+    privateKeys: JSON.stringify({ keys: [old] }),
+    publicKeys: JSON.stringify({ keys: publicKeys([old]) }),
+    pods: new Map([
+      ['posts-00002-a', { created: justNow }],
+      ['posts-00002-b', { created: justNow, isEnding: true }],
+    ]),
+    calls: [],
+    onCall: () => undefined,
+  })
+})
+
+function answer(call: Call): string {
+  state.onCall(call)
+  const [verb, kind, name = ''] = call.args
+  if (verb === 'get' && kind === 'secret')
+    return JSON.stringify({
+      metadata: { name, resourceVersion: `${name} 1` },
+      data: { 'signing-keys.json': encode(state.privateKeys), 'keys.json': encode(state.publicKeys) },
+    })
+  if (verb === 'get' && kind === 'pods')
+    return JSON.stringify({
+      items: [...state.pods].map(([pod, { created, isEnding }]) => ({
+        metadata: {
+          name: pod,
+          creationTimestamp: created,
+          labels: { 'serving.knative.dev/revision': 'posts-00002' },
+          ...(isEnding && { deletionTimestamp: created }),
+        },
+      })),
+    })
+  if (verb === 'get') return 'ok'
+  state.calls.push(`${call.args.slice(0, 3).join(' ')} ${call.input}`.trim())
+  if (verb === 'apply') {
+    const { metadata, data } = JSON.parse(call.input)
+    if (metadata.name === 'auth') state.privateKeys = decode(data['signing-keys.json'])
+    else state.publicKeys = decode(data['keys.json'])
+  }
+  if (verb === 'delete') state.pods.delete(name)
+  return ''
+}
+
+async function rotateKeys(environment: Readonly<Record<string, string>> = {}) {
+  await using kubectl = new ScriptedKubectl(() => '', answer)
+  return await runScript(
+    'scripts/secrets/rotate-keys.ts',
+    { kubectl: kubectlScript },
+    { ON: 'cluster', KUBECONFIG: join(folder, 'config'), ...(await kubectl.environment()), ...environment },
+  )
+}
+
+const verbs = () => state.calls.map(call => call.split(' --')[0])
+const keysIn = (text: string) => JSON.parse(text).keys
+
+/** The file of `make up`. */
+const writeLocal = (namespace: string) =>
+  writeFileSync(
+    file,
+    JSON.stringify({
+      items: [
+        {
+          metadata: { name: 'auth', namespace },
+          stringData: { 'signing-keys.json': 'old', PASSWORD_PEPPER: 'kept' },
+        },
+        { metadata: { name: 'jwks', namespace }, stringData: { 'keys.json': 'old' } },
+      ],
+    }),
+  )
+const readLocal = () => JSON.parse(readFileSync(file, 'utf8')).items
+
+test('updates the public Secret first, passes no key as an argument, and replaces running pods', async () => {
+  const { code, text } = await rotateKeys()
+  expect(code, text).toBe(0)
+  expect(verbs()).toEqual([
+    'apply',
+    'apply',
+    'delete pod posts-00002-a',
+    'rollout status deployment/posts-00002-deployment',
+  ])
+  expect(state.calls[0]).toContain('"name":"jwks"')
+  const keys = keysIn(state.privateKeys)
+  expect(keys).toHaveLength(2)
+  expect(keys[0]).toMatchObject(old)
+  expect(keysIn(state.publicKeys)).toEqual(publicKeys(keys))
+})
+
+test('updates the file of `make up`, and keeps its other values', async () => {
+  writeLocal('iod')
+  await rotateKeys()
+  expect(readLocal()).toMatchObject([
+    { stringData: { 'signing-keys.json': state.privateKeys, PASSWORD_PEPPER: 'kept' } },
+    { stringData: { 'keys.json': state.publicKeys } },
+  ])
+})
+
+test('leaves the file of `make up` when the keys are of another namespace', async () => {
+  writeLocal('another')
+  await rotateKeys()
+  expect(readLocal()).toMatchObject([
+    { stringData: { 'signing-keys.json': 'old' } },
+    { stringData: { 'keys.json': 'old' } },
+  ])
+})
+
+test('replaces the pods that a stopped rotation has left, and is refused once it is complete', async () => {
+  state.onCall = ({ args }) => {
+    if (args[0] === 'delete') throw new Error('the connection was lost')
+  }
+  expect((await rotateKeys()).code).toBe(1)
+  const keys = state.privateKeys
+
+  state.onCall = () => undefined
+  const { code, text } = await rotateKeys()
+  expect(code, text).toBe(0)
+  expect(text).toContain('The rotation that was stopped is complete.')
+  expect(state.privateKeys).toBe(keys)
+  expect([...state.pods.keys()]).toEqual(['posts-00002-b'])
+
+  const again = await rotateKeys()
+  expect(again.code).toBe(1)
+  expect(again.text).toContain('Refused: A rotation is in progress')
+})
+
+test('changes nothing when another rotation has changed the keys since they were read', async () => {
+  const other = rotate([old], Date.now()).keys
+  state.onCall = ({ args, input }) => {
+    if (args[0] !== 'apply') return
+    // As the API server checks it.
+    expect(JSON.parse(input).metadata.resourceVersion).toBe('jwks 1')
+    state.privateKeys = JSON.stringify({ keys: other })
+    throw new Error('Operation cannot be fulfilled on secrets "jwks": the object has been modified')
+  }
+  const { code, text } = await rotateKeys()
+  expect(code).toBe(1)
+  expect(text).toContain('the object has been modified')
+  expect(keysIn(state.privateKeys)).toEqual(other)
+})
