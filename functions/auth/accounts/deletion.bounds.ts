@@ -4,7 +4,7 @@ import { createTestApp, password } from '../test-app.ts'
 
 const { call, register, testDatabase } = await createTestApp()
 
-/** What limits allow within 180 days, of which 43,000 sign-ins a day; one statement for all of it takes over two seconds. */
+/** What limits allow within 180 days: 43,000 sign-ins a day; one statement for all of it takes over two seconds. */
 test('an account with a million security events and all its sessions can be deleted', async () => {
   const { user, accessToken } = await register('busy')
   await queryOnce(

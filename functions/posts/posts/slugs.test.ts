@@ -61,7 +61,7 @@ test('keeps the slug when the title changes, changes it on request, and redirect
 })
 
 test.each(['..', '-', '\u{1f600}'])(
-  'a requested slug of which nothing would be left is refused: %s',
+  'a requested slug without a letter or digit is refused: %s',
   async slug => {
     const refused = await ask('POST', '/posts', {
       as: await createAccount(),

@@ -1,5 +1,5 @@
 /**
- * Header fields of which `info.description` of docs/openapi.json says once when each is sent: in every response they would
+ * Header fields that `info.description` of docs/openapi.json describes once for all responses: in each response they would
  * be a third of the document. What each may contain:
  */
 export const generalHeaders: Readonly<Record<string, RegExp>> = {
