@@ -15,6 +15,11 @@ OPTIONS = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Refuses the target in one sentence where a program or a cluster is missing.
+REQUIRE = @node scripts/cli/require.ts
+# $(call takes,NAMES) refuses any other option on the command line: a misspelled one would be ignored without a word.
+takes = $(foreach name,$(filter-out $(1),$(OPTIONS)),$(error Refused: there is no option $(name); $(if $(strip $(1)),there are $(1),it takes none)))
+
 # npm writes node_modules/.package-lock.json last, so it is the mark of a finished install.
 # `npm ci` would refuse a lock file written where a registry lacks some platform's optional packages; this installs
 # the same locked versions and leaves the file as it is.
@@ -58,6 +63,10 @@ documents: install ## Write only the tables of README.md: endpoints from docs/op
 schema: install ## Write docs/schema.sql from a migrated database; run it after adding a migration
 	@vitest run --config scripts/vitest.config.ts scripts/schema --update
 
+.PHONY: require-docker require-cluster
+require-docker require-cluster: install
+	$(REQUIRE) $(@:require-%=%)
+
 .PHONY: build
 build: install ## Bundle each function and the migrations into dist/
 	@node scripts/build/build.ts
@@ -67,11 +76,13 @@ test-performance: build ## Measure and write perf/report.html; ONLY=start,warm s
 	@node scripts/performance/main.ts ONLY=$(ONLY)
 
 .PHONY: compare
-compare: build ## Compare start, warm and size with another commit: REF=main
+compare: install ## Compare start, warm and size with another commit: REF=main
+	$(call takes,REF ONLY)
 	@scripts/performance/compare.sh $(REF)
 
 .PHONY: cpu-guard
-cpu-guard: build ## Fail if a request costs more CPU than at another commit: REF=HEAD~1
+cpu-guard: install ## Fail if a request costs more CPU than at another commit: REF=HEAD~1
+	$(call takes,REF ROUTES)
 	@ONLY=cpu scripts/performance/compare.sh $(or $(REF),HEAD~1)
 
 .PHONY: start-time
@@ -80,22 +91,26 @@ start-time: build ## Measure from process start to listening of each function, r
 
 .PHONY: dev
 dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port; SEED=demo writes a small blog
-	@exec node scripts/dev/dev.ts
+	@exec node scripts/dev/dev.ts $(OPTIONS)
 
 .PHONY: test
 test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/posts selects some
+	$(call takes,FILES)
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
 .PHONY: test-data
 test-data: install ## Check the plan of every read on POSTS posts (200000), which take one to three minutes to create
+	$(call takes,POSTS)
 	@exec vitest run --config scripts/data/vitest.config.ts
 
 .PHONY: test-bounds
 test-bounds: install ## Measure the cost of the largest inputs, and race requests; FILES=functions/posts selects some
+	$(call takes,FILES)
 	@exec vitest run --config scripts/bounds/vitest.config.ts $(FILES)
 
 .PHONY: test-pages
 test-pages: install ## Test the pages of `make dev` in Chromium; SCREENSHOTS=folder keeps pictures
+	$(call takes,SCREENSHOTS)
 	@exec vitest run --config scripts/pages/vitest.config.ts
 
 .PHONY: test-documents
@@ -138,7 +153,8 @@ render: install ## Write what knative/ derives from the registry, and the kept r
 
 # promtool of Prometheus 3 where it is on PATH, otherwise the one in the image that a cluster would run.
 .PHONY: test-alerts
-test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
+test-alerts: install ## Test the alerts on synthetic counters; needs promtool or Docker
+	@if ! command -v promtool >/dev/null; then node scripts/cli/require.ts docker; fi
 	@if promtool --version 2>&1 | grep -q 'version 3'; then promtool test rules scripts/manifests/alerts.promtool.yaml; else \
 	  source kind/versions.env && docker run --rm --network none --volume "$(CURDIR):/project:ro" --workdir /project \
 	    --entrypoint promtool "prom/prometheus:$$PROMETHEUS_TAG" test rules scripts/manifests/alerts.promtool.yaml; fi
@@ -146,15 +162,15 @@ test-alerts: ## Test the alerts on synthetic counters; needs promtool or Docker
 # ---- Releases (docs/installing.md)
 
 .PHONY: release release-images
-release: build ## Write release/VERSION/ from the tag of this commit: VERSION=0.2.0 [REGISTRY=ghcr.io/OWNER]
+release: require-docker build ## Write release/VERSION/ from the tag of this commit: VERSION=0.2.0 [REGISTRY=ghcr.io/OWNER]
 	@exec node scripts/release-files/main.ts $(OPTIONS)
-release-images: build ## Publish the images of this machine's platform for make release IMAGES=release/images, which joins those of several: VERSION=0.2.0 REGISTRY=ghcr.io/OWNER
+release-images: require-docker build ## Publish the images of this machine's platform for make release IMAGES=release/images, which joins those of several: VERSION=0.2.0 REGISTRY=ghcr.io/OWNER
 	@exec node scripts/release-files/release-images.ts $(OPTIONS)
 
 # ---- Local cluster (kind/)
 
 .PHONY: up
-up: build ## Create or update the local Knative cluster, and roll out as `make deploy` does
+up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does
 	@kind/up.sh
 
 .PHONY: down
@@ -167,24 +183,28 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 
 .PHONY: e2e
 e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
+	$(REQUIRE) local-cluster
 	@vitest run --config scripts/e2e/vitest.config.ts --project '!install'
 
 .PHONY: test-install
 test-install: install ## Install two releases from their files beside `make up`, update under load, go back; takes five minutes, needs a clean checkout
+	$(REQUIRE) local-cluster docker kind
 	@vitest run --config scripts/e2e/vitest.config.ts --project install
 
 .PHONY: scan
-scan: ## Check every overlay with checkov, which must be on PATH: pipx install checkov==3.3.30
+scan: install ## Check every overlay with checkov, which must be on PATH: pipx install checkov==3.3.30
+	$(REQUIRE) kubectl checkov
 	@rm -rf .data/scan && mkdir -p .data/scan
 	@for overlay in knative/overlays/*/; do kubectl kustomize "$$overlay" >".data/scan/$$(basename "$$overlay").yaml"; done
 	@checkov --config-file .checkov.yaml --directory .data/scan
 
 .PHONY: test-images
-test-images: build ## Build twice and compare, and search the images for secrets; needs Docker
+test-images: require-docker build ## Build twice and compare, and search the images for secrets; needs Docker
 	@exec vitest run --config scripts/images/vitest.config.ts
 
 .PHONY: test-policies
 test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies; NEIGHBOURS=yes where deployed so
+	$(REQUIRE) cluster
 	@exec vitest run --config scripts/policies/vitest.config.ts
 
 .PHONY: chaos
@@ -198,27 +218,27 @@ COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || ec
 	--project-name iod --env-file .data/compose/.env -f compose.yaml -f .data/compose/functions.yaml
 
 .PHONY: compose compose-down
-compose: build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
+compose: require-docker build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
 	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts
 	@$(COMPOSE) up --detach --remove-orphans
 	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 --write-out '\n' "http://localhost:$${PORT:-8088}/posts/health"
 	@printf '\n  http://localhost:%s\n\n' "$${PORT:-8088}"
-compose-down: ## Stop the containers; DATA=yes also removes the database
+compose-down: require-docker ## Stop the containers; DATA=yes also removes the database
 	@$(COMPOSE) down $(if $(DATA),--volumes)
 
 # ---- The cluster of KUBECONFIG (docs/operations.md); ENVIRONMENT is kind by default
 
 .PHONY: deploy
-deploy: build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…; TAG=… uses delivered images
+deploy: require-cluster build ## Build, deliver, migrate, roll out; ENVIRONMENT=staging REGISTRY=ghcr.io/OWNER HOST=…; TAG=… uses delivered images
 	@exec node scripts/release/deploy.ts $(OPTIONS)
 
 .PHONY: deploy-phase1 deploy-phase2 deploy-phase3
 deploy-phase1: ## Deploy everything into one namespace, over plain HTTP on http://localhost:30000
 deploy-phase2: ## Deploy the same with its own host, over HTTPS
 deploy-phase3: ## Deploy everything that production has
-deploy-phase3: postgres-operator
-deploy-phase1 deploy-phase2 deploy-phase3: build
+deploy-phase3: require-cluster postgres-operator
+deploy-phase1 deploy-phase2 deploy-phase3: require-cluster build
 	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts $(OPTIONS)
 
 .PHONY: postgres-operator

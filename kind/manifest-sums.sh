@@ -5,6 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=kind/settings.sh
 source ./settings.sh
+if ! curl -fsS --head --output /dev/null https://github.com; then
+  echo 'Refused: github.com, which has the manifests, does not respond.' >&2
+  exit 1
+fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # record URL FILE: FILE is the name that kind/manifest.sh gives it.

@@ -55,13 +55,23 @@ export async function* readArchive(source: NodeJS.ReadableStream): AsyncGenerato
   const tar = extract()
   const read = pipeline(source, createZstdDecompress(), tar)
   read.catch(() => undefined)
-  for await (const entry of tar) {
-    const { name, size = 0 } = entry.header
-    if (size > maxEntryBytes)
-      throw new Error(`the archive's entry ${name} is larger than any that is written`)
-    yield { name, content: await buffer(entry) }
+  try {
+    for await (const entry of tar) {
+      const { name, size = 0 } = entry.header
+      if (size > maxEntryBytes)
+        throw new Error(`the archive's entry ${name} is larger than any that is written`)
+      yield { name, content: await buffer(entry) }
+    }
+    await read
+  } catch (error) {
+    throw isUnpackable(error)
+      ? new Error('the file is damaged, or no archive of make backup', { cause: error })
+      : error
   }
-  await read
 }
+
+/** zstd does not say what it was given: "Unknown frame descriptor". */
+const isUnpackable = (error: unknown) =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_')
 
 export const openArchive = (file: string) => readArchive(createReadStream(file))

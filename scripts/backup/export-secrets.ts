@@ -46,6 +46,12 @@ async function exportSecrets(options: Options<typeof exportOptions>): Promise<vo
   console.log(`${file}: anyone who can open it can sign in as any user.`)
 }
 
+function readIdentity(file: string): string {
+  const [identity] = /^AGE-SECRET-KEY-.+$/m.exec(readFileSync(file, 'utf8')) ?? []
+  if (identity === undefined) throw new UsageError(`${file} has no age key, AGE-SECRET-KEY-….`)
+  return identity
+}
+
 async function importSecrets(options: Options<typeof importOptions>): Promise<void> {
   const target = clusterOf(options)
   if (target !== undefined) await requireCluster()
@@ -54,7 +60,7 @@ async function importSecrets(options: Options<typeof importOptions>): Promise<vo
     if (file !== undefined && !existsSync(file)) throw new UsageError(`there is no file ${file}.`)
   const opened = await unseal(readFileSync(options.FROM), {
     passphrase: options.PASSPHRASE,
-    identity: identityFile && /^AGE-SECRET-KEY-.+$/m.exec(readFileSync(identityFile, 'utf8'))?.[0],
+    identity: identityFile === undefined ? undefined : readIdentity(identityFile),
   })
   const secrets = v.parse(ExportedSecrets, JSON.parse(opened))
   if (secrets.of === 'dev' && target === undefined) writeDevSecrets(dataFolder, secrets.files)

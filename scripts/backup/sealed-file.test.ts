@@ -28,3 +28,9 @@ test('opens with the key of its recipient', async () => {
 test.each([undefined, 'short'])('is not sealed with the passphrase %s', async given => {
   await expect(seal('secret', { passphrase: given })).rejects.toThrow('set PASSPHRASE, 16 characters or more')
 })
+
+test('is refused for a recipient that is no key', async () => {
+  await expect(seal('secret', { passphrase: undefined, recipient: 'nobody' })).rejects.toThrow(
+    'RECIPIENT is no age key: age-keygen prints one, which begins with age1.',
+  )
+})

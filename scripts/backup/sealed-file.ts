@@ -24,9 +24,19 @@ export async function seal(
 ): Promise<Uint8Array> {
   const encrypter = new Encrypter()
   encrypter.setScryptWorkFactor(workFactor)
-  if (recipient !== undefined) encrypter.addRecipient(recipient)
+  if (recipient !== undefined) addRecipient(encrypter, recipient)
   else encrypter.setPassphrase(requirePassphrase(passphrase, 'RECIPIENT=age1…'))
   return encrypter.encrypt(text)
+}
+
+function addRecipient(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient)
+  } catch (error) {
+    throw new UsageError('RECIPIENT is no age key: age-keygen prints one, which begins with age1.', {
+      cause: error,
+    })
+  }
 }
 
 /** Throws where the passphrase or the key is not the right one. */

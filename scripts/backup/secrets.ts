@@ -25,6 +25,8 @@ export type ExportedSecrets = v.InferOutput<typeof ExportedSecrets>
 const devFiles = ['secrets.json', 'signing-keys.json']
 
 export function readDevSecrets(folder: string): ExportedSecrets {
+  if (!devFiles.every(name => existsSync(join(folder, name))))
+    throw new UsageError('`make dev` has no Secrets yet: start it once, or name a cluster by ON=cluster.')
   const files = devFiles.map(name => [name, readFileSync(join(folder, name), 'utf8')])
   return { of: 'dev', files: Object.fromEntries(files) }
 }

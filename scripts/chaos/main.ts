@@ -76,8 +76,10 @@ async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
   const chosen = chosenFaults(options.FAULT?.split(','))
   // Only ever the local cluster, whatever the shell names.
   const own = clusterEnvironment()['KUBECONFIG']
-  if (own === undefined && options.KUBECONFIG?.endsWith('/.kube/config') !== true)
+  const named = options.KUBECONFIG
+  if (own === undefined && named !== undefined && !named.endsWith('/.kube/config'))
     throw new UsageError('make chaos runs on the cluster of `make up`, and KUBECONFIG names another one.')
+  const gateway = localGateway()
   await requireCluster()
   const { namespace } = targetOf(options.ENVIRONMENT)
   const rate = options.RATE
@@ -86,7 +88,7 @@ async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
     chosen.map(({ name, what }) => `${name}: ${what}`),
   )
   const ledger = createLedger()
-  const load = await startLoad(localGateway().secure, ledger, rate)
+  const load = await startLoad(gateway.secure, ledger, rate)
   await untilSteady(load)
   const rows: Row[] = []
   for (const fault of chosen) {

@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import type * as v from 'valibot'
 import { CommandError } from '../cluster/command.ts'
 import { type Options, parseOptions, refuseUnknown, UsageError } from './options.ts'
+import { unreachableText } from './unreachable.ts'
 
 /** As make passes the name of an option on its command line; any other argument is the command's own. */
 const isOptionName = (word: string) => /^[A-Z][A-Z0-9_]*$/.test(word)
@@ -37,6 +38,8 @@ export async function runCli<const Schemas extends v.ObjectEntries>(
 
 function failureText(error: unknown): string {
   if (error instanceof UsageError) return `Refused: ${error.message}`
+  const unreachable = unreachableText(error)
+  if (unreachable !== undefined) return `Refused: ${unreachable}`
   if (error instanceof CommandError) return `${error.message}\n\n${error.output.trim()}`
   return error instanceof Error ? error.message : String(error)
 }

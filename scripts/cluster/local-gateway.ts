@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { UsageError } from '../cli/options.ts'
 import { root } from './command.ts'
 import type { Endpoint } from './http-probe.ts'
 
@@ -18,7 +19,7 @@ export function localGateway(): { readonly secure: Endpoint; readonly plain: End
   const { host, hostname, port } = new URL(process.env['GATEWAY_URL'] ?? `https://${localHost}:${HTTPS_PORT}`)
   const caFile = process.env['CA_FILE'] ?? join(root, '.kube/certificates/ca.crt')
   if (!existsSync(caFile))
-    throw new Error(`There is no local cluster, as ${caFile} is missing. Run \`make up\`.`)
+    throw new UsageError(`there is no local cluster, as ${caFile} is missing: make up.`)
   const address = '127.0.0.1'
   const ca = readFileSync(caFile, 'utf8')
   return {

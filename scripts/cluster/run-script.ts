@@ -24,13 +24,14 @@ export async function runScript(
   script: string,
   programs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+  words: readonly string[] = [],
 ) {
   const env = {
     ...compileCache,
     ...{ PATH: pathWith(programs), KUBECONFIG: '/nowhere', NO_COLOR: '1' },
     ...environment,
   }
-  return promisify(execFile)(process.execPath, [join(root, script)], { env }).then(
+  return promisify(execFile)(process.execPath, [join(root, script), ...words], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
     error => ({ code: Number(error.code), text: `${error.stdout}${error.stderr}` }),
   )

@@ -9,7 +9,7 @@ import { StartFailure } from '../services/start-failure.ts'
 import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './data-folder.ts'
 import { demoPassword, emailOf, people } from './demo/people.ts'
 import { seedDemo } from './demo/seed.ts'
-import { readGiven, writeEnvironments } from './environment.ts'
+import { readGiven, refuseUnknownOptions, writeEnvironments } from './environment.ts'
 import { examples } from './examples.ts'
 import { takeLock } from './lock.ts'
 import { startDevPostgres } from './postgres.ts'
@@ -21,6 +21,7 @@ const tell = (line: string) => void process.stdout.write(`${line}\n`)
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
 async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<'stopped' | 'again'> {
   await using running = new AsyncDisposableStack()
+  refuseUnknownOptions(process.argv.slice(2))
   const given = readGiven(root)
   const port = readPort(given['PORT'])
   const isDemo = readSeed(given['SEED'])

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
-import { root } from '../cluster/command.ts'
+import { requireTools, root } from '../cluster/command.ts'
 import { renderOverlay } from '../release/overlay.ts'
 import type { Json } from './json.ts'
 
@@ -28,6 +28,7 @@ export const readRendered = (overlay: string): readonly Json[] =>
 /** Returns the overlay's objects, with placeholders for images; where its rendering is kept, without kubectl. */
 export function readOverlay(overlay: string): readonly Json[] {
   if (keptOverlays.includes(overlay)) return readRendered(overlay)
+  requireTools(['kubectl'])
   return parse(execFileSync('kubectl', ['kustomize', join(manifestsFolder, 'overlays', overlay)]).toString())
 }
 

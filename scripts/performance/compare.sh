@@ -3,7 +3,12 @@
 # other commit runs: its dist/ folder is started, its sources are not imported.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ref=${1:?name a commit: make compare REF=main}
+ref=${1:-}
+if ! git rev-parse --verify --quiet "$ref^{commit}" >/dev/null; then
+  echo "Refused: REF ${ref:+$ref }is no commit of this repository; name one, as in REF=main." >&2
+  exit 1
+fi
+make build
 folder=$(mktemp -d)
 trap 'git worktree remove --force "$folder/tree"; rm -rf "$folder"' EXIT
 git worktree add --quiet --detach "$folder/tree" "$ref"

@@ -1,6 +1,8 @@
 // `make test-performance`: measures, prints goals and tables, and writes perf/report.html and perf/report.json.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runCli } from '../cli/cli.ts'
+import { UsageError } from '../cli/options.ts'
 import { writeBaselines } from './baselines.ts'
 import { type Build, type Part, UnavailableError } from './benchmark.ts'
 import { describeCommit, describeMachine, leaveServerCore } from './machine.ts'
@@ -43,7 +45,7 @@ function readArguments(words: readonly string[]) {
   const unknown = only.filter(name => !parts.some(part => part.name === name))
   if (unknown.length > 0) {
     const names = parts.map(({ name }) => name).join(', ')
-    throw new Error(`There is no part ${unknown.join(', ')}: ONLY takes ${names}.`)
+    throw new UsageError(`there is no part ${unknown.join(', ')}: ONLY takes ${names}.`)
   }
   return {
     chosen: parts.filter(({ name }) => only.length === 0 || only.includes(name)),
@@ -51,8 +53,8 @@ function readArguments(words: readonly string[]) {
   }
 }
 
-async function main(): Promise<void> {
-  const { chosen, others } = readArguments(process.argv.slice(2))
+async function main(words: readonly string[]): Promise<void> {
+  const { chosen, others } = readArguments(words)
   const machine = describeMachine()
   leaveServerCore()
   await using services = await startServices()
@@ -96,4 +98,4 @@ async function main(): Promise<void> {
   console.log('\nperf/report.html has the plots, perf/report.json every sample.')
 }
 
-await main()
+await runCli({}, (_, words) => main(words))

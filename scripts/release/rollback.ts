@@ -10,6 +10,7 @@ import { rollbackTo } from './traffic.ts'
 const optionSchemas = { ...clusterOptions, FUNCTION, REVISION: text }
 
 async function rollback(options: Options<typeof optionSchemas>): Promise<void> {
+  await requireCluster()
   const { namespace } = targetOf(options.ENVIRONMENT)
   const name = options.FUNCTION
   await requireCluster()

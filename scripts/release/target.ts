@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
 import { oneOf, text, UsageError } from '../cli/options.ts'
+import { requireTools } from '../cluster/command.ts'
 import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
@@ -46,6 +47,7 @@ export function deployCommand(environment: EnvironmentName): string {
 }
 
 export async function requireCluster(): Promise<void> {
+  requireTools(['kubectl'])
   try {
     await kubectl`get --raw /readyz`
   } catch {

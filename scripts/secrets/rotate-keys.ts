@@ -2,11 +2,11 @@
 //   node scripts/secrets/rotate-keys.ts PRIVATE_JWKS_FILE PUBLIC_JWKS_FILE
 //   ON=cluster node scripts/secrets/rotate-keys.ts   the Secrets of ENVIRONMENT (kind) and the pods that use them
 //   NOW=1   for a stolen key: it ends every access token
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { PrivateJwk } from '../../functions/shared/key-set.ts'
 import { runCli } from '../cli/cli.ts'
-import { oneOf, text, UsageError } from '../cli/options.ts'
+import { oneOf, UsageError } from '../cli/options.ts'
 import { replaceFile } from '../cli/replace-file.ts'
 import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { podsBefore, podsOfFunctions, readKeys, replacePods } from './cluster-keys.ts'
@@ -18,7 +18,11 @@ const KeyFile = v.pipe(
   v.object({ keys: v.pipe(v.array(PrivateJwk), v.minLength(1)) }),
 )
 
-const optionSchemas = { ...clusterOptions, ON: v.optional(oneOf(['cluster'])), NOW: text }
+const optionSchemas = {
+  ...clusterOptions,
+  ON: v.optional(oneOf(['cluster'])),
+  NOW: v.optional(oneOf(['1', 'yes'])),
+}
 
 type When = 'now' | 'in time'
 
@@ -43,6 +47,10 @@ async function rotateCluster(namespace: string, when: When): Promise<Rotation> {
 function rotateFiles([privateFile, publicFile]: readonly string[], when: When): Rotation {
   if (privateFile === undefined || publicFile === undefined)
     throw new UsageError('usage: node scripts/secrets/rotate-keys.ts PRIVATE_FILE PUBLIC_FILE, or ON=cluster')
+  if (!existsSync(privateFile))
+    throw new UsageError(
+      `there is no ${privateFile}: make dev writes it with its first start, or ON=cluster.`,
+    )
   const rotation = rotate(v.parse(KeyFile, readFileSync(privateFile, 'utf8')).keys, Date.now(), when)
   // The public set precedes the private one: no token may carry a signature that nobody can verify.
   replaceFile(publicFile, keySetText(publicKeys(rotation.keys)))

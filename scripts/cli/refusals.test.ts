@@ -1,0 +1,87 @@
+// What a person reads who starts a command where something is missing or wrong: one sentence, and what to do.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { functions } from '../../functions/registry.ts'
+import { root } from '../cluster/command.ts'
+import { runScript } from '../cluster/run-script.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-refusals-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const noArchive = join(folder, 'iod-dev.tar.zst')
+writeFileSync(noArchive, 'This is no archive.')
+
+const unreachable = 'postgres://iod:secret@127.0.0.1:1/iod'
+const passwords = Object.fromEntries(
+  functions.map(({ name }) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, 'x'.repeat(24)]),
+)
+const noKubectl = 'Refused: kubectl is needed and is not on PATH: install kubectl'
+const noServer = 'Refused: the server does not respond (connect ECONNREFUSED 127.0.0.1:1). Start it'
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['admin/admin.ts', { EMAIL: 'ada@example.com', DATABASE_URL: unreachable }, noServer],
+  ['admin/admin.ts', { EMAIL: 'ada@example.com', ON: 'cluster' }, noKubectl],
+  ['backup/backup.ts', { ON: 'url', DATABASE_URL: unreachable }, noServer],
+  ['backup/backup.ts', { ON: 'cluster' }, noKubectl],
+  [
+    'backup/restore.ts',
+    { ON: 'url', FROM: noArchive, DATABASE_URL: unreachable, ...passwords },
+    'the file is damaged, or no archive',
+  ],
+  ['backup/export-secrets.ts', { DATA_FOLDER: '/nowhere' }, 'Refused: `make dev` has no Secrets yet'],
+  ['chaos/main.ts', { CA_FILE: '/nowhere/ca.crt' }, 'Refused: '],
+  ['performance/main.ts', { WORDS: 'ONLY=nope' }, 'Refused: there is no part nope: ONLY takes start, '],
+  ['release/history.ts', {}, noKubectl],
+  ['release/rollback.ts', { FUNCTION: 'posts' }, noKubectl],
+  ['restore-drill/restore-drill.ts', {}, noKubectl],
+  ['secrets/rotate-keys.ts', { NOW: 'maybe' }, 'Refused: NOW is one of 1, yes, not maybe.'],
+  [
+    'secrets/rotate-keys.ts',
+    { WORDS: '/nowhere/signing-keys.json /nowhere/jwks.json' },
+    'Refused: there is no /nowhere/signing-keys.json: make dev writes it',
+  ],
+  ['cli/require.ts', { WORDS: 'checkov' }, 'Refused: checkov is needed and is not on PATH: install it: pipx'],
+  ['cli/require.ts', { WORDS: 'cluster' }, noKubectl],
+  [
+    'cli/require.ts',
+    { WORDS: 'local-cluster', CA_FILE: '/nowhere/ca.crt' },
+    'Refused: there is no local cluster, as /nowhere/ca.crt is missing: make up.',
+  ],
+])('scripts/%s with %j is refused', async (script, { WORDS = '', ...environment }, refusal) => {
+  const words = WORDS.split(' ').filter(Boolean)
+  const { code, text } = await runScript(`scripts/${script}`, {}, environment, words)
+  expect(code).toBe(1)
+  expect(text).toContain(refusal)
+  expect(text.trim().split('\n')).toHaveLength(1)
+})
+
+test('a cluster that does not respond is named as such', async () => {
+  const kubectl = 'echo "The connection to the server was refused" >&2; exit 1'
+  const { code, text } = await runScript('scripts/release/rollback.ts', { kubectl }, { FUNCTION: 'posts' })
+  expect([code, text]).toEqual([
+    1,
+    'Refused: the cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.\n',
+  ])
+})
+
+test.each(['', 'nope'])('a comparison with the commit “%s” is refused', ref => {
+  const { status, stdout, stderr } = spawnSync(join(root, 'scripts/performance/compare.sh'), [ref], {
+    encoding: 'utf8',
+  })
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(
+    /^Refused: REF (?:nope )?is no commit of this repository; name one, as in REF=main\.\n$/,
+  )
+})
+
+test.each([
+  ['test FILE=functions/posts', 'Refused: there is no option FILE; there are FILES.'],
+  ['cpu-guard REFS=main', 'Refused: there is no option REFS; there are REF ROUTES.'],
+  ['dev SED=demo', 'There is no option SED: PORT, SEED and DATA_FOLDER are those of `make dev`'],
+])('make %s is refused', (words, refusal) => {
+  const { status, stderr } = spawnSync('make', words.split(' '), { cwd: root, encoding: 'utf8' })
+  expect(status).toBe(2)
+  expect(stderr).toContain(refusal)
+})

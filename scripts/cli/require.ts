@@ -1,0 +1,14 @@
+// Refuses a Make target in one sentence, before anything is built, where a program or a cluster is missing:
+//   node scripts/cli/require.ts kubectl checkov | cluster | local-cluster
+import { requireTools } from '../cluster/command.ts'
+import { localGateway } from '../cluster/local-gateway.ts'
+import { requireCluster } from '../release/target.ts'
+import { runCli } from './cli.ts'
+
+await runCli({}, async (_, words) => {
+  for (const word of words) {
+    if (word === 'local-cluster') localGateway()
+    if (word.endsWith('cluster')) await requireCluster()
+    else requireTools([word])
+  }
+})
