@@ -7,6 +7,7 @@ import { readConfig as readMigrateConfig } from '../../functions/migrate/config.
 import { migrate } from '../../functions/migrate/migrate.ts'
 import { readMigrations } from '../../functions/migrate/migrations.ts'
 import { functions } from '../../functions/registry.ts'
+import { createAdmission } from '../../functions/shared/http/admission.ts'
 import { createListener } from '../../functions/shared/http/listener.ts'
 import { refuseInvalid, refuseMalformed } from '../../functions/shared/http/malformed-request.ts'
 import type { Composition } from '../../functions/shared/http/serve.ts'
@@ -15,7 +16,7 @@ import { runPhases } from '../../functions/shared/shutdown.ts'
 import { dataFolder } from './data-folder.ts'
 import { readEnvironment } from './environment.ts'
 import { createPages } from './pages.ts'
-import { createRouter } from './router.ts'
+import { createRouter, hasRoomForWrites } from './router.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = process.argv[2] ?? dataFolder
@@ -26,9 +27,10 @@ const compositions = new Map<string, Composition>()
 const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
 const pages = createPages(`http://localhost:${port}`)
 const respond = createListener(createRouter(compositions, pages))
-const server = createServer({ requireHostHeader: false }, (incoming, outgoing) =>
-  refuseInvalid(incoming, outgoing) ? undefined : respond(incoming, outgoing),
-)
+const admission = createAdmission(log)
+const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
+  if (!refuseInvalid(incoming, outgoing) && admission.admit(incoming, outgoing)) respond(incoming, outgoing)
+})
 refuseMalformed(server)
 
 process.once('SIGTERM', stop)
@@ -44,6 +46,7 @@ await migrate({ ...migrateConfig, migrations, log }).catch(error => {
 })
 for (const { name, compose } of functions)
   compositions.set(name, await compose(readEnvironment(folder, name)))
+admission.loaded(hasRoomForWrites(compositions))
 server.listen(port, '127.0.0.1')
 await once(server, 'listening')
 process.send?.('ready')
