@@ -18,6 +18,7 @@ it('fills in what has a harmless default', () => {
 it.each([
   ['a missing one', { DATABASE_URL: undefined }, 'DATABASE_URL is missing'],
   ['another scheme', { REDIS_URL: 'https://hunter2.example' }, 'REDIS_URL must be a URL (redis, rediss)'],
+  ['no host', { REDIS_URL: 'redis:hunter2' }, 'REDIS_URL must be a URL (redis, rediss) with its host'],
   ['no origin', { PUBLIC_URL: 'hunter2' }, 'PUBLIC_URL must be http(s)://host[:port] and nothing more'],
   ['no number', { PORT: 'hunter2' }, 'PORT must be a whole number'],
   ['a number out of bounds', { DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE must be at least 1'],

@@ -18,12 +18,19 @@ const integer = (minimum: number, maximum: number) =>
     v.maxValue(maximum, `must be at most ${maximum}`),
   )
 
+/** `postgres:///iod` names a socket, and `console:` no server. Without a host, the others would reach this machine or nothing. */
+const needsNoHost = /^(?:postgres(?:ql)?|console):$/
+
 const url = (...schemes: string[]) =>
   v.pipe(
     v.string('is missing'),
     v.check(
-      text => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
-      `must be a URL (${schemes.join(', ')})`,
+      text => {
+        const parsed = URL.parse(text)
+        if (parsed === null || !schemes.includes(parsed.protocol.slice(0, -1))) return false
+        return parsed.hostname !== '' || needsNoHost.test(parsed.protocol)
+      },
+      `must be a URL (${schemes.join(', ')}) with its host`,
     ),
   )
 
