@@ -7,6 +7,8 @@ export interface OperationRoute {
   readonly takesToken?: boolean
   /** Each call gets an Idempotency-Key. */
   readonly isIdempotent?: boolean
+  /** Sent again after a failure, although its method does not say that it may be. */
+  readonly isRepeatable?: boolean
 }
 
 export const operations = {

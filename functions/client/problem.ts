@@ -14,7 +14,7 @@ export class ApiProblem extends Error {
   readonly errors: readonly { readonly path: string; readonly message: string }[]
   /** For the operator's logs. */
   readonly requestId: string | undefined
-  /** Whole seconds, from `Retry-After`. */
+  /** From `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(status: number, headers: Headers, document: Document | undefined) {
@@ -23,9 +23,15 @@ export class ApiProblem extends Error {
     this.code = document?.code ?? 'no_problem'
     this.errors = document?.errors ?? []
     this.requestId = document?.requestId ?? headers.get('x-request-id') ?? undefined
-    const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-    this.retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined
+    this.retryAfterSeconds = secondsOf(headers.get('retry-after') ?? '')
   }
+}
+
+/** Reads whole seconds, or the time of a proxy, by this client's clock (RFC 9110, 10.2.3). */
+function secondsOf(retryAfter: string): number | undefined {
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter)
+  const atMs = Date.parse(retryAfter)
+  return Number.isNaN(atMs) ? undefined : Math.max(0, Math.ceil((atMs - Date.now()) / 1_000))
 }
 
 export async function toProblem(response: Response): Promise<ApiProblem> {

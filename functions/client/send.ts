@@ -31,18 +31,19 @@ export type Send = (
 ) => Promise<Response>
 
 export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...options }: SendOptions): Send {
+  const origin = baseUrl.replace(/\/+$/, '')
   const representations = new Representations()
   const attemptFetch = options.fetch ?? ((...parameters: Parameters<typeof fetch>) => fetch(...parameters))
 
   async function attempt(url: string, init: RequestInit, key: string, known: Representation | undefined) {
-    const response = await attemptFetch(url, init)
+    const response = await readAll(await attemptFetch(url, init))
     if (response.status === 304 && known !== undefined) return revive(known, response)
     if (!response.ok) throw await toProblem(response)
     return init.method === 'GET' ? representations.store(key, response) : response
   }
 
   return async (route, input, accessToken) => {
-    const url = baseUrl + addressOf(route.path, input)
+    const url = origin + addressOf(route.path, input)
     const headers = headersOf(route, input, accessToken)
     // A representation is one reader's: what another token was shown is not sent on.
     const key = `${url} ${accessToken ?? ''}`
@@ -56,7 +57,8 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
       // The tag is ours to send: a browser's cache would answer in its place.
       ...(known !== undefined && { cache: 'no-store' as const }),
     }
-    const isRepeatable = !['POST', 'PATCH'].includes(route.method) || 'idempotency-key' in headers
+    const isRepeatable =
+      !['POST', 'PATCH'].includes(route.method) || route.isRepeatable || 'idempotency-key' in headers
     for (let sent = 0; ; sent += 1) {
       try {
         return await attempt(url, init, key, known)
@@ -67,6 +69,13 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
       }
     }
   }
+}
+
+/** Waits for the whole body: a connection that is lost in the middle of it is lost like any other. */
+async function readAll(response: Response): Promise<Response> {
+  const { status, headers } = response
+  const text = await response.text()
+  return new Response(text === '' ? null : text, { status, headers })
 }
 
 function addressOf(template: string, { path = {}, query = {} }: CallInput): string {

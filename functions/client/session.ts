@@ -20,7 +20,9 @@ export function createSession(send: Send, store: TokenStore): Session {
 
   async function renew(refreshToken: string): Promise<SessionTokens | undefined> {
     try {
-      const response = await send(operations.refresh, { body: { refreshToken } }, undefined)
+      // The server takes a token again for ten seconds after its use, for answers that were lost.
+      const route = { ...operations.refresh, isRepeatable: true }
+      const response = await send(route, { body: { refreshToken } }, undefined)
       const tokens = toSessionTokens(await response.json())
       await store.set(tokens)
       return tokens
@@ -46,7 +48,7 @@ export function createSession(send: Send, store: TokenStore): Session {
   return {
     async send(route, input) {
       if (!route.takesToken) return send(route, input, undefined)
-      const tokens = await currentTokens()
+      const tokens = await unlessAborted(currentTokens(), input.signal)
       try {
         return await send(route, input, tokens?.accessToken)
       } catch (error) {
@@ -54,7 +56,10 @@ export function createSession(send: Send, store: TokenStore): Session {
           throw error
         // Another call may have renewed it since.
         const current = await store.get()
-        const renewed = current?.accessToken === tokens.accessToken ? await renewOnce(tokens) : current
+        const renewed =
+          current?.accessToken === tokens.accessToken
+            ? await unlessAborted(renewOnce(tokens), input.signal)
+            : current
         if (renewed === undefined) throw error
         return send(route, input, renewed.accessToken)
       }
@@ -62,4 +67,15 @@ export function createSession(send: Send, store: TokenStore): Session {
     begin: async response => store.set(toSessionTokens(response)),
     end: async () => store.set(undefined),
   }
+}
+
+/** Rejects as soon as the signal is aborted: a renewal goes on for the other calls that wait for it. */
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
