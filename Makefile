@@ -73,7 +73,7 @@ build: install ## Bundle each function and the migrations into dist/
 
 .PHONY: test-performance
 test-performance: build ## Measure and write perf/report.html; ONLY=start,warm selects parts
-	@node scripts/performance/main.ts ONLY=$(ONLY)
+	@node scripts/performance/main.ts $(OPTIONS)
 
 .PHONY: compare
 compare: install ## Compare start, warm and size with another commit: REF=main
@@ -87,7 +87,7 @@ cpu-guard: install ## Fail if a request costs more CPU than at another commit: R
 
 .PHONY: start-time
 start-time: build ## Measure from process start to listening of each function, relative to a bare server
-	@node scripts/performance/main.ts ONLY=start
+	@ONLY=start node scripts/performance/main.ts
 
 .PHONY: dev
 dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 selects another port; SEED=demo writes a small blog
@@ -220,7 +220,7 @@ COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || ec
 .PHONY: compose compose-down
 compose: require-docker build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
 	@kind/build-images.sh >/dev/null
-	@node scripts/compose/files.ts
+	@node scripts/compose/files.ts $(OPTIONS)
 	@$(COMPOSE) up --detach --remove-orphans
 	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 --write-out '\n' "http://localhost:$${PORT:-8088}/posts/health"
 	@printf '\n  http://localhost:%s\n\n' "$${PORT:-8088}"

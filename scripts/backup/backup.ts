@@ -8,9 +8,9 @@ import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
 import { runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, textOr, UsageError } from '../cli/options.ts'
+import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
 import { complete, draftOf, prune } from './files.ts'
-import { createProgress } from './progress.ts'
 import { openTarget, placeOf, placeOptions } from './target.ts'
 
 const Package = v.object({ version: v.string() })
@@ -27,7 +27,7 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const draft = draftOf(folder, archiveNameOf(target.name, new Date()))
   try {
     const archive = writeArchive(archiveFile(draft))
-    await dump({ databaseUrl, version, archive, onProgress: createProgress('reading') })
+    await dump({ databaseUrl, version, archive, onProgress: createProgress('reading').update })
     await archive.finish()
     // Read again from the disk: what cannot be restored is not kept as a backup.
     const { tables } = await checkArchive(openArchive(draft))

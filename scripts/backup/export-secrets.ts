@@ -1,9 +1,9 @@
 // `make export-secrets`: writes what a backup lacks, encrypted (age).
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { runCli } from '../cli/cli.ts'
-import { type Options, required, text, UsageError } from '../cli/options.ts'
+import { existingFile, type Options, text, UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { dataFolder } from '../dev/data-folder.ts'
 import { requireCluster, type Target, targetOf } from '../release/target.ts'
@@ -21,8 +21,8 @@ const passphraseOptions = { ...placeOptions, PASSPHRASE: text }
 const exportOptions = { ...passphraseOptions, TO: text, RECIPIENT: text }
 const importOptions = {
   ...passphraseOptions,
-  FROM: required(': the file of `make export-secrets`'),
-  IDENTITY: text,
+  FROM: existingFile(': the file of `make export-secrets`'),
+  IDENTITY: v.optional(existingFile('')),
 }
 
 /** Returns the cluster whose Secrets they are; undefined for those of `make dev`. */
@@ -56,8 +56,6 @@ async function importSecrets(options: Options<typeof importOptions>): Promise<vo
   const target = clusterOf(options)
   if (target !== undefined) await requireCluster()
   const identityFile = options.IDENTITY
-  for (const file of [options.FROM, identityFile])
-    if (file !== undefined && !existsSync(file)) throw new UsageError(`there is no file ${file}.`)
   const opened = await unseal(readFileSync(options.FROM), {
     passphrase: options.PASSPHRASE,
     identity: identityFile === undefined ? undefined : readIdentity(identityFile),

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import {
+  existingFile,
   numberBetween,
   oneOf,
   parseOptions,
+  portOr,
   refuseUnknown,
   required,
   text,
@@ -18,13 +20,15 @@ const schemas = {
   TO: textOr('backups'),
   KEEP: yesOrNo,
   HOST: text,
+  FROM: existingFile(': FROM=backups/…'),
+  PORT: portOr(8_080),
 }
-const given = { FUNCTION: 'second', IMAGE: 'a:1' }
+const given = { FUNCTION: 'second', IMAGE: 'a:1', FROM: import.meta.filename }
 
 test('an absent option, or an empty one, has its usual value', () => {
   expect(parseOptions(schemas, { ...given, PERCENT: '', HOST: '' })).toEqual({
     ...given,
-    ...{ PERCENT: 10, TO: 'backups', KEEP: false, HOST: undefined },
+    ...{ PERCENT: 10, TO: 'backups', KEEP: false, HOST: undefined, PORT: 8_080 },
   })
 })
 
@@ -40,6 +44,10 @@ test.each([
   [{ PERCENT: '0' }, 'PERCENT is a number from 1 to 99, not 0.'],
   [{ PERCENT: 'ten' }, 'PERCENT is a number from 1 to 99, not ten.'],
   [{ KEEP: 'true' }, 'KEEP is yes or no, not true.'],
+  [{ FROM: '' }, 'FROM is missing: FROM=backups/….'],
+  [{ FROM: '/none' }, 'FROM names no file: /none.'],
+  [{ PORT: '70000' }, 'PORT is a number from 1 to 65535, not 70000.'],
+  [{ PORT: '80.5' }, 'PORT is a whole number, not 80.5.'],
 ])('%j is refused: %s', (wrong, message) => {
   expect(() => parseOptions(schemas, { ...given, ...wrong })).toThrow(new UsageError(message))
 })

@@ -1,5 +1,6 @@
 // The options of a command: make passes them as variables of the environment, and the names of those on its command line as
 // arguments.
+import { existsSync } from 'node:fs'
 import * as v from 'valibot'
 
 /** The request cannot work. Thrown before anything changes; the message names a remedy. */
@@ -13,6 +14,15 @@ export const text = v.optional(v.string())
 export const textOr = (fallback: string) => v.optional(v.string(), fallback)
 /** `example` follows "is missing". */
 export const required = (example: string) => v.string(`is missing${example}`)
+
+export const existingFile = (example: string) =>
+  v.pipe(
+    required(example),
+    v.check(
+      (file: string) => existsSync(file),
+      ({ input }) => `names no file: ${input}`,
+    ),
+  )
 
 /** Absent, it is `no`. */
 export const yesOrNo = v.pipe(
@@ -38,6 +48,12 @@ export const numberBetween = (minimum: number, maximum: number, fallback: number
       ({ input }) => `is a number from ${minimum} to ${maximum}, not ${input}`,
     ),
     v.transform(Number),
+  )
+
+export const portOr = (fallback: number) =>
+  v.pipe(
+    numberBetween(1, 65_535, fallback),
+    v.integer(({ input }) => `is a whole number, not ${input}`),
   )
 
 export type Options<Schemas extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<Schemas, undefined>>

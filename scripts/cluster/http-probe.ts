@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
+import { until } from '../cli/until.ts'
 
 /** A server as a client outside the cluster reaches it. */
 export interface Endpoint {
@@ -73,9 +73,9 @@ export function probe(endpoint: Endpoint, path: string, options: ProbeOptions = 
 
 /** Resolves when the endpoint responds at all, or after 10 s: nodes open a new node port with a delay of seconds. */
 export async function untilOpen(endpoint: Endpoint): Promise<void> {
-  const deadlineMs = performance.now() + 10_000
-  const isOpen = () => probe(endpoint, '/').then(Boolean, () => false)
-  while (!(await isOpen()) && performance.now() < deadlineMs) await sleep(200)
+  await until('the endpoint responds', () => probe(endpoint, '/').then(Boolean), 10, 200).catch(
+    () => undefined,
+  )
 }
 
 /** Resolves with the certificate that the endpoint presents, trusted or not. */

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { environmentOf, keySetFiles, type Target, type Variables } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
+import { runCli } from '../cli/cli.ts'
+import { type Options, portOr, text, yesOrNo } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { versions } from '../cluster/tools.ts'
 import { readCluster } from '../secrets/cluster-secrets.ts'
@@ -14,7 +16,7 @@ import { envoyConfig } from './envoy.ts'
 import { functionServices, keyPath } from './services.ts'
 
 const folder = join(root, '.data/compose')
-const port = process.env['PORT'] ?? '8088'
+const optionSchemas = { PORT: portOr(8_088), DEV: yesOrNo, TAG: text }
 const secretsFile = join(folder, 'secrets.json')
 // The containers have the names that the Services have in a cluster, so the same values fit.
 const database = 'postgres:5432'
@@ -34,31 +36,35 @@ const writeVariables = (name: string, variables: Variables) =>
     0o600,
   )
 
-mkdirSync(folder, { recursive: true, mode: 0o700 })
-writeSecrets(secretsFile, 'compose', database)
-const secrets = readSecretValues(secretsFile)
-const value = (secret: string, key: string) => secrets[secret]?.[key] ?? ''
-const cluster = readCluster(database, secrets).target
-const target: Target = {
-  ...cluster,
-  settings: { PUBLIC_URL: `http://localhost:${port}`, TRUSTED_PROXY_HOPS: '1', LOG_LEVEL: 'info' },
-  privateKeys: keyPath(keySetFiles['private-keys']),
-  publicKeys: keyPath(keySetFiles['public-keys']),
+async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeSecrets(secretsFile, 'compose', database)
+  const secrets = readSecretValues(secretsFile)
+  const value = (secret: string, key: string) => secrets[secret]?.[key] ?? ''
+  const cluster = readCluster(database, secrets).target
+  const target: Target = {
+    ...cluster,
+    settings: { PUBLIC_URL: `http://localhost:${PORT}`, TRUSTED_PROXY_HOPS: '1', LOG_LEVEL: 'info' },
+    privateKeys: keyPath(keySetFiles['private-keys']),
+    publicKeys: keyPath(keySetFiles['public-keys']),
+  }
+  for (const definition of functions)
+    writeVariables(`${definition.name}.env`, environmentOf(definition, target))
+  writeVariables('migrate.env', secrets['migrate'] ?? {})
+  writeVariables('postgres.env', { POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' })
+  writeVariables('redis.env', { REDISCLI_AUTH: value('redis', 'probe-password') })
+  // Readable in the containers, which run as other users; on this machine the folder is closed.
+  write('users.acl', value('redis', 'users.acl'), 0o644)
+  write(keySetFiles['private-keys'], cluster.privateKeys, 0o644)
+  write(keySetFiles['public-keys'], cluster.publicKeys, 0o644)
+
+  const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
+  const source = DEV ? { developmentImage: NODE_DEVELOPMENT_IMAGE } : undefined
+  write('functions.yaml', stringify(functionServices(source)), 0o644)
+  write('envoy.yaml', stringify(envoyConfig(functions)), 0o644)
+
+  const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
+  writeVariables('.env', { TAG: TAG ?? tag, PORT: String(PORT), POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })
 }
-for (const definition of functions)
-  writeVariables(`${definition.name}.env`, environmentOf(definition, target))
-writeVariables('migrate.env', secrets['migrate'] ?? {})
-writeVariables('postgres.env', { POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' })
-writeVariables('redis.env', { REDISCLI_AUTH: value('redis', 'probe-password') })
-// Readable in the containers, which run as other users; on this machine the folder is closed.
-write('users.acl', value('redis', 'users.acl'), 0o644)
-write(keySetFiles['private-keys'], cluster.privateKeys, 0o644)
-write(keySetFiles['public-keys'], cluster.publicKeys, 0o644)
 
-const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
-const source = process.env['DEV'] ? { developmentImage: NODE_DEVELOPMENT_IMAGE } : undefined
-write('functions.yaml', stringify(functionServices(source)), 0o644)
-write('envoy.yaml', stringify(envoyConfig(functions)), 0o644)
-
-const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
-writeVariables('.env', { TAG: process.env['TAG'] ?? tag, PORT: port, POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })
+await runCli(optionSchemas, writeFiles)

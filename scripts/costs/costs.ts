@@ -2,6 +2,7 @@
 // the component monitoring, through the API server.
 //   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
 import { runCli } from '../cli/cli.ts'
+import { alignColumns } from '../cli/columns.ts'
 import { numberBetween, type Options, UsageError } from '../cli/options.ts'
 import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { type Api, openApi } from '../cluster/tunnels.ts'
@@ -91,9 +92,7 @@ const columns: readonly (readonly [string, (row: Row) => string])[] = [
 
 function print(rows: readonly Row[]): void {
   const lines = [columns.map(([title]) => title), ...rows.map(row => columns.map(([, cell]) => cell(row)))]
-  const widths = columns.map((_, index) => Math.max(...lines.map(line => line[index]?.length ?? 0)))
-  for (const line of lines)
-    console.log(line.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  '))
+  for (const line of alignColumns(lines, () => true)) console.log(line.join('  '))
   const total = rows.reduce((sum, { month }) => sum + month, 0)
   console.log(
     `\nThe last 24 hours. 30 such days: ${total.toFixed(3)} for the functions; data and platform come to it.`,

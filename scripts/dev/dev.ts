@@ -1,6 +1,9 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
 import { createWriteStream } from 'node:fs'
 import { join, relative } from 'node:path'
+import * as v from 'valibot'
+import { functions } from '../../functions/registry.ts'
+import { parseOptions, portOr, refuseUnknown, text, UsageError } from '../cli/options.ts'
 import { isPortFree } from '../services/free-port.ts'
 import { startRedis } from '../services/redis.ts'
 import { findRedis, type RedisProgram, waysToAddRedis } from '../services/redis-program.ts'
@@ -18,13 +21,26 @@ import { runApps } from './reload.ts'
 const root = join(import.meta.dirname, '../..')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
+/** Beside these, `make dev LOG_LEVEL=debug` sets a variable of the functions. */
+const optionSchemas = {
+  PORT: portOr(8_080),
+  SEED: v.optional(
+    v.literal('demo', ({ input }) => `is demo, not ${input}; many posts come from \`make seed SIZE=10000\``),
+  ),
+  DATA_FOLDER: text,
+}
+
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
 async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<'stopped' | 'again'> {
   await using running = new AsyncDisposableStack()
   refuseUnknownOptions(process.argv.slice(2))
   const given = readGiven(root)
-  const port = readPort(given['PORT'])
-  const isDemo = readSeed(given['SEED'])
+  refuseUnknown(
+    // The OpenTelemetry SDK reads variables of its own.
+    process.argv.slice(2).filter(name => !name.startsWith('OTEL_')),
+    Object.assign({}, optionSchemas, ...functions.map(({ variables }) => variables)),
+  )
+  const { PORT: port, SEED } = parseOptions(optionSchemas, given)
   process.chdir(root)
   openDataFolder(dataFolder)
   running.use(await takeLock(relative(root, join(dataFolder, 'dev.sock'))))
@@ -49,7 +65,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const apps = running.use(await runApps(dataFolder, tell))
 
   const url = `http://localhost:${port}`
-  if (isDemo) {
+  if (SEED === 'demo') {
     const isNew = await seedDemo(url, postgres.url('iod'))
     tell(
       `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
@@ -83,19 +99,6 @@ const startOwnRedis = (program: RedisProgram, port: number, secrets: Secrets) =>
     removeWhenStopped: [],
     onOutput: logFile('redis.log'),
   })
-
-function readSeed(name: string | undefined): boolean {
-  if (name === undefined || name === '' || name === 'demo') return name === 'demo'
-  throw new StartFailure(
-    `SEED is "${name}": leave it out, or give \`make dev SEED=demo\`; many posts come from \`make seed SIZE=10000\`.`,
-  )
-}
-
-function readPort(text = '8080'): number {
-  const port = Number(text)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw new StartFailure(`PORT is "${text}": give a number from 1 to 65535, as in \`PORT=8081 make dev\`.`)
-}
 
 /** Checks both families: curl tries ::1 first for localhost and would reach any server that listens there. */
 async function requireFreePort(port: number): Promise<void> {
@@ -143,6 +146,7 @@ main(stopRequested, stopping.signal).then(
 
 function explain(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof StartFailure) return error.message
+  if (error instanceof UsageError) return `Refused: ${error.message}`
   if (error.path === undefined) return error.stack
   return `${error.path} cannot be used (${error.code}): change its owner, or remove ${dataFolder} to start afresh.`
 }

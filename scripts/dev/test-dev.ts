@@ -2,12 +2,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { root } from '../cluster/command.ts'
 
 export interface DevOptions {
   readonly dataFolder: string
   readonly port: number
   readonly environment?: Readonly<Record<string, string>>
+  /** Of the checkout, if it is another. */
+  readonly checkout?: string
 }
+
+/** A Vitest inside a Vitest would take the outer one's settings, and so would the functions. */
+export const environmentWithoutVitest = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|HOLD_TO_CONTRACT)/.test(name)),
+  )
 
 export interface Dev {
   /** Everything that it has printed. */
@@ -17,9 +26,9 @@ export interface Dev {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-function run({ dataFolder, port, environment }: DevOptions): ChildProcess {
-  const env = { ...process.env, PORT: String(port), DATA_FOLDER: dataFolder, ...environment }
-  return spawn(process.execPath, [join(import.meta.dirname, 'dev.ts')], { env, detached: true })
+function run({ dataFolder, port, environment, checkout = root }: DevOptions): ChildProcess {
+  const env = { ...environmentWithoutVitest(), PORT: String(port), DATA_FOLDER: dataFolder, ...environment }
+  return spawn(process.execPath, [join(checkout, 'scripts/dev/dev.ts')], { env, detached: true })
 }
 
 /** Resolves when it is ready. Rejects with its output if it ends before. */

@@ -6,7 +6,7 @@ import { root } from '../cluster/command.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { psql } from '../cluster/psql.ts'
 import { readSecret } from '../cluster/secret-data.ts'
-import { changedFiles, copyProject, run } from '../new-function/project-copy.ts'
+import { changedFiles, copyProject, run } from '../new-function/test-project-copy.ts'
 import { register } from './account.ts'
 import { request } from './api.ts'
 

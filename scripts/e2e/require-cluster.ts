@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
+import { until } from '../cli/until.ts'
 import { succeeds } from '../cluster/command.ts'
 import { request } from './api.ts'
-
-const deadlineMs = 90_000
-const retryMs = 500
 
 /** Fails with one sentence instead of a refused connection in each test, and wakes all functions before the first. */
 export async function setup(): Promise<void> {
@@ -13,11 +10,14 @@ export async function setup(): Promise<void> {
   await Promise.all(functionNames.map(untilAwake))
 }
 
-async function untilAwake(name: string): Promise<void> {
-  for (;;) {
-    const { status, text } = await request('GET', `/${name}/health`)
-    if (status === 200) return
-    if (performance.now() > deadlineMs) throw new Error(`/${name}/health: ${status} ${text}`)
-    await sleep(retryMs)
-  }
-}
+const untilAwake = (name: string) =>
+  until(
+    `/${name}/health responds with 200`,
+    async () => {
+      const { status, text } = await request('GET', `/${name}/health`)
+      if (status !== 200) throw new Error(`${status} ${text}`)
+      return true
+    },
+    90,
+    500,
+  )

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { alignColumns } from '../cli/columns.ts'
 import type { Age } from './ages.ts'
 import type { readPostgres } from './postgres.ts'
 import type { parseInfo } from './redis.ts'
@@ -62,12 +63,10 @@ const columns: Readonly<Record<string, (revision: Revision) => Cell>> = {
 function table(revisions: readonly Revision[]): readonly string[] {
   const headings = Object.keys(columns).map((heading): Cell => [heading, 'bold'])
   const rows = [headings, ...revisions.map(one => Object.values(columns).map(cell => cell(one)))]
-  const width = (column: number) => Math.max(...rows.map(row => row[column]?.[0].length ?? 0))
-  const format = ([text, style]: Cell, column: number) => {
-    const padded = text.padEnd(width(column))
-    return style === undefined ? padded : styleText(style, padded)
-  }
-  return rows.map(row => row.map(format).join('  '))
+  const texts = alignColumns(rows.map(row => row.map(([text]) => text)))
+  const format = (text: string, style: Style | undefined) =>
+    style === undefined ? text : styleText(style, text)
+  return texts.map((row, n) => row.map((text, column) => format(text, rows[n]?.[column]?.[1])).join('  '))
 }
 
 function postgresLines(part: Postgres | Unknown): readonly string[] {

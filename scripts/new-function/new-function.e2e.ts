@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
-import { changedFiles, copyProject, run, startDev } from './project-copy.ts'
+import { changedFiles, copyProject, run, startDev } from './test-project-copy.ts'
 
 // docs/adding-a-function.md: `make function NAME=media` in a copy of the project where `make dev` runs, then `make remove-function NAME=media`.
 const timeoutMs = 400_000

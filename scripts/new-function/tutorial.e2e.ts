@@ -7,7 +7,7 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
 import { isInstalled, root } from '../cluster/command.ts'
 import { findFreePort } from '../services/free-port.ts'
-import { changedFiles, copyProject, run, startDev } from './project-copy.ts'
+import { changedFiles, copyProject, run, startDev } from './test-project-copy.ts'
 import { type TutorialBlock, tutorialBlocks } from './tutorial-blocks.ts'
 
 const timeoutMs = 600_000

@@ -53,6 +53,6 @@ test('another SEED is refused, with what there is', async () => {
   const other = await refusedDev({ ...options, environment: { SEED: 'large' } })
   expect(other.code).toBe(1)
   expect(other.message).toBe(
-    'SEED is "large": leave it out, or give `make dev SEED=demo`; many posts come from `make seed SIZE=10000`.\n',
+    'Refused: SEED is demo, not large; many posts come from `make seed SIZE=10000`.\n',
   )
 })

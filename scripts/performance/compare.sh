@@ -18,4 +18,4 @@ if cmp --silent package-lock.json "$folder/tree/package-lock.json"; then
   touch "$folder/tree/node_modules/.installed"
 fi
 make -C "$folder/tree" build
-node scripts/performance/main.ts "ONLY=${ONLY:-start,warm,size}" "${ref//=/-}=$folder/tree/dist"
+ONLY=${ONLY:-start,warm,size} node scripts/performance/main.ts "${ref//=/-}=$folder/tree/dist"

@@ -1,8 +1,7 @@
 // What a deployed environment must show to a client: its host, its certificate and its responses.
-
-import { setTimeout as sleep } from 'node:timers/promises'
 import { functionNames } from '../../functions/registry.ts'
 import { log } from '../cli/cli.ts'
+import { until } from '../cli/until.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
@@ -81,7 +80,8 @@ const monitoringCheck = (namespace: string): Check => [
   async () => {
     const { port, close } = await forwardPort('pod/prometheus-0', namespace, 9090)
     try {
-      return await areTargetsUp({ address: '127.0.0.1', port, authority: `localhost:${port}`, tls: false })
+      await untilTargetsUp({ address: '127.0.0.1', port, authority: `localhost:${port}`, tls: false })
+      return true
     } finally {
       close()
     }
@@ -89,19 +89,19 @@ const monitoringCheck = (namespace: string): Check => [
 ]
 
 /** A target is scraped within 15 s of its discovery, and a pod that has just started is discovered a little later. */
-const targetsDeadlineMs = 60_000
+const targetsDeadlineSeconds = 60
 
-async function areTargetsUp(prometheus: Endpoint): Promise<boolean> {
-  const deadlineMs = performance.now() + targetsDeadlineMs
-  for (;;) {
-    const page: Json = JSON.parse((await probe(prometheus, '/api/v1/targets?state=active')).text)
-    const targets = list(page, 'data', 'activeTargets')
-    const isUp = (job: string) => {
-      const found = targets.filter(target => text(target, 'labels', 'job') === job)
-      return found.length > 0 && found.every(target => text(target, 'health') === 'up')
-    }
-    if (['knative', 'kourier', 'data'].every(isUp)) return true
-    if (performance.now() > deadlineMs) return false
-    await sleep(1_000)
-  }
-}
+const untilTargetsUp = (prometheus: Endpoint) =>
+  until(
+    'every target is up',
+    async () => {
+      const page: Json = JSON.parse((await probe(prometheus, '/api/v1/targets?state=active')).text)
+      const targets = list(page, 'data', 'activeTargets')
+      return ['knative', 'kourier', 'data'].every(job => {
+        const found = targets.filter(target => text(target, 'labels', 'job') === job)
+        return found.length > 0 && found.every(target => text(target, 'health') === 'up')
+      })
+    },
+    targetsDeadlineSeconds,
+    1_000,
+  )

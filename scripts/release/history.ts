@@ -1,6 +1,7 @@
 // The revisions of one function or of all, newest first: make history [FUNCTION=posts]
 import * as v from 'valibot'
 import { runCli } from '../cli/cli.ts'
+import { alignColumns } from '../cli/columns.ts'
 import type { Options } from '../cli/options.ts'
 import { getItems } from '../cluster/kubectl.ts'
 import { readService } from './revisions.ts'
@@ -30,21 +31,8 @@ async function history({ ENVIRONMENT, FUNCTION: only }: Options<typeof optionSch
       ]
     }),
   )
-  for (const line of formatTable([
-    ['REVISION', 'CREATED, UTC', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE'],
-    ...rows,
-  ]))
-    console.log(line)
-}
-
-function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0))
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(width(column)))
-      .join('  ')
-      .trimEnd(),
-  )
+  const headings = ['REVISION', 'CREATED, UTC', 'TRAFFIC', 'READY', 'IMAGE', 'NOTE']
+  for (const row of alignColumns([headings, ...rows])) console.log(row.join('  ').trimEnd())
 }
 
 await runCli(optionSchemas, history)

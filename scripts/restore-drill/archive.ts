@@ -1,8 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
-
-const pollMs = 500
-const deadlineMs = 120_000
+import { until } from '../cli/until.ts'
 
 /**
  * Resolves when everything that is committed by now is in the bucket, with the seconds that it took: what would have been
@@ -14,13 +11,13 @@ export async function untilArchived(client: Client): Promise<number> {
     'select pg_walfile_name(pg_switch_wal()) as segment',
   )
   const segment = rows[0]?.segment ?? ''
-  while (performance.now() - startMs < deadlineMs) {
+  const isArchived = async () => {
     const { rows: states } = await client.query<{ done: boolean }>(
       'select coalesce(last_archived_wal >= $1, false) as done from pg_stat_archiver',
       [segment],
     )
-    if (states[0]?.done) return (performance.now() - startMs) / 1_000
-    await sleep(pollMs)
+    return states[0]?.done === true
   }
-  throw new Error(`the segment ${segment} is not in the bucket after ${deadlineMs / 1_000} s`)
+  await until(`the segment ${segment} is in the bucket`, isArchived, 120, 500)
+  return (performance.now() - startMs) / 1_000
 }

@@ -4,6 +4,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import { runCli } from '../cli/cli.ts'
+import { UsageError } from '../cli/options.ts'
 import { replaceFile } from '../cli/replace-file.ts'
 import { clusterSecrets, type SecretValues, secretList } from './cluster-secrets.ts'
 
@@ -36,11 +38,9 @@ export function writeSecretValues(file: string, namespace: string, values: Secre
   replaceFile(file, JSON.stringify(secretList(values, namespace), undefined, 2))
 }
 
-if (import.meta.main) {
-  const [file, namespace] = process.argv.slice(2)
-  if (file === undefined || namespace === undefined) {
-    console.error('usage: node scripts/secrets/secrets.ts FILE NAMESPACE')
-    process.exit(2)
-  }
-  writeSecrets(file, namespace)
-}
+if (import.meta.main)
+  await runCli({}, async (_options, [file, namespace]) => {
+    if (file === undefined || namespace === undefined)
+      throw new UsageError('usage: node scripts/secrets/secrets.ts FILE NAMESPACE')
+    writeSecrets(file, namespace)
+  })

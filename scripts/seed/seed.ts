@@ -5,7 +5,6 @@ import { readEnvironment } from '../dev/environment.ts'
 import { seed } from './run.ts'
 import { sizeOf } from './statements.ts'
 
-const tell = (line: string) => void process.stdout.write(`${line}\n`)
 const optionSchemas = { SIZE: numberBetween(100, 5_000_000, 10_000), DATA_FOLDER: text }
 
 /** `make seed SIZE=10000`: fills the database of a running `make dev`. */
@@ -17,12 +16,12 @@ async function main({ SIZE: posts }: Options<typeof optionSchemas>): Promise<voi
     throw isAway ? new UsageError('run `make dev` in another terminal first: it runs the database.') : error
   })
   const seconds = Math.round(performance.now() / 1_000)
-  tell(`${posts} posts in ${seconds} s. The accounts seed-0, seed-1, … have no password.`)
+  console.log(`${posts} posts in ${seconds} s. The accounts seed-0, seed-1, … have no password.`)
 }
 
 async function fill(posts: number): Promise<void> {
   const { DATABASE_URL } = readEnvironment(dataFolder, 'migrate')
-  await seed(DATABASE_URL ?? '', sizeOf(posts), tell)
+  await seed(DATABASE_URL ?? '', sizeOf(posts), console.log)
 }
 
 await runCli(optionSchemas, main)

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../cli/until.ts'
 
-const stopTimeoutMs = 10_000
+const stopTimeoutSeconds = 10
 
 /**
  * Stops a server that an earlier run left on `folder`, and removes its pid file. The pid may belong to another process
@@ -17,9 +17,10 @@ export async function stopLeftover(
   const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10)
   if (pid > 1 && worksIn(pid, folder)) {
     process.kill(pid, signal)
-    const giveUpMs = performance.now() + stopTimeoutMs
-    while (worksIn(pid, folder) && performance.now() < giveUpMs) await sleep(50)
-    if (worksIn(pid, folder)) process.kill(pid, 'SIGKILL')
+    const isGone = () => !worksIn(pid, folder)
+    await until('the server of an earlier run has stopped', isGone, stopTimeoutSeconds, 50).catch(() =>
+      process.kill(pid, 'SIGKILL'),
+    )
   }
   rmSync(pidFile, { force: true })
 }

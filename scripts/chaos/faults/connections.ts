@@ -11,7 +11,7 @@ import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
-import { untilPodsReady } from '../until.ts'
+import { untilPodsReady } from '../pods-ready.ts'
 
 const isSuccess = ({ outcome }: Exchange) => typeof outcome === 'number' && outcome < 400
 

@@ -1,12 +1,13 @@
 // The three instances of Postgres that phase 3 has:
 //   ENVIRONMENT=phase3 GATEWAY_URL=https://api.phase3.localhost:8443 FAULT=instances-replaced,failover make chaos
+
+import { until } from '../../cli/until.ts'
 import { get, getItems, kubectl } from '../../cluster/kubectl.ts'
 import { at, text } from '../../manifests/json.ts'
 import { isFailure, longestGapOf } from '../exchanges.ts'
 import type { Cluster, Fault } from '../fault.ts'
 import type { Load } from '../load.ts'
 import { signal } from '../node.ts'
-import { until } from '../until.ts'
 
 const cluster = 'clusters.postgresql.cnpg.io/postgres'
 const restartedAt = 'kubectl.kubernetes.io/restartedAt'

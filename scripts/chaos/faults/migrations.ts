@@ -1,11 +1,11 @@
 // Migrations beside the running functions, each as a Job of the deployed image with one more file.
 
+import { until } from '../../cli/until.ts'
 import { apply, get, kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { at, isRecord, type Json } from '../../manifests/json.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
-import { until } from '../until.ts'
 
 const label = { 'iod-functions/chaos': 'migration' }
 const selector = 'iod-functions/chaos=migration'

@@ -1,9 +1,11 @@
 // What Knative, Kourier and Kubernetes run, and what happens when it ends.
+
+import { until } from '../../cli/until.ts'
 import { get, kubectl } from '../../cluster/kubectl.ts'
 import { at } from '../../manifests/json.ts'
 import { type Cluster, type Fault, retried, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
-import { until, untilPodsReady } from '../until.ts'
+import { untilPodsReady } from '../pods-ready.ts'
 
 const restartsOf = async (selector: string, container: string, namespace: string) => {
   const path = `jsonpath={range .items[*].status.containerStatuses[?(@.name=="${container}")]}{.restartCount} {end}`

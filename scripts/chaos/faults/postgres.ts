@@ -1,8 +1,8 @@
+import { until } from '../../cli/until.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
-import { until } from '../until.ts'
 
 const untilAnswering = ({ namespace }: Cluster) =>
   until('Postgres answers', async () => (await psql(namespace, 'select 1')) === '1', 90)

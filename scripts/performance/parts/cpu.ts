@@ -1,4 +1,5 @@
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
+import { options } from '../chosen-options.ts'
 import { saturate, type Target } from '../http-load.ts'
 import { between, interleave, Results } from '../interleave.ts'
 import { type Replicas, startReplicas } from '../replicas.ts'
@@ -129,7 +130,7 @@ const medianRatio = (samples: readonly number[], others: readonly number[]) =>
   median(samples.map((sample, n) => sample / (others[n] ?? Number.NaN)))
 
 const isComparable = ({ functionNames }: Benchmark) => {
-  const only = process.env['ROUTES']?.split(';')
+  const only = options.ROUTES?.split(';')
   return ({ functionName, name }: ReturnType<typeof routesOf>[number]) =>
     functionNames.includes(functionName) && !name.includes('304') && (only?.includes(name) ?? true)
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from '../../seed/run.ts'
 import { sizeOf } from '../../seed/statements.ts'
 import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
+import { options } from '../chosen-options.ts'
 import { type Dataset, findAccounts, findWords, readCursors, type Words } from '../growth/dataset.ts'
 import { type List, lists } from '../growth/lists.ts'
 import { requestOnce } from '../http-load.ts'
@@ -13,8 +14,7 @@ import { formatCell } from '../report/table.ts'
 import type { Server } from '../server.ts'
 import { median } from '../statistics.ts'
 
-/** GROWTH_SIZES=10000,100000 leaves out the million, which takes minutes to write. */
-const sizes = (process.env['GROWTH_SIZES'] ?? '10000,100000,1000000').split(',').map(Number)
+const sizes = options.GROWTH_SIZES.split(',').map(Number)
 const requestsPerRound = 20
 const rounds = 5
 /** For a single list, which a process caches for 250 ms. */

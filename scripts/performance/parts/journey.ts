@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { functionNames } from '../../../functions/registry.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
+import { options } from '../chosen-options.ts'
 import { between, type Entry, interleave, type Results } from '../interleave.ts'
 import { deploySites, type Site } from '../journey/sites.ts'
 import { atMost, type Section } from '../report/model.ts'
@@ -12,7 +13,7 @@ import { median, quantile } from '../statistics.ts'
 import { type PodWatch, watchPods } from '../wake/pods.ts'
 import { createAuthor, findGateway, request } from '../wake/variants.ts'
 
-const rounds = Number(process.env['JOURNEY_ROUNDS'] ?? 10)
+const rounds = options.JOURNEY_ROUNDS
 /** For what a wake leaves to do, as in the part wake. */
 const pauseMs = 1_200
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Endpoint } from '../../cluster/http-probe.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
+import { options } from '../chosen-options.ts'
 import { between, type Entry, interleave, type Results } from '../interleave.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { distribution, timeline } from '../report/plots.ts'
@@ -9,7 +10,7 @@ import { median, quantile } from '../statistics.ts'
 import { type PodWatch, watchPods } from '../wake/pods.ts'
 import { baseline, deployVariants, findGateway, inRunc, request, type Variant } from '../wake/variants.ts'
 
-const rounds = Number(process.env['WAKE_ROUNDS'] ?? 20)
+const rounds = options.WAKE_ROUNDS
 const crowd = 50
 
 /**
@@ -49,10 +50,10 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
 async function measureWake(
   watch: PodWatch,
   gateway: Endpoint,
-  { service, path, options }: Variant,
+  { service, path, options: requestOptions }: Variant,
 ): Promise<Wake> {
   const [sentMs, startMs] = [Date.now(), performance.now()]
-  await request(gateway, path, options)
+  await request(gateway, path, requestOptions)
   const totalMs = performance.now() - startMs
   const marks = [...(await watch.marksSince(service, sentMs)), ['answered', sentMs + totalMs] as const]
   const offsets = marks.map(([name, atMs]) => [name, atMs - sentMs] as const)

@@ -1,4 +1,5 @@
 import { format } from 'echarts'
+import { alignColumns } from '../../cli/columns.ts'
 
 export type Cell = string | number
 
@@ -20,10 +21,7 @@ export function formatCell(cell: Cell): string {
 
 export function table(title: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Figure {
   const cells = [columns, ...rows.map(row => row.map(formatCell))]
-  const widths = columns.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
-  const lines = cells.map(row =>
-    row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join('  '),
-  )
+  const lines = alignColumns(cells, column => column > 0).map(row => row.join('  '))
   const htmlRows = cells.map(row => row.map(cell => `<td>${escapeHtml(cell)}</td>`).join(''))
   const html = `<div class="scroll"><table><tr>${htmlRows.join('</tr><tr>')}</tr></table></div>`
   return { title, html, text: ['', `  ${title}`, ...lines.map(line => `    ${line}`)].join('\n') }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../../cli/until.ts'
 import { kubectl, nameOf } from '../../cluster/kubectl.ts'
 import { openApi, type WatchEvent } from '../../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../../manifests/json.ts'
@@ -105,15 +105,8 @@ export async function watchPods(): Promise<PodWatch> {
       const log = await api.text(path).catch(() => '')
       return new Map([['replicas set', state?.replicasSetMs ?? 0], ...(marks ?? []), ...logMarks(log)])
     },
-    async untilAllAtZero() {
-      const deadlineMs = Date.now() + zeroTimeoutMs
-      for (;;) {
-        const busy = [...states.keys()].find(service => !isAtZero(service))
-        if (busy === undefined) return
-        if (Date.now() > deadlineMs) throw new Error(`${busy} did not go to zero`)
-        await sleep(100)
-      }
-    },
+    untilAllAtZero: () =>
+      until('all are at zero', () => [...states.keys()].every(isAtZero), zeroTimeoutMs / 1_000, 100),
     [Symbol.dispose]: api.close,
   }
 }

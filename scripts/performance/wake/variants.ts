@@ -6,6 +6,7 @@ import { localGateway } from '../../cluster/local-gateway.ts'
 import { at, isRecord, type Json, type JsonRecord } from '../../manifests/json.ts'
 import { asksForFastStart } from '../../release/fast-start.ts'
 import { UnavailableError } from '../benchmark.ts'
+import { options } from '../chosen-options.ts'
 import { postBody } from '../fixture.ts'
 import type { Entry } from '../interleave.ts'
 
@@ -163,7 +164,7 @@ function asHelloWorld({ volumes: _, ...spec }: JsonRecord): JsonRecord {
   const original = at(spec, 'containers', 0)
   if (!isRecord(original)) throw new Error('a Service has no container')
   const { env: _env, envFrom: _envFrom, volumeMounts: _mounts, ...container } = original
-  const image = process.env['HELLOWORLD_IMAGE'] ?? 'ghcr.io/knative/helloworld-go:latest'
+  const image = options.HELLOWORLD_IMAGE
   const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
   return { ...spec, containers: [{ ...container, image, readinessProbe }] }
 }

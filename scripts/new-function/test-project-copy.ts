@@ -1,11 +1,10 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, execFileSync } from 'node:child_process'
 import { appendFileSync, cpSync, existsSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { root } from '../cluster/command.ts'
+import { environmentWithoutVitest, startDev as startDevOf } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 
 /** Links stay links, and no file becomes newer than the mark of the installation. */
@@ -41,8 +40,7 @@ export function copyProject({ ownPackages = false }: CopyOptions = {}): string {
 export async function run(folder: string, ...command: readonly string[]): Promise<string> {
   const [program = '', ...parameters] = command
   const path = `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`
-  // A vitest inside a vitest would take the outer one's settings.
-  const env = { ...withoutVitest(), PATH: path }
+  const env = { ...environmentWithoutVitest(), PATH: path }
   const options = { cwd: folder, env, maxBuffer: 2 ** 24 }
   const { stdout } = await promisify(execFile)(program, parameters, options).catch(error => {
     throw new Error(`${command.join(' ')}\n${error.stdout}\n${error.stderr}`)
@@ -58,25 +56,6 @@ export const changedFiles = async (folder: string): Promise<readonly string[]> =
 /** Starts `make dev` in the copy; resolves with its address when it serves. */
 export async function startDev(folder: string) {
   const port = await findFreePort()
-  const env = { ...withoutVitest(), PORT: String(port), DATA_FOLDER: join(folder, '.data') }
-  const dev = spawn(process.execPath, [join(folder, 'scripts/dev/dev.ts')], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(dev, 'exit')
-  const ready = Promise.withResolvers<void>()
-  createInterface(dev.stdout).on('line', line => line.includes('Ctrl-C') && ready.resolve())
-  await Promise.race([ready.promise, exited.then(() => Promise.reject(new Error('make dev ended')))])
-  return {
-    url: `http://localhost:${port}`,
-    async stop() {
-      dev.kill('SIGTERM')
-      await exited
-    },
-  }
+  const dev = await startDevOf({ checkout: folder, dataFolder: join(folder, '.data'), port })
+  return { url: `http://localhost:${port}`, stop: () => dev.kill('SIGTERM') }
 }
-
-const withoutVitest = () =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|HOLD_TO_CONTRACT)/.test(name)),
-  )
