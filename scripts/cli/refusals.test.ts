@@ -32,7 +32,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ['backup/export-secrets.ts', { DATA_FOLDER: '/nowhere' }, 'Refused: `make dev` has no Secrets yet'],
   ['chaos/main.ts', { CA_FILE: '/nowhere/ca.crt' }, 'Refused: '],
-  ['performance/main.ts', { WORDS: 'ONLY=nope' }, 'Refused: there is no part nope: ONLY takes start, '],
+  ['performance/main.ts', { ONLY: 'nope' }, 'Refused: there is no part nope: ONLY takes start, '],
   ['release/history.ts', {}, noKubectl],
   ['release/rollback.ts', { FUNCTION: 'posts' }, noKubectl],
   ['restore-drill/restore-drill.ts', {}, noKubectl],

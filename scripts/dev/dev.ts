@@ -2,8 +2,7 @@
 import { createWriteStream } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as v from 'valibot'
-import { functions } from '../../functions/registry.ts'
-import { parseOptions, portOr, refuseUnknown, text, UsageError } from '../cli/options.ts'
+import { parseOptions, portOr, UsageError } from '../cli/options.ts'
 import { isPortFree } from '../services/free-port.ts'
 import { startRedis } from '../services/redis.ts'
 import { findRedis, type RedisProgram, waysToAddRedis } from '../services/redis-program.ts'
@@ -21,13 +20,11 @@ import { runApps } from './reload.ts'
 const root = join(import.meta.dirname, '../..')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** Beside these, `make dev LOG_LEVEL=debug` sets a variable of the functions. */
 const optionSchemas = {
   PORT: portOr(8_080),
   SEED: v.optional(
     v.literal('demo', ({ input }) => `is demo, not ${input}; many posts come from \`make seed SIZE=10000\``),
   ),
-  DATA_FOLDER: text,
 }
 
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
@@ -35,11 +32,6 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   await using running = new AsyncDisposableStack()
   refuseUnknownOptions(process.argv.slice(2))
   const given = readGiven(root)
-  refuseUnknown(
-    // The OpenTelemetry SDK reads variables of its own.
-    process.argv.slice(2).filter(name => !name.startsWith('OTEL_')),
-    Object.assign({}, optionSchemas, ...functions.map(({ variables }) => variables)),
-  )
   const { PORT: port, SEED } = parseOptions(optionSchemas, given)
   process.chdir(root)
   openDataFolder(dataFolder)

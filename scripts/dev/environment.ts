@@ -65,10 +65,10 @@ function quoted(value: string): string {
   return `${quote}${value}${quote}`
 }
 
-/** Rejects names on the command line of make that neither `make dev` nor a function reads. */
+/** Rejects names on the command line of make that neither `make dev`, nor a function or its OpenTelemetry SDK reads. */
 export function refuseUnknownOptions(names: readonly string[]): void {
   const known = ['SEED', 'DATA_FOLDER', ...functions.flatMap(({ variables }) => Object.keys(variables))]
-  const unknown = names.filter(name => !known.includes(name))
+  const unknown = names.filter(name => !known.includes(name) && !name.startsWith('OTEL_'))
   if (unknown.length === 0) return
   throw new StartFailure(
     `There is no option ${unknown.join(', ')}: PORT, SEED and DATA_FOLDER are those of \`make dev\`, and README.md has the variables of the functions.`,

@@ -13,7 +13,6 @@ async function rollback(options: Options<typeof optionSchemas>): Promise<void> {
   await requireCluster()
   const { namespace } = targetOf(options.ENVIRONMENT)
   const name = options.FUNCTION
-  await requireCluster()
   const service = await readService(name, namespace)
   const { name: revision, image } = rollbackTo(service, options.REVISION)
   // Knative keeps the digest of a registry's image; a side-loaded one may have been removed from the nodes.
