@@ -6,10 +6,12 @@ export type SessionId = string & { readonly __brand: 'SessionId' }
 export type PostId = string & { readonly __brand: 'PostId' }
 export type CommentId = string & { readonly __brand: 'CommentId' }
 
+/** In either case, as RFC 9562, 4 demands of a reader: Swift writes capitals. */
 const uuid = v.pipe(
   v.string(),
   v.metadata({ format: 'uuid' }),
-  v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+  v.regex(/^[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}$/, 'must be a UUID'),
+  v.transform(text => text.toLowerCase()),
 )
 
 /** No UUID is less than the first or greater than the second: where the first page of a list begins. */

@@ -18,6 +18,21 @@ test('a comment cursor stays valid after a change of slug, and is invalid for an
   expect((await ask('GET', `/posts/${other.slug}/comments?cursor=${nextCursor}`)).status).toBe(400)
 })
 
+test('an id may be written in capitals, as some languages do', async () => {
+  const ada = await createAccount()
+  const comments = `/posts/${(await write(ada)).slug}/comments`
+  const parent = await json(await ask('POST', comments, { as: ada, body: { body: 'a' } }))
+  const id = parent.id.toUpperCase()
+  const reply = await json(await ask('POST', comments, { as: ada, body: { body: 'b', parentId: id } }))
+  expect(reply.parentId).toBe(parent.id)
+  expect((await json(await ask('GET', `${comments}?parent=${id}`))).items).toHaveLength(1)
+  const options = { as: ada, body: { body: 'c' }, headers: { 'if-match': '*' } }
+  expect(await json(await ask('PATCH', `${comments}/${id}`, options))).toMatchObject({
+    id: parent.id,
+    body: 'c',
+  })
+})
+
 /** Deleted comments below the second parameter, each a reply to the one before it; the last is not deleted. */
 const chain = {
   name: '',

@@ -29,7 +29,7 @@ export const PostPage = v.object({
   totalIsExact: v.optional(v.boolean()),
 })
 
-export const Username = v.pipe(v.string(), v.maxLength(64))
+export const Username = v.pipe(v.string(), v.maxLength(64, 'must have at most 64 characters'))
 
 const anyField = `(?:${listFields.join('|')})`
 const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`

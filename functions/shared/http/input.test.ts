@@ -7,6 +7,7 @@ import { readBody, readParameters } from './input.ts'
 const Body = v.strictObject({
   title: v.pipe(v.string(), v.minLength(3, 'must have at least 3 characters')),
   tags: v.optional(v.array(v.string())),
+  code: v.optional(v.pipe(v.string(), v.regex(/^\d+$/))),
 })
 const app = createBaseApp({ log: createLog('test', 'error', () => undefined), corsOrigins: [] })
 app.post('/things', async c => c.json(await readBody(c, Body, 200)))
@@ -79,12 +80,13 @@ describe('readBody', () => {
   })
 
   it('names each member that is refused and never repeats its value', async () => {
-    const response = await post('{"title":"s3","tags":["ok",7],"secret":"hunter2"}')
+    const response = await post('{"title":"s3","tags":["ok",7],"code":"hunter2","secret":"hunter2"}')
     const text = await response.text()
     expect(response.status).toBe(422)
     expect(JSON.parse(text).errors).toEqual([
       { path: 'title', message: 'must have at least 3 characters' },
       { path: 'tags.1', message: 'must be string' },
+      { path: 'code', message: 'is not valid' },
       { path: 'secret', message: 'is not a known member' },
     ])
     expect(text).not.toContain('hunter2')

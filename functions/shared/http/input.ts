@@ -152,5 +152,8 @@ function fieldError(issue: v.BaseIssue<unknown>): FieldError {
     if (issue.received === 'undefined') return { path, message: 'is required' }
     return { path, message: `must be ${issue.expected ?? 'of another type'}` }
   }
-  return { path, message: issue.message }
+  return { path, message: namesValue.test(issue.message) ? 'is not valid' : issue.message }
 }
+
+/** The message of a rule without one of its own: "Invalid format: Expected /^a$/ but received "hunter2"". */
+const namesValue = /^Invalid [\w ]+: (?:Expected|Received) /
