@@ -24,6 +24,7 @@ test.each([
  */
 const repeatable = [
   'auth.rename_account',
+  'posts.clear_emptied_comments',
   'posts.continue_erasures',
   'posts.erase_author',
   // Reads only; volatile for its EXPLAIN.
