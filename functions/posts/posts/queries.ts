@@ -62,6 +62,31 @@ export const updateStatement = {
 }
 const parametersOf = (fields: PostFields) => fieldNames.map(name => fields[name])
 
+/** Of each kind; the newest comments first, since a reply is newer than its parent. */
+const reactionsBatch = 1_000
+const eraseReactionsStatement = {
+  name: 'erase_reactions',
+  text: `with favorites as (
+      delete from posts.favorites where author_id = $1::uuid and post_id = $2::uuid and account_id = any(array(
+        select account_id from posts.favorites where author_id = $1::uuid and post_id = $2::uuid limit ${reactionsBatch}
+      ))
+      returning 1
+    ), comments as (
+      delete from posts.comments where author_id = $1::uuid and post_id = $2::uuid and id = any(array(
+        select id from posts.comments where author_id = $1::uuid and post_id = $2::uuid
+        order by id desc limit ${reactionsBatch}
+      ))
+      returning 1
+    )
+    select greatest((select count(*) from favorites), (select count(*) from comments)) < ${reactionsBatch} as "isDone"`,
+}
+
+/** Nobody reads it any more, nor comments on it. */
+const hideStatement = {
+  name: 'hide_post',
+  text: `update posts.posts set state = 'archived' where author_id = $1::uuid and id = $2::uuid and state <> 'archived'`,
+}
+
 const deleteStatement = {
   name: 'delete_post',
   text: `delete from posts.posts where author_id = $1::uuid and id = $2::uuid`,
@@ -113,6 +138,13 @@ export async function updatePost(tx: Queryable, { key, fields }: PostWrite): Pro
   await tx.query(updateStatement, [key.authorId, key.id, ...parametersOf(fields)])
 }
 
-export async function deletePost(tx: Queryable, { authorId, id }: PostKey): Promise<void> {
-  await tx.query(deleteStatement, [authorId, id])
+/**
+ * Deletes the post, or hides it and deletes some of its favorites and comments: all of those of a popular post take longer
+ * than a statement may. Returns whether the post is deleted.
+ */
+export async function deletePostOrPart(tx: Queryable, { authorId, id }: PostKey): Promise<boolean> {
+  const [erased] = await tx.query<{ isDone: boolean }>(eraseReactionsStatement, [authorId, id])
+  const isDone = erased?.isDone === true
+  await tx.query(isDone ? deleteStatement : hideStatement, [authorId, id])
+  return isDone
 }
