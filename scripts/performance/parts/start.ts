@@ -1,12 +1,8 @@
-import { Agent } from 'node:http'
-import type { FunctionName } from '../../../functions/registry.ts'
-import { type Benchmark, type Build, entriesOf, type Part, startFunction } from '../benchmark.ts'
-import { json } from '../fixture.ts'
-import { type Route, requestOnce } from '../http-load.ts'
+import { type Benchmark, entriesOf, type Part } from '../benchmark.ts'
 import { between, type Entry, interleave } from '../interleave.ts'
+import { measureStart, type Start } from '../process-start.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { distribution, timeline } from '../report/plots.ts'
-import { readOf } from '../routes.ts'
 import { startServer } from '../server.ts'
 import { processEnvironment } from '../services.ts'
 import { moduleCosts } from './modules.ts'
@@ -14,16 +10,12 @@ import { moduleCosts } from './modules.ts'
 const rounds = 20
 const warmUpRounds = 2
 
-interface Start {
-  readonly listeningMs: number
-  readonly loadedMs: number
-  readonly responseMs: number
-}
+type Listening = Omit<Start, 'cpuMs'>
 
 async function run(benchmark: Benchmark): Promise<Section> {
   const bare = {
     label: 'bare node:http',
-    async start(): Promise<Start> {
+    async start(): Promise<Listening> {
       await using server = await startServer(benchmark.baselines.bare, processEnvironment)
       const { ms } = server.listening
       return { listeningMs: ms, loadedMs: ms, responseMs: ms }
@@ -36,7 +28,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const all = [bare, ...functions]
   await interleave(warmUpRounds, all, ({ start }) => start())
   const starts = await interleave(rounds, all, ({ start }) => start(), between(0, 0.8, benchmark.onProgress))
-  const series = (entries: readonly Entry[], key: keyof Start) =>
+  const series = (entries: readonly Entry[], key: keyof Listening) =>
     entries.map(entry => ({ name: entry.label, samples: starts.samples(entry, start => start[key]) }))
   const listeningMs = (entry: Entry) => starts.median(entry, start => start.listeningMs)
   const loadedMs = (entry: Entry) => starts.median(entry, start => start.loadedMs)
@@ -68,22 +60,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
       await moduleCosts(benchmark),
     ],
   }
-}
-
-async function measureStart(build: Build, name: FunctionName): Promise<Start> {
-  const agent = new Agent()
-  await using server = await startFunction(build, name)
-  const route = name === 'auth' ? refresh : readOf(name, build.fixture)
-  await requestOnce({ ...route, port: server.port }, agent)
-  const responseMs = performance.now() - server.spawnedAtMs
-  agent.destroy()
-  return { listeningMs: server.listening.ms, loadedMs: (await server.loaded).ms, responseMs }
-}
-
-/** An unknown token is looked up in Postgres, and no password is hashed. */
-const refresh: Route = {
-  ...{ functionName: 'auth', name: 'refresh', method: 'POST', paths: ['/auth/refresh'], status: 401 },
-  ...{ headers: json, body: JSON.stringify({ refreshToken: 'A'.repeat(43) }) },
 }
 
 export const start: Part = { name: 'start', expectedSeconds: 60, run }

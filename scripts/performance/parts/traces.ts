@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
 import { between, interleave, Results } from '../interleave.ts'
+import { measureStart } from '../process-start.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { table } from '../report/table.ts'
 import { routesOf } from '../routes.ts'
@@ -11,6 +12,7 @@ import { type Cost, measureCost, type Served, warmUp } from './cpu.ts'
 /** Each starts new processes: two of the same code differ by some percent for as long as they live. */
 const blocks = 4
 const rounds = 8
+const starts = 20
 const measured = ['key set', 'one post, each another', 'own profile', 'publish a post']
 const off = 'off'
 const samplers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -18,6 +20,8 @@ const samplers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '100 % sampled': {},
 }
 const maxRatio = 1.02
+/** Of the time that this part takes. */
+const startShare = 0.2
 
 async function run(benchmark: Benchmark): Promise<Section> {
   const { builds, onProgress } = benchmark
@@ -30,6 +34,13 @@ async function run(benchmark: Benchmark): Promise<Section> {
       ([name, sampler]) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...sampler }] as const,
     ),
   ]
+  const modeEntries = modes.map(([label, environment]) => ({ label, environment }))
+  const started = await interleave(
+    starts,
+    modeEntries,
+    ({ environment }) => measureStart(build, 'posts', environment),
+    between(0, startShare, onProgress),
+  )
   const labelOf = (route: string, mode: string) => `${route}: ${mode}`
   const results = new Results<Cost>()
   for (let block = 0; block < blocks; block += 1) {
@@ -48,7 +59,11 @@ async function run(benchmark: Benchmark): Promise<Section> {
     const amounts = new Map<Served, number>()
     for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
     const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? 1)
-    const onBlock = between(block / blocks, (block + 1) / blocks, onProgress)
+    const onBlock = between(
+      startShare + ((1 - startShare) * block) / blocks,
+      startShare + ((1 - startShare) * (block + 1)) / blocks,
+      onProgress,
+    )
     const found = await interleave(rounds, entries, measure, onBlock)
     for (const entry of entries) results.of(entry).push(...found.of(entry))
   }
@@ -60,8 +75,8 @@ async function run(benchmark: Benchmark): Promise<Section> {
   }
   return {
     part: 'traces',
-    title: 'CPU time of traces per request',
-    how: `Traces sent to a collector on this machine against none, by the scheduler's clock of the process; ${blocks} starts of each process, ${rounds} samples each, interleaved.`,
+    title: 'CPU time of traces',
+    how: `Traces sent to a collector on this machine against none, by the scheduler's clock of the process; ${blocks} starts of each process, ${rounds} samples each, and ${starts} starts to a first response, interleaved.`,
     goals: routes.map(({ name }) =>
       atMost(
         maxRatio,
@@ -72,6 +87,15 @@ async function run(benchmark: Benchmark): Promise<Section> {
     ),
     samples: results,
     figures: [
+      table(
+        'Start of posts to its first response',
+        ['traces', ...summaryColumns('ms'), 'median CPU ms'],
+        modeEntries.map(entry => [
+          entry.label,
+          ...summarize(started.samples(entry, start => start.responseMs)),
+          started.median(entry, start => start.cpuMs),
+        ]),
+      ),
       table(
         'CPU time of the function per request',
         ['route', ...summaryColumns('µs'), 'of that without traces'],
@@ -104,4 +128,4 @@ async function startCollector(): Promise<AsyncDisposable & { readonly url: strin
   }
 }
 
-export const traces: Part = { name: 'traces', expectedSeconds: 150, run }
+export const traces: Part = { name: 'traces', expectedSeconds: 170, run }
