@@ -1,0 +1,155 @@
+// `make deploy` of delivered images against a scripted cluster that has the Secrets. Overlays are rendered by kubectl itself.
+import { execFileSync } from 'node:child_process'
+import { beforeEach, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { functionNames } from '../../functions/registry.ts'
+import { isInstalled } from '../cluster/command.ts'
+import { kindOf, nameOf } from '../cluster/kubectl.ts'
+import { runScript } from '../cluster/run-script.ts'
+import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
+import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { readRendered } from '../manifests/rendered.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
+
+const kubectl = isInstalled('kubectl')
+const secrets = secretsReferredTo(readRendered('production')).map(name => ({ metadata: { name } }))
+const [firstFunction = '', ...others] = functionNames
+
+/** What was applied, by `Kind name`, with the number of times. */
+const applied = new Map<string, number>()
+const objects = new Map<string, Json>()
+/** Of the Job of the migrations. */
+let outcome: 'Complete' | 'Failed' = 'Complete'
+/** Runs when something is applied, as another person's command may. */
+let onApply: (object: Json) => void = () => undefined
+/** The function whose new revision never becomes ready. */
+let broken = ''
+
+beforeEach(() => {
+  applied.clear()
+  objects.clear()
+  outcome = 'Complete'
+  onApply = () => undefined
+  broken = ''
+})
+
+const isTrue = (type: string, holds = true) => ({
+  type,
+  status: holds ? 'True' : 'False',
+  ...(!holds && { message: 'the container exits with 1' }),
+})
+
+function store(object: Json): void {
+  if (!isRecord(object)) return
+  const kind = kindOf(object)
+  const name = nameOf(object)
+  const conditions =
+    kind === 'Job' ? [isTrue(outcome)] : [isTrue('Ready', name !== broken), isTrue('RoutesReady')]
+  const revision = `${name}-00001`
+  const status = {
+    ...(kind === 'Job' && outcome === 'Complete' && { succeeded: 1 }),
+    ...{ observedGeneration: 1, latestCreatedRevisionName: revision, latestReadyRevisionName: revision },
+    traffic: [{ revisionName: revision, percent: 100 }],
+    conditions,
+  }
+  const metadata = at(object, 'metadata')
+  objects.set(`${kind} ${name}`, {
+    ...object,
+    metadata: { ...(isRecord(metadata) && metadata), generation: 1 },
+    status,
+  })
+}
+
+const isKnative = (object: Json) => text(object, 'apiVersion') === 'serving.knative.dev/v1'
+const services = () => [...objects.values()].filter(isKnative)
+
+function answer({ args, input }: Call): string {
+  const [verb, kind = '', name = ''] = args
+  if (verb === 'kustomize') return execFileSync('kubectl', args, { encoding: 'utf8' })
+  if (verb === 'apply')
+    for (const document of parseAllDocuments(input)) {
+      const object: Json = document.toJS()
+      store(object)
+      onApply(object)
+      const key = `${kindOf(object)} ${nameOf(object)}`
+      applied.set(key, (applied.get(key) ?? 0) + 1)
+    }
+  if (verb === 'delete') objects.delete(`Job ${name}`)
+  if (verb === 'logs') return '{"message":"failed","detail":"the column exists already"}'
+  if (verb !== 'get') return ''
+  if (kind === 'secrets') return JSON.stringify({ items: secrets })
+  if (kind === 'job') return JSON.stringify(objects.get(`Job ${name}`) ?? '').replace(/^""$/, '')
+  if (kind === 'services.serving.knative.dev' && !name.startsWith('--'))
+    return JSON.stringify(objects.get(`Service ${name}`) ?? '').replace(/^""$/, '')
+  if (kind === 'services.serving.knative.dev') return JSON.stringify({ items: services() })
+  return kind === 'secret' || kind === 'service' ? '' : '{"items":[]}'
+}
+
+/** What `kubectl proxy` leads to: the objects that are watched by name. */
+function respond(path: string): string {
+  const name = decodeURIComponent(path).split('metadata.name=')[1]?.split('&')[0]
+  const kind = { jobs: 'Job', services: 'Service', ingresses: 'Ingress' }[/([a-z]+)\?/.exec(path)?.[1] ?? '']
+  const object = objects.get(`${kind} ${name}`)
+  return object === undefined ? '' : `${JSON.stringify({ type: 'ADDED', object })}\n`
+}
+
+async function deploy() {
+  await using scripted = new ScriptedKubectl(respond, answer)
+  return await runScript(
+    'scripts/release/deploy.ts',
+    { kubectl: kubectlScript, docker: 'exit 0' },
+    {
+      ...{ ENVIRONMENT: 'production', REGISTRY: 'ghcr.io/owner', HOST: 'api.example.test', TAG: '1.2.3' },
+      ...(await scripted.environment()),
+    },
+  )
+}
+
+const timeout = 60_000
+const cluster = test.skipIf(!kubectl)
+
+cluster('a failed migration ends the deployment before a function changes', { timeout }, async () => {
+  outcome = 'Failed'
+  const { code, text: printed } = await deploy()
+  expect(code).toBe(1)
+  expect(printed).toContain('the migration failed: the column exists already')
+  expect(applied.get('Job migrate')).toBe(1)
+  expect(services()).toEqual([])
+})
+
+cluster("another deployment's migration is not taken for this one's", { timeout }, async () => {
+  onApply = object => {
+    if (kindOf(object) !== 'Job') return
+    const other = structuredClone(object)
+    const container = list(other, 'spec', 'template', 'spec', 'containers')[0]
+    if (isRecord(container)) container['image'] = 'ghcr.io/owner/iod-migrate:1.2.2'
+    store(other)
+  }
+  const { code, text: printed } = await deploy()
+  expect(code).toBe(1)
+  expect(printed).toContain('another deployment has replaced it, with ghcr.io/owner/iod-migrate:1.2.2')
+  expect(services()).toEqual([])
+})
+
+cluster(
+  'a revision that never becomes ready ends the rollout there, and the next run continues',
+  { timeout },
+  async () => {
+    // Those that exist are replaced one after the other.
+    for (const name of functionNames)
+      store({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name } })
+    broken = firstFunction
+    const { code, text: printed } = await deploy()
+    expect(code).toBe(1)
+    expect(printed).toContain(`${firstFunction}: the container exits with 1`)
+    for (const name of others) expect(applied.get(`Service ${name}`)).toBeUndefined()
+    expect(applied.get('Ingress api')).toBeUndefined()
+
+    broken = ''
+    const again = await deploy()
+    expect(again.text).toContain('host and monitoring: ready')
+    expect(applied.get('Job migrate')).toBe(1)
+    for (const name of others) expect(applied.get(`Service ${name}`)).toBe(1)
+    expect(applied.get('Ingress api')).toBe(1)
+  },
+)
