@@ -1,68 +1,23 @@
 // Every route is called with secrets that are easy to recognize, and in ways that fail; then all logs are read.
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { newSigningKey } from '../../scripts/secrets/signing-keys.ts'
-import { createDatabase } from '../../scripts/services/postgres.ts'
-import { createTestSmtp, tokenIn } from '../auth/test-smtp.ts'
-import { environmentOf, type Target } from '../environment-of.ts'
-import { migrate } from '../migrate/migrate.ts'
-import { readMigrations } from '../migrate/migrations.ts'
+import { tokenIn } from '../auth/test-smtp.ts'
 import { withClient } from '../migrate/with-client.ts'
-import { byRole, functions } from '../registry.ts'
-import { createLog } from '../shared/log.ts'
+import { functions } from '../registry.ts'
 import { exampleRequests } from '../shared/testing/examples.ts'
-import { startFunction } from '../shared/testing/function-process.ts'
-import { createPostgresServer } from '../shared/testing/postgres-server.ts'
-import { createRedisServer } from '../shared/testing/redis-server.ts'
-import { unreachableTarget } from '../unreachable-target.ts'
-
-const newSecret = () => randomBytes(12).toString('hex')
-const rolePasswords = byRole(newSecret)
-// Each statement is logged as text: values belong into parameters, which Postgres is told to leave out.
-let postgresLog = ''
-const server = await createPostgresServer(['log_statement=all', 'log_parameter_max_length=0'], text => {
-  postgresLog += text
-})
-await createDatabase(server.url('postgres'), 'iod')
-await migrate({
-  databaseUrl: server.url('iod'),
+import {
+  emailTo,
+  linesOfLogs,
+  newSecret,
+  originOf,
+  pepper,
+  privatePart,
+  redis,
+  redisOutput,
   rolePasswords,
-  migrations: readMigrations(join(import.meta.dirname, '..')),
-  log: createLog('migrate', 'error'),
-})
-let redisLog = ''
-const redis = await createRedisServer(['loglevel debug'], text => {
-  redisLog += text
-})
-const { config: smtp, emailTo } = await createTestSmtp()
-const signingKey = newSigningKey()
-const { d: privatePart, ...publicKey } = signingKey
-const pepper = randomBytes(32).toString('base64url')
-const target: Target = {
-  ...unreachableTarget,
-  settings: {
-    ...unreachableTarget.settings,
-    LOG_LEVEL: 'debug',
-    SMTP_URL: smtp.url,
-    MAIL_FROM: smtp.from,
-    MAIL_LINK_URL: smtp.linkUrl,
-    SIGN_IN_LIMIT_PER_MINUTE: '0',
-    ACCOUNT_LIMITS: 'off',
-  },
-  databaseUrl: role => `postgres://${role}:${rolePasswords[role]}@127.0.0.1:${server.port}/iod`,
-  redisUrl: role => redis.urlOf(role),
-  privateKeys: JSON.stringify({ keys: [signingKey] }),
-  publicKeys: JSON.stringify({ keys: [publicKey] }),
-  random: () => pepper,
-}
-const processes = await Promise.all(
-  functions.map(async one => ({
-    ...one,
-    process: await startFunction(one.name, environmentOf(one, target)),
-  })),
-)
+  server,
+} from './test-logged-system.ts'
 
 const email = `${newSecret()}@example.test`
 const secrets = {
@@ -86,9 +41,6 @@ const secretsSeen = new Map<string, string>([
   ['pepper', pepper],
   ['signing key', privatePart],
 ])
-
-const originOf = (path: string) =>
-  `http://127.0.0.1:${processes.find(({ name }) => name === path.split(/[/?]/)[1])?.process.port}`
 
 async function send(method: string, path: string, { token = '', body = '' } = {}): Promise<string> {
   const response = await fetch(`${originOf(path)}${path}`, {
@@ -191,12 +143,6 @@ async function contestEmail(): Promise<readonly string[]> {
   })
 }
 
-const linesOfLogs = (): readonly string[] => [
-  ...processes.flatMap(({ process }) => process.lines),
-  ...postgresLog.split('\n'),
-  ...redisLog.split('\n'),
-]
-
 /** The names of the secrets that are in a line, with the line. */
 const leaksIn = (lines: readonly string[]): readonly string[] =>
   [...secretsSeen].flatMap(([name, secret]) =>
@@ -227,7 +173,7 @@ test('no log has a password, a token, an email address or a text of a request, i
   expect(lines.filter(line => line.includes('"message":"request"')).length).toBeGreaterThan(400)
   expect(lines.filter(line => line.includes('"status":503')).length).toBeGreaterThan(10)
   expect(lines.filter(line => line.includes('execute'))).not.toEqual([])
-  expect(redisLog).toContain('Accepted ')
+  expect(redisOutput()).toContain('Accepted ')
   expect(leaksIn(lines)).toEqual([])
   // One line with each of them would be found.
   for (const [name, secret] of secretsSeen)

@@ -33,13 +33,19 @@ route(app, publicGuards, getThing, async (c, { query: { long } }) => {
 })
 const fetch = responseCache.wrap(app.fetch)
 
-async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
-  const request = new Request(`http://api.test${path}`, { method, headers })
+function send(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
   const incoming = { method, url: path, headers, socket: {} }
   // Only the members that are read: a real message has a socket (listener.test.ts).
-  const response = await fetch(request, { incoming: incoming as never })
-  const { status } = response
-  return { status, headers: Object.fromEntries(response.headers), text: await response.text() }
+  return fetch(new Request(`http://api.test${path}`, { method, headers }), { incoming: incoming as never })
+}
+
+async function ask(...request: Parameters<typeof send>) {
+  const response = await send(...request)
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: await response.text(),
+  }
 }
 
 beforeEach(() => {
@@ -137,16 +143,7 @@ it.each([
     const path = '/things/1?long=5000'
     const first = await ask(path)
     expect(first.headers).toMatchObject({ etag: '"1"', vary: 'Origin, Accept-Encoding' })
-    const askCoded = async (headers = {}) => {
-      const incoming = {
-        method: 'GET',
-        url: path,
-        headers: { 'accept-encoding': accepted, ...headers },
-        socket: {},
-      }
-      // Only the members that are read.
-      return fetch(new Request(`http://api.test${path}`), { incoming: incoming as never })
-    }
+    const askCoded = (headers = {}) => send(path, { 'accept-encoding': accepted, ...headers })
     const coded = await vi.waitFor(async () => {
       const response = await askCoded()
       expect(response.headers.get('content-encoding')).toBe(coding)
