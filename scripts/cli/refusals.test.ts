@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
 import { root } from '../cluster/command.ts'
 import { runScript } from '../cluster/run-script.ts'
+import { findFreePort } from '../services/free-port.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-refusals-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -79,6 +80,10 @@ test.each(['', 'nope'])('a comparison with the commit “%s” is refused', ref 
 test.each([
   ['test FILE=functions/posts', 'Refused: there is no option FILE; there are FILES.'],
   ['cpu-guard REFS=main', 'Refused: there is no option REFS; there are REF ROUTES.'],
+  [
+    `dev PORT=${await findFreePort()} DATA_FOLDER=${join(folder, 'data')} CORS_ORIGINS=nowhere PASSWORD_COST=99`,
+    'auth does not start with this configuration: CORS_ORIGINS must be origins, https://app.example, with commas between, or *; PASSWORD_COST must be at most',
+  ],
   ['dev SED=demo', 'There is no option SED: PORT, SEED and DATA_FOLDER are those of `make dev`'],
 ])('make %s is refused', (words, refusal) => {
   const { status, stderr } = spawnSync('make', words.split(' '), { cwd: root, encoding: 'utf8' })

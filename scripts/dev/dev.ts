@@ -11,7 +11,12 @@ import { StartFailure } from '../services/start-failure.ts'
 import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './data-folder.ts'
 import { demoPassword, emailOf, people } from './demo/people.ts'
 import { seedDemo } from './demo/seed.ts'
-import { readGiven, refuseUnknownOptions, writeEnvironments } from './environment.ts'
+import {
+  readGiven,
+  refuseUnknownOptions,
+  requireValidEnvironments,
+  writeEnvironments,
+} from './environment.ts'
 import { examples } from './examples.ts'
 import { takeLock } from './lock.ts'
 import { startDevPostgres } from './postgres.ts'
@@ -40,6 +45,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const secrets = readSecrets(dataFolder)
   const ports = await choosePorts(dataFolder)
   writeEnvironments({ folder: dataFolder, secrets, ports, port, given })
+  requireValidEnvironments(dataFolder)
 
   const program = given['REDIS_URL'] === undefined ? findRedis(tell) : undefined
   signal.throwIfAborted()

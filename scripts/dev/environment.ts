@@ -8,6 +8,7 @@ import {
   type Variables,
 } from '../../functions/environment-of.ts'
 import { type FunctionName, functions } from '../../functions/registry.ts'
+import { ConfigError } from '../../functions/shared/environment.ts'
 import { redisUrl } from '../services/redis.ts'
 import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
@@ -53,6 +54,19 @@ export function writeEnvironments({ folder, secrets, ports, port, given }: Envir
 function write(folder: string, name: string, variables: Variables): void {
   const lines = Object.entries(variables).map(([variable, value]) => `${variable}=${quoted(value)}\n`)
   writeFileSync(join(folder, `${name}.env`), lines.join(''), { mode: 0o600 })
+}
+
+/** Rejects what a function would not start with, before Postgres and Redis do. */
+export function requireValidEnvironments(folder: string): void {
+  for (const { name, readConfig } of functions)
+    try {
+      readConfig(readEnvironment(folder, name))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      throw new StartFailure(
+        `${name} does not start with this ${error.message}. Correct it in the shell or in .env.`,
+      )
+    }
 }
 
 export const readEnvironment = (folder: string, name: FunctionName | 'migrate') =>
