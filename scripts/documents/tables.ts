@@ -111,9 +111,20 @@ const notForPeople = ['K_REVISION']
 
 function variableRows(readme: string): readonly (readonly string[])[] {
   const names = [...new Set(functions.flatMap(({ variables }) => Object.keys(variables)))]
+  const isOpenTelemetrys = (name: string) => name.startsWith('OTEL_')
   const rows = names
     .filter(name => !notForPeople.includes(name))
-    .map(name => [`\`${name}\``, readersOf(name), defaultOf(name), meaningOf(readme, name)])
+    .filter(name => !isOpenTelemetrys(name) || name === names.find(isOpenTelemetrys))
+    .map(name => {
+      // docs/operations.md has a row for each of these.
+      const cell = isOpenTelemetrys(name) ? names.filter(isOpenTelemetrys) : [name]
+      return [
+        cell.map(one => `\`${one}\``).join(', '),
+        readersOf(name),
+        defaultOf(name),
+        meaningOf(readme, name),
+      ]
+    })
   return [['variable', 'of', 'default', 'meaning'], ...rows]
 }
 
@@ -133,7 +144,7 @@ function defaultOf(variable: string): string {
 }
 
 function meaningOf(readme: string, variable: string): string {
-  const row = readme.split('\n').find(line => line.startsWith(`| \`${variable}\` `))
+  const row = readme.split('\n').find(line => line.startsWith(`| \`${variable}\``))
   return (
     row
       ?.split(/(?<!\\)\|/)

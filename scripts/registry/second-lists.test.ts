@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, string>> = {
   'knative/components/neighbours/functions/kustomization.yaml': 'written by `make render` from the registry',
   'knative/components/together/kustomization.yaml': 'written by `make render` from the registry',
   'knative/functions/kustomization.yaml': 'written by `make render` from the registry',
+  'scripts/dev/router.test.ts': 'routes to two functions',
   'scripts/layers/layers.test.ts': 'plants imports of one function in another',
   'scripts/manifests/alerts.promtool.yaml': 'samples of metrics, which promtool reads as they are',
   'scripts/performance/fixture.ts': 'makes an account and posts of it through the API',
