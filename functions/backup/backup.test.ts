@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'iod-backup-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const source = await createTestDatabase()
-const targets = await Promise.all(Array.from({ length: 4 }, createEmptyDatabase))
+const targets = await Promise.all(Array.from({ length: 5 }, createEmptyDatabase))
 const file = join(folder, 'backup.tar.zst')
 const migrations = readMigrations(join(import.meta.dirname, '..'))
 const { rolePasswords } = inject('services')
@@ -161,6 +161,16 @@ describe('what is refused', () => {
     expect(await queryOnce(ownerUrl, kept)).toEqual([{ count: 1 }])
     await restoreTo(ownerUrl, { force: true })
     expect(await queryOnce(ownerUrl, kept)).toEqual([{ count: 0 }])
+  })
+
+  test('a restore into a database into which another one brings its archive', async () => {
+    const { ownerUrl } = emptyDatabase()
+    const outcomes = await Promise.allSettled([restoreTo(ownerUrl), restoreTo(ownerUrl)])
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    const [refused] = outcomes.filter(one => one.status === 'rejected')
+    expect(String(refused?.reason)).toContain('another restore into this database is in progress')
+    const posts = 'select count(*)::int as count from posts.posts'
+    expect(await queryOnce(ownerUrl, posts)).toEqual([{ count: 400 }])
   })
 
   test('an archive of a later version', async () => {

@@ -37,11 +37,26 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   const { open, migrations, migrate, databaseUrl } = options
   const manifest = await checkArchive(open())
   const archived = knownMigrations(manifest, migrations)
-  await withPatientClient(databaseUrl, client => makeEmpty(client, options.force))
-  await migrate(archived)
-  await withPatientClient(databaseUrl, client => load(client, manifest, options))
-  await migrate(migrations)
-  return manifest
+  // The lock ends with its connection, however the restore ends.
+  return withClient(databaseUrl, async guard => {
+    await requireOnlyRestore(guard)
+    await withPatientClient(databaseUrl, client => makeEmpty(client, options.force))
+    await migrate(archived)
+    await withPatientClient(databaseUrl, client => load(client, manifest, options))
+    await migrate(migrations)
+    return manifest
+  })
+}
+
+/** Beside the lock of the migrations, which a restore runs. */
+const advisoryLock = 7_035_002
+
+/** Two restores at once would both find the database empty, and the later one replace what the other has brought. */
+async function requireOnlyRestore(client: Client): Promise<void> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    advisoryLock,
+  ])
+  if (!rows[0]?.locked) throw new RestoreRefused('another restore into this database is in progress')
 }
 
 /** The migrations that the archive's database had, as this version has them. */

@@ -52,9 +52,9 @@ async function restoreDrill(options: Options<typeof optionSchemas>): Promise<voi
   const asked = readTime(options.TO)
   await requireCluster()
   await using live = await connectTo('postgres-rw', namespace)
-  await removeRestored(namespace)
   await createLedger(live.client)
   try {
+    await removeRestored(namespace)
     const before = await writeLedger(live.client, { first: 1, durationMs: halfMs, pauseMs: 50 })
     const to = asked ?? (await readClock(live.client))
     if (!(await hasBackupBefore(namespace, to)))
@@ -70,8 +70,8 @@ async function restoreDrill(options: Options<typeof optionSchemas>): Promise<voi
     )
     await restoreAndCompare({ options, target, live, to, entries: [...before, ...after] })
   } finally {
-    await dropLedger(live.client)
-    if (!options.KEEP) await removeRestored(namespace)
+    // The second cluster goes even if the connection to the live one is lost.
+    await dropLedger(live.client).finally(() => (options.KEEP ? undefined : removeRestored(namespace)))
   }
 }
 
@@ -114,5 +114,5 @@ function rpoOf(lost: readonly LedgerEntry[], to: Date): string {
 await runCli(
   optionSchemas,
   restoreDrill,
-  `Remove what is left: kubectl delete cluster.postgresql.cnpg.io/${restoredName}.`,
+  `Remove what is left: kubectl delete cluster.postgresql.cnpg.io/${restoredName}. The next drill removes its table.`,
 )
