@@ -1,3 +1,4 @@
+// What `make doctor` says about this machine.
 import { isInstalled, root, succeeds } from '../cluster/command.ts'
 import { clusterTools } from '../cluster/tools.ts'
 import { type Finding, finding } from './finding.ts'

@@ -1,3 +1,4 @@
+// `make test-images`.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 

@@ -1,3 +1,4 @@
+// `make test-policies`.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 

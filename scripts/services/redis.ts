@@ -1,3 +1,4 @@
+// The Redis of `make dev` and of the tests, with a user for each function as in a cluster.
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stopLeftover } from './leftover.ts'

@@ -1,3 +1,4 @@
+// Every fault that `make chaos` can try, those that people cause first.
 import type { Fault } from '../fault.ts'
 import { connectionFaults } from './connections.ts'
 import { instanceFaults } from './instances.ts'

@@ -1,3 +1,4 @@
+// The posts of `make dev SEED=demo`: in several languages, with headings, lists, code and pictures, for the start page.
 export interface DemoPost {
   readonly author: string
   readonly language: string

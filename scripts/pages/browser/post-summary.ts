@@ -1,3 +1,4 @@
+// A post as a list has it, and the line below its title.
 export interface PostSummary {
   readonly id: string
   readonly slug: string

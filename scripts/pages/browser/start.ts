@@ -1,3 +1,4 @@
+// The start page of `make dev`: what runs, with live health, first calls, and the newest posts.
 import { element, find } from './elements.ts'
 import { showHealth } from './health.ts'
 import { showPosts } from './posts.ts'

@@ -1,3 +1,4 @@
+// From process start to listening, to loaded and to the first response, relative to a bare `node:http` server.
 import { type Benchmark, entriesOf, type Part } from '../benchmark.ts'
 import { between, type Entry, interleave } from '../interleave.ts'
 import { measureStart, type Start } from '../process-start.ts'
