@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { findServer } from '../cluster/psql.ts'
 import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { randomSecrets, secretList } from '../secrets/cluster-secrets.ts'
@@ -40,6 +41,9 @@ export async function requireSecrets(target: Target, file: string | undefined): 
   const missing = await missingSecrets(target)
   const toMake = secretsToMake(secretsReferredTo(objects), missing)
   if (toMake !== undefined && (isPhase(environment) || missing.length === 0)) return toMake
+  // A deployment that was stopped between its first Secrets: nothing has read them yet.
+  if (isPhase(environment) && (await findServer(namespace)) === undefined)
+    return { values: true, certificate: missing.includes(certificateSecret) }
   const remedy = isPhase(environment)
     ? `start again without its data: kubectl delete namespace ${namespace}`
     : environment === 'kind'
