@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -23,11 +15,11 @@ import {
   type TestDatabase,
 } from '../shared/testing/database.ts'
 import { archiveFile, openArchive, writeArchive } from './archive.ts'
-import { readTables } from './catalog.ts'
 import { checkArchive } from './check.ts'
 import { dump } from './dump.ts'
 import { type Manifest, manifestEntry, tableName } from './manifest.ts'
 import { restore } from './restore.ts'
+import { contentOf, flipByte } from './test-contents.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-backup-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -61,28 +53,6 @@ async function rewrite(path: string, manifest: Manifest): Promise<void> {
   for await (const { name, content } of openArchive(file))
     await archive.add(name, name === manifestEntry ? Buffer.from(JSON.stringify(manifest)) : content)
   await archive.finish()
-}
-
-function flipByte(path: string): void {
-  const bytes = readFileSync(path)
-  const middle = Math.floor(bytes.length / 2)
-  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)
-  writeFileSync(path, bytes)
-}
-
-/** A hash over all rows of each table, whatever their order. */
-async function contentOf(ownerUrl: string): Promise<Readonly<Record<string, unknown>>> {
-  const client = await connectOwner(ownerUrl)
-  try {
-    const content: Record<string, unknown> = {}
-    for (const table of await readTables(client)) {
-      const text = `select count(*)::int as rows, sum(hashtextextended(t::text, 0)::numeric) as hash from ${tableName(table)} t`
-      content[tableName(table)] = (await client.query(text)).rows[0]
-    }
-    return content
-  } finally {
-    await client.end()
-  }
 }
 
 function emptyDatabase(): TestDatabase {

@@ -6,7 +6,7 @@ const [first, second] = ['posts-00001', 'posts-00002']
 /** After a canary: the older revision is pinned. */
 const pinned = { revisionName: first, percent: 100 }
 
-describe.concurrent('promote', { timeout: 60_000 }, () => {
+describe('promote', { timeout: 60_000 }, () => {
   test('gives the newest revision all requests', async () => {
     await using cluster = new ScriptedCluster(image(1), image(2))
     cluster.route(pinned)
@@ -39,7 +39,7 @@ describe.concurrent('promote', { timeout: 60_000 }, () => {
   })
 })
 
-describe.concurrent('rollback', { timeout: 60_000 }, () => {
+describe('rollback', { timeout: 60_000 }, () => {
   test('gives the previous revision all requests, and again the one before', async () => {
     await using cluster = new ScriptedCluster(image(1), image(2), image(3))
     expect((await cluster.run('rollback', {})).code).toBe(0)
