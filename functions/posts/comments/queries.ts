@@ -27,6 +27,9 @@ export interface CommentedPost extends PostKey {
   readonly commentsOpen: boolean
 }
 
+/** Of each comment of a page: an account may write 86,400 replies a day, and counting them all took seconds. */
+const maxReplies = 100
+
 export const commentColumns = (
   texts: string,
 ) => `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
@@ -34,8 +37,8 @@ export const commentColumns = (
       writer.avatar_url as "avatarUrl", comment.version,
       ${texts}, comment.created_at as "createdAt", comment.updated_at as "updatedAt",
       comment.deleted_at is not null as "isDeleted",
-      (select count(*) from posts.comments reply where reply.author_id = comment.author_id
-        and reply.post_id = comment.post_id and reply.parent_id = comment.id)::int as "repliesCount"`
+      (select count(*) from (select from posts.comments reply where reply.author_id = comment.author_id
+        and reply.post_id = comment.post_id and reply.parent_id = comment.id limit ${maxReplies}) counted)::int as "repliesCount"`
 
 export const publicPost = `select post.author_id, post.id, post.slug, post.comments_open
       from posts.slugs directory

@@ -37,7 +37,11 @@ export const Comment = v.object({
   html: v.string(),
   author: v.pipe(v.nullable(Author), v.description('Null if the comment was deleted but has replies.')),
   isDeleted: v.boolean(),
-  repliesCount: Count,
+  repliesCount: v.pipe(
+    Count,
+    v.metadata({ maximum: 1_000 }),
+    v.description('1000 stands for that many or more.'),
+  ),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   etag: v.pipe(v.string(), v.description('For If-Match.')),

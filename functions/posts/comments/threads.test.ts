@@ -32,6 +32,17 @@ test('a post with more comments than one transaction deletes is deleted with all
   expect(await owner.query(left, [post.id])).toEqual([])
 })
 
+test('counts at most a hundred replies to a comment', async () => {
+  const ada = await createAccount()
+  const { slug } = await write(ada)
+  const { id } = await json(await ask('POST', `/posts/${slug}/comments`, { as: ada, body: { body: 'a' } }))
+  const text = `insert into posts.comments (author_id, post_id, account_id, parent_id, body, html)
+    select author_id, post_id, author_id, id, '', '' from posts.comments, generate_series(1, 120) where id = $1::uuid`
+  await owner.query({ name: '', text }, [id])
+  const [first] = (await json(await ask('GET', `/posts/${slug}/comments`))).items
+  expect(first.repliesCount).toBe(100)
+})
+
 test('an id may be written in capitals, as some languages do', async () => {
   const ada = await createAccount()
   const comments = `/posts/${(await write(ada)).slug}/comments`
