@@ -11,6 +11,10 @@ export interface CommentPageRow extends CommentedPost {
 /** The HTML of a comment can be ten times as long as its text: a hundred of the longest would be 11 MB. */
 const boundedTexts = `case when comment.fits then comment.body end as body, case when comment.fits then comment.html end as html`
 
+/**
+ * Ordered by the parent as well, though all have the same, which `between` hides from the planner: only the index of parents
+ * has this order. Otherwise it may read all comments of the post by their ids, and discard those with another parent.
+ */
 const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({
   name: `select_comments_of_${of}_${direction}`,
   text: `select post.author_id as "authorId", post.id as id, post.slug, post.comments_open as "commentsOpen",
@@ -22,9 +26,9 @@ const page = (direction: 'asc' | 'desc', of: 'post' | 'comment') => ({
         or sum(octet_length(body) + octet_length(html)) over earlier <= ${maxTextBytes} as fits from (${firstRows(
           `select * from posts.comments comment
         where comment.author_id = post.author_id and comment.post_id = post.id
-          and comment.parent_id ${of === 'post' ? 'is null and $2::uuid is null' : '= $2::uuid'}
+          and comment.parent_id ${of === 'post' ? 'is null and $2::uuid is null' : 'between $2::uuid and $2::uuid'}
           and comment.id ${direction === 'asc' ? '>' : '<'} $3::uuid
-        order by comment.id ${direction}`,
+        order by comment.parent_id ${direction}, comment.id ${direction}`,
           '$4::int',
         )}) first window earlier as (order by id ${direction} rows unbounded preceding)) comment
       left join profile.authors writer on writer.id = comment.account_id
