@@ -1085,7 +1085,7 @@ CREATE OR REPLACE FUNCTION posts.fold_words(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN translate(regexp_replace(replace(words, '​'::text, ' '::text), '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text, ''::text, 'g'::text), '₀₁₂₃₄₅₆₇₈₉'::text, '0123456789'::text);
+RETURN CASE WHEN (words !~ '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text) THEN words ELSE regexp_replace(replace(CASE WHEN (words ~ '[\u2080-\u2089]'::text) THEN translate(words, '₀₁₂₃₄₅₆₇₈₉'::text, '0123456789'::text) ELSE words END, '​'::text, ' '::text), '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text, ''::text, 'g'::text) END;
 
 CREATE OR REPLACE FUNCTION posts.has_only_stop_words(words text[], language text)
  RETURNS boolean
