@@ -32,6 +32,7 @@ function publishFaults(job: Json): readonly string[] {
       : ['joins no images of several platforms']),
     ...(/<"release\/[^\n]*\/images\.txt"/.test(script) ? [] : ['signs other images than its files name']),
     ...(script.includes('--recursive') ? [] : ['signs the lists of images alone']),
+    ...(/\boras@\S+ push\b/.test(scripts.join('\n')) ? [] : ['publishes no YAML in the registry']),
     ...(signing > publishing ? ['publishes its files before their images are signed'] : []),
   ]
 }
