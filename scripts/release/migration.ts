@@ -23,6 +23,9 @@ function jobLike(
   return job
 }
 
+/** The exit code of a migration that found a fault (functions/migrate/main.ts). */
+const rejected = 1
+
 const imageOf = (job: Json) => text(podSpec(job), 'containers', 0, 'image')
 
 /** Runs the Job from its beginning. Returns its last line when it failed, undefined when it succeeded. */
@@ -58,7 +61,15 @@ export async function requireCurrentSchema(api: Api, target: Objects, image: str
   const job = jobLike(target, name, { image, args: ['main.cjs', '--check'] })
   const spec = at(job, 'spec')
   if (isRecord(spec))
-    Object.assign(spec, { backoffLimit: 0, activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 60 })
+    Object.assign(spec, {
+      // A verdict counts at once; a container that a busy node could not start has none, and starts again.
+      backoffLimit: 2,
+      podFailurePolicy: {
+        rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [rejected] } }],
+      },
+      activeDeadlineSeconds: 60,
+      ttlSecondsAfterFinished: 60,
+    })
   const fault = await runJob(api, job, target.namespace)
   if (fault === undefined) return
   throw new UsageError(
