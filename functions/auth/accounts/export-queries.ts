@@ -37,8 +37,14 @@ export const exportLists: readonly ExportList[] = Object.entries(sources).map(([
   statement: {
     name: `export_${name}`,
     timeoutMs: 6_000,
-    text: `select id, data::text as data from ${source} exported
-      where account_id = $1::uuid and id > $2::uuid order by id limit $3::int`,
+    // The ids first: where Postgres sorts, it would otherwise make the JSON of every row of the account for each page.
+    text: `with page as materialized (
+        select id from ${source} listed
+        where account_id = $1::uuid and id > $2::uuid order by id limit $3::int
+      )
+      select exported.id, exported.data::text as data
+      from page join ${source} exported on exported.account_id = $1::uuid and exported.id = page.id
+      order by exported.id`,
   },
 }))
 

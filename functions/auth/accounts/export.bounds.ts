@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, expect, test } from 'vitest'
+import { minUuid } from '../../shared/ids.ts'
 import { accountLimits } from '../limits.ts'
 import { createTestApp } from '../test-app.ts'
+import { exportLists } from './export-queries.ts'
 
 const { call, register, owner } = await createTestApp()
 const posts = 400
@@ -47,6 +49,34 @@ test('four concurrent exports of long posts are complete and need little memory'
   clearInterval(timer)
   for (const length of lengths) expect(length).toBeGreaterThan(posts * 200_000)
   expect(peak - before).toBeLessThan(100 * 1_048_576)
+})
+
+interface PlanNode {
+  readonly Output?: readonly string[]
+  readonly 'Actual Rows': number
+  readonly Plans?: readonly PlanNode[]
+}
+
+test('a page makes the JSON of its own rows only, even where Postgres sorts all of the account', async () => {
+  const { statement, pageSize } = exportLists.find(({ name }) => name === 'posts') ?? {}
+  const plan = await owner.transaction(async tx => {
+    for (const kind of ['indexscan', 'indexonlyscan', 'bitmapscan'])
+      await tx.query({ name: '', text: `set local enable_${kind} = off` })
+    const text = `explain (analyze, verbose, format json) ${statement?.text}`
+    const explain = { name: '', timeoutMs: 60_000, text }
+    const rows = await tx.query<{ 'QUERY PLAN': readonly { readonly Plan: PlanNode }[] }>(explain, [
+      user.user.id,
+      minUuid,
+      pageSize,
+    ])
+    return rows[0]?.['QUERY PLAN'][0]?.Plan
+  })
+  const nodesOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+  const making = (plan === undefined ? [] : nodesOf(plan)).filter(({ Output = [] }) =>
+    Output.some(one => one.includes('jsonb_build_object')),
+  )
+  expect(making.map(node => node['Actual Rows'])).toEqual(making.map(() => pageSize))
+  expect(making).not.toEqual([])
 })
 
 test('an account can be exported ten times an hour', async () => {
