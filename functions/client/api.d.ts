@@ -1297,7 +1297,7 @@ export interface components {
             /** @description Null if the comment was deleted but has replies. */
             readonly author: components["schemas"]["Author"] | null;
             readonly isDeleted: boolean;
-            /** @description 1000 stands for that many or more. */
+            /** @description 100 stands for that many or more. */
             readonly repliesCount: number;
             /** Format: date-time */
             readonly createdAt: string;

@@ -1,6 +1,7 @@
 import type { AccountId, CommentId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { isPublic, type PostKey } from '../posts/post-columns.ts'
+import { maxRepliesCount } from './schemas.ts'
 
 export interface CommentRow {
   readonly id: CommentId
@@ -27,12 +28,7 @@ export interface CommentedPost extends PostKey {
   readonly commentsOpen: boolean
 }
 
-/**
- * Of each comment of a page: an account may write 86,400 replies a day, and counting them all took seconds. `between` and the
- * order leave the planner no index but that of parents: see page-queries.ts.
- */
-const maxReplies = 100
-
+/** For the replies, `between` and the order leave the planner no index but that of parents: see page-queries.ts. */
 export const commentColumns = (
   texts: string,
 ) => `comment.id, comment.parent_id as "parentId", comment.account_id as "accountId",
@@ -42,7 +38,7 @@ export const commentColumns = (
       comment.deleted_at is not null as "isDeleted",
       (select count(*) from (select from posts.comments reply where reply.author_id = comment.author_id
         and reply.post_id = comment.post_id and reply.parent_id between comment.id and comment.id
-        order by reply.parent_id, reply.id limit ${maxReplies}) counted)::int as "repliesCount"`
+        order by reply.parent_id, reply.id limit ${maxRepliesCount}) counted)::int as "repliesCount"`
 
 export const publicPost = `select post.author_id, post.id, post.slug, post.comments_open
       from posts.slugs directory

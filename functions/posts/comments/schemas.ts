@@ -30,6 +30,9 @@ export const CommentsQuery = v.strictObject({
   order: v.optional(v.picklist(['oldest', 'newest']), 'oldest'),
 })
 
+/** Of each comment of a page: an account may write 86,400 replies a day, and counting them all took seconds. */
+export const maxRepliesCount = 100
+
 export const Comment = v.object({
   id: Uuid,
   parentId: v.nullable(Uuid),
@@ -39,8 +42,8 @@ export const Comment = v.object({
   isDeleted: v.boolean(),
   repliesCount: v.pipe(
     Count,
-    v.metadata({ maximum: 1_000 }),
-    v.description('1000 stands for that many or more.'),
+    v.metadata({ maximum: maxRepliesCount }),
+    v.description(`${maxRepliesCount} stands for that many or more.`),
   ),
   createdAt: Timestamp,
   updatedAt: Timestamp,
