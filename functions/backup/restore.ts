@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Client } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
+import { tryLock } from '../migrate/advisory-locks.ts'
 import { readApplied } from '../migrate/applied.ts'
 import type { Migration } from '../migrate/migrations.ts'
 import { withClient } from '../migrate/with-client.ts'
@@ -48,15 +49,10 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   })
 }
 
-/** Beside the lock of the migrations, which a restore runs. */
-const advisoryLock = 7_035_002
-
 /** Two restores at once would both find the database empty, and the later one replace what the other has brought. */
 async function requireOnlyRestore(client: Client): Promise<void> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    advisoryLock,
-  ])
-  if (!rows[0]?.locked) throw new RestoreRefused('another restore into this database is in progress')
+  if (!(await tryLock(client, 'restore')))
+    throw new RestoreRefused('another restore into this database is in progress')
 }
 
 /** The migrations that the archive's database had, as this version has them. */

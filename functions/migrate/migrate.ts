@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { Log } from '../shared/log.ts'
+import { tryLock } from './advisory-locks.ts'
 import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
 import type { Migration } from './migrations.ts'
 import { createRoles, type RolePasswords } from './roles.ts'
@@ -18,8 +19,6 @@ export interface MigrateOptions {
   readonly log: Log
 }
 
-/** Any number that all migrators of a database agree on. */
-const advisoryLock = 7_035_001
 const lockTimeoutMs = 120_000
 const lockPauseMs = 50
 /** The first words of a migration that takes long and must not block writers. */
@@ -69,11 +68,7 @@ export async function pendingMigrations({
  */
 async function lock(client: Client): Promise<void> {
   const untilMs = performance.now() + lockTimeoutMs
-  const isLocked = async () => {
-    const text = 'select pg_try_advisory_lock($1) as locked'
-    return (await client.query<{ locked: boolean }>(text, [advisoryLock])).rows[0]?.locked
-  }
-  while (!(await isLocked())) {
+  while (!(await tryLock(client, 'migrations'))) {
     if (performance.now() > untilMs) throw new Error('another migration has been running for two minutes')
     await sleep(lockPauseMs)
   }

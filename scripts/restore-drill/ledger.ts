@@ -1,6 +1,7 @@
 // Writes that the drill makes to the live cluster, one commit each, and what is known of each.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
+import { tryLock } from '../../functions/migrate/advisory-locks.ts'
 import { UsageError } from '../cli/options.ts'
 
 export interface LedgerEntry {
@@ -19,17 +20,13 @@ export async function readClock(client: Client): Promise<Date> {
   return rows[0]?.at ?? new Date(Number.NaN)
 }
 
-const advisoryLock = 7_035_003
-
 /**
  * Rejects while another drill has its ledger here, whose writes and second cluster this one would remove. The lock ends
  * with the connection.
  */
 export async function createLedger(client: Client): Promise<void> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    advisoryLock,
-  ])
-  if (!rows[0]?.locked) throw new UsageError('another restore drill runs on this cluster.')
+  if (!(await tryLock(client, 'restoreDrill')))
+    throw new UsageError('another restore drill runs on this cluster.')
   await client.query(`drop table if exists ${table}`)
   await client.query(`create table ${table} (number integer primary key)`)
 }

@@ -1,5 +1,6 @@
 // Migrations beside the running functions, each as a Job of the deployed image with one more file.
 
+import { advisoryLocks } from '../../../functions/migrate/advisory-locks.ts'
 import { until } from '../../cli/until.ts'
 import { apply, get, kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
@@ -10,7 +11,6 @@ import { signal } from '../node.ts'
 const label = { 'iod-functions/chaos': 'migration' }
 const selector = 'iod-functions/chaos=migration'
 const file = '9999-chaos.sql'
-const lock = 7_035_001
 
 /** A Job like that of the deployment, under another name. */
 async function jobs({ namespace }: Cluster, count: number, sql?: string): Promise<readonly string[]> {
@@ -113,7 +113,7 @@ async function interrupted(cluster: Cluster): Promise<void> {
   require(await applied(cluster), 'the migration was not applied after the interrupted one')
   require((await psql(
     namespace,
-    `select count(*) from pg_locks where locktype = 'advisory' and objid = ${lock}`,
+    `select count(*) from pg_locks where locktype = 'advisory' and objid = ${advisoryLocks.migrations}`,
   )) === '0', 'the lock of the migrations is still held')
 }
 
