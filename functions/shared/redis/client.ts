@@ -96,7 +96,7 @@ export async function openRedis({
 function traceCommands(redis: Redis): void {
   const send = redis.sendCommand.bind(redis)
   redis.sendCommand = (command, stream) => {
-    const end = beginSpan('redis', command.name.toUpperCase())
+    const end = beginSpan('redis', command.name)
     if (end !== undefined) command.promise.then(() => end(), end)
     return send(command, stream)
   }

@@ -7,7 +7,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { onStart, type TracedWork, type WorkKind, workChannel } from '../tracing.ts'
+import { onStart, type TracedWork, workChannel } from '../tracing.ts'
 
 /** Spans for what a request waits for, by the semantic conventions of databases. Without a request there is none. */
 export function traceWork(tracer: Tracer): void {
@@ -20,8 +20,11 @@ export function traceWork(tracer: Tracer): void {
   )
 }
 
-const inDatabase: ReadonlySet<WorkKind> = new Set(['postgres', 'redis'])
-const nameOf = ({ kind, name }: TracedWork) => (inDatabase.has(kind) ? name : `${kind} ${name}`)
+function nameOf({ kind, name }: TracedWork): string {
+  if (kind === 'redis') return name.toUpperCase()
+  return kind === 'postgres' ? name : `${kind} ${name}`
+}
+
 const kindOf = ({ kind }: TracedWork) => (kind === 'worker' ? SpanKind.INTERNAL : SpanKind.CLIENT)
 
 function attributesOf({ kind, name }: TracedWork): Attributes {
@@ -29,7 +32,7 @@ function attributesOf({ kind, name }: TracedWork): Attributes {
     case 'postgres':
       return { 'db.system.name': 'postgresql', 'db.query.summary': name }
     case 'redis':
-      return { 'db.system.name': 'redis', 'db.operation.name': name }
+      return { 'db.system.name': 'redis', 'db.operation.name': name.toUpperCase() }
     case 'worker':
     case 'email':
       return { 'iod.job': name }
