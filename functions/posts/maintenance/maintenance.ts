@@ -19,8 +19,8 @@ const pauseMs = 250
 
 /**
  * What is due after a write: counters, expired idempotency keys and, once a minute, whatever nothing refers to any more:
- * tags without posts, words in no title, the rest of deleted accounts and of long threads. Only writes leave such rows behind, so that an idle
- * function has nothing to do. A call during the pause waits for the run that follows it.
+ * tags without posts, words in no title, the rest of deleted accounts and of long threads. Only writes leave such rows
+ * behind, so that an idle function has nothing to do. A call during the pause waits for the run that follows it.
  */
 export function createMaintenance(
   db: Queryable,
@@ -59,12 +59,9 @@ export function createCleanup(db: Queryable, now: () => number): () => Promise<v
     if (now() < nextMs) return
     nextMs = now() + intervalMs
     await updateCounters(db)
-    const kinds = [continueErasures, clearEmptiedComments, deleteUnusedTags].map(
-      deleteSome => () => deleteSome(db),
-    )
-    for (const deleteSome of [...kinds, deleteWords]) {
+    for (const deleteSome of [continueErasures, clearEmptiedComments, deleteUnusedTags, deleteWords]) {
       const untilMs = now() + budgetMs
-      while ((await deleteSome()) && now() < untilMs);
+      while ((await deleteSome(db)) && now() < untilMs);
     }
   }
 }
