@@ -1,4 +1,4 @@
-// A primary with two replicas, one of which is late, and instances of posts that read from them.
+// A primary with two replicas, one of them late, and instances of posts that read from them.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'

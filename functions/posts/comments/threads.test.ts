@@ -104,7 +104,7 @@ describe('placeholders of deleted comments', () => {
     expect(await count()).toBe(0)
   })
 
-  test('along a chain of thousands, disappear in parts, none of which takes long', async () => {
+  test('disappear in parts along a chain of thousands', async () => {
     const ada = await createAccount()
     const { slug, add, remove, count } = await thread(ada)
     const first = await add()
