@@ -89,21 +89,35 @@ type Named = Pick<FunctionService, 'name' | 'namespace'>
 
 const services = (namespace: string) => `/apis/serving.knative.dev/v1/namespaces/${namespace}/services`
 
+/** The words of containerd when the container, not the program in it, failed to start: the kubelet tries it again. */
+const runtimeFailure = /failed to create (containerd|shim) task|OCI runtime create failed/
+/** Longer than the kubelet waits before its second (10 s) and third try (20 s). */
+const restartMs = 60_000
+
 /**
  * Resolves when Knative has carried out the latest change of the Service; rejects with the reason when it cannot.
- * `RoutesReady` leaves out whether the newest revision can start.
+ * `RoutesReady` leaves out whether the newest revision can start. Knative calls a revision failed at the first failure of
+ * its container, and ready again when the kubelet's next try succeeds.
  */
 export async function untilReady(
   api: Api,
   { name, namespace }: Named,
   condition: 'Ready' | 'RoutesReady' = 'Ready',
 ): Promise<void> {
-  const settled = await untilObject(api, services(namespace), {
-    name,
-    isDone: service => isObserved(service) && (isTrue(service, condition) || isFalse(service, condition)),
-    timeoutMs: 180_000,
-  })
-  if (isFalse(settled, condition)) throw new Error(`${name}: ${reasonOf(settled, condition)}`)
+  const until = (isDone: (service: Json) => boolean, timeoutMs: number) =>
+    untilObject(api, services(namespace), {
+      name,
+      isDone: service => isObserved(service) && isDone(service),
+      timeoutMs,
+    })
+  const hasFailed = (service: Json) => isFalse(service, condition)
+  const isFinal = (service: Json) => hasFailed(service) && !runtimeFailure.test(reasonOf(service, condition))
+  const settled = await until(service => isTrue(service, condition) || hasFailed(service), 180_000)
+  if (isTrue(settled, condition)) return
+  const last = isFinal(settled)
+    ? settled
+    : await until(service => isTrue(service, condition) || isFinal(service), restartMs).catch(() => settled)
+  if (hasFailed(last)) throw new Error(`${name}: ${reasonOf(last, condition)}`)
 }
 
 /** The Service has changed since a command looked at it. */
