@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { createLog } from '../../shared/log.ts'
 import { openRedis } from '../../shared/redis/client.ts'
-import { createTestApp, noRedis, password } from '../test-app.ts'
+import { createTestApp, noRedis } from '../test-app.ts'
 
 const settings = { freeAttempts: 2, maxWaitSeconds: 5, forgetAfterSeconds: 3_600 }
 
@@ -43,11 +43,11 @@ describe.each(Object.entries(stores))('the sign-in throttle in %s', (_, { app, a
 
   it('counts by the configured settings', async () => {
     const user = await register()
-    expect((await signInAs(user.email, 'wrong')).status).toBe(401)
-    expect((await signInAs(user.email, 'wrong')).status).toBe(401)
-    const refused = await signInAs(user.email, password)
-    expect(refused.status).toBe(429)
-    expect(refused.headers.get('retry-after')).toBe('1')
+    // Together: one after the other, a busy machine hashes for longer than the wait of a second.
+    const responses = await Promise.all([1, 2, 3].map(() => signInAs(user.email, 'wrong')))
+    const [refused, ...more] = responses.filter(({ status }) => status === 429)
+    expect(more).toEqual([])
+    expect(refused?.headers.get('retry-after')).toBe('1')
   })
 
   it('allows 50 parallel guesses no more attempts than the rule, also where it starts again', async () => {

@@ -72,7 +72,6 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
     }
     const response = await fetch(request, { ...bindings, store: storeBody })
     if (body === undefined) return response
-    response.headers.append('vary', 'Accept-Encoding')
     if (invalidations !== invalidationsBefore) return response
     const headers = { ...Object.fromEntries(response.headers), 'content-type': body.contentType }
     store(key, { ...body, headers, coded: new Map(), expiresAtMs })
@@ -145,5 +144,7 @@ function findCoded({ text, coded }: StoredResponse, coding: ContentCoding): Uint
 
 /** Offers a public response to the cache; also one that is sent as 304, since the next client may need the body. */
 export function storeResponse(c: HttpContext, text: string, contentType = 'application/json'): void {
+  // Also where this one is sent as it is, to HEAD or with a token: a cache must keep the codings of a path apart.
+  c.header('vary', 'Accept-Encoding', { append: true })
   c.env?.store?.({ text, contentType, route: routePath(c) })
 }

@@ -6,7 +6,7 @@ export const generalHeaders: Readonly<Record<string, RegExp>> = {
   'x-content-type-options': /^nosniff$/,
   'content-security-policy': /^default-src 'none'; frame-ancestors 'none'$/,
   'strict-transport-security': /^max-age=\d+$/,
-  vary: /^(?:Origin|Accept-Encoding|Origin, Accept-Encoding)$/,
+  vary: /^(?:Origin|Accept-Encoding|Accept-Encoding, Origin)$/,
   'content-encoding': /^(?:zstd|br|gzip)$/,
 }
 
