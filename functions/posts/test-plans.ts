@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Parameter, Statement } from '../shared/postgres/database.ts'
 import { connectOwner } from '../shared/testing/database.ts'
+import { connectCpuClock } from '../shared/testing/postgres-processor.ts'
 
 const Node: v.GenericSchema<unknown, PlanNode> = v.object({
   'Node Type': v.string(),
@@ -22,8 +23,6 @@ const Explained = v.array(
     'QUERY PLAN': v.tuple([
       v.object({
         Plan: v.intersect([Node, Buffers]),
-        'Planning Time': v.number(),
-        'Execution Time': v.number(),
       }),
     ]),
   }),
@@ -39,12 +38,14 @@ export interface Plan {
   readonly sorted: boolean
   /** Pages of 8 KiB that the statement read. */
   readonly pages: number
-  readonly milliseconds: number
+  /** CPU time of planning, where each request plans it anew, and execution. */
+  readonly cpuMs: number
 }
 
 /** Explains statements as Postgres runs them: a named one with the generic plan of a prepared statement. */
 export async function connectExplainer(ownerUrl: string) {
   const client = await connectOwner(ownerUrl)
+  const cpuMs = await connectCpuClock(client)
 
   async function explain(statement: Statement, parameters: readonly Parameter[]): Promise<Plan> {
     const mode = statement.name === '' ? 'force_custom_plan' : 'force_generic_plan'
@@ -54,12 +55,13 @@ export async function connectExplainer(ownerUrl: string) {
     const run = () =>
       client.query(`explain (analyze, buffers, format json) execute explained ${literals && `(${literals})`}`)
     await run()
+    const beforeMs = cpuMs()
     const { rows } = await run()
+    const afterMs = cpuMs()
     await client.query('deallocate explained')
     const [explained] = v.parse(Explained, rows)
     if (explained === undefined) throw new Error('no plan')
-    const [{ Plan: plan, 'Planning Time': planningMs, 'Execution Time': executionMs }] =
-      explained['QUERY PLAN']
+    const [{ Plan: plan }] = explained['QUERY PLAN']
     const nodes = flatten(plan)
     return {
       indexes: [...new Set(nodes.flatMap(node => node['Index Name'] ?? []))],
@@ -72,7 +74,7 @@ export async function connectExplainer(ownerUrl: string) {
           node['Node Type'].endsWith('Sort') && !flatten(node).some(below => below['Node Type'] === 'Limit'),
       ),
       pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
-      milliseconds: (statement.name === '' ? planningMs : 0) + executionMs,
+      cpuMs: afterMs - beforeMs,
     }
   }
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { Queryable } from '../postgres/database.ts'
 import { onStart, type TracedWork, workChannel } from '../tracing.ts'
+import { cpuMsOf } from './postgres-processor.ts'
 
 /** What one request costs. */
 export interface Cost {
@@ -59,16 +59,16 @@ const selectUse = {
 
 async function readPostgres(owner: Queryable) {
   const [use] = await owner.query<{ walBytes: number; pids: readonly number[] }>(selectUse)
-  // In nanoseconds, and of that process alone.
-  const files = (use?.pids ?? []).map(pid => `/proc/${pid}/schedstat`).filter(file => existsSync(file))
-  const cpuMs = new Map(
-    files.map(file => [file, Number(readFileSync(file, 'utf8').split(' ')[0]) / 1_000_000]),
-  )
+  const cpuMs = new Map<number, number>()
+  for (const pid of use?.pids ?? []) {
+    const ms = cpuMsOf(pid)
+    if (ms !== undefined) cpuMs.set(pid, ms)
+  }
   return { walBytes: use?.walBytes ?? 0, cpuMs }
 }
 
-const growth = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) =>
-  [...after].reduce((sum, [file, ms]) => sum + ms - (before.get(file) ?? 0), 0)
+const growth = (before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>) =>
+  [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0)
 
 function timeStatements() {
   let sumMs = 0
