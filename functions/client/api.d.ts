@@ -801,7 +801,7 @@ export interface paths {
         };
         /**
          * Get the newest public posts as an Atom feed (RFC 4287), optionally of one tag or author
-         * @description 20 entries: with their whole texts as long as those fit in 1 MiB, then with their summaries. Cacheable: a request with the current ETag in If-None-Match gets 304.
+         * @description 20 entries: with their whole texts as long as those fit in 1 MiB, then with their summaries. The feed was updated with the newest change among them. Cacheable: a request with the current ETag in If-None-Match gets 304.
          */
         readonly get: operations["getAtomFeed"];
         readonly put?: never;

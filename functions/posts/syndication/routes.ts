@@ -21,7 +21,7 @@ const getAtomFeed = operation({
     : {
         operationId: 'getAtomFeed',
         summary: 'Get the newest public posts as an Atom feed (RFC 4287), optionally of one tag or author',
-        description: `20 entries: with their whole texts as long as those fit in 1 MiB, then with their summaries. ${cacheable}`,
+        description: `20 entries: with their whole texts as long as those fit in 1 MiB, then with their summaries. The feed was updated with the newest change among them. ${cacheable}`,
         responses: {
           200: {
             description: 'The feed.',
