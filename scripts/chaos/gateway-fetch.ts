@@ -7,10 +7,14 @@ import type { Exchange } from './exchanges.ts'
 const timeoutMs = 30_000
 
 /** `fetch` over HTTPS to the local gateway, on connections that stay open; tells `record` about each exchange. */
-export function createGatewayFetch(endpoint: Endpoint, record: (exchange: Exchange) => void): typeof fetch {
+export function createGatewayFetch(
+  endpoint: Endpoint,
+  record: (exchange: Exchange) => void,
+  maxSockets = 64,
+): typeof fetch {
   const { address: host, port, authority, ca } = endpoint
   const servername = hostOf(endpoint)
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 64, ca, servername, timeout: timeoutMs })
+  const agent = new https.Agent({ keepAlive: true, maxSockets, ca, servername, timeout: timeoutMs })
 
   return (input, init = {}) => {
     const { pathname, search } = new URL(input instanceof Request ? input.url : input)
