@@ -121,8 +121,8 @@ test-documents: install ## Run the shell blocks of README.md and docs/ in a fres
 seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts with their authors, comments and favorites
 	@exec node scripts/seed/seed.ts $(OPTIONS)
 
-# On the data of `make dev`, or with ON=cluster on the cluster of KUBECONFIG, by default that of `make up`.
-# The database of `make dev`; of a cluster with ON=cluster or ENVIRONMENT=…; any other with ON=url DATABASE_URL=….
+# On the data of `make dev`; of the cluster of `make up` with ON=cluster; of another one with ENVIRONMENT=…; on any other
+# database with ON=url DATABASE_URL=….
 .PHONY: backup restore export-secrets import-secrets
 backup: install ## Write backups/iod-….tar.zst: schema and rows of one moment; KEEP=7 of each database
 	@exec node scripts/backup/backup.ts $(OPTIONS)
@@ -134,17 +134,17 @@ import-secrets: install ## FROM=backups/…-secrets.age: put them in place where
 	@exec node scripts/backup/export-secrets.ts --import $(OPTIONS)
 
 .PHONY: rotate-keys
-rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster; NOW=1 for a stolen key
+rotate-keys: install ## Add a signing key for access tokens, every session continues; ON=cluster or ENVIRONMENT=…; NOW=1 for a stolen key
 	@node scripts/secrets/rotate-keys.ts .data/signing-keys.json .data/jwks.json $(OPTIONS)
 
 .PHONY: admin
-admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster
+admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster, ENVIRONMENT=…, or ON=url DATABASE_URL=…
 	@EMAIL='$(EMAIL)' node scripts/admin/admin.ts $(OPTIONS)
 
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)
 	@exec node scripts/new-function/make.ts $(OPTIONS)
-remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media; then from a cluster: ON=cluster
+remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media; then from a cluster: ON=cluster or ENVIRONMENT=…
 	@exec node scripts/new-function/remove.ts $(OPTIONS)
 
 .PHONY: render

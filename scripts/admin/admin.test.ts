@@ -5,9 +5,9 @@ import { expect, it } from 'vitest'
 import { createTestDatabase, queryOnce } from '../../functions/shared/testing/database.ts'
 
 const { ownerUrl } = await createTestDatabase()
-const run = (email: string) =>
+const makeAdmin = (email: string, options = {}) =>
   promisify(execFile)(process.execPath, [join(import.meta.dirname, 'admin.ts')], {
-    env: { ...process.env, DATABASE_URL: ownerUrl, EMAIL: email },
+    env: { ...process.env, ON: 'url', DATABASE_URL: ownerUrl, EMAIL: email, ...options },
   })
 
 it('makes the account of an address an admin, in any spelling, and records it', async () => {
@@ -16,7 +16,7 @@ it('makes the account of an address an admin, in any spelling, and records it', 
     `insert into auth.accounts (email, email_key, username, username_key, password_hash)
      values ('Ada@example.test', 'ada@example.test', 'Ada', 'ada', ''), ('b@b', 'b@b', 'bob', 'bob', '')`,
   )
-  expect((await run('ADA@example.test')).stdout).toContain('Ada is an admin')
+  expect((await makeAdmin('ADA@example.test')).stdout).toContain('Ada is an admin')
   expect(await queryOnce(ownerUrl, 'select username, role from auth.accounts order by username')).toEqual([
     { username: 'Ada', role: 'admin' },
     { username: 'bob', role: 'user' },
@@ -30,5 +30,10 @@ it.each([
   ['nobody@example.test', 'no account has this email'],
   ['', 'EMAIL is missing'],
 ])('%j: %s', async (email, message) => {
-  await expect(run(email)).rejects.toMatchObject({ stderr: expect.stringContaining(message), code: 1 })
+  await expect(makeAdmin(email)).rejects.toMatchObject({ stderr: expect.stringContaining(message), code: 1 })
+})
+
+it('leaves the database of a DATABASE_URL that another project has left in the shell', async () => {
+  const run = makeAdmin('ada@example.test', { ON: '', DATA_FOLDER: '/nowhere' })
+  await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('`make dev` has no data yet') })
 })

@@ -1,17 +1,18 @@
 // Makes an account an admin: EMAIL=ada@example.com node scripts/admin/admin.ts
-//   in the database of DATABASE_URL (as its owner), or else of `make dev`; with ON=cluster in that of ENVIRONMENT (kind)
+//   in the database of `make dev`; with ON=cluster or ENVIRONMENT in that of a cluster, if its Postgres is in there, and with
+//   ON=url in that of DATABASE_URL, as its owner
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import * as v from 'valibot'
 import { emailKey } from '../../functions/auth/emails/email-address.ts'
 import { withClient } from '../../functions/migrate/with-client.ts'
 import { runCli } from '../cli/cli.ts'
-import { type Options, oneOf, required, text, UsageError } from '../cli/options.ts'
-import { psql } from '../cluster/psql.ts'
+import { type Options, required, UsageError } from '../cli/options.ts'
+import { findServer, psql } from '../cluster/psql.ts'
 import { dataFolder } from '../dev/data-folder.ts'
-import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
+import type { EnvironmentName } from '../release/overlay.ts'
+import { placeOf, placeOptions, requireCluster, targetOf } from '../release/target.ts'
 
 /** `parameter` is `$1` for the driver, and a variable for psql. */
 const statement = (parameter: string) => `
@@ -30,28 +31,38 @@ const promoteInDatabase = (databaseUrl: string, key: string): Promise<string | u
   })
 
 const optionSchemas = {
-  ...clusterOptions,
+  ...placeOptions,
   EMAIL: required(': make admin EMAIL=ada@example.com'),
-  ON: v.optional(oneOf(['cluster'])),
-  DATABASE_URL: text,
-  DATA_FOLDER: text,
 }
 
-function requireDatabaseUrl(given: string | undefined): string {
+function developmentUrl(): string {
   const file = join(dataFolder, 'migrate.env')
-  const fromDev = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
-  const url = given ?? fromDev
-  if (url === undefined) throw new UsageError('`make dev` has no data yet: set DATABASE_URL or ON=cluster.')
+  const url = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
+  if (url === undefined)
+    throw new UsageError('`make dev` has no data yet: start it, or choose ON=cluster or ON=url.')
   return url
 }
 
-async function admin({ EMAIL, ON, ENVIRONMENT, DATABASE_URL }: Options<typeof optionSchemas>): Promise<void> {
-  const key = emailKey(EMAIL)
-  if (ON === 'cluster') await requireCluster()
-  const username =
-    ON === 'cluster'
-      ? await psql(targetOf(ENVIRONMENT).namespace, statement(":'key'"), { key })
-      : await promoteInDatabase(requireDatabaseUrl(DATABASE_URL), key)
+async function promoteInCluster(environment: EnvironmentName, key: string): Promise<string | undefined> {
+  await requireCluster(environment)
+  const { namespace } = targetOf(environment)
+  if ((await findServer(namespace)) === undefined)
+    throw new UsageError(
+      `Postgres is not in the namespace ${namespace}: add ON=url DATABASE_URL=postgres://… of its owner.`,
+    )
+  return psql(namespace, statement(":'key'"), { key })
+}
+
+function promote(options: Options<typeof optionSchemas>, key: string): Promise<string | undefined> {
+  const { kind, environment } = placeOf(options)
+  if (kind === 'cluster') return promoteInCluster(environment, key)
+  if (kind === 'dev') return promoteInDatabase(developmentUrl(), key)
+  if (options.DATABASE_URL === undefined) throw new UsageError('ON=url needs DATABASE_URL of the owner.')
+  return promoteInDatabase(options.DATABASE_URL, key)
+}
+
+async function admin(options: Options<typeof optionSchemas>): Promise<void> {
+  const username = await promote(options, emailKey(options.EMAIL))
   if (!username) throw new UsageError('no account has this email; register first.')
   console.log(`${username} is an admin, from the next sign-in or refresh on.`)
 }

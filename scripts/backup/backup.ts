@@ -10,8 +10,9 @@ import { runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, textOr, UsageError } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
+import { placeOf, placeOptions } from '../release/target.ts'
 import { complete, draftOf, prune } from './files.ts'
-import { openTarget, placeOf, placeOptions } from './target.ts'
+import { openTarget } from './target.ts'
 
 const Package = v.object({ version: v.string() })
 const { version } = v.parse(Package, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))

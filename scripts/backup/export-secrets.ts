@@ -6,7 +6,7 @@ import { runCli } from '../cli/cli.ts'
 import { existingFile, type Options, text, UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { dataFolder } from '../dev/data-folder.ts'
-import { requireCluster, type Target, targetOf } from '../release/target.ts'
+import { placeOf, placeOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { seal, unseal } from './sealed-file.ts'
 import {
   ExportedSecrets,
@@ -15,7 +15,6 @@ import {
   writeClusterSecrets,
   writeDevSecrets,
 } from './secrets.ts'
-import { placeOf, placeOptions } from './target.ts'
 
 const passphraseOptions = { ...placeOptions, PASSPHRASE: text }
 const exportOptions = { ...passphraseOptions, TO: text, RECIPIENT: text }
@@ -34,7 +33,7 @@ function clusterOf(options: Options<typeof placeOptions>): Target | undefined {
 
 async function exportSecrets(options: Options<typeof exportOptions>): Promise<void> {
   const target = clusterOf(options)
-  if (target !== undefined) await requireCluster()
+  if (target !== undefined) await requireCluster(target.environment)
   const secrets = target === undefined ? readDevSecrets(dataFolder) : await readClusterSecrets(target)
   const file = resolve(root, options.TO ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`))
   const sealed = await seal(JSON.stringify(secrets), {
@@ -54,7 +53,7 @@ function readIdentity(file: string): string {
 
 async function importSecrets(options: Options<typeof importOptions>): Promise<void> {
   const target = clusterOf(options)
-  if (target !== undefined) await requireCluster()
+  if (target !== undefined) await requireCluster(target.environment)
   const identityFile = options.IDENTITY
   const opened = await unseal(readFileSync(options.FROM), {
     passphrase: options.PASSPHRASE,

@@ -11,7 +11,8 @@ import { runCli } from '../cli/cli.ts'
 import { existingFile, type Options, yesOrNo } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
-import { openTarget, placeOf, placeOptions } from './target.ts'
+import { placeOf, placeOptions } from '../release/target.ts'
+import { openTarget } from './target.ts'
 
 const optionSchemas = {
   ...placeOptions,

@@ -72,8 +72,11 @@ function writeLocalSecrets(namespace: string, secrets: ClusterSecrets): void {
   writeSecretValues(localFile, namespace, Object.fromEntries(values))
 }
 
-async function createSecrets({ namespace, objects }: Target, secrets: ClusterSecrets): Promise<void> {
-  await requireCluster()
+async function createSecrets(
+  { environment, namespace, objects }: Target,
+  secrets: ClusterSecrets,
+): Promise<void> {
+  await requireCluster(environment)
   for (const name of Object.keys(secrets))
     if ((await get`secret ${name} --namespace ${namespace}`) !== undefined)
       throw new UsageError(`the Secret ${name} is there already: delete it first.`)

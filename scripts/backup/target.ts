@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path'
-import * as v from 'valibot'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
-import { type Options, oneOf, text, UsageError } from '../cli/options.ts'
+import { UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { readSecret } from '../cluster/secret-data.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
@@ -9,8 +8,7 @@ import { choosePorts, dataFolder, openDataFolder, readSecrets } from '../dev/dat
 import { readEnvironment } from '../dev/environment.ts'
 import { takeLock } from '../dev/lock.ts'
 import { startDevPostgres } from '../dev/postgres.ts'
-import { type EnvironmentName, environments } from '../release/overlay.ts'
-import { clusterOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
+import { type Place, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { StartFailure } from '../services/start-failure.ts'
 
 /** A database to back up or to restore into. */
@@ -20,28 +18,6 @@ export interface BackupTarget extends AsyncDisposable {
   /** What `functions/migrate` reads: DATABASE_URL of the owner, and the roles' passwords. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
-
-/**
- * What a command works on: the cluster that ENVIRONMENT or ON=cluster names, DATABASE_URL with ON=url, else `make dev`.
- * DATABASE_URL alone is not enough: another project may have left it in the shell.
- */
-export const placeOptions = {
-  ...clusterOptions,
-  ENVIRONMENT: v.optional(oneOf(environments)),
-  ON: v.optional(oneOf(['cluster', 'url'])),
-  DATABASE_URL: text,
-  DATA_FOLDER: text,
-}
-
-export interface Place {
-  readonly kind: 'cluster' | 'url' | 'dev'
-  readonly environment: EnvironmentName
-}
-
-export const placeOf = ({ ON, ENVIRONMENT }: Options<typeof placeOptions>): Place => ({
-  kind: ON ?? (ENVIRONMENT === undefined ? 'dev' : 'cluster'),
-  environment: ENVIRONMENT ?? 'kind',
-})
 
 export async function openTarget({ kind, environment }: Place): Promise<BackupTarget> {
   if (kind === 'url') return givenTarget()
@@ -56,7 +32,7 @@ const givenTarget = (): BackupTarget => ({
 
 /** Through a port of this machine, unless the database is outside of the cluster. */
 async function openClusterTarget({ environment: name, namespace }: Target): Promise<BackupTarget> {
-  await requireCluster()
+  await requireCluster(name)
   const environment = await readSecret('migrate', namespace)
   if (environment['DATABASE_URL'] === undefined)
     throw new UsageError(`the namespace ${namespace} has no Secret migrate with a DATABASE_URL.`)

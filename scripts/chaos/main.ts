@@ -8,7 +8,7 @@ import { log, printPlan, runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, text, UsageError } from '../cli/options.ts'
 import { until } from '../cli/until.ts'
 import { probe } from '../cluster/http-probe.ts'
-import { clusterEnvironment } from '../cluster/kubectl.ts'
+import { isLocalConfig } from '../cluster/kubectl.ts'
 import { localGateway } from '../cluster/local-gateway.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
@@ -74,13 +74,12 @@ async function tryFault(fault: Fault, cluster: Cluster, ledger: Ledger): Promise
 
 async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
   const chosen = chosenFaults(options.FAULT?.split(','))
-  // Only ever the local cluster, whatever the shell names.
-  const own = clusterEnvironment()['KUBECONFIG']
-  const named = options.KUBECONFIG
-  if (own === undefined && named !== undefined && !named.endsWith('/.kube/config'))
-    throw new UsageError('make chaos runs on the cluster of `make up`, and KUBECONFIG names another one.')
+  if (!isLocalConfig())
+    throw new UsageError(
+      'make chaos runs only on the cluster of `make up` of this checkout: run that, without KUBECONFIG.',
+    )
   const gateway = localGateway()
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   const { namespace } = targetOf(options.ENVIRONMENT)
   const rate = options.RATE
   printPlan(

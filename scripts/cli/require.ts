@@ -7,8 +7,10 @@ import { runCli } from './cli.ts'
 
 await runCli({}, async (_, words) => {
   for (const word of words) {
-    if (word === 'local-cluster') localGateway()
-    if (word.endsWith('cluster')) await requireCluster()
+    if (word === 'local-cluster') {
+      localGateway()
+      await requireCluster('kind')
+    } else if (word === 'cluster') await requireCluster()
     else requireTools([word])
   }
 })

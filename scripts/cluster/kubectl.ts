@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { at, type Json, list, text } from '../manifests/json.ts'
@@ -9,6 +9,12 @@ const localConfig = join(root, '.kube/config')
 /** The cluster of KUBECONFIG, else the local one of `make up`, else the one that kubectl chooses. */
 export const clusterEnvironment = (): Readonly<Record<string, string>> =>
   process.env['KUBECONFIG'] === undefined && existsSync(localConfig) ? { KUBECONFIG: localConfig } : {}
+
+/** Whether kubectl reads the file that `make up` of this checkout wrote, and no other one. */
+export function isLocalConfig(): boolean {
+  const config = process.env['KUBECONFIG'] ?? localConfig
+  return [config, localConfig].every(existsSync) && realpathSync(config) === realpathSync(localConfig)
+}
 
 /** These take as long as what they wait for. */
 const waitingCommands = ['wait', 'rollout', 'delete', 'exec', 'kustomize']

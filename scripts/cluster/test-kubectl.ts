@@ -11,12 +11,18 @@ export interface Call {
 export class ScriptedKubectl implements AsyncDisposable {
   readonly #api: Server
   readonly #calls: Server
+  /** Whether it is a cluster of `make up`, as ENVIRONMENT=kind requires. */
+  isMadeByMakeUp = true
 
   /** `get` responds to requests of the API, `answer` to calls; what it throws is the failure of the call. */
   constructor(get: (path: string) => string, answer: (call: Call) => string) {
     this.#api = createServer((request, response) => void response.end(get(request.url ?? '')))
-    this.#calls = createSocketServer(socket => serve(socket, answer))
+    this.#calls = createSocketServer(socket =>
+      serve(socket, call => (this.#isMarkRead(call) ? mark : answer(call))),
+    )
   }
+
+  #isMarkRead = ({ args }: Call) => this.isMadeByMakeUp && args[0] === 'get' && args[2] === 'made-by-make-up'
 
   /** The variables that `kubectlScript` reads. */
   async environment() {
@@ -31,6 +37,9 @@ export class ScriptedKubectl implements AsyncDisposable {
     }
   }
 }
+
+/** What kind/cluster.sh leaves in the namespace kube-system. */
+const mark = JSON.stringify({ metadata: { name: 'made-by-make-up' } })
 
 function serve(socket: Socket, answer: (call: Call) => string): void {
   let received = ''

@@ -24,7 +24,7 @@ const optionSchemas = {
 async function costs({ ENVIRONMENT, VCPU_HOUR, GIB_HOUR }: Options<typeof optionSchemas>): Promise<void> {
   const prices = { vcpuHour: VCPU_HOUR, gibHour: GIB_HOUR }
   const { namespace } = targetOf(ENVIRONMENT)
-  await requireCluster()
+  await requireCluster(ENVIRONMENT)
   await requirePrometheus(namespace)
   const api = await openApi()
   const services = await getItems`services.serving.knative.dev --namespace ${namespace}`

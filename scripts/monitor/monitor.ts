@@ -34,7 +34,7 @@ const optionSchemas = { ...clusterOptions, JSON: yesOrNo, ONCE: yesOrNo }
 
 async function monitor(options: Options<typeof optionSchemas>): Promise<void> {
   const { JSON: isJson, ONCE: isOnce } = options
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   const { namespace } = targetOf(options.ENVIRONMENT)
   const api = await openApi()
   const meter = createMeter(api, namespace, rateWindowMs)

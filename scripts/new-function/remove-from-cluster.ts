@@ -12,7 +12,7 @@ import { dropStatements } from './drop-schema.ts'
  * its schema and role with all rows. Safe to run again.
  */
 export async function removeFromCluster(name: string, { environment, namespace }: Target): Promise<void> {
-  await requireCluster()
+  await requireCluster(environment)
   const ingress = await get`ingresses.networking.internal.knative.dev api --namespace ${namespace}`
   const paths = list(ingress, 'spec', 'rules').flatMap(rule => list(rule, 'http', 'paths'))
   // The host serves nothing at all while it refers to a Service that does not exist.

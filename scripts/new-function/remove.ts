@@ -1,13 +1,12 @@
 // `make remove-function NAME=media`: takes away a function, its documents and its schema in the database of `make dev`;
-// afterwards, with ON=cluster, from the cluster of ENVIRONMENT (kind).
+// afterwards, with ON=cluster or ENVIRONMENT, from a cluster.
 
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { log, runCli } from '../cli/cli.ts'
-import { type Options, oneOf, required, text, UsageError } from '../cli/options.ts'
+import { type Options, required, text, UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
-import { clusterOptions, targetOf } from '../release/target.ts'
+import { developmentOrCluster, placeOf, targetOf } from '../release/target.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { dropFromDevelopment, dropStatements } from './drop-schema.ts'
 import { removeFunction } from './function-files.ts'
@@ -15,19 +14,20 @@ import { nameFault } from './function-name.ts'
 import { removeFromCluster } from './remove-from-cluster.ts'
 
 const optionSchemas = {
-  ...clusterOptions,
+  ...developmentOrCluster,
   NAME: required(': make remove-function NAME=media'),
-  ON: v.optional(oneOf(['cluster'])),
   DATA_FOLDER: text,
 }
 
-async function main({ NAME: name, ON, ENVIRONMENT }: Options<typeof optionSchemas>): Promise<void> {
+async function main(options: Options<typeof optionSchemas>): Promise<void> {
+  const name = options.NAME
+  const { kind, environment } = placeOf(options)
   const folder = join(root, 'functions', name)
   const isHere = existsSync(join(folder, 'function.ts'))
-  if (ON === 'cluster') {
+  if (kind === 'cluster') {
     if (nameFault(name) !== undefined)
       throw new UsageError(`${name} is ${isHere ? 'still in this checkout' : 'no function'}.`)
-    return removeFromCluster(name, targetOf(ENVIRONMENT))
+    return removeFromCluster(name, targetOf(environment))
   }
   if (!/^[a-z][a-z0-9]*$/.test(name) || !isHere) throw new UsageError(`There is no function ${name}.`)
   if (globSync('migrations/*-baseline.sql', { cwd: folder }).length > 0)

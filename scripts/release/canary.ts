@@ -42,7 +42,7 @@ async function canary(options: Options<typeof optionSchemas>): Promise<void> {
   const { FUNCTION: name, IMAGE: image, PERCENT: first, SLOW_MS: slowMs } = options
   const watchMs = options.WATCH_SECONDS * 1_000
   const patienceMs = options.PATIENCE_SECONDS * 1_000
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   const service = await readService(name, namespace)
   const plan = planCanary(service, image)
   requireServing(service)

@@ -59,7 +59,7 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
     throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
   if (isTogether && wakesNeighbours)
     throw new UsageError('NEIGHBOURS wakes functions that TOGETHER puts into one process: choose one.')
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   const newSecrets = await requireSecrets(target, secretsFile)
 
   const isBuilt = options.TAG !== undefined

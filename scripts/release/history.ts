@@ -11,7 +11,7 @@ const optionSchemas = { ...clusterOptions, FUNCTION: v.optional(FUNCTION) }
 
 async function history({ ENVIRONMENT, FUNCTION: only }: Options<typeof optionSchemas>): Promise<void> {
   const { namespace } = targetOf(ENVIRONMENT)
-  await requireCluster()
+  await requireCluster(ENVIRONMENT)
   const names =
     only === undefined
       ? deployedNames(await getItems`services.serving.knative.dev --namespace ${namespace}`)

@@ -9,7 +9,7 @@ const optionSchemas = { ...clusterOptions, FUNCTION, FORCE: yesOrNo }
 
 async function promote({ ENVIRONMENT, FUNCTION: name, FORCE }: Options<typeof optionSchemas>): Promise<void> {
   const { namespace } = targetOf(ENVIRONMENT)
-  await requireCluster()
+  await requireCluster(ENVIRONMENT)
   const service = await readService(name, namespace)
   requireServing(service)
   const newest = service.revisions[0]

@@ -10,7 +10,7 @@ import { rollbackTo } from './traffic.ts'
 const optionSchemas = { ...clusterOptions, FUNCTION, REVISION: text }
 
 async function rollback(options: Options<typeof optionSchemas>): Promise<void> {
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   const { namespace } = targetOf(options.ENVIRONMENT)
   const name = options.FUNCTION
   const service = await readService(name, namespace)

@@ -3,9 +3,9 @@
 import * as v from 'valibot'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
-import { oneOf, text, UsageError } from '../cli/options.ts'
+import { type Options, oneOf, text, UsageError } from '../cli/options.ts'
 import { requireTools } from '../cluster/command.ts'
-import { kubectl, nameOf } from '../cluster/kubectl.ts'
+import { get, kubectl, nameOf } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { type EnvironmentName, environments, namespaceOf, processNames } from './overlay.ts'
@@ -24,6 +24,43 @@ export const clusterOptions = {
   KUBECONFIG: text,
   GATEWAY_URL: text,
   CA_FILE: text,
+}
+
+/** Options of a command that works on `make dev` or on a cluster. */
+export const developmentOrCluster = {
+  ...clusterOptions,
+  ENVIRONMENT: v.optional(oneOf(environments)),
+  ON: v.optional(oneOf(['cluster'])),
+}
+
+/**
+ * Options of a command that works on a database: that of the cluster that ENVIRONMENT or ON=cluster names, DATABASE_URL
+ * with ON=url, else that of `make dev`. DATABASE_URL alone is not enough: another project may have left it in the shell.
+ */
+export const placeOptions = {
+  ...developmentOrCluster,
+  ON: v.optional(oneOf(['cluster', 'url'])),
+  DATABASE_URL: text,
+  DATA_FOLDER: text,
+}
+
+export interface Place {
+  readonly kind: 'cluster' | 'url' | 'dev'
+  readonly environment: EnvironmentName
+}
+
+/** Returns the place that the options name; an ENVIRONMENT alone is a cluster. */
+export function placeOf({
+  ON,
+  ENVIRONMENT,
+}: Pick<Options<typeof placeOptions>, 'ON' | 'ENVIRONMENT'>): Place {
+  // On the command line it is meant, and would be ignored.
+  if (ON !== 'url' && process.argv.includes('DATABASE_URL'))
+    throw new UsageError('DATABASE_URL is read with ON=url only.')
+  return {
+    kind: ON ?? (ENVIRONMENT === undefined ? 'dev' : 'cluster'),
+    environment: ENVIRONMENT ?? 'kind',
+  }
 }
 
 /** A Knative Service: a function, or `together`. */
@@ -46,7 +83,14 @@ export function deployCommand(environment: EnvironmentName): string {
   return isPhase(environment) ? `make deploy-${environment}` : `make deploy ENVIRONMENT=${environment}`
 }
 
-export async function requireCluster(): Promise<void> {
+/** kind/cluster.sh writes it. */
+const localMark = 'made-by-make-up'
+
+/**
+ * Rejects a cluster that does not respond. For `kind`, the default, it also rejects any but a cluster of `make up`: its
+ * namespace `iod` is that of production, too.
+ */
+export async function requireCluster(environment?: EnvironmentName): Promise<void> {
   requireTools(['kubectl'])
   try {
     await kubectl`get --raw /readyz`
@@ -55,4 +99,11 @@ export async function requireCluster(): Promise<void> {
       'the cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.',
     )
   }
+  if (environment !== 'kind') return
+  // On another cluster the namespace kube-system may be forbidden.
+  const mark = await get`configmap ${localMark} --namespace kube-system`.catch(() => undefined)
+  if (nameOf(mark) !== localMark)
+    throw new UsageError(
+      'this cluster is not one of `make up`, which ENVIRONMENT=kind, the default, is for: name its environment, as in ENVIRONMENT=production.',
+    )
 }

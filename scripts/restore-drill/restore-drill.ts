@@ -50,7 +50,7 @@ async function restoreDrill(options: Options<typeof optionSchemas>): Promise<voi
   const target = requireInstances(targetOf(options.ENVIRONMENT))
   const { namespace } = target
   const asked = readTime(options.TO)
-  await requireCluster()
+  await requireCluster(options.ENVIRONMENT)
   await using live = await connectTo('postgres-rw', namespace)
   await createLedger(live.client)
   try {

@@ -1,6 +1,6 @@
 // Adds a signing key for access tokens; every session continues:
 //   node scripts/secrets/rotate-keys.ts PRIVATE_JWKS_FILE PUBLIC_JWKS_FILE
-//   ON=cluster node scripts/secrets/rotate-keys.ts   the Secrets of ENVIRONMENT (kind) and the pods that use them
+//   ON=cluster or ENVIRONMENT=…   the Secrets of the cluster, by default that of `make up`, and the pods that use them
 //   NOW=1   for a stolen key: it ends every access token
 import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
@@ -8,7 +8,7 @@ import { PrivateJwk } from '../../functions/shared/key-set.ts'
 import { runCli } from '../cli/cli.ts'
 import { oneOf, UsageError } from '../cli/options.ts'
 import { replaceFile } from '../cli/replace-file.ts'
-import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
+import { developmentOrCluster, placeOf, requireCluster, type Target, targetOf } from '../release/target.ts'
 import { podsBefore, podsOfFunctions, readKeys, replacePods } from './cluster-keys.ts'
 import { keySetText, publicKeys, type Rotation, rotate, rotationInProgress } from './key-rotation.ts'
 
@@ -19,16 +19,15 @@ const KeyFile = v.pipe(
 )
 
 const optionSchemas = {
-  ...clusterOptions,
-  ON: v.optional(oneOf(['cluster'])),
+  ...developmentOrCluster,
   NOW: v.optional(oneOf(['1', 'yes'])),
 }
 
 type When = 'now' | 'in time'
 
 /** Rotates the keys of a cluster, and replaces the pods that use them; those that a stopped rotation has left, too. */
-async function rotateCluster(namespace: string, when: When): Promise<Rotation> {
-  await requireCluster()
+async function rotateCluster({ environment, namespace }: Target, when: When): Promise<Rotation> {
+  await requireCluster(environment)
   const { privateKeys, store } = await readKeys(namespace)
   const { keys } = v.parse(KeyFile, privateKeys)
   const begun = when === 'in time' ? rotationInProgress(keys, Date.now()) : undefined
@@ -60,10 +59,11 @@ function rotateFiles([privateFile, publicFile]: readonly string[], when: When): 
 
 await runCli(
   optionSchemas,
-  async ({ ON, NOW, ENVIRONMENT }, files) => {
-    const when = NOW === undefined ? 'in time' : 'now'
+  async (options, files) => {
+    const when = options.NOW === undefined ? 'in time' : 'now'
+    const { kind, environment } = placeOf(options)
     const { keys, signsFrom, oldKeysRetireAt } =
-      ON === 'cluster' ? await rotateCluster(targetOf(ENVIRONMENT).namespace, when) : rotateFiles(files, when)
+      kind === 'cluster' ? await rotateCluster(targetOf(environment), when) : rotateFiles(files, when)
     console.log(`The new key ${keys.at(-1)?.kid} signs from ${signsFrom.toISOString()} on.`)
     console.log(
       `Tokens of older keys stay valid until ${oldKeysRetireAt.toISOString()}. Nothing is left to do.`,
