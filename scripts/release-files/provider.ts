@@ -6,15 +6,23 @@ export interface Provider {
   /** The owner's URL: migrations create the functions' roles with it. */
   readonly databaseUrl: URL
   readonly redisUrl: URL
+  /** Certificates of the authority of Postgres in PEM, where no public one signed the server's. */
+  readonly databaseAuthority?: string | undefined
 }
 
 /** Leads Secrets that were made for the servers in the cluster to those of a provider. */
-export function withProvider(values: SecretValues, { databaseUrl, redisUrl }: Provider): SecretValues {
-  const atProvider = (url = '') => withServer(new URL(url), databaseUrl).href
+export function withProvider(values: SecretValues, provider: Provider): SecretValues {
+  const { databaseUrl, redisUrl, databaseAuthority: authority } = provider
+  const atProvider = (url = '') => withServer(new URL(url), databaseUrl)
+  const ca: Readonly<Record<string, string>> = authority === undefined ? {} : { DATABASE_CA: authority }
+  const file: Readonly<Record<string, string>> = authority === undefined ? {} : { [authorityFile]: authority }
   const changed: SecretValues = {
-    migrate: { DATABASE_URL: databaseUrl.href },
-    pgbouncer: { 'databases.ini': `[databases]\niod = ${pgbouncerServer(databaseUrl)}\n` },
-    'postgres-exporter': { DATA_SOURCE_NAME: atProvider(values['postgres-exporter']?.['DATA_SOURCE_NAME']) },
+    migrate: { DATABASE_URL: databaseUrl.href, ...ca },
+    pgbouncer: { 'databases.ini': pgbouncerDatabases(provider), ...file },
+    'postgres-exporter': {
+      DATA_SOURCE_NAME: exporterUrl(atProvider(values['postgres-exporter']?.['DATA_SOURCE_NAME']), provider),
+      ...file,
+    },
     'redis-exporter': {
       REDIS_ADDR: `${redisUrl.protocol}//${redisUrl.host}`,
       REDIS_USER: decodeURIComponent(redisUrl.username),
@@ -24,7 +32,8 @@ export function withProvider(values: SecretValues, { databaseUrl, redisUrl }: Pr
       functionNames.map(name => {
         const url = values[name]?.['DATABASE_URL'] ?? ''
         const usesPgbouncer = new URL(url).hostname === 'pgbouncer'
-        return [name, { DATABASE_URL: usesPgbouncer ? url : atProvider(url), REDIS_URL: redisUrl.href }]
+        const database = usesPgbouncer ? { DATABASE_URL: url } : { DATABASE_URL: atProvider(url).href, ...ca }
+        return [name, { ...database, REDIS_URL: redisUrl.href }]
       }),
     ),
   }
@@ -45,6 +54,44 @@ function withServer(url: URL, server: URL): URL {
   return moved
 }
 
-/** The server of a database, as PgBouncer's `[databases]` names it. */
-const pgbouncerServer = ({ hostname, port, pathname }: URL) =>
-  `host=${hostname} port=${port || 5432} dbname=${pathname.slice(1)}`
+/** A key of the Secrets that PgBouncer and the exporter mount. */
+const authorityFile = 'ca.crt'
+/** Alpine and Debian both keep the public authorities here. */
+const publicAuthorities = '/etc/ssl/certs/ca-certificates.crt'
+
+/**
+ * What the owner's URL means for TLS to the migration, in libpq's words: node-postgres verifies with every mode but
+ * `no-verify`, also where libpq would not. Undefined where the URL asks for nothing.
+ */
+function tlsMode({ databaseUrl, databaseAuthority }: Provider): string | undefined {
+  if (databaseAuthority !== undefined) return 'verify-full'
+  const mode = databaseUrl.searchParams.get('sslmode')
+  if (mode === null) return undefined
+  if (mode === 'disable') return mode
+  return mode === 'no-verify' ? 'require' : 'verify-full'
+}
+
+/** The end of pgbouncer.ini. TLS is a setting of all servers, so it goes to the section that is open there. */
+function pgbouncerDatabases(provider: Provider): string {
+  const { hostname, port, pathname } = provider.databaseUrl
+  const mode = tlsMode(provider)
+  const authorities =
+    provider.databaseAuthority === undefined ? publicAuthorities : `/run/secrets/pgbouncer/${authorityFile}`
+  return [
+    ...(mode === undefined ? [] : [`server_tls_sslmode = ${mode}`]),
+    ...(mode === 'verify-full' ? [`server_tls_ca_file = ${authorities}`] : []),
+    '[databases]',
+    `iod = host=${hostname} port=${port || 5432} dbname=${pathname.slice(1)}`,
+  ]
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+/** The exporter's driver would encrypt with `require`, and check nothing. */
+function exporterUrl(url: URL, provider: Provider): string {
+  const mode = tlsMode(provider)
+  if (mode !== undefined) url.searchParams.set('sslmode', mode)
+  if (provider.databaseAuthority !== undefined)
+    url.searchParams.set('sslrootcert', `/run/secrets/postgres-exporter/${authorityFile}`)
+  return url.href
+}

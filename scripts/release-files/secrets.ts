@@ -1,8 +1,9 @@
 // Prints the Secrets that an installation refers to, with random values. A release has this as secrets.mjs, which needs
 // Node 20 and nothing else:
 //   node secrets.mjs iod-phase1.yaml | kubectl create --filename -
-// Where the file brings no Postgres: DATABASE_URL of the owner, and REDIS_URL. `kubectl create` refuses Secrets that exist,
-// as it must: the database keeps the passwords that it was made with.
+// Where the file brings no Postgres: DATABASE_URL of the owner, and REDIS_URL; DATABASE_CA, a file, where no public
+// authority signed the certificate of Postgres. `kubectl create` refuses Secrets that exist, as it must: the database keeps
+// the passwords that it was made with.
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import type { Json } from '../manifests/json.ts'
@@ -11,21 +12,25 @@ import { namespaceOf } from '../release/overlay.ts'
 import { randomSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
 import { withProvider } from './provider.ts'
 
+interface Servers {
+  readonly databaseUrl?: string | undefined
+  readonly redisUrl?: string | undefined
+  /** Certificates in PEM. */
+  readonly databaseAuthority?: string | undefined
+}
+
 /** Returns a List of the Secrets that the objects refer to. Certificates are not among them. */
-export function secretsFor(
-  objects: readonly Json[],
-  { databaseUrl, redisUrl }: { databaseUrl?: string | undefined; redisUrl?: string | undefined },
-) {
+export function secretsFor(objects: readonly Json[], servers: Servers) {
   const namespace = namespaceOf(objects)
   const names = secretsReferredTo(objects)
-  const values = Object.entries(valuesFor(objects, names, { databaseUrl, redisUrl }))
+  const values = Object.entries(valuesFor(objects, names, servers))
   return secretList(Object.fromEntries(values.filter(([name]) => names.includes(name))), namespace)
 }
 
 function valuesFor(
   objects: readonly Json[],
   names: readonly string[],
-  { databaseUrl, redisUrl }: { databaseUrl: string | undefined; redisUrl: string | undefined },
+  { databaseUrl, redisUrl, databaseAuthority }: Servers,
 ): SecretValues {
   const values = randomSecrets(objects)
   // The Secret of the Postgres that the file itself brings.
@@ -34,7 +39,11 @@ function valuesFor(
     throw new Error(
       'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',
     )
-  return withProvider(values, { databaseUrl: new URL(databaseUrl), redisUrl: new URL(redisUrl) })
+  return withProvider(values, {
+    databaseUrl: new URL(databaseUrl),
+    redisUrl: new URL(redisUrl),
+    databaseAuthority,
+  })
 }
 
 if (import.meta.main) {
@@ -44,9 +53,12 @@ if (import.meta.main) {
     process.exit(2)
   }
   const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document): Json => document.toJS())
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATABASE_CA: authorityFile } = process.env
   try {
-    console.log(JSON.stringify(secretsFor(objects, { databaseUrl, redisUrl }), undefined, 2))
+    const databaseAuthority = authorityFile ? readFileSync(authorityFile, 'utf8') : undefined
+    console.log(
+      JSON.stringify(secretsFor(objects, { databaseUrl, redisUrl, databaseAuthority }), undefined, 2),
+    )
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exit(1)

@@ -14,9 +14,12 @@ const settingsFile = join(import.meta.dirname, '../../../knative/components/pgbo
 export async function createPgBouncer({
   port: serverPort,
   passwords,
+  databases = `[databases]\niod = host=127.0.0.1 port=${serverPort} dbname=iod\n`,
 }: {
   readonly port: number
   readonly passwords: Readonly<Record<string, string>>
+  /** The text of databases.ini. */
+  readonly databases?: string
 }): Promise<{ readonly port: number } | undefined> {
   const version = findVersion()
   if (version === undefined) return undefined
@@ -24,10 +27,7 @@ export async function createPgBouncer({
   const port = await findFreePort()
   const users = Object.entries(passwords).map(([user, password]) => `"${user}" "${password}"`)
   writeFileSync(join(folder, 'userlist.txt'), users.join('\n'))
-  writeFileSync(
-    join(folder, 'databases.ini'),
-    `[databases]\niod = host=127.0.0.1 port=${serverPort} dbname=iod\n`,
-  )
+  writeFileSync(join(folder, 'databases.ini'), databases)
   writeFileSync(join(folder, 'tls.ini'), '')
   writeFileSync(join(folder, 'pgbouncer.ini'), settingsOf(version, folder, port))
   // It refuses to run as root.
