@@ -1,9 +1,10 @@
 // Writes the files of a release: make release VERSION=0.2.0, from the commit that has the tag v0.2.0.
 //   REGISTRY   where the images go (ghcr.io/OWNER); without it they are in the folder, as images.tar.gz
 //   IMAGES     a folder with the files of `make release-images`: joins these images of several platforms, and builds none
+//   COSIGN_PUBLIC_KEY  a file: the key that the images' signatures are checked with becomes cosign.pub
 // An installation takes these files, kubectl and Node, and no checkout: INSTALL.md among them says how.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { log, runCli } from '../cli/cli.ts'
 import { type Options, text, UsageError } from '../cli/options.ts'
 import { requireTools, root } from '../cluster/command.ts'
@@ -19,9 +20,15 @@ import { requireTag, version as versionOption } from './version.ts'
 /** Knative resolves its names at no registry. */
 const sideLoadedRegistry = 'dev.local'
 
-const optionSchemas = { VERSION: versionOption('release'), REGISTRY: text, IMAGES: text }
+const optionSchemas = {
+  VERSION: versionOption('release'),
+  REGISTRY: text,
+  IMAGES: text,
+  COSIGN_PUBLIC_KEY: text,
+}
 
-async function release({ VERSION: version, REGISTRY, IMAGES }: Options<typeof optionSchemas>): Promise<void> {
+async function release(options: Options<typeof optionSchemas>): Promise<void> {
+  const { VERSION: version, REGISTRY, IMAGES, COSIGN_PUBLIC_KEY: publicKey } = options
   requireTools(['docker', 'kubectl', 'npm'])
   await requireTag(`v${version}`)
   const changes = changesOf(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version)
@@ -48,8 +55,9 @@ async function release({ VERSION: version, REGISTRY, IMAGES }: Options<typeof op
     ['dist/reference.html', 'reference.html'],
     ['docs/installing.md', 'INSTALL.md'],
     ['LICENSE', 'LICENSE'],
+    ...(publicKey === undefined ? [] : [[publicKey, 'cosign.pub'] as const]),
   ] as const)
-    copyFileSync(join(root, from), join(folder, to))
+    copyFileSync(resolve(root, from), join(folder, to))
   writeFileSync(join(folder, 'CHANGES.md'), changes)
   writeChecksums(folder)
   log(`release/${version}: complete`)

@@ -3,6 +3,7 @@
 //   WATCH_SECONDS     at least this long at each share (60)
 //   PATIENCE_SECONDS  back after this long at a share without enough requests for a verdict (600)
 //   SLOW_MS           a p99 below this is never too slow (30)
+//   COSIGN_PUBLIC_KEY a file: both images must have a signature of its key
 //   MIGRATE_IMAGE     the migrations that belong to the image (iod-migrate with the same tag)
 import { log, printPlan, runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, required, text } from '../cli/options.ts'
@@ -20,6 +21,7 @@ import {
   setTraffic,
   untilReady,
 } from './revisions.ts'
+import { requireSignatures } from './signatures.ts'
 import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 import { canarySteps, planCanary } from './traffic.ts'
 import { defaultLimits } from './verdict.ts'
@@ -34,6 +36,7 @@ const optionSchemas = {
   PATIENCE_SECONDS: numberBetween(1, 86_400, 600),
   SLOW_MS: numberBetween(1, 60_000, defaultLimits.slowMs),
   MIGRATE_IMAGE: text,
+  COSIGN_PUBLIC_KEY: text,
 }
 
 async function canary(options: Options<typeof optionSchemas>): Promise<void> {
@@ -48,6 +51,7 @@ async function canary(options: Options<typeof optionSchemas>): Promise<void> {
   requireServing(service)
   const migrations = options.MIGRATE_IMAGE ?? image.replace(`/iod-${name}:`, '/iod-migrate:')
   await requireImages([image, migrations])
+  await requireSignatures([image, migrations], options.COSIGN_PUBLIC_KEY)
   const api = await openApi()
   await requireCurrentSchema(api, target, migrations)
 

@@ -78,11 +78,15 @@ export class ScriptedCluster implements AsyncDisposable {
     )
   }
 
-  /** Runs a command of this folder. */
-  async run(command: string, options: Readonly<Record<string, string>>) {
+  /** Runs a command of this folder, with further programs on its PATH. */
+  async run(
+    command: string,
+    options: Readonly<Record<string, string>>,
+    programs: Readonly<Record<string, string>> = {},
+  ) {
     return runScript(
       `scripts/release/${command}.ts`,
-      { kubectl: kubectlScript, docker: 'exit 0' },
+      { kubectl: kubectlScript, docker: 'exit 0', ...programs },
       { FUNCTION: 'posts', ...(await this.#kubectl.environment()), ...options },
     )
   }

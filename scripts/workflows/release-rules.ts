@@ -25,6 +25,8 @@ function publishFaults(job: Json): readonly string[] {
   const scripts = runs(job)
   const signing = scripts.findIndex(script => /\bcosign@\S+ sign\b/.test(script))
   const script = scripts[signing] ?? ''
+  const withKey = scripts.findIndex(one => /\bcosign@\S+ public-key\b.*COSIGN_PUBLIC_KEY=/s.test(one))
+  const writing = scripts.findIndex(one => one.includes('make release '))
   const publishing = scripts.findIndex(one => one.includes('gh release create'))
   return [
     ...(/make release [^\n]*\bIMAGES=/.test(scripts.join('\n'))
@@ -32,6 +34,7 @@ function publishFaults(job: Json): readonly string[] {
       : ['joins no images of several platforms']),
     ...(/<"release\/[^\n]*\/images\.txt"/.test(script) ? [] : ['signs other images than its files name']),
     ...(script.includes('--recursive') ? [] : ['signs the lists of images alone']),
+    ...(withKey >= 0 && withKey < writing ? [] : ['has no public key among its files']),
     ...(/\boras@\S+ push\b/.test(scripts.join('\n')) ? [] : ['publishes no YAML in the registry']),
     ...(signing > publishing ? ['publishes its files before their images are signed'] : []),
   ]

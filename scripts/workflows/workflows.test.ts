@@ -45,6 +45,7 @@ test.each([
   ['joins no images of several platforms', ' IMAGES=release/images', ''],
   ['signs other images than its files name', '/images.txt"', '/iod-production.yaml"'],
   ['signs the lists of images alone', ' --recursive', ''],
+  ['has no public key among its files', 'echo "COSIGN_PUBLIC_KEY=', 'echo "KEY='],
   ['publishes no YAML in the registry', ' push "$REPOSITORY', ' pull "$REPOSITORY'],
   [
     'publishes its files before their images are signed',
