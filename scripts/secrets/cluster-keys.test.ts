@@ -23,6 +23,7 @@ interface Pod {
 /** The Secrets and the pods of the namespace iod. */
 const state = {
   privateKeys: '',
+  annotations: {},
   publicKeys: '',
   pods: new Map<string, Pod>(),
   calls: [] as string[],
@@ -34,8 +35,10 @@ beforeEach(() => {
   const justNow = new Date(Date.now() - 120_000).toISOString()
   Object.assign(state, {
     privateKeys: JSON.stringify({ keys: [old] }),
+    annotations: {},
     publicKeys: JSON.stringify({ keys: publicKeys([old]) }),
     pods: new Map([
+      ['auth-00001-a', { created: justNow }],
       ['posts-00002-a', { created: justNow }],
       ['posts-00002-b', { created: justNow, isEnding: true }],
     ]),
@@ -49,8 +52,11 @@ function answer(call: Call): string {
   const [verb, kind, name = ''] = call.args
   if (verb === 'get' && kind === 'secret')
     return JSON.stringify({
-      metadata: { name, resourceVersion: `${name} 1` },
-      data: { 'signing-keys.json': encode(state.privateKeys), 'keys.json': encode(state.publicKeys) },
+      metadata: { name, resourceVersion: `${name} 1`, annotations: state.annotations },
+      data: {
+        ...(state.privateKeys && { 'signing-keys.json': encode(state.privateKeys) }),
+        'keys.json': encode(state.publicKeys),
+      },
     })
   if (verb === 'get' && kind === 'pods')
     return JSON.stringify({
@@ -58,7 +64,10 @@ function answer(call: Call): string {
         metadata: {
           name: pod,
           creationTimestamp: created,
-          labels: { 'serving.knative.dev/revision': 'posts-00002' },
+          labels: {
+            'serving.knative.dev/service': pod.split('-')[0],
+            'serving.knative.dev/revision': pod.split('-').slice(0, 2).join('-'),
+          },
           ...(isEnding && { deletionTimestamp: created }),
         },
       })),
@@ -67,8 +76,10 @@ function answer(call: Call): string {
   state.calls.push(`${call.args.slice(0, 3).join(' ')} ${call.input}`.trim())
   if (verb === 'apply') {
     const { metadata, data } = JSON.parse(call.input)
-    if (metadata.name === 'auth') state.privateKeys = decode(data['signing-keys.json'])
-    else state.publicKeys = decode(data['keys.json'])
+    if (metadata.name === 'auth') {
+      state.privateKeys = decode(data['signing-keys.json'])
+      state.annotations = metadata.annotations
+    } else state.publicKeys = decode(data['keys.json'])
   }
   if (verb === 'delete') state.pods.delete(name)
   return ''
@@ -102,7 +113,7 @@ const writeLocal = (namespace: string) =>
   )
 const readLocal = () => JSON.parse(readFileSync(file, 'utf8')).items
 
-test('updates the public Secret first, passes no key as an argument, and replaces running pods', async () => {
+test('updates the public Secret first, passes no key as an argument, and replaces running pods, signers last', async () => {
   const { code, text } = await rotateKeys()
   expect(code, text).toBe(0)
   expect(verbs()).toEqual([
@@ -110,6 +121,8 @@ test('updates the public Secret first, passes no key as an argument, and replace
     'apply',
     'delete pod posts-00002-a',
     'rollout status deployment/posts-00002-deployment',
+    'delete pod auth-00001-a',
+    'rollout status deployment/auth-00001-deployment',
   ])
   expect(state.calls[0]).toContain('"name":"jwks"')
   const keys = keysIn(state.privateKeys)
@@ -153,6 +166,39 @@ test('replaces the pods that a stopped rotation has left, and is refused once it
   const again = await rotateKeys()
   expect(again.code).toBe(1)
   expect(again.text).toContain('Refused: A rotation is in progress')
+})
+
+test('the new key signs after the last of many pods has been replaced, and a rotation that was stopped is continued', async () => {
+  const created = new Date(Date.now() - 120_000).toISOString()
+  state.pods = new Map(Array.from({ length: 29 }, (_, index) => [`posts-00002-${index}`, { created }]))
+  state.pods.set('auth-00001-a', { created })
+  state.onCall = ({ args }) => {
+    if (args[0] === 'delete') throw new Error('the connection was lost')
+  }
+  await rotateKeys()
+  const [, { nbf }] = keysIn(state.privateKeys)
+  expect(nbf - Date.now() / 1_000).toBeGreaterThan(30 * 60 - 30)
+
+  state.onCall = () => undefined
+  expect((await rotateKeys()).text).toContain('The rotation that was stopped is complete.')
+  expect(state.pods.size).toBe(0)
+  // One that has started since has the new keys.
+  state.pods.set('posts-00002-z', { created: new Date(Date.now() + 90_000).toISOString() })
+  expect((await rotateKeys()).text).toContain('Refused: A rotation is in progress')
+}, 60_000)
+
+test('keys that are lost are replaced with NOW only', async () => {
+  state.privateKeys = ''
+  const { code, text } = await rotateKeys()
+  expect([code, text]).toEqual([
+    1,
+    'Refused: the namespace iod has lost its signing keys: NOW=1 makes a new one.\n',
+  ])
+  expect(state.calls).toEqual([])
+  expect((await rotateKeys({ NOW: '1' })).code).toBe(0)
+  const keys = keysIn(state.privateKeys)
+  expect(keys).toHaveLength(1)
+  expect(keysIn(state.publicKeys)).toEqual(publicKeys(keys))
 })
 
 test('changes nothing when another rotation has changed the keys since they were read', async () => {

@@ -1,33 +1,46 @@
 // The signing keys of a cluster: the Secrets `jwks` and `auth`, and the pods that have read them.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { functions } from '../../functions/registry.ts'
 import type { PrivateJwk } from '../../functions/shared/key-set.ts'
+import { UsageError } from '../cli/options.ts'
 import { replaceFile } from '../cli/replace-file.ts'
 import { clusterEnvironment, get, getItems, kubectl, kubectlWith, nameOf } from '../cluster/kubectl.ts'
 import { encodeValues, type Values, valuesOf } from '../cluster/secret-data.ts'
 import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
-import { keySetText, publicKeys, type Rotation } from './key-rotation.ts'
+import { keySetText, publicKeys } from './key-rotation.ts'
 
 interface Keys {
-  readonly privateKeys: string
+  /** A private JWKS; undefined where the Secret has lost it. */
+  readonly privateKeys: string | undefined
+  /** When the last rotation began, in milliseconds of Unix time; undefined before the first. */
+  readonly rotatedAtMs: number | undefined
   /** Stores other keys; rejects when somebody else has stored some since these were read. */
-  store(keys: readonly PrivateJwk[]): Promise<void>
+  store(keys: readonly PrivateJwk[], nowMs: number): Promise<void>
 }
+
+/** An annotation of the Secret `auth`. */
+const rotatedAt = 'iod-functions/keys-rotated-at'
 
 /** Reads the private JWKS of the namespace. */
 export async function readKeys(namespace: string): Promise<Keys> {
   const [jwks, auth] = await Promise.all(
     ['jwks', 'auth'].map(name => get`secret ${name} --namespace ${namespace}`),
   )
+  // It holds more than the keys: with them alone auth would not start.
+  if (auth === undefined)
+    throw new UsageError(`the namespace ${namespace} has no Secret auth: make import-secrets, or deploy it.`)
   return {
-    privateKeys: valuesOf(auth)['signing-keys.json'] ?? '',
-    async store(keys) {
+    privateKeys: valuesOf(auth)['signing-keys.json'],
+    rotatedAtMs: Date.parse(text(auth, 'metadata', 'annotations', rotatedAt) ?? '') || undefined,
+    async store(keys, nowMs) {
       const publicValues = { 'keys.json': keySetText(publicKeys(keys)) }
       const privateValues = { 'signing-keys.json': keySetText(keys) }
       storeLocally(namespace, { jwks: publicValues, auth: privateValues })
       // The public set precedes the private one: no token may carry a signature that nobody can verify.
       await applySecret(jwks, { name: 'jwks', namespace }, publicValues)
-      await applySecret(auth, { name: 'auth', namespace }, privateValues)
+      const annotations = { [rotatedAt]: new Date(nowMs).toISOString() }
+      await applySecret(auth, { name: 'auth', namespace, annotations }, privateValues)
     },
   }
 }
@@ -36,7 +49,11 @@ export async function readKeys(namespace: string): Promise<Keys> {
  * Sends the values through stdin, since every process of the machine can read arguments. Other members stay. With the
  * version that was read, the API server refuses the change of a Secret that has changed since.
  */
-async function applySecret(before: Json | undefined, metadata: Values, values: Values): Promise<void> {
+async function applySecret(
+  before: Json | undefined,
+  metadata: Readonly<Record<string, string | Values>>,
+  values: Values,
+): Promise<void> {
   const resourceVersion = text(before, 'metadata', 'resourceVersion')
   const secret = {
     apiVersion: 'v1',
@@ -65,10 +82,10 @@ function storeLocally(namespace: string, values: Readonly<Record<string, Values>
 /** From the time of a rotation until the Secrets have its keys, with a slow API server. */
 const storingMs = 60_000
 
-/** Returns the names of the pods that may have read the keys from before this rotation. */
-export async function podsBefore({ beganAt }: Rotation, namespace: string): Promise<readonly Json[]> {
+/** Returns the pods that may have read the keys from before the rotation that began at this time. */
+export async function podsBefore(beganAtMs: number, namespace: string): Promise<readonly Json[]> {
   const created = (pod: Json) => Date.parse(text(pod, 'metadata', 'creationTimestamp') ?? '')
-  return (await podsOfFunctions(namespace)).filter(pod => created(pod) <= beganAt.getTime() + storingMs)
+  return (await podsOfFunctions(namespace)).filter(pod => created(pod) <= beganAtMs + storingMs)
 }
 
 export async function podsOfFunctions(namespace: string): Promise<readonly Json[]> {
@@ -77,13 +94,24 @@ export async function podsOfFunctions(namespace: string): Promise<readonly Json[
   return pods.filter(pod => text(pod, 'metadata', 'deletionTimestamp') === undefined)
 }
 
+const signers: readonly string[] = functions
+  .filter(({ secrets }) => Object.values<string>(secrets).includes('private-keys'))
+  .map(({ name }) => name)
+
+const signs = (pod: Json) =>
+  signers.includes(text(pod, 'metadata', 'labels', 'serving.knative.dev/service') ?? '')
+
+/** A verifier that is replaced late accepts a stolen key longer, and does not know the key that a new signer uses. */
+const verifiersFirst = (pods: readonly Json[]) =>
+  pods.toSorted((one, other) => Number(signs(one)) - Number(signs(other)))
+
 /**
  * A function reads its keys at its start, so the running pods are replaced, one at a time: the activator holds requests
  * until the next one is ready, and the old one completes its own. Until it has ended, which takes half a minute, it keeps
  * its share of the node: with three such pods at once the new ones had no room. A function at zero needs nothing.
  */
 export async function replacePods(pods: readonly Json[], namespace: string): Promise<void> {
-  for (const pod of pods) {
+  for (const pod of verifiersFirst(pods)) {
     await kubectl`delete pod ${nameOf(pod)} --namespace ${namespace} --ignore-not-found`
     const revision = text(pod, 'metadata', 'labels', 'serving.knative.dev/revision')
     await kubectl`rollout status deployment/${revision ?? ''}-deployment --namespace ${namespace} --timeout=120s`

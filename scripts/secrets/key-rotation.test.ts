@@ -99,6 +99,13 @@ describe('rotation', () => {
     expect(await parts.accepts(await sign(actor))).toBe(true)
   })
 
+  it('signs with the new key once each of many pods has been replaced, and never earlier than after ten minutes', () => {
+    const startMs = Math.floor(Date.now() / 1_000) * 1_000
+    const secondsUntil = (pods: number) =>
+      (rotate([newSigningKey()], startMs, 'in time', pods).signsFrom.getTime() - startMs) / 1_000
+    expect([0, 10, 11, 30].map(secondsUntil)).toEqual([600, 600, 660, 1_800])
+  })
+
   it('is refused while another is in progress, and removes retired keys', () => {
     const start = Date.now()
     const first = rotate([newSigningKey()], start)
@@ -110,11 +117,13 @@ describe('rotation', () => {
 })
 
 describe('node scripts/secrets/rotate-keys.ts', () => {
-  const run = (...args: string[]) =>
+  const runWith = (options: Readonly<Record<string, string>>, ...args: string[]) =>
     execFileSync(process.execPath, [join(import.meta.dirname, 'rotate-keys.ts'), ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options },
     })
+  const run = (...args: string[]) => runWith({}, ...args)
 
   it('rotates a pair of files, and writes no private part to the public one', () => {
     write([newSigningKey()])
@@ -129,5 +138,13 @@ describe('node scripts/secrets/rotate-keys.ts', () => {
     expect(() => run(privateFile, publicFile)).toThrow('A rotation is in progress')
     expect(() => run(privateFile)).toThrow('usage:')
     expect(readKeys()).toHaveLength(2)
+  })
+
+  it('replaces a file that is lost, with NOW only', () => {
+    rmSync(privateFile)
+    expect(() => run(privateFile, publicFile)).toThrow(`there is no ${privateFile}`)
+    expect(runWith({ NOW: '1' }, privateFile, publicFile)).toContain('signs from')
+    expect(readKeys()).toHaveLength(1)
+    expect(JSON.parse(readFileSync(publicFile, 'utf8')).keys).toEqual(publicKeys(readKeys()))
   })
 })

@@ -3,14 +3,15 @@ import type { PrivateJwk, PublicJwk } from '../../functions/shared/key-set.ts'
 import { UsageError } from '../cli/options.ts'
 import { newSigningKey } from './signing-keys.ts'
 
-/** Until every verifier has a new key: a cached JWKS response (300 s), and the restart of the functions (seconds). */
-const overlapSeconds = 600
+/** A cached JWKS response lasts 300 s. */
+const minimumOverlapSeconds = 600
+/** Pods are replaced one after the other: the old one ends within half a minute, and the new one may wait for its room. */
+const secondsPerPod = 60
 /** For clocks that differ, and for a process that reads the file late. */
 const slackSeconds = 60
 
 export interface Rotation {
   readonly keys: readonly PrivateJwk[]
-  readonly beganAt: Date
   readonly signsFrom: Date
   readonly oldKeysRetireAt: Date
 }
@@ -19,24 +20,24 @@ export interface Rotation {
 export function rotationInProgress(keys: readonly PrivateJwk[], nowMs: number): Rotation | undefined {
   const nbf = Math.max(...keys.map(key => key.nbf ?? 0))
   if (nbf * 1_000 <= nowMs) return undefined
-  return rotationOf(keys, nbf - overlapSeconds, nbf)
+  return rotationOf(keys, nbf)
 }
 
-const rotationOf = (keys: readonly PrivateJwk[], beganSeconds: number, nbf: number): Rotation => ({
+const rotationOf = (keys: readonly PrivateJwk[], nbf: number): Rotation => ({
   keys,
-  beganAt: new Date(beganSeconds * 1_000),
   signsFrom: new Date(nbf * 1_000),
   oldKeysRetireAt: new Date(Math.max(...keys.map(key => key.exp ?? 0)) * 1_000),
 })
 
 /**
- * Adds a key that signs once every verifier has it, and retires the others after the last token that they signed. No
- * further step is needed. `now` is for a stolen key: it ends every access token.
+ * Adds a key that signs once every verifier has it, each of these pods included, and retires the others after the last
+ * token that they signed. No further step is needed. `now` is for a stolen key: it ends every access token.
  */
 export function rotate(
   keys: readonly PrivateJwk[],
   nowMs: number,
   when: 'in time' | 'now' = 'in time',
+  pods = 0,
 ): Rotation {
   const nowSeconds = Math.floor(nowMs / 1_000)
   const begun = rotationInProgress(keys, nowMs)
@@ -44,6 +45,7 @@ export function rotate(
     throw new UsageError(
       `A rotation is in progress: key ${begun.keys.at(-1)?.kid} signs from ${begun.signsFrom.toISOString()} on.`,
     )
+  const overlapSeconds = Math.max(minimumOverlapSeconds, secondsPerPod * pods)
   const nbf = when === 'now' ? nowSeconds : nowSeconds + overlapSeconds
   const exp = when === 'now' ? nowSeconds : nbf + accessTokenLifetimeSeconds + slackSeconds
   const kept = keys
@@ -51,7 +53,7 @@ export function rotate(
     .filter(key => (key.nbf ?? 0) <= nowSeconds)
     .map(key => ({ ...key, exp: Math.min(key.exp ?? exp, exp) }))
   return {
-    ...rotationOf([...kept, { ...newSigningKey(new Date(nowMs)), nbf }], nowSeconds, nbf),
+    ...rotationOf([...kept, { ...newSigningKey(new Date(nowMs)), nbf }], nbf),
     oldKeysRetireAt: new Date(exp * 1_000),
   }
 }
