@@ -11,7 +11,8 @@ const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())
 
 /** `+` is in no other part of a tag. */
 const codingInTag = new RegExp(`\\+(?:${contentCodings.join('|')})"$`)
-const withoutCoding = (tag: string) => tag.replace(codingInTag, '"')
+/** The tag of a representation as it is, whichever content coding the given one names. */
+export const withoutCoding = (tag: string) => tag.replace(codingInTag, '"')
 
 /** The tag of a representation in a content coding, whose bytes are others. */
 export const codedTag = (tag: string, coding: ContentCoding) => `${tag.slice(0, -1)}+${coding}"`

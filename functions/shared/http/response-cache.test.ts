@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp } from './base-app.ts'
+import { findMatch } from './entity-tag.ts'
 import { createResponseCache, storeResponse } from './response-cache.ts'
 import { operation, route } from './route.ts'
 
@@ -28,7 +29,8 @@ route(app, publicGuards, getThing, async (c, { query: { long } }) => {
   await wait
   storeResponse(c, text, 'text/plain')
   const headers = { etag: `"${asked}"`, 'cache-control': 'public, max-age=0' }
-  if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers)
+  const match = findMatch(c.req.header('if-none-match'), headers.etag)
+  if (match !== undefined) return c.body(null, 304, { ...headers, etag: match })
   return c.body(text, 200, { ...headers, 'content-type': 'text/plain' })
 })
 const fetch = responseCache.wrap(app.fetch)
@@ -195,4 +197,11 @@ it('stores at most the last 1,000 responses and 4 million characters', async () 
   expect(asked).toBe(0)
   for (const long of [3_000_000, 5_000_000]) await ask(`/things/1?long=${long}`)
   expect(asked).toBe(2)
+})
+
+it('stores the tag of the response itself after a 304 to a client that has it in a coding', async () => {
+  const revalidated = await ask('/things/1', { 'if-none-match': '"1+zstd"' })
+  expect(revalidated).toMatchObject({ status: 304, headers: { etag: '"1+zstd"' } })
+  expect((await ask('/things/1')).headers).toMatchObject({ etag: '"1"' })
+  expect(asked).toBe(1)
 })

@@ -2,7 +2,7 @@ import { routePath } from 'hono/route'
 import type { Log } from '../log.ts'
 import { type ContentCoding, compress, preferredCoding } from './content-coding.ts'
 import type { HttpBindings, HttpContext, PublicBody } from './context.ts'
-import { codedTag, findMatch } from './entity-tag.ts'
+import { codedTag, findMatch, withoutCoding } from './entity-tag.ts'
 import type { Fetch } from './listener.ts'
 import { logRequest, requestIdOf } from './request-log.ts'
 
@@ -73,7 +73,9 @@ export function createResponseCache(log: Log, now = () => performance.now()): Re
     const response = await fetch(request, { ...bindings, store: storeBody })
     if (body === undefined) return response
     if (invalidations !== invalidationsBefore) return response
-    const headers = { ...Object.fromEntries(response.headers), 'content-type': body.contentType }
+    const { etag = '', ...others } = Object.fromEntries(response.headers)
+    // A 304 names the tag that the client has, perhaps of a coding.
+    const headers = { ...others, etag: withoutCoding(etag), 'content-type': body.contentType }
     store(key, { ...body, headers, coded: new Map(), expiresAtMs })
     return response
   }
