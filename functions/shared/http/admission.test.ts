@@ -76,3 +76,14 @@ test('clients that send a body slowly block nobody', async () => {
   admitted[513]?.end('ok')
   expect((await other).status).toBe(200)
 })
+
+test('a GET counts although it announces a body, which nobody reads', async () => {
+  const { admitted, origin, reach } = await start()
+  for (let n = 0; n < 512; n += 1)
+    request(origin, { headers: { 'content-length': '1' } })
+      .on('error', () => undefined)
+      .end('x')
+  await reach(512)
+  expect((await fetch(origin)).status).toBe(503)
+  for (const outgoing of admitted) outgoing.end('ok')
+})

@@ -78,7 +78,8 @@ export function createAdmission(log: Log): Admission {
         if (isCounted) inFlight -= 1
         isCounted = false
       }
-      if (hasBody(incoming)) incoming.once('end', count)
+      // Nobody reads the body of a GET, so it never ends.
+      if (hasBody(incoming) && !reading.has(incoming.method)) incoming.once('end', count)
       else count()
       // Not `finish`, which waits for the client to read the response.
       outgoing.once('prefinish', release)
