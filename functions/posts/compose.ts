@@ -9,7 +9,7 @@ import { createResponseCache } from '../shared/http/response-cache.ts'
 import type { Composition } from '../shared/http/serve.ts'
 import { systemRoutes } from '../shared/http/system-routes.ts'
 import { watchKeySet } from '../shared/key-set.ts'
-import type { Log } from '../shared/log.ts'
+import { describeError, type Log } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
 import { createReplicaReads } from '../shared/postgres/replica-reads.ts'
 import { createCache } from '../shared/redis/cache.ts'
@@ -65,7 +65,8 @@ export async function compose(
     postCache: createPostCache(cache, clock?.now),
     renderMarkdown: createMarkdownRenderer(),
     // A failed run is repeated by the next write.
-    startMaintenance: () => void maintain().catch(() => undefined),
+    startMaintenance: () =>
+      void maintain().catch(error => log.warn('maintenance failed', describeError(error))),
     encodeCursor: cursors.encodeCursor,
     siteUrl: config.publicUrl.replace(/\/$/, ''),
   }

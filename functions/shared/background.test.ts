@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createBackground } from './background.ts'
 import { createLog } from './log.ts'
+import { asRequest, isLaterTurn } from './turns-of-request.ts'
 
 it('the end waits for what was begun, and for what that begins in turn', async () => {
   const background = createBackground(createLog('test', 'error'))
@@ -29,4 +30,16 @@ it('a failure is logged and holds up nobody', async () => {
   await background.settled()
   expect(lines.join('')).toContain('"work":"fail"')
   expect(lines.join('')).toContain('no luck')
+})
+
+it('what a request begins takes no turn of a request', async () => {
+  const background = createBackground(createLog('test', 'error'))
+  const turns: boolean[] = []
+  asRequest(() => {
+    isLaterTurn()
+    background.run('first', async () => void turns.push(isLaterTurn(), isLaterTurn()))
+    turns.push(isLaterTurn())
+  })
+  await background.settled()
+  expect(turns).toEqual([false, false, true])
 })

@@ -1,4 +1,5 @@
 import { describeError, type Log } from './log.ts'
+import { asBackground } from './turns-of-request.ts'
 
 /** Work that goes on after the answer. A failure is logged and nobody waits, except the end of the process. */
 export interface Background {
@@ -11,7 +12,7 @@ export function createBackground(log: Log): Background {
   const running = new Set<Promise<void>>()
   return {
     run(name, work) {
-      const task = work().then(
+      const task = asBackground(work).then(
         () => void running.delete(task),
         error => {
           running.delete(task)

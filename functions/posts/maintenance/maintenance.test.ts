@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
+import type { Database } from '../../shared/postgres/database.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
-import { createCleanup } from './maintenance.ts'
+import { createCleanup, createMaintenance } from './maintenance.ts'
 import { updateCounters } from './queries.ts'
 
 const { createAccount, database, owner, ask, write, change } = await createTestApp()
@@ -78,3 +79,52 @@ const insertUnused = {
   text: `with tags as (insert into posts.tags select 'unused' || n, 0 from generate_series(1, 2000) n)
     insert into posts.title_words select 'unused' || n from generate_series(1, 2000) n`,
 }
+
+test('one run follows the other', async () => {
+  let running = 0
+  let most = 0
+  const finish: (() => void)[] = []
+  const slow: Database = {
+    ...database,
+    async query(statement, parameters) {
+      if (statement.name !== 'update_counters') return database.query(statement, parameters)
+      running += 1
+      most = Math.max(most, running)
+      await new Promise<void>(resolve => finish.push(resolve))
+      running -= 1
+      return []
+    },
+  }
+  let clockMs = 0
+  const maintain = createMaintenance(slow, () => clockMs)
+  const first = maintain()
+  await vi.waitFor(() => expect(finish).toHaveLength(1))
+  clockMs += 1_000
+  const second = maintain()
+  const third = maintain()
+  finish[0]?.()
+  await first
+  await vi.waitFor(() => expect(finish).toHaveLength(2))
+  finish[1]?.()
+  await Promise.all([second, third])
+  expect(most).toBe(1)
+})
+
+test('what fails once a minute does not keep the rest from being done', async () => {
+  const ada = await createAccount('ada')
+  const { slug } = await write(ada, { tags: ['zyxlater'] })
+  await updateCounters(database)
+  await remove(ada, slug)
+  const failing: Database = {
+    ...database,
+    query: (statement, parameters) =>
+      statement.name === 'continue_erasures'
+        ? Promise.reject(new Error('too slow'))
+        : database.query(statement, parameters),
+  }
+  nowMs += 3_600_000
+  const clean = createCleanup(failing, () => nowMs)
+  nowMs += 3_600_000
+  await expect(clean()).rejects.toThrow('too slow')
+  expect(await left('zyxlater')).toEqual([])
+})

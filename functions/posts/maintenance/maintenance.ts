@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queryable } from '../../shared/postgres/database.ts'
+import { asBackground } from '../../shared/turns-of-request.ts'
 import { deleteExpiredKeys } from '../idempotency/queries.ts'
 import {
   clearEmptiedComments,
@@ -20,7 +21,8 @@ const pauseMs = 250
 /**
  * What is due after a write: counters, expired idempotency keys and, once a minute, whatever nothing refers to any more:
  * tags without posts, words in no title, the rest of deleted accounts and of long threads. Only writes leave such rows
- * behind, so that an idle function has nothing to do. A call during the pause waits for the run that follows it.
+ * behind, so that an idle function has nothing to do. A call during the pause waits for the run that follows it. One run
+ * follows the other: together they would hold connections that requests wait for.
  */
 export function createMaintenance(
   db: Queryable,
@@ -29,8 +31,10 @@ export function createMaintenance(
   const deleteUnused = createCleanup(db, now)
   let startedMs = Number.NEGATIVE_INFINITY
   let next: Promise<void> | undefined
+  let last = Promise.resolve()
 
-  async function runAfterPause(): Promise<void> {
+  async function runAfter(former: Promise<void>): Promise<void> {
+    await former.catch(() => undefined)
     await sleep(Math.max(0, startedMs + pauseMs - now()), undefined, { ref: false })
     startedMs = now()
     next = undefined
@@ -38,12 +42,15 @@ export function createMaintenance(
   }
 
   return () => {
-    next ??= runAfterPause()
-    return next
+    if (next !== undefined) return next
+    const run = asBackground(() => runAfter(last))
+    next = run
+    last = run
+    return run
   }
 }
 
-/** Returns a function that does something once a minute. */
+/** Deletes once a minute what nothing refers to any more, and rejects with the first failure once all has been tried. */
 export function createCleanup(db: Queryable, now: () => number): () => Promise<void> {
   let nextMs = now() + intervalMs / 6
   let lastWord: string | undefined
@@ -59,9 +66,15 @@ export function createCleanup(db: Queryable, now: () => number): () => Promise<v
     if (now() < nextMs) return
     nextMs = now() + intervalMs
     await updateCounters(db)
+    const failures: unknown[] = []
     for (const deleteSome of [continueErasures, clearEmptiedComments, deleteUnusedTags, deleteWords]) {
       const untilMs = now() + budgetMs
-      while ((await deleteSome(db)) && now() < untilMs);
+      try {
+        while ((await deleteSome(db)) && now() < untilMs);
+      } catch (error) {
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
   }
 }

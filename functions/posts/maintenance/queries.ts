@@ -11,7 +11,12 @@ const deleteTags = {
     returning tag`,
 }
 
-const continueErasing = { name: 'continue_erasures', text: `select posts.continue_erasures() as erased` }
+const continueErasing = {
+  name: 'continue_erasures',
+  // As in auth, which begins what is continued here.
+  timeoutMs: 6_000,
+  text: `select posts.continue_erasures() as erased`,
+}
 
 const clearEmptied = {
   name: 'clear_emptied_comments',
