@@ -106,3 +106,25 @@ test('a load that hangs is not waited for where there is a copy', async () => {
     10_000,
   )
 })
+
+test('a drop that failed is made up for, although an earlier one of the same tag has reached Redis since', async () => {
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const outcomes = [first.promise.then(() => true), second.promise.then(() => false)]
+  const pod = createPod({
+    ...redis,
+    attempt: async command => ((await outcomes.shift()) === false ? undefined : redis.attempt(command)),
+  })
+  const entry = newEntry()
+  await fill(createPod(), entry, 'old')
+  const earlier = pod.drop(entry.tags)
+  const later = pod.drop(entry.tags)
+  first.resolve()
+  await earlier
+  await fill(createPod(), entry, 'from before the later change')
+  second.resolve()
+  await later
+  await vi.waitFor(
+    async () => expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' }),
+    { timeout: 3_000, interval: 100 },
+  )
+})

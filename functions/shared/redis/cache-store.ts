@@ -62,6 +62,8 @@ export function createCacheStore(redis: RedisClient) {
       for (const tag of tags) pending.delete(tag)
       return
     }
+    // A call that began earlier may have succeeded in the meantime, and removed them.
+    for (const tag of tags) pending.add(tag)
     for (const tag of [...pending].slice(0, -maxPending)) pending.delete(tag)
     if (willRetry) return
     willRetry = true
