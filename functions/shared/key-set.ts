@@ -50,8 +50,9 @@ function watchDocument<Content>(
   }
   const path = source.file
   const read = () => parse(readFileSync(path, 'utf8'))
-  let content = read()
+  // In this order: what replaces the file in between is read again.
   let modifiedMs = statSync(path).mtimeMs
+  let content = read()
   let checkedMs = 0
 
   return () => {

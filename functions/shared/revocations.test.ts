@@ -184,3 +184,14 @@ it('forgets what no good access token can belong to', async () => {
   await createPod({}).announce([newSession()])
   expect(await redis.attempt(commands => commands.ttl('iod:revocations'))).toBeGreaterThan(1_000)
 })
+
+it('takes up a session that was announced after one of a pod whose clock is ahead', async () => {
+  const [ahead, after] = [newSession(), newSession()]
+  const aheadMs = Date.now() + 120_000
+  await redis.attempt(commands => commands.zadd('iod:revocations', aheadMs, ahead))
+  const pod = createPod({})
+  expect(await pod.isRevoked(ahead)).toBe(true)
+  await createPod({}).announce([after])
+  pod.pass(4_900)
+  expect(await pod.isRevoked(after)).toBe(true)
+})

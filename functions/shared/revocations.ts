@@ -117,7 +117,11 @@ function createSource(
       return
     }
     take(revocations)
-    newestMs = revocations.reduce((newest, { revokedAtMs }) => Math.max(newest, revokedAtMs), newestMs)
+    // The clock of the pod that announced it may be ahead, and the next read must not begin in the future.
+    newestMs = Math.min(
+      Date.now(),
+      revocations.reduce((newest, { revokedAtMs }) => Math.max(newest, revokedAtMs), newestMs),
+    )
     loadedMs = startMs
   }
 
