@@ -1,5 +1,5 @@
 import { defineFunction } from '../definition.ts'
-import { cacheEntries, countLimits, readRevocations } from '../shared/redis/access.ts'
+import { cacheEntries, countLimits, dropTags, readRevocations } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
 import { limits } from './limits.ts'
 
@@ -8,7 +8,12 @@ export const profile = defineFunction({
   description: 'Own and public profiles.',
   variables,
   secrets: { CURSOR_SECRET: 'random', JWKS: 'public-keys' },
-  redisAccess: [countLimits(Object.keys(limits)), cacheEntries('profile', ['profile:*']), readRevocations],
+  redisAccess: [
+    countLimits(Object.keys(limits)),
+    cacheEntries('profile', ['profile:*']),
+    dropTags(['accounts']),
+    readRevocations,
+  ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,

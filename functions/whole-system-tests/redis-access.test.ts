@@ -107,7 +107,12 @@ const allowedKeySpaces: Partial<Record<RedisUser, readonly (keyof typeof keySpac
     'iod:tag:profile:ada',
     'iod:tag:accounts',
   ],
-  iod_profile: ['iod:limit:change-profile:1:x', 'iod:cache:profile:ada', 'iod:tag:profile:ada'],
+  iod_profile: [
+    'iod:limit:change-profile:1:x',
+    'iod:cache:profile:ada',
+    'iod:tag:profile:ada',
+    'iod:tag:accounts',
+  ],
   iod_posts: ['iod:limit:write-posts:1:x', 'iod:cache:posts:post:x', 'iod:tag:post:x', 'iod:tag:accounts'],
 }
 

@@ -126,6 +126,19 @@ test('without Redis profiles are read and changed', async () => {
   expect(await getPublicProfile(dependencies, account)).toMatchObject({ value: { bio: 'written' } })
 })
 
+test('a profile that becomes private is dropped with the posts that show it, and no other change drops those', async () => {
+  const account = await createAccount('hidden')
+  const version = () => redisOwner.attempt(commands => commands.get('iod:tag:accounts'))
+  const before = await version()
+  await patch(account, { displayName: 'Shown' })
+  expect(await version()).toBe(before)
+  await patch(account, { visibility: 'private' })
+  const after = await version()
+  expect(after).not.toBe(before)
+  await patch(account, { bio: 'still private' })
+  expect(await version()).toBe(after)
+})
+
 const setBio = {
   name: 'set_bio',
   text: `update profile.profiles set bio = 'behind the back' where account_id = $1::uuid`,

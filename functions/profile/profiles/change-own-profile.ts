@@ -31,7 +31,10 @@ export async function changeOwnProfile(
 ): Promise<OwnProfile> {
   const [before, after] =
     (await changeReadVersion(dependencies, change)) ?? (await changeLocked(dependencies, change))
-  await dependencies.profileCache.invalidate([before.username, after.username])
+  const { profileCache } = dependencies
+  const usernames = [before.username, after.username]
+  const isHidden = before.visibility !== 'private' && after.visibility === 'private'
+  await (isHidden ? profileCache.invalidateWithPosts(usernames) : profileCache.invalidate(usernames))
   return toOwnProfile(after)
 }
 

@@ -1,4 +1,4 @@
-import { type Cache, profileTag } from '../../shared/redis/cache.ts'
+import { accountsTag, type Cache, profileTag } from '../../shared/redis/cache.ts'
 import { canonical } from '../../shared/username.ts'
 import { PublicProfile } from './schemas.ts'
 
@@ -17,7 +17,11 @@ export interface ProfileCache {
   ): Promise<PublicProfile | undefined>
   /** Called after a change of these profiles is committed: reads that start later never return the old value. */
   invalidate(usernames: readonly string[]): Promise<void>
+  /** Called after a profile became private: no copy of a post shows its name or favorites any more. */
+  invalidateWithPosts(usernames: readonly string[]): Promise<void>
 }
+
+const tagsOf = (usernames: readonly string[]) => usernames.map(name => profileTag(canonical(name)))
 
 export const createProfileCache = (cache: Cache): ProfileCache => ({
   getOrLoad: (usernameKey, load) =>
@@ -31,5 +35,6 @@ export const createProfileCache = (cache: Cache): ProfileCache => ({
       load,
     ),
 
-  invalidate: usernames => cache.drop(usernames.map(name => profileTag(canonical(name)))),
+  invalidate: usernames => cache.drop(tagsOf(usernames)),
+  invalidateWithPosts: usernames => cache.drop([...tagsOf(usernames), accountsTag]),
 })

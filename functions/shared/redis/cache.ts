@@ -40,7 +40,7 @@ export interface CacheOptions {
 const patienceMs = 300
 const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, by what they found.', 'result')
 
-/** On every entry: a deleted account is not shown from a cached copy either. */
+/** On every entry of posts: none shows a deleted account or the profile of one that is private now. */
 export const accountsTag = 'accounts'
 
 /** The public profile of a username; dropped by every change of what it shows or counts. */
