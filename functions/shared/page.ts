@@ -1,3 +1,6 @@
+/** Items of a page where no limit is sent. */
+export const defaultLimit = 20
+
 export interface CutPage<Row> {
   readonly shown: readonly Row[]
   /** The last row shown, after which the next page begins; undefined on the last page. */

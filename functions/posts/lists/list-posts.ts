@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import { DomainError } from '../../shared/domain-error.ts'
+import { defaultLimit } from '../../shared/page.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { usernameKey } from '../../shared/username.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -71,7 +72,9 @@ export async function listPosts(
   const isPublic = filters.own === undefined
   if (!isPublic || after !== undefined) return uncachedPage(await load(dependencies.db), isPublic)
   const key = `list:${listName(list)}:${fields.join()}:${limit}:${withTotal}`
-  const ephemeral = search !== undefined || filters.from !== undefined || filters.to !== undefined
+  // Of one list 100 lengths: kept for an outage, they would push the copies of others out of Redis.
+  const ephemeral =
+    search !== undefined || filters.from !== undefined || filters.to !== undefined || limit !== defaultLimit
   const db = viewer === undefined ? dependencies.readDb : dependencies.db
   return cachedPage(dependencies.postCache, { key, ephemeral }, () => load(db))
 }

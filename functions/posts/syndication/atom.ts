@@ -10,7 +10,7 @@ import { escapeHtml } from '../search/highlights.ts'
 const feedLength = 20
 
 interface AtomRequest {
-  /** Path and query of the request, which the feed names as its own address. */
+  /** With the query in one form, however it was sent: the feed names it as its own address. */
   readonly path: string
   readonly filters: ListFilters
 }

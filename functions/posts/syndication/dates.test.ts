@@ -34,3 +34,16 @@ test('leaves a post with a canonical URL elsewhere out of the sitemaps', async (
   expect(sitemap).toContain(own.slug)
   expect(sitemap).not.toContain(elsewhere.slug)
 })
+
+test('a feed has one address and one cached copy, however its tag and author are written', async () => {
+  const ada = await createAccount('ada')
+  await write(ada, { tags: ['linux'] })
+  const read = async (query: string) => (await ask('GET', `/posts/atom.xml?${query}`)).text()
+  const text = await read(`tag=linux&author=${ada.username}`)
+  expect(text).toContain(`href="https://api.test/posts/atom.xml?tag=linux&amp;author=${ada.username}"`)
+  for (const query of [
+    `author=${ada.username.toUpperCase()}&tag=%20LINUX`,
+    `tag=%20%20linux&author=${ada.username}`,
+  ])
+    expect(await read(query)).toBe(text)
+})

@@ -5,6 +5,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { age, usernameMoved } from '../http/documentation.ts'
 import { respondWithDocument } from '../http/responses.ts'
 import { toFilters } from '../lists/list-posts.ts'
+import type { ListFilters } from '../lists/list-request.ts'
 import { readAtomFeed } from './atom.ts'
 import { AtomQuery, SitemapQuery } from './schemas.ts'
 import { readSitemap, readSitemapIndex } from './sitemap.ts'
@@ -61,9 +62,8 @@ export const syndicationOperations = [getAtomFeed, getSitemap]
 
 export function syndicationRoutes(app: HttpApp, guards: Guards, dependencies: Dependencies): void {
   route(app, guards, getAtomFeed, async (c, { query }) => {
-    const parameters = new URLSearchParams(c.req.query())
-    const path = `/posts/atom.xml${parameters.size > 0 ? `?${parameters}` : ''}`
-    const page = await readAtomFeed(dependencies, { path, filters: toFilters(query) })
+    const filters = toFilters(query)
+    const page = await readAtomFeed(dependencies, { path: feedPath(filters), filters })
     return respondWithDocument(c, page, 'application/atom+xml; charset=utf-8')
   })
 
@@ -73,4 +73,9 @@ export function syndicationRoutes(app: HttpApp, guards: Guards, dependencies: De
       : readSitemap(dependencies, { day }))
     return respondWithDocument(c, page, 'application/xml; charset=utf-8')
   })
+}
+
+const feedPath = ({ tag, author }: ListFilters): string => {
+  const parameters = new URLSearchParams({ ...(tag && { tag }), ...(author && { author }) })
+  return `/posts/atom.xml${parameters.size > 0 ? `?${parameters}` : ''}`
 }

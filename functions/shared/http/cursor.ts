@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { DomainError } from '../domain-error.ts'
+import { defaultLimit } from '../page.ts'
 
 const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 const signatureBytes = 16
@@ -59,4 +60,4 @@ const Cursor = v.pipe(
   v.string(),
   v.metadata({ maxLength: 1_047, description: 'The `nextCursor` of a page.' }),
 )
-export const pageParameters = { limit: v.optional(Limit, '20'), cursor: v.optional(Cursor) }
+export const pageParameters = { limit: v.optional(Limit, `${defaultLimit}`), cursor: v.optional(Cursor) }
