@@ -7,7 +7,13 @@ import type { Dependencies } from '../dependencies.ts'
 import { reauthenticate, type VerificationDependencies } from '../passwords/verify-password.ts'
 import { endSessions } from '../sessions/queries.ts'
 import { lockForOwner } from './account-locks.ts'
-import { eraseAccount, eraseEvents, eraseFollows, finishErasures } from './deletion-queries.ts'
+import {
+  eraseAccount,
+  eraseEvents,
+  eraseFollows,
+  finishErasures,
+  lockForDeletion,
+} from './deletion-queries.ts'
 import type { AccountWithPassword } from './queries.ts'
 import type { AccountDeletion } from './schemas.ts'
 
@@ -26,7 +32,7 @@ export async function deleteAccount(
 ): Promise<void> {
   const { db, background, cache, revocations } = dependencies
   const checked = await reauthenticate(dependencies, { actor, password, caller })
-  const endedSessions = await eraseInBatches(dependencies, { actor, checked, posts })
+  const { username, endedSessions } = await eraseInBatches(dependencies, { actor, checked, posts })
   background.run('erase posts', async () => {
     await finishErasures(db)
     // A second time: a post may have been read, and cached, until it was erased.
@@ -34,8 +40,14 @@ export async function deleteAccount(
   })
   await Promise.all([
     revocations.announce(endedSessions),
-    cache.drop([profileTag(canonical(checked.username)), accountsTag]),
+    cache.drop([profileTag(canonical(username)), accountsTag]),
   ])
+}
+
+interface Erased {
+  /** The last one: it may have changed since the password was checked. */
+  readonly username: string
+  readonly endedSessions: readonly SessionId[]
 }
 
 /** Locks and checks the account for each batch: nothing is erased after a suspension or a change of the password. */
@@ -46,16 +58,17 @@ async function eraseInBatches(
     checked,
     posts,
   }: Pick<DeletionRequest, 'actor' | 'posts'> & { readonly checked: AccountWithPassword },
-): Promise<readonly SessionId[]> {
+): Promise<Erased> {
   for (;;) {
-    const endedSessions = await db.transaction(async tx => {
-      await lockForOwner(tx, { actor, checked })
+    const erased = await db.transaction(async tx => {
       const account = { id: actor.accountId }
+      await lockForDeletion(tx, account)
+      const { username } = await lockForOwner(tx, { actor, checked })
       if (!(await eraseFollows(tx, account)) || !(await eraseEvents(tx, account))) return undefined
-      const ended = await endSessions(tx, { accountId: actor.accountId })
-      await eraseAccount(tx, { id: actor.accountId, posts, usernameHoldDays })
-      return ended
+      const endedSessions = await endSessions(tx, { accountId: actor.accountId })
+      await eraseAccount(tx, { ...account, posts, usernameHoldDays })
+      return { username, endedSessions }
     })
-    if (endedSessions !== undefined) return endedSessions
+    if (erased !== undefined) return erased
   }
 }

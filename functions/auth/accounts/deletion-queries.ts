@@ -37,8 +37,7 @@ const eraseAuthor = {
   text: `select posts.erase_author($1::uuid, $2::text)`,
 }
 
-/** Conflicts with the key share lock of every writer on behalf of the account (auth.require_account). */
-const lockForDeletion = {
+const lockStatement = {
   name: 'lock_account_for_deletion',
   text: `select id from auth.accounts where id = $1::uuid for update`,
 }
@@ -55,6 +54,14 @@ const holdUsername = {
   text: `insert into auth.former_usernames as former (username_key, account_id, held_until)
     values ($1::text, null, now() + make_interval(days => $2::int))
     on conflict (username_key) do update set account_id = null, held_until = excluded.held_until`,
+}
+
+/**
+ * Waits for every writer on behalf of the account, who holds its key share lock (auth.require_account), before anything
+ * is erased: a follow in progress would wait for the counters that a batch has locked, and the batch for the follow.
+ */
+export async function lockForDeletion(tx: Queryable, { id }: { readonly id: AccountId }): Promise<void> {
+  await tx.query(lockStatement, [id])
 }
 
 /** Erases one batch of the account's followers and followings; returns false while more may be left. */
@@ -85,12 +92,11 @@ export interface AccountErasure {
   readonly usernameHoldDays: number
 }
 
-/** Deletes the account, begins to erase its posts, and holds its username. */
+/** Deletes the locked account, begins to erase its posts, and holds its username. */
 export async function eraseAccount(
   tx: Queryable,
   { id, posts, usernameHoldDays }: AccountErasure,
 ): Promise<void> {
-  await tx.query(lockForDeletion, [id])
   await tx.query(eraseAuthor, [id, posts])
   const [deleted] = await tx.query<{ readonly usernameKey: string }>(deleteStatement, [id])
   if (deleted !== undefined) await tx.query(holdUsername, [deleted.usernameKey, usernameHoldDays])

@@ -167,3 +167,25 @@ test('where all servers are read-only, writes are refused, reads go on, and noth
   expect(performance.now() - backMs).toBeLessThan(10_000)
   expect(await written()).toEqual(['insert'])
 }, 20_000)
+
+test('a transaction that Postgres ended for a deadlock is repeated', async () => {
+  await owner.query(`insert into test.written values (1, 'a'), (2, 'b')`)
+  const other = await connectOwner(ownerUrl)
+  // The owner waits for longer before it looks for a deadlock, so that the function's transaction is the one that ends.
+  await other.query(`set deadlock_timeout = '20s'; begin; update test.written set way = 'other' where id = 1`)
+  const update = (id: number) => ({ name: '', text: `update test.written set way = 'own' where id = ${id}` })
+  let runs = 0
+  const own = database.transaction(async tx => {
+    runs += 1
+    await tx.query(update(2))
+    await tx.query(update(1))
+  })
+  await running(update(1))
+  await other.query(`update test.written set way = 'other' where id = 2`)
+  await other.query('commit')
+  await own
+  expect(runs).toBe(2)
+  const { rows } = await owner.query('select way from test.written')
+  expect(rows).toEqual([{ way: 'own' }, { way: 'own' }])
+  await other.end()
+})

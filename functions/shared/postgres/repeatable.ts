@@ -8,15 +8,20 @@ import type { Statement } from './statement.ts'
  * done twice may be.
  */
 export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
-  wasRefused(cause) || (isIdempotent && isConnectionLost(cause))
+  wasRefused(cause) || wasRolledBack(cause) || (isIdempotent && isConnectionLost(cause))
 
 /**
  * 57P01, the server shuts down or the connection was terminated: read before a statement or `commit` is carried out, which
  * is not interrupted afterwards. 57P03, it starts up. 25006, it is a replica now.
  */
 const refusals = ['57P01', '57P03', '25006']
-const wasRefused = (cause: unknown) =>
-  cause instanceof DatabaseError && cause.code !== undefined && refusals.includes(cause.code)
+const wasRefused = (cause: unknown) => hasState(cause, refusals)
+
+/** 40P01, a deadlock: rolled back, so that the other transaction could go on. */
+const wasRolledBack = (cause: unknown) => hasState(cause, ['40P01'])
+
+const hasState = (cause: unknown, states: readonly string[]) =>
+  cause instanceof DatabaseError && cause.code !== undefined && states.includes(cause.code)
 
 /** Whether other connections lead to the same server that was shut down, lost or demoted. */
 export const isFailover = (cause: unknown): boolean => wasRefused(cause) || isConnectionLost(cause)
