@@ -13,6 +13,7 @@ import { type KeySet, watchKeySet, watchSigningKey } from '../shared/key-set.ts'
 import type { Log } from '../shared/log.ts'
 import { createCache } from '../shared/redis/cache.ts'
 import { createRevocations, type Revocations } from '../shared/revocations.ts'
+import { createOpenExports } from './accounts/open-exports.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import type { Config } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -89,6 +90,7 @@ function composeDependencies(
     outbox:
       email &&
       createOutbox({ db, sendEmail: createEmailSender(email), linkUrl: email.linkUrl, background, log }),
+    openExports: createOpenExports(),
     passwordHasher: createPasswordHasher({
       pepper: config.passwordPepper,
       cost: config.passwordCost,

@@ -4,6 +4,7 @@ import type { Database } from '../shared/postgres/database.ts'
 import type { Cache } from '../shared/redis/cache.ts'
 import type { RedisClient } from '../shared/redis/client.ts'
 import type { Revocations } from '../shared/revocations.ts'
+import type { OpenExports } from './accounts/open-exports.ts'
 import type { Outbox } from './emails/outbox.ts'
 import type { PasswordHasher } from './passwords/password-hasher.ts'
 import type { SessionTerms } from './sessions/session-terms.ts'
@@ -20,6 +21,7 @@ export interface Dependencies {
   readonly background: Background
   /** Undefined where SMTP_URL is not set. */
   readonly outbox: Outbox | undefined
+  readonly openExports: OpenExports
   readonly passwordHasher: PasswordHasher
   readonly minPasswordLength: number
   readonly throttleSettings: ThrottleSettings

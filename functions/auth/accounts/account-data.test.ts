@@ -91,12 +91,16 @@ it('deletion requires a decision about the posts', async () => {
   }
 })
 
+const manyEvents = {
+  name: 'many_events',
+  text: `insert into auth.events (account_id, kind, address, client)
+    select $1::uuid, 'logged_in', '192.0.2.1', 'many "quoted" ' || n from generate_series(1, 450) n`,
+}
+
 it('exports everything stored as one JSON document of any length, without secrets', async () => {
   const user = await register()
   const session = await newSession(user, 'phone')
-  const text = `insert into auth.events (account_id, kind, address, client)
-    select $1::uuid, 'logged_in', '192.0.2.1', 'many "quoted" ' || n from generate_series(1, 450) n`
-  await owner.query({ name: 'many_events', text }, [user.user.id])
+  await owner.query(manyEvents, [user.user.id])
   const profile = `insert into profile.profiles (account_id, display_name) values ($1::uuid, 'Ada')`
   await owner.query({ name: 'a_profile', text: profile }, [user.user.id])
 
