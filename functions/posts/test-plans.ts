@@ -38,7 +38,7 @@ export interface Plan {
   readonly sorted: boolean
   /** Pages of 8 KiB that the statement read. */
   readonly pages: number
-  /** CPU time of planning, where each request plans it anew, and execution. */
+  /** CPU time of the statement, with planning where each request plans it again. */
   readonly cpuMs: number
 }
 

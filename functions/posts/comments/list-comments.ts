@@ -4,7 +4,6 @@ import type { Dependencies } from '../dependencies.ts'
 import type { PagePosition } from '../lists/list-posts.ts'
 import { fillPage, pageJson } from '../lists/page.ts'
 import { postNotFound } from '../posts/post-errors.ts'
-import { isWellFormedSlug } from '../posts/slugs.ts'
 import { toComment } from './comment.ts'
 import { type CommentOrder, findCommentPage } from './page-queries.ts'
 
@@ -26,7 +25,6 @@ export async function listComments(
   { db, encodeCursor }: Pick<Dependencies, 'db' | 'encodeCursor'>,
   { slug, list, limit, after }: { readonly slug: string; readonly list: CommentList } & PagePosition,
 ): Promise<ListedComments> {
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   // A position has the id of the post too: slugs change, ids do not.
   const [afterId, afterPostId] = after ?? []
   const rows = await findCommentPage(db, { slug, ...list, after: afterId, limit: limit + 1 })

@@ -5,7 +5,6 @@ import type { KeyedRequest } from '../idempotency/queries.ts'
 import { findReplay, type Replayable, withIdempotency } from '../idempotency/with-idempotency.ts'
 import type { AssertVersion } from '../posts/owned-post.ts'
 import { postNotFound } from '../posts/post-errors.ts'
-import { isWellFormedSlug } from '../posts/slugs.ts'
 import { tagOf, toComment } from './comment.ts'
 import { commentNotFound, commentsClosed, notTheWriter, parentNotFound } from './comment-errors.ts'
 import type { CommentedPost, CommentRow } from './queries.ts'
@@ -26,9 +25,7 @@ export async function createComment(
 ): Promise<Replayable<Comment>> {
   const replay = await findReplay(db, { request, schema: StoredComment })
   if (replay !== undefined) return replay
-  const target = requirePost(
-    isWellFormedSlug(slug) ? await queries.findCommentedPost(db, { slug }) : undefined,
-  )
+  const target = requirePost(await queries.findCommentedPost(db, { slug }))
   if (!target.commentsOpen) throw commentsClosed()
   const { html } = await renderMarkdown(body, accountId)
   const { created, post } = await db.transaction(
@@ -61,7 +58,6 @@ export async function changeComment(
   { actor, slug, id, body, assertVersion }: Change & { readonly body: string },
 ): Promise<Comment> {
   const change = { actor, assertVersion }
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   // Checked before a long text is rendered, and again on the locked row.
   const target = requirePost(await queries.findCommentedPost(db, { slug }))
   requireOwnComment(await queries.findComment(db, { post: target, id }), change)
@@ -80,7 +76,6 @@ export async function deleteComment(
   { db, postCache }: Pick<Dependencies, 'db' | 'postCache'>,
   { actor, slug, id, assertVersion }: Change,
 ): Promise<void> {
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   const post = await db.transaction(async tx => {
     const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
     const locked = await queries.lockComment(tx, { post, id })

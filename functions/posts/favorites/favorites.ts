@@ -20,14 +20,13 @@ export async function findFavorite(
   { actor, slug }: FavoriteOf,
 ): Promise<FoundFavorite> {
   const { accountId } = actor
-  const state = isWellFormedSlug(slug) ? await queries.findFavorite(db, { slug, accountId }) : undefined
+  const state = await queries.findFavorite(db, { slug, accountId })
   if (state === undefined) throw postNotFound()
   if (state.slug !== slug) return { kind: 'moved', slug: state.slug }
   return { kind: 'found', favorited: state.favorited, favoritesCount: state.favoritesCount }
 }
 
 export async function addFavorite(dependencies: Writes, { actor, slug }: FavoriteOf): Promise<FoundFavorite> {
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   await queries.insertFavorite(dependencies.db, { slug, accountId: actor.accountId })
   return afterChange(dependencies, { actor, slug })
 }
@@ -36,7 +35,6 @@ export async function removeFavorite(
   dependencies: Writes,
   { actor, slug }: FavoriteOf,
 ): Promise<FoundFavorite> {
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   await queries.deleteFavorite(dependencies.db, { slug, accountId: actor.accountId })
   return afterChange(dependencies, { actor, slug })
 }

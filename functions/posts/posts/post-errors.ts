@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/domain-error.ts'
+import { noSuchPost } from './schemas.ts'
 
-export const postNotFound = () =>
-  new DomainError('not_found', { detail: 'There is no post at this address.' })
+export const postNotFound = () => new DomainError('not_found', { detail: noSuchPost })
 
 export const notTheAuthor = () =>
   new DomainError('forbidden', { detail: 'Only its author can change a post.' })

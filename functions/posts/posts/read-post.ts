@@ -6,7 +6,6 @@ import { PostDocument, toDocument } from './documents.ts'
 import type { PostRow } from './post-columns.ts'
 import { postNotFound } from './post-errors.ts'
 import { findPost } from './queries.ts'
-import { isWellFormedSlug } from './slugs.ts'
 
 /** What a slug leads to. Only the author can see a private post, under its current or any former slug. */
 const Target = v.variant('kind', [
@@ -31,7 +30,6 @@ export async function readPost(
   { db, readDb, postCache }: Pick<Dependencies, 'db' | 'readDb' | 'postCache'>,
   { slug, viewer }: { readonly slug: string; readonly viewer: Actor | undefined },
 ): Promise<ReadPost> {
-  if (!isWellFormedSlug(slug)) throw postNotFound()
   const read = { key: `post:${slug}`, slug, schema: Target, shouldCache: isForEveryone }
   const load = async (from: Queryable) => {
     const row = await findPost(from, { slug })

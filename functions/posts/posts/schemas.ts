@@ -105,7 +105,13 @@ export const PostPatch = v.partial(
   }),
 )
 
-export const SlugParameter = v.object({ slug: textUpTo(maxSlugLength) })
+export const slugForm = /^[a-z0-9](?:[a-z0-9-]{0,110}[a-z0-9])?$/
+export const noSuchPost = 'There is no post at this address.'
+
+/** Of any other text no post can be the slug, and Postgres takes no U+0000. */
+export const SlugParameter = v.object({
+  slug: v.pipe(v.string(), v.metadata({ maxLength: maxSlugLength }), v.regex(slugForm, noSuchPost)),
+})
 
 export const Author = v.object({
   username: KnownUsername,

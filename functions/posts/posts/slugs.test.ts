@@ -104,3 +104,12 @@ test.each(['UPPER', 'a--b', 'ä', '..', '%00', 'a'.repeat(200), '-a', "a'b"])(
     expect((await ask('GET', `/posts/${encodeURIComponent(slug)}`)).status).toBe(404)
   },
 )
+
+test.each(['GET', 'PATCH', 'DELETE'])('%s under a slug with NUL finds no post', async method => {
+  const ada = await createAccount('ada')
+  const body = method === 'PATCH' ? { title: 'A title' } : undefined
+  for (const path of ['', '/favorite', '/comments'].map(rest => `/posts/a%00b${rest}`)) {
+    const { status } = await ask(method, path, { as: ada, body, headers: { 'if-match': '*' } })
+    expect([404, 405], path).toContain(status)
+  }
+})

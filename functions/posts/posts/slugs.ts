@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { slugForm } from './schemas.ts'
 
 const maxLength = 80
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -48,8 +49,7 @@ export const hasEnding = (slug: string, base: string): boolean =>
 export const isReserved = (slug: string): boolean => reserved.has(slug)
 
 /** False for a text that no post can have as its slug, so that the database need not be asked. */
-export const isWellFormedSlug = (text: string): boolean =>
-  /^[a-z0-9](?:[a-z0-9-]{0,110}[a-z0-9])?$/.test(text)
+export const isWellFormedSlug = (text: string): boolean => slugForm.test(text)
 
 const ending = (length: number): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
