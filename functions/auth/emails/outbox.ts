@@ -43,12 +43,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let timer: NodeJS.Timeout | undefined
 
   async function drain(): Promise<void> {
-    let batch: readonly OutboxEmail[]
-    do {
-      batch = await claimEmails(db, { limit: batchSize })
-      await Promise.all(batch.map(due => sendOne(options, due)))
-    } while (batch.length === batchSize && !isClosed)
-    await scheduleNext()
+    try {
+      let batch: readonly OutboxEmail[]
+      do {
+        batch = await claimEmails(db, { limit: batchSize })
+        await Promise.all(batch.map(due => sendOne(options, due)))
+      } while (batch.length === batchSize && !isClosed)
+    } finally {
+      await scheduleNext()
+    }
   }
 
   async function scheduleNext(): Promise<void> {
