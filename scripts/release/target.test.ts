@@ -45,7 +45,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ['backup/backup.ts', onCluster],
   ['backup/restore.ts', { ...onCluster, FROM: archive, FORCE: 'yes' }],
   ['backup/export-secrets.ts', onCluster],
-  ['new-function/remove.ts', { ...onCluster, NAME: 'media' }],
+  ['new-function/remove.ts', { ...onCluster, NAME: 'gallery' }],
   ['secrets/rotate-keys.ts', { ...onCluster, NOW: 'yes' }],
   ['release/deploy.ts', {}],
   ['release/rollback.ts', { FUNCTION: 'posts' }],
@@ -71,7 +71,7 @@ test('an environment that is named is looked for without the mark of `make up`',
 test.each<[string, Readonly<Record<string, string>>, string]>([
   ['admin/admin.ts', { EMAIL: 'ada@example.com' }, 'get statefulset postgres --namespace iod'],
   ['secrets/rotate-keys.ts', {}, 'get secret auth --namespace iod'],
-  ['new-function/remove.ts', { NAME: 'media' }, 'secret/media --namespace iod'],
+  ['new-function/remove.ts', { NAME: 'gallery' }, 'secret/gallery --namespace iod'],
 ])('scripts/%s with %j takes ENVIRONMENT alone as a cluster', async (script, options, call) => {
   const { calls } = await runElsewhere(script, { ...options, ENVIRONMENT: 'production' })
   expect(calls.join('\n')).toContain(call)
