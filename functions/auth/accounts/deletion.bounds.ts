@@ -10,7 +10,7 @@ test('an account with a million security events and all its sessions can be dele
   await queryOnce(
     testDatabase.ownerUrl,
     `insert into auth.events (account_id, kind, address, client)
-      select '${user.id}', 'signed_in', '203.0.113.7', 'curl' from generate_series(1, 1000000);
+      select '${user.id}', 'logged_in', '203.0.113.7', 'curl' from generate_series(1, 1000000);
     insert into auth.sessions (account_id, client, expires_at)
       select '${user.id}', 'curl', now() + interval '7 days' from generate_series(1, 99);
     insert into auth.refresh_tokens (token_hash, session_id)

@@ -40,7 +40,7 @@ function replayOf<Value>(
 }
 
 /**
- * Performs `work` once per Idempotency-Key, in the transaction that stores its response: both are committed, or neither.
+ * Performs `work` once per Idempotency-Key and author of the post, in the transaction that stores its response: both are committed, or neither.
  * Of two concurrent requests the second waits on the row of the key and receives the response of the first.
  */
 export async function withIdempotency<Value extends object>(

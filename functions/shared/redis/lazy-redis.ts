@@ -6,15 +6,17 @@ import type { RedisClient } from './client.ts'
  */
 const afterFirstCommandMs = 400
 /** A wake's request comes 0.3 to 0.5 s after the start; until then the platform needs the CPU to make the pod ready. */
-const atTheLatestMs = 1_000
+const withoutCommandMs = 1_000
 
-/** A client whose code is loaded when a woken function has answered. Until then Redis counts as away. */
+/** A client whose code is loaded when a woken function has responded. Until then Redis counts as unavailable. */
 export function lazyRedis(open: () => Promise<RedisClient>): RedisClient {
   const opening = Promise.withResolvers<RedisClient>()
   let client: RedisClient | undefined
   let isExpected = false
+  let isLoading = false
   const load = () => {
     isExpected = true
+    isLoading = true
     opening.resolve(open())
     opening.promise.then(
       opened => {
@@ -23,7 +25,7 @@ export function lazyRedis(open: () => Promise<RedisClient>): RedisClient {
       () => undefined,
     )
   }
-  let timer = setTimeout(load, atTheLatestMs)
+  let timer = setTimeout(load, withoutCommandMs)
   const connectIn = (ms: number) => {
     if (isExpected) return
     isExpected = true
@@ -42,7 +44,9 @@ export function lazyRedis(open: () => Promise<RedisClient>): RedisClient {
     },
     close: async () => {
       clearTimeout(timer)
-      await client?.close()
+      if (!isLoading) return
+      const opened = await opening.promise.catch(() => undefined)
+      await opened?.close()
     },
   }
 }
