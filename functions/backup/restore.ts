@@ -13,6 +13,8 @@ import { type ArchivedTable, type Manifest, tableName } from './manifest.ts'
 export interface RestoreOptions {
   /** A role that owns the database and may set `session_replication_role`. */
   readonly databaseUrl: string
+  /** Certificates in PEM: the connection is TLS then, and verified. */
+  readonly authority?: string | undefined
   /** The archive from its beginning, each time that it is called: it is read twice. */
   readonly open: () => AsyncIterable<ArchiveEntry>
   /** Removes what the database holds. */
@@ -35,18 +37,19 @@ class RestoreRefused extends Error {
  * the rows in one transaction, compares their number with the manifest, and applies the migrations that came later.
  */
 export async function restore(options: RestoreOptions): Promise<Manifest> {
-  const { open, migrations, migrate, databaseUrl } = options
+  const { open, migrations, migrate } = options
   const manifest = await checkArchive(open())
   const archived = knownMigrations(manifest, migrations)
-  // The lock ends with its connection, however the restore ends.
-  return withClient(databaseUrl, async guard => {
+  const work = async (guard: Client) => {
     await requireOnlyRestore(guard)
-    await withPatientClient(databaseUrl, client => makeEmpty(client, options.force))
+    await withPatientClient(options, client => makeEmpty(client, options.force))
     await migrate(archived)
-    await withPatientClient(databaseUrl, client => load(client, manifest, options))
+    await withPatientClient(options, client => load(client, manifest, options))
     await migrate(migrations)
     return manifest
-  })
+  }
+  // The lock ends with its connection, however the restore ends.
+  return withClient(options.databaseUrl, work, options.authority)
 }
 
 /** Two restores at once would both find the database empty, and the later one replace what the other has brought. */
@@ -72,15 +75,16 @@ function knownMigrations(
 }
 
 async function withPatientClient<Result>(
-  url: string,
+  { databaseUrl, authority }: Pick<RestoreOptions, 'databaseUrl' | 'authority'>,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  return withClient(url, async client => {
+  const patientWork = async (client: Client) => {
     await client.query('set statement_timeout = 0')
     // Behind a function that still runs: each of its statements ends within 2 s.
     await client.query("set lock_timeout = '30s'")
     return work(client)
-  })
+  }
+  return withClient(databaseUrl, patientWork, authority)
 }
 
 /** Drops the schemas: what a new migration left in them is made again, as it was when the archive was made. */

@@ -11,14 +11,24 @@ const password = v.pipe(
 
 const passwordVariable = (owner: string) => `${owner.toUpperCase()}_DATABASE_PASSWORD`
 
+const databaseVariables = {
+  DATABASE_URL: variable.url('postgres', 'postgresql'),
+  DATABASE_CA: v.optional(variable.certificates),
+}
+
+/** Reads how to connect as the owner. */
+export function readDatabase(environment: Environment) {
+  const { DATABASE_URL, DATABASE_CA } = readEnvironment(databaseVariables, environment)
+  return { databaseUrl: DATABASE_URL, authority: DATABASE_CA }
+}
+
 /** Reads the owner's URL and the password of each schema owner's role: AUTH_DATABASE_PASSWORD for `auth`. */
 export function readConfig(environment: Environment, migrations: readonly Migration[]) {
   const owners = schemaOwners(migrations)
   const values = readEnvironment(
     {
       ...Object.fromEntries(owners.map(owner => [passwordVariable(owner), password])),
-      DATABASE_URL: variable.url('postgres', 'postgresql'),
-      DATABASE_CA: v.optional(variable.certificates),
+      ...databaseVariables,
       MONITOR_DATABASE_PASSWORD: v.optional(password),
     },
     environment,

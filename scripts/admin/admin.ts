@@ -5,8 +5,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { Client } from 'pg'
 import { emailKey } from '../../functions/auth/emails/email-address.ts'
+import { readDatabase } from '../../functions/migrate/config.ts'
 import { withClient } from '../../functions/migrate/with-client.ts'
+import type { Environment } from '../../functions/shared/environment.ts'
 import { runCli } from '../cli/cli.ts'
 import { type Options, required, UsageError } from '../cli/options.ts'
 import { findServer, psql } from '../cluster/psql.ts'
@@ -24,23 +27,25 @@ const statement = (parameter: string) => `
   )
   select username from changed`
 
-const promoteInDatabase = (databaseUrl: string, key: string): Promise<string | undefined> =>
-  withClient(databaseUrl, async client => {
+const promoteInDatabase = (environment: Environment, key: string): Promise<string | undefined> => {
+  const { databaseUrl, authority } = readDatabase(environment)
+  const work = async (client: Client) => {
     const { rows } = await client.query<{ username: string }>(statement('$1'), [key])
     return rows[0]?.username
-  })
+  }
+  return withClient(databaseUrl, work, authority)
+}
 
 const optionSchemas = {
   ...placeOptions,
   EMAIL: required(': make admin EMAIL=ada@example.com'),
 }
 
-function developmentUrl(): string {
+function developmentEnvironment(): Environment {
   const file = join(dataFolder, 'migrate.env')
-  const url = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))['DATABASE_URL'] : undefined
-  if (url === undefined)
+  if (!existsSync(file))
     throw new UsageError('`make dev` has no data yet: start it, or choose ON=cluster or ON=url.')
-  return url
+  return parseEnv(readFileSync(file, 'utf8'))
 }
 
 async function promoteInCluster(environment: EnvironmentName, key: string): Promise<string | undefined> {
@@ -56,9 +61,7 @@ async function promoteInCluster(environment: EnvironmentName, key: string): Prom
 function promote(options: Options<typeof optionSchemas>, key: string): Promise<string | undefined> {
   const { kind, environment } = placeOf(options)
   if (kind === 'cluster') return promoteInCluster(environment, key)
-  if (kind === 'dev') return promoteInDatabase(developmentUrl(), key)
-  if (options.DATABASE_URL === undefined) throw new UsageError('ON=url needs DATABASE_URL of the owner.')
-  return promoteInDatabase(options.DATABASE_URL, key)
+  return promoteInDatabase(kind === 'dev' ? developmentEnvironment() : process.env, key)
 }
 
 async function admin(options: Options<typeof optionSchemas>): Promise<void> {

@@ -6,8 +6,9 @@ import { archiveFile, openArchive, writeArchive } from '../../functions/backup/a
 import { archiveNameOf } from '../../functions/backup/archive-names.ts'
 import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
+import { readDatabase } from '../../functions/migrate/config.ts'
 import { runCli } from '../cli/cli.ts'
-import { numberBetween, type Options, textOr, UsageError } from '../cli/options.ts'
+import { numberBetween, type Options, textOr } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
 import { placeOf, placeOptions } from '../release/target.ts'
@@ -23,12 +24,11 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const folder = join(root, options.TO)
   const keep = options.KEEP
   await using target = await openTarget(placeOf(options))
-  const databaseUrl = target.environment['DATABASE_URL']
-  if (databaseUrl === undefined) throw new UsageError('there is no database: DATABASE_URL is missing.')
+  const database = readDatabase(target.environment)
   const draft = draftOf(folder, archiveNameOf(target.name, new Date()))
   try {
     const archive = writeArchive(archiveFile(draft))
-    await dump({ databaseUrl, version, archive, onProgress: createProgress('reading').update })
+    await dump({ ...database, version, archive, onProgress: createProgress('reading').update })
     await archive.finish()
     // Read again from the disk: what cannot be restored is not kept as a backup.
     const { tables } = await checkArchive(openArchive(draft))

@@ -1,5 +1,5 @@
 // `make export-secrets`: writes what a backup lacks, encrypted (age).
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { runCli } from '../cli/cli.ts'
@@ -33,15 +33,18 @@ function clusterOf(options: Options<typeof placeOptions>): Target | undefined {
 
 async function exportSecrets(options: Options<typeof exportOptions>): Promise<void> {
   const target = clusterOf(options)
+  const file = resolve(root, options.TO ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`))
+  // It may be the only copy of keys that have been replaced since.
+  if (existsSync(file))
+    throw new UsageError(`${file} is there already: move it away, or name another by TO=….`)
   if (target !== undefined) await requireCluster(target.environment)
   const secrets = target === undefined ? readDevSecrets(dataFolder) : await readClusterSecrets(target)
-  const file = resolve(root, options.TO ?? join('backups', `${target?.environment ?? 'dev'}-secrets.age`))
   const sealed = await seal(JSON.stringify(secrets), {
     passphrase: options.PASSPHRASE,
     recipient: options.RECIPIENT,
   })
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(file, sealed, { mode: 0o600 })
+  writeFileSync(file, sealed, { flag: 'wx', mode: 0o600 })
   console.log(`${file}: anyone who can open it can sign in as any user.`)
 }
 
@@ -53,7 +56,6 @@ function readIdentity(file: string): string {
 
 async function importSecrets(options: Options<typeof importOptions>): Promise<void> {
   const target = clusterOf(options)
-  if (target !== undefined) await requireCluster(target.environment)
   const identityFile = options.IDENTITY
   const opened = await unseal(readFileSync(options.FROM), {
     passphrase: options.PASSPHRASE,

@@ -28,6 +28,7 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const log = createLog('restore', 'warn')
   const manifest = await restore({
     databaseUrl: config.databaseUrl,
+    authority: config.authority,
     open: () => openArchive(file),
     force: options.FORCE,
     migrations,

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
+import { readDatabase } from '../../functions/migrate/config.ts'
 import { UsageError } from '../cli/options.ts'
 import { root } from '../cluster/command.ts'
 import { readSecret } from '../cluster/secret-data.ts'
@@ -13,9 +14,9 @@ import { StartFailure } from '../services/start-failure.ts'
 
 /** A database to back up or to restore into. */
 export interface BackupTarget extends AsyncDisposable {
-  /** `dev`, `kind`, …: part of the archive's name. */
+  /** `dev`, `kind`, or `db.example.com-5432-iod`: part of the archive's name. */
   readonly name: string
-  /** What `functions/migrate` reads: DATABASE_URL of the owner, and the roles' passwords. */
+  /** What `functions/migrate` reads: DATABASE_URL of the owner, DATABASE_CA, and the roles' passwords. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -25,10 +26,18 @@ export async function openTarget({ kind, environment }: Place): Promise<BackupTa
 }
 
 const givenTarget = (): BackupTarget => ({
-  name: 'database',
+  name: databaseName(readDatabase(process.env).databaseUrl),
   environment: process.env,
   [Symbol.asyncDispose]: async () => undefined,
 })
+
+/** Host, port and name of a database, as a part of a file's name: `make backup` removes old archives of the same one only. */
+export function databaseName(databaseUrl: string): string {
+  const { hostname, port, pathname, searchParams, username } = new URL(databaseUrl)
+  const host = hostname || (searchParams.get('host') ?? 'localhost')
+  const database = decodeURIComponent(pathname.slice(1) || username)
+  return [host, port || '5432', database].map(encodeURIComponent).join('-')
+}
 
 /** Through a port of this machine, unless the database is outside of the cluster. */
 async function openClusterTarget({ environment: name, namespace }: Target): Promise<BackupTarget> {
@@ -43,7 +52,8 @@ async function openClusterTarget({ environment: name, namespace }: Target): Prom
   url.host = `127.0.0.1:${tunnel.port}`
   return {
     name,
-    environment: { ...environment, DATABASE_URL: url.href },
+    // The tunnel itself is TLS of the API server, and the certificate of Postgres is for the name of its Service.
+    environment: { ...environment, DATABASE_URL: url.href, DATABASE_CA: undefined },
     [Symbol.asyncDispose]: async () => tunnel.close(),
   }
 }

@@ -41,6 +41,7 @@ export const placeOptions = {
   ...developmentOrCluster,
   ON: v.optional(oneOf(['cluster', 'url'])),
   DATABASE_URL: text,
+  DATABASE_CA: text,
   DATA_FOLDER: text,
 }
 
