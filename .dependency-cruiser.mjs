@@ -4,7 +4,7 @@
 // together. `$1` is the folder of the importing file.
 
 const tests = [
-  String.raw`\.(test|bounds|races|data|e2e)\.ts$`,
+  String.raw`\.(test|commands|bounds|races|data|e2e)\.ts$`,
   '/test-[^/]+\\.ts$',
   '^functions/whole-system-tests/',
   '^functions/shared/testing/',

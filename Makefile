@@ -98,6 +98,11 @@ test: install ## Run unit and integration tests on a real PostgreSQL and Redis; 
 	$(call takes,FILES)
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
+.PHONY: test-commands
+test-commands: install ## Run the commands of scripts/ as processes, against a scripted kubectl; FILES=scripts/release selects some
+	$(call takes,FILES)
+	@exec vitest run --config scripts/commands/vitest.config.ts $(FILES)
+
 .PHONY: test-data
 test-data: install ## Check the plan of every read on POSTS posts (200000), which take one to three minutes to create
 	$(call takes,POSTS)

@@ -31,7 +31,12 @@ describe('Postgres', async () => {
     onTestFinished(() => database.close())
     return database.query({ name: '', text: 'select ssl from pg_stat_ssl where pid = pg_backend_pid()' })
   }
-  const unavailable = (code: string) => ({ code: 'unavailable', cause: { code } })
+  /** A busy machine may take longer for a handshake than a connection may: that says nothing about the certificate. */
+  const expectRefusal = (url: string, ca: string, code: string) =>
+    vi.waitFor(
+      () => expect(query(url, ca)).rejects.toMatchObject({ code: 'unavailable', cause: { code } }),
+      10_000,
+    )
 
   test.each(['', '?sslmode=verify-full', '?sslmode=disable'])(
     'is spoken to over TLS, to a server that the authority names: %s',
@@ -39,14 +44,10 @@ describe('Postgres', async () => {
   )
 
   test('is refused with a certificate of another authority', () =>
-    expect(query(named, otherAuthority)).rejects.toMatchObject(
-      unavailable('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
-    ))
+    expectRefusal(named, otherAuthority, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'))
 
   test('is refused with a certificate for another name', () =>
-    expect(query(server.url('postgres'), authority)).rejects.toMatchObject(
-      unavailable('ERR_TLS_CERT_ALTNAME_INVALID'),
-    ))
+    expectRefusal(server.url('postgres'), authority, 'ERR_TLS_CERT_ALTNAME_INVALID'))
 
   test('is refused without TLS', () =>
     expect(query(inject('services').postgresUrl, authority)).rejects.toMatchObject({ code: 'unavailable' }))

@@ -29,7 +29,7 @@ test.each([
   ['a namespace of waits', "import * as timers from 'node:timers/promises'\ntimers.setTimeout(1)\n"],
   ['a timer', 'setTimeout(() => undefined, 1)\n'],
 ])('refuses %s in every kind of test', async (_, text) => {
-  const files = ['a.test.ts', 'a.bounds.ts', 'a.races.ts', 'a.e2e.ts', 'test-app.ts']
+  const files = ['a.test.ts', 'a.commands.ts', 'a.bounds.ts', 'a.races.ts', 'a.e2e.ts', 'test-app.ts']
   const found = await lint([...files, 'production.ts'], text)
   for (const file of files) expect(found).toMatch(new RegExp(`${file}:.*noRestricted(Imports|Globals)`))
   expect(found).not.toContain('production.ts')
