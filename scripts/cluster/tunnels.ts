@@ -50,8 +50,21 @@ export interface Api {
 
 const timeoutMs = 5_000
 
+/** What the commands read: objects, events, kubelets' summaries, and pods' logs, metrics and Prometheus. Never a Secret. */
+const readPaths = [
+  '^/apis/[^/]+/[^/]+/namespaces/[^/]+/[a-z]+(/[^/]+)?$',
+  '^/api/v1/namespaces/[^/]+/(pods|events)$',
+  '^/api/v1/namespaces/[^/]+/pods/[^/]+/(log|proxy/metrics|proxy/api/v1/query)$',
+  '^/api/v1/nodes(/[^/]+/proxy/stats/summary)?$',
+]
+
+/**
+ * Opens the API server with the credentials of KUBECONFIG. Every process of this machine can connect to the port, so
+ * kubectl forwards nothing but GET of these paths; it splits both lists at their commas.
+ */
 export async function openApi(): Promise<Api> {
-  const { port, close } = await openTunnel(['proxy', '--port=0'])
+  const filters = [`--accept-paths=${readPaths.join()}`, '--reject-methods=^[^G]']
+  const { port, close } = await openTunnel(['proxy', '--port=0', ...filters])
   const fetchPath = (path: string, signal?: AbortSignal) =>
     fetch(`http://127.0.0.1:${port}${path}`, signal && { signal })
   const text = async (path: string) => {
