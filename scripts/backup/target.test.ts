@@ -1,25 +1,5 @@
-// make backup, restore, export-secrets and import-secrets as commands, without a cluster.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { generateIdentity, identityToRecipient } from 'age-encryption'
-import { afterAll, expect, test } from 'vitest'
-import { migrateEnvironment } from '../../functions/environment-of.ts'
-import { createCertificates } from '../../functions/shared/testing/certificates.ts'
-import { createTestDatabase } from '../../functions/shared/testing/database.ts'
-import { root } from '../cluster/command.ts'
-import { runScript } from '../cluster/run-script.ts'
-import { copyProject } from '../new-function/test-project-copy.ts'
-import { seal } from './sealed-file.ts'
+import { expect, test } from 'vitest'
 import { databaseName } from './target.ts'
-
-const { ownerUrl } = await createTestDatabase()
-const { authority } = createCertificates()
-const folder = mkdtempSync(join(tmpdir(), 'iod-backup-target-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const ofDatabase = { ...migrateEnvironment(ownerUrl, () => 'x'.repeat(24)), ON: 'url' }
-const archivesIn = (path: string) => readdirSync(path).filter(name => name.endsWith('.tar.zst'))
 
 test.each([
   ['postgres://owner:secret@db.example.com/iod', 'db.example.com-5432-iod'],
@@ -27,66 +7,3 @@ test.each([
   ['postgres://owner@[::1]/a%2Fb', '%5B%3A%3A1%5D-5432-a%2Fb'],
   ['postgres:///iod?host=/run/postgresql', '%2Frun%2Fpostgresql-5432-iod'],
 ])('a backup of %s is named %s', (url, name) => expect(databaseName(url)).toBe(name))
-
-test('a backup of one database removes none of another one', async () => {
-  const other = 'iod-127.0.0.1-1-other-20261101T000000Z.tar.zst'
-  writeFileSync(join(folder, other), '')
-  const options = { ...ofDatabase, TO: relative(root, folder), KEEP: '1' }
-  for (const _ of [1, 2]) {
-    const { code, text } = await runScript('scripts/backup/backup.ts', {}, options)
-    expect(code, text).toBe(0)
-  }
-  const { hostname, port, pathname } = new URL(ownerUrl)
-  const start = `iod-${hostname}-${port}-${pathname.slice(1)}-`
-  expect(archivesIn(folder).toSorted()).toEqual([other, expect.stringContaining(start)])
-})
-
-test('backup, restore and admin verify the server by DATABASE_CA', async () => {
-  const [archive = ''] = archivesIn(folder).filter(name => !name.includes('other'))
-  const options = { ...ofDatabase, DATABASE_CA: authority, TO: relative(root, folder), FORCE: 'yes' }
-  for (const script of ['backup/backup.ts', 'backup/restore.ts', 'admin/admin.ts']) {
-    const given = { ...options, FROM: join(folder, archive), EMAIL: 'ada@example.test' }
-    const { code, text } = await runScript(`scripts/${script}`, {}, given)
-    expect(code).toBe(1)
-    expect(text).toContain('The server does not support SSL connections')
-  }
-})
-
-test('an export replaces no earlier one', async () => {
-  for (const name of ['secrets.json', 'signing-keys.json']) writeFileSync(join(folder, name), '{}')
-  const identity = await generateIdentity()
-  const file = join(folder, 'dev-secrets.age')
-  const options = { DATA_FOLDER: folder, TO: file, RECIPIENT: await identityToRecipient(identity) }
-  expect((await runScript('scripts/backup/export-secrets.ts', {}, options)).code).toBe(0)
-  expect(statSync(file).mode & 0o777).toBe(0o600)
-  const before = readFileSync(file)
-  const { code, text } = await runScript('scripts/backup/export-secrets.ts', {}, options)
-  expect([code, text]).toEqual([
-    1,
-    `Refused: ${file} is there already: move it away, or name another by TO=….\n`,
-  ])
-  expect(readFileSync(file)).toEqual(before)
-})
-
-test('Secrets of the local cluster come back before `make up`, without a cluster', async () => {
-  const copy = copyProject()
-  try {
-    const identity = await generateIdentity()
-    const [FROM, IDENTITY] = [join(folder, 'kind-secrets.age'), join(folder, 'identity')]
-    writeFileSync(IDENTITY, `${identity}\n`)
-    const data = { PASSWORD_PEPPER: Buffer.from('kept').toString('base64') }
-    const secrets = { of: 'cluster', secrets: { auth: { type: 'Opaque', data } } }
-    const recipient = await identityToRecipient(identity)
-    writeFileSync(FROM, await seal(JSON.stringify(secrets), { passphrase: undefined, recipient }))
-
-    const script = relative(root, join(copy, 'scripts/backup/export-secrets.ts'))
-    const { code, text } = await runScript(script, {}, { ON: 'cluster', FROM, IDENTITY }, ['--import'])
-    expect([code, text]).toEqual([0, 'The Secrets are in place.\n'])
-    const file = join(copy, '.kube/secrets.json')
-    expect(JSON.parse(readFileSync(file, 'utf8')).items).toMatchObject([
-      { metadata: { name: 'auth', namespace: 'iod' }, stringData: { PASSWORD_PEPPER: 'kept' } },
-    ])
-  } finally {
-    rmSync(copy, { recursive: true })
-  }
-})
