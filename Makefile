@@ -175,7 +175,7 @@ release-images: require-docker build ## Publish the images of this machine's pla
 # ---- Local cluster (kind/)
 
 .PHONY: up
-up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does
+up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does; REPLACE=yes deletes one that is in the way
 	@kind/up.sh
 
 .PHONY: down

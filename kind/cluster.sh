@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced: the other half of each name is in another file
-# The kind cluster: reused when it is alive, complete and ours, otherwise created again.
+# The kind cluster: reused when it responds and is ours. Any other is replaced with REPLACE=yes only, since its database goes
+# with it, unless a stopped `make up` of this checkout has left it half made.
 
 # The inputs of the cluster. Other ports or another node image need another cluster, and so does another password of the
 # database inside, which keeps the one that it was created with. Rotated keys and the Secret of a new function do not.
@@ -9,15 +10,52 @@ owner_password() {
     .stringData.password' "$state/secrets.json"
 }
 
+# responds_within SECONDS COMMAND...: a busy machine, or a node that has just started, answers late.
+responds_within() {
+  local deadline=$((SECONDS + $1)); shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$deadline" ] || return 1
+    sleep 2
+  done
+}
+
+# It may be another checkout's: KUBECONFIG does not name it before it is known to be ours.
+found_config=$state/found-config
+found_kubectl() { kubectl --kubeconfig "$found_config" --request-timeout=10s "$@"; }
+read_found_config() { (umask 077; kind get kubeconfig --name "$cluster" >"$found_config"); }
+is_found_ready() { read_found_config && found_kubectl get --raw /readyz; }
+
+# This checkout has begun to create the cluster, and has not completed it.
+unfinished=$state/creating-$cluster
+
 # Prints why the cluster cannot be used; nothing when it can.
 cluster_fault() {
+  local found patience=60
   kind get clusters 2>/dev/null | grep -qx "$cluster" || { echo none; return; }
-  kind export kubeconfig --name "$cluster" >/dev/null 2>&1 || { echo 'is dead'; return; }
-  kubectl --request-timeout=10s get --raw /readyz >/dev/null 2>&1 || { echo 'is dead'; return; }
-  local found
-  found=$(kubectl --request-timeout=10s -n kube-system get configmap made-by-make-up \
-    -o jsonpath='{.data.fingerprint}' 2>/dev/null) || { echo 'is incomplete'; return; }
-  [ "$found" = "$(cluster_fingerprint)" ] || echo 'has other ports, another node image or another database password'
+  [ ! -e "$unfinished" ] || patience=0
+  responds_within "$patience" is_found_ready || { echo silent; return; }
+  found=$(found_kubectl -n kube-system get configmap made-by-make-up --ignore-not-found \
+    -o jsonpath='{.data.fingerprint}' 2>/dev/null) || { echo silent; return; }
+  if [ -z "$found" ]; then echo unmarked; elif [ "$found" != "$(cluster_fingerprint)" ]; then echo other; fi
+}
+
+# require_replaceable FAULT: refuses to delete what may hold a database.
+require_replaceable() {
+  local reason
+  if [ "${REPLACE:-no}" = yes ]; then return; fi
+  if [ -e "$unfinished" ] && [ "$1" != other ]; then return; fi
+  case $1 in
+    silent) reason="does not respond (docker start $cluster-control-plane starts a stopped node)" ;;
+    unmarked) reason='was not created by make up, or not to its end' ;;
+    *) reason='has other ports, another node image, or the database password of another checkout' ;;
+  esac
+  stop "The cluster $cluster $reason. REPLACE=yes deletes it with its database and creates another one;" \
+    "KIND_CLUSTER=$cluster-2 with other ports creates one beside it."
+}
+
+# The ports of the last `make up`; those of a refused one do not count.
+write_ports() {
+  printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" >"$state/ports.env"
 }
 
 # require_free_port VARIABLE OTHER [NOTE]: OTHER is a port to propose.
@@ -45,15 +83,26 @@ ensure_cluster() {
   fill_in_ports "$root/kind/cluster.yaml" >"$state/cluster.yaml"
   local fault
   fault=$(cluster_fault)
-  if [ -z "$fault" ]; then say "cluster $cluster: exists"; return; fi
+  rm -f "$found_config"
+  if [ -z "$fault" ]; then
+    kind export kubeconfig --name "$cluster" >/dev/null 2>&1
+    rm -f "$unfinished"
+    write_ports
+    say "cluster $cluster: exists"
+    return
+  fi
   if [ "$fault" != none ]; then
-    say "cluster $cluster: $fault; replacing it"
+    require_replaceable "$fault"
+    say "cluster $cluster: replacing it"
     logged deletion kind delete cluster --name "$cluster"
   fi
   require_free_port HTTP_PORT 8081 " (\`make dev\` uses 8080 too)"
   require_free_port HTTPS_PORT 9443
   require_free_port NODE_PORT 30001
   say "cluster $cluster: creating from ${node_image%@*}"
+  write_ports
+  touch "$unfinished"
   logged cluster create_cluster
+  rm "$unfinished"
   say "cluster $cluster: ready"
 }

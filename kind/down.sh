@@ -6,7 +6,10 @@ cd "$(dirname "$0")"
 source ./settings.sh
 
 if docker info >/dev/null 2>&1; then
-  if command -v kind >/dev/null; then
+  # `make up` of this checkout has neither created one nor begun to: it is another checkout's.
+  if [ ! -e "$KUBECONFIG" ] && [ ! -e "$state/creating-$cluster" ]; then
+    echo "This checkout has no cluster $cluster; one of that name stays: kind delete cluster --name $cluster."
+  elif command -v kind >/dev/null; then
     kind delete cluster --name "$cluster"
   else
     echo "kind is not on PATH, so a cluster $cluster may still exist." >&2

@@ -2,6 +2,7 @@
 # Creates or updates the local cluster, then rolls out as `make deploy` does: `make up`. Safe to run again at any time.
 #   HTTPS_PORT, HTTP_PORT, NODE_PORT      other ports on this machine (8443, 8080, 30000)
 #   KIND_CLUSTER                           another name than iod, for a second cluster beside it
+#   REPLACE=yes                            deletes a cluster of that name that is not this checkout's or does not respond
 #   FAST_START=yes                         runs the functions in crun where the node can (docs/wake-up.md)
 #   NEIGHBOURS=yes                         lets the first request at a function wake the others (docs/wake-up.md)
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
@@ -27,7 +28,6 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 require_tools
 mkdir -p "$state"
-printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" >"$state/ports.env"
 node "$root/scripts/secrets/secrets.ts" "$state/secrets.json" "$namespace"
 ensure_certificates server "$host"
 

@@ -51,6 +51,8 @@ const secretOf = async (name: string, namespace: string) =>
   at(await get`secret ${name} --namespace ${namespace}`, 'data')
 
 test('Secrets move to a cluster that has none, and replace no others', async () => {
+  // The end of the test deletes it.
+  expect(await get`namespace iod-phase1`, 'phase 1 is deployed').toBeUndefined()
   const FROM = join(folder, 'kind-secrets.age')
   const exported = await run('export-secrets.ts', { PASSPHRASE, TO: FROM })
   expect(exported.code, exported.text).toBe(0)
