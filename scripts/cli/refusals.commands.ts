@@ -86,7 +86,9 @@ test.each([
   ],
   ['dev SED=demo', 'There is no option SED: PORT, SEED and DATA_FOLDER are those of `make dev`'],
 ])('make %s is refused', (words, refusal) => {
-  const { status, stderr } = spawnSync('make', words.split(' '), { cwd: root, encoding: 'utf8' })
+  // Of a `make test-commands FILES=…`, whose options would be those of this one too.
+  const env = { ...process.env, MAKEFLAGS: '' }
+  const { status, stderr } = spawnSync('make', words.split(' '), { cwd: root, encoding: 'utf8', env })
   expect(status).toBe(2)
   expect(stderr).toContain(refusal)
 })
