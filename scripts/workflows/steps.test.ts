@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { root } from '../cluster/command.ts'
+import { at, type Json, list, text } from '../manifests/json.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'iod-steps-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const read = (name: string): Json => parse(readFileSync(join(root, '.github/workflows', name), 'utf8'))
+
+/** Runs a step of a job as GitHub does, with the scripts on its PATH. */
+async function runStep(
+  [workflow, job, step]: readonly [string, string, string],
+  environment: Readonly<Record<string, string>>,
+  programs: Readonly<Record<string, string>> = {},
+) {
+  const found = list(at(read(workflow), 'jobs', job), 'steps').find(one => text(one, 'name') === step)
+  const script = text(found, 'run')
+  if (script === undefined) throw new Error(`${workflow} has no step “${step}”`)
+  for (const [name, program] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${program}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  const env = { PATH: `${folder}:${process.env['PATH']}`, ...environment }
+  return promisify(execFile)('bash', ['-eo', 'pipefail', '-c', script], { env, cwd: root }).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    error => ({ code: Number(error.code), output: String(error.stdout) }),
+  )
+}
+
+describe('a rollout', () => {
+  const step = [
+    'deploy.yaml',
+    'images',
+    'Production takes images that staging has run, and none that are built for it',
+  ] as const
+
+  test('to production is refused without a tag', async () => {
+    const { code, output } = await runStep(step, { ENVIRONMENT: 'production', TAG: '' })
+    expect(code).toBe(1)
+    expect(output).toContain('production needs the tag of images that staging has run')
+  })
+
+  test.each([
+    { ENVIRONMENT: 'production', TAG: '3f2a00000000' },
+    { ENVIRONMENT: 'staging', TAG: '' },
+  ])('goes on with %j', async environment => {
+    expect(await runStep(step, environment)).toEqual({ code: 0, output: '' })
+  })
+})
+
+describe('a release', () => {
+  const step = ['release.yaml', 'images', 'The commit has passed verify.yaml'] as const
+  const jobs = list(at(read('verify.yaml'), 'jobs', 'staging'), 'needs').map(String)
+  const environment = { GITHUB_REPOSITORY: 'owner/iod' }
+
+  test('of a commit that passed every job before staging goes on', async () => {
+    const asked = join(folder, 'asked')
+    const { code } = await runStep(step, environment, {
+      gh: `echo "$2" | sed 's/.*check_name=//' >>${asked}; echo true`,
+    })
+    expect(code).toBe(0)
+    expect(readFileSync(asked, 'utf8').trim().split('\n')).toEqual(jobs)
+  })
+
+  test.each(jobs)('is refused while %s has not passed', async job => {
+    const gh = `case "$2" in *check_name=${job}) echo false ;; *) echo true ;; esac`
+    const { code, output } = await runStep(step, environment, { gh })
+    expect(code).toBe(1)
+    expect(output).toContain(`the job ${job} of verify.yaml has not passed`)
+  })
+})
