@@ -4,8 +4,8 @@ import { describeError } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { isLaterTurn } from '../turns-of-request.ts'
 import { connectDeadline } from '../young-process.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 import { causeOf, isConnectionLost, isUnanswered, translate } from './errors.ts'
-import { createOutage } from './outage.ts'
 import { openPool, type PoolOptions } from './pool.ts'
 import { isFailover, isRead, isRepeatable } from './repeatable.ts'
 import { createSlots } from './slots.ts'
@@ -51,7 +51,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
   // A request waits here and not in the pool, whose own time-out is that of connecting.
   const maxWaitMs = deadlineMs * waitShare
   const slots = createSlots({ count: poolSize, maxWaitMs, maxLaterWaitMs: deadlineMs - minTryMs })
-  const breaker = createOutage()
+  const breaker = createCircuitBreaker()
 
   async function useClient<Result>(work: Work<Result>, untilMs: number): Promise<Result> {
     const client = await pool.connect(untilMs)
@@ -135,7 +135,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         },
         error => log.warn('Postgres not ready', describeError(error)),
       ),
-    // Not by turns and breaker: a monitor asks about Postgres, and not about what we think of it.
+    // Without slots and circuit breaker: a monitor asks about Postgres itself.
     ping: async () => void (await useClient(client => client.query('select 1'), connectDeadline(deadlineMs))),
     close: pool.close,
   }

@@ -5,9 +5,9 @@ import { createLog } from '../log.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { createTcpProxy } from '../testing/tcp-proxy.ts'
 import { connectDeadline } from '../young-process.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 import { openDatabase } from './database.ts'
 import { isTooSlow, isUnreachable } from './errors.ts'
-import { createOutage } from './outage.ts'
 
 const { urlOf } = await createTestDatabase()
 const url = new URL(urlOf.iod_posts)
@@ -157,18 +157,18 @@ describe('SQLSTATEs', () => {
   })
 })
 
-test('the breaker opens after two failures in a row and lets one through at a time', () => {
+test('the circuit breaker opens after two failures in a row and lets one through at a time', () => {
   let nowMs = 0
-  const outage = createOutage(() => nowMs)
+  const breaker = createCircuitBreaker(() => nowMs)
   for (let n = 0; n < 2; n += 1) {
-    outage.require()
-    outage.failed()
+    breaker.require()
+    breaker.failed()
   }
-  expect(() => outage.require()).toThrow()
+  expect(() => breaker.require()).toThrow()
   nowMs = 500
-  outage.require()
-  expect(() => outage.require()).toThrow()
-  outage.succeeded()
-  outage.require()
-  outage.require()
+  breaker.require()
+  expect(() => breaker.require()).toThrow()
+  breaker.succeeded()
+  breaker.require()
+  breaker.require()
 })

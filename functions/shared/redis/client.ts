@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis'
 import { describeError, type Log } from '../log.ts'
 import { beginSpan } from '../tracing.ts'
 import { isYoung } from '../young-process.ts'
-import { createBreaker } from './breaker.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 
 /** Redis as the functions use it: never the only copy of anything, and never waited for longer than a command's timeout. */
 export interface RedisClient {
-  /** Resolves with the reply, or with undefined while Redis is unavailable, slow or cut off by the breaker. Never rejects. */
+  /** Resolves to the reply; to undefined while Redis is unavailable, slow or the circuit breaker is open. Never rejects. */
   attempt<Reply>(command: (redis: Redis) => Promise<Reply>): Promise<Reply | undefined>
   ping(): Promise<void>
   close(): Promise<void>
@@ -54,7 +54,7 @@ export async function openRedis({
     if (reachable) log.warn('Redis unavailable', describeError(error))
     reachable = false
   })
-  const breaker = createBreaker()
+  const breaker = createCircuitBreaker()
 
   /** The function continues as in an outage, so only this line tells that its user lacks a permission. */
   let isRefused = false

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { createBreaker } from './breaker.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 
 const fails = () => Promise.reject(new Error('away'))
 
 it('stops asking after five failures in a row, lets one through after a second, and closes when that one works', async () => {
   let nowMs = 0
   let asked = 0
-  const breaker = createBreaker(() => nowMs)
+  const breaker = createCircuitBreaker(() => nowMs)
   const failing = () => {
     asked += 1
     return fails()
@@ -24,7 +24,7 @@ it('stops asking after five failures in a row, lets one through after a second, 
 })
 
 it('is not opened by failures with answers between them', async () => {
-  const breaker = createBreaker()
+  const breaker = createCircuitBreaker()
   for (let i = 0; i < 20; i += 1) {
     await breaker.attempt(fails)
     expect(await breaker.attempt(async () => 'here')).toBe('here')

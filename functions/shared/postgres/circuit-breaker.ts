@@ -1,8 +1,8 @@
 import { DomainError } from '../domain-error.ts'
 
-/** A circuit breaker: what does not answer is not waited for by one request after the other. */
-export interface Outage {
-  /** Throws 503 while Postgres is known not to answer. One request after each pause goes through, to see. */
+/** A circuit breaker: requests fail at once, instead of each waiting for a server that does not respond. */
+export interface CircuitBreaker {
+  /** Throws 503 while the breaker is open. One request after each pause goes through, as a probe. */
   require(): void
   failed(): void
   succeeded(): void
@@ -12,7 +12,7 @@ export interface Outage {
 const failuresToOpen = 2
 const pauseMs = 500
 
-export function createOutage(now: () => number = () => performance.now()): Outage {
+export function createCircuitBreaker(now: () => number = () => performance.now()): CircuitBreaker {
   let failures = 0
   let openUntilMs = Number.NEGATIVE_INFINITY
   return {

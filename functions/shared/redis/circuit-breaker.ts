@@ -3,12 +3,12 @@ const failuresToOpen = 5
 /** Then one request tries again after this long. */
 const openMs = 1_000
 
-export interface Breaker {
+export interface CircuitBreaker {
   attempt<Value>(action: () => Promise<Value>): Promise<Value | undefined>
 }
 
 /** A circuit breaker whose failures, and refusals while it is open, are undefined. */
-export function createBreaker(now: () => number = () => performance.now()): Breaker {
+export function createCircuitBreaker(now: () => number = () => performance.now()): CircuitBreaker {
   let failures = 0
   let openUntilMs = 0
   return {
