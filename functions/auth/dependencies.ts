@@ -16,7 +16,7 @@ export interface Dependencies {
   readonly db: Database
   /** Holds the attempts of the sign-in throttle. */
   readonly redis: RedisClient
-  readonly cache: Pick<Cache, 'drop'>
+  readonly cache: Pick<Cache, 'invalidate'>
   readonly revocations: Pick<Revocations, 'announce'>
   readonly background: Background
   /** Undefined where SMTP_URL is not set. */

@@ -1,5 +1,5 @@
 import { defineFunction } from '../definition.ts'
-import { allow, announceRevocations, countLimits, dropTags } from '../shared/redis/access.ts'
+import { allow, announceRevocations, countLimits, invalidateTags } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
 import { limitNames } from './limits.ts'
 
@@ -14,7 +14,7 @@ export const auth = defineFunction({
     allow(['~iod:attempts:*'], ['hmget', 'time', 'del', 'eval', 'hset', 'expire']),
     announceRevocations,
     // The other functions stop showing a deleted account.
-    dropTags(['accounts', 'profile:*']),
+    invalidateTags(['accounts', 'profile:*']),
   ],
   readConfig,
   loadCompose: async () => (await import('./compose.ts')).compose,

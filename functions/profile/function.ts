@@ -1,5 +1,5 @@
 import { defineFunction } from '../definition.ts'
-import { cacheEntries, countLimits, dropTags, readRevocations } from '../shared/redis/access.ts'
+import { cacheEntries, countLimits, invalidateTags, readRevocations } from '../shared/redis/access.ts'
 import { readConfig, variables } from './config.ts'
 import { limits } from './limits.ts'
 
@@ -11,7 +11,7 @@ export const profile = defineFunction({
   redisAccess: [
     countLimits(Object.keys(limits)),
     cacheEntries('profile', ['profile:*']),
-    dropTags(['accounts']),
+    invalidateTags(['accounts']),
     readRevocations,
   ],
   readConfig,

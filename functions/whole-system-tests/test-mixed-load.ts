@@ -54,7 +54,7 @@ export async function createMixedLoad(baseUrl: string): Promise<{ start(): Mixed
     const created = await jsonOf(await createPost(randomUUID(), `${name} ${title}`), { slug: v.string() })
     return created.slug
   }
-  // A write drops the copies of what it changes: what goes on in an outage is what nobody has just changed.
+  // A write invalidates the copies of what it changes, so reads of an untouched post continue in an outage.
   const [untouched, slug] = [await create('untouched'), await create('favorite')]
 
   return {

@@ -36,11 +36,11 @@ export async function deleteAccount(
   background.run('erase posts', async () => {
     await finishErasures(db)
     // A second time: a post may have been read, and cached, until it was erased.
-    await cache.drop([accountsTag])
+    await cache.invalidate([accountsTag])
   })
   await Promise.all([
     revocations.announce(endedSessions),
-    cache.drop([profileTag(canonical(username)), accountsTag]),
+    cache.invalidate([profileTag(canonical(username)), accountsTag]),
   ])
 }
 

@@ -67,7 +67,7 @@ export async function insertRequest(
   return inserted.length === 1 ? undefined : findFormer(tx, { accountId, key, hash })
 }
 
-export async function storeResponse(
+export async function recordResponse(
   tx: Queryable,
   { authorId, accountId, key }: PlacedRequest,
   response: object,

@@ -2,7 +2,13 @@ import * as v from 'valibot'
 import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { type FormerRequest, findFormer, insertRequest, type KeyedRequest, storeResponse } from './queries.ts'
+import {
+  type FormerRequest,
+  findFormer,
+  insertRequest,
+  type KeyedRequest,
+  recordResponse,
+} from './queries.ts'
 
 export type { KeyedRequest }
 
@@ -53,6 +59,6 @@ export async function withIdempotency<Value extends object>(
   const former = await insertRequest(tx, placed)
   if (former !== undefined) return replayOf(former, schema)
   const value = await work()
-  await storeResponse(tx, placed, value)
+  await recordResponse(tx, placed, value)
   return { value, isReplay: false }
 }

@@ -56,6 +56,6 @@ export function createPostCache(cache: Cache, now: () => number = Date.now): Pos
       return found && { value: found.value, staleAgeMs: staleAgeMs(found) }
     },
 
-    invalidate: slugs => cache.drop([listsTag, ...new Set(slugs.map(postTag))]),
+    invalidate: slugs => cache.invalidate([listsTag, ...new Set(slugs.map(postTag))]),
   }
 }

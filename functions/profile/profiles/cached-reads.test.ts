@@ -126,7 +126,7 @@ test('without Redis profiles are read and changed', async () => {
   expect(await getPublicProfile(dependencies, account)).toMatchObject({ value: { bio: 'written' } })
 })
 
-test('a profile that becomes private is dropped with the posts that show it, and no other change drops those', async () => {
+test('a profile that becomes private is invalidated with the posts that show it, and no other change invalidates those', async () => {
   const account = await createAccount('hidden')
   const version = () => redisOwner.attempt(commands => commands.get('iod:tag:accounts'))
   const before = await version()

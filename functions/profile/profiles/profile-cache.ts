@@ -35,6 +35,6 @@ export const createProfileCache = (cache: Cache): ProfileCache => ({
       load,
     ),
 
-  invalidate: usernames => cache.drop(tagsOf(usernames)),
-  invalidateWithPosts: usernames => cache.drop([...tagsOf(usernames), accountsTag]),
+  invalidate: usernames => cache.invalidate(tagsOf(usernames)),
+  invalidateWithPosts: usernames => cache.invalidate([...tagsOf(usernames), accountsTag]),
 })

@@ -19,8 +19,8 @@ export const countLimits = (names: readonly string[]): AclSelector =>
 export const cacheEntries = (prefix: string, tags: readonly string[]): AclSelector =>
   allow([`~iod:cache:${prefix}:*`, ...tags.map(tag => `~iod:tag:${tag}`)], ['mget', 'set'])
 
-/** Drops what other functions have stored under tags of these patterns, and cannot read it. */
-export const dropTags = (tags: readonly string[]): AclSelector =>
+/** Invalidates cache entries of other functions, stored under tags of these patterns, and cannot read them. */
+export const invalidateTags = (tags: readonly string[]): AclSelector =>
   allow(
     tags.map(tag => `%W~iod:tag:${tag}`),
     ['set'],

@@ -13,10 +13,10 @@ test('without Redis everything is loaded, and one load still serves many', async
   const load = giving('second')
   await Promise.all([pod.read(entry, load), pod.read(entry, load)])
   expect(load).toHaveBeenCalledTimes(1)
-  await pod.drop(entry.tags)
+  await pod.invalidate(entry.tags)
 })
 
-test('an entry dropped while Redis was unavailable is invalid here at once, and everywhere when Redis is back', async () => {
+test('an entry invalidated while Redis was unavailable is invalid here at once, and everywhere when Redis is back', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'old')
   let isAway = true
@@ -24,7 +24,7 @@ test('an entry dropped while Redis was unavailable is invalid here at once, and 
     ...redis,
     attempt: async command => (isAway ? undefined : redis.attempt(command)),
   })
-  await writer.drop(entry.tags)
+  await writer.invalidate(entry.tags)
   isAway = false
   expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
   expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'old' })
@@ -34,7 +34,7 @@ test('an entry dropped while Redis was unavailable is invalid here at once, and 
   )
 })
 
-test('while Postgres is unavailable the last value is returned, for an hour and unless it was dropped', async () => {
+test('while Postgres is unavailable the last value is returned, for an hour and unless it was invalidated', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'last')
   const pod = createPod()
@@ -44,7 +44,7 @@ test('while Postgres is unavailable the last value is returned, for an hour and 
     staleSeconds - 5,
   )
 
-  await pod.drop(entry.tags)
+  await pod.invalidate(entry.tags)
   await expect(pod.read(entry, failing)).rejects.toMatchObject({ code: 'unavailable' })
   await expect(createPod(away).read(newEntry(), failing)).rejects.toMatchObject({ code: 'unavailable' })
 })
@@ -57,7 +57,7 @@ test('other failures are not covered up', async () => {
   await expect(pod.read(entry, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug')
 })
 
-test('a drop that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
+test('an invalidation that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
   let isAway = false
   const flaky: RedisClient = {
     ...redis,
@@ -67,7 +67,7 @@ test('a drop that Redis did not take is heeded by its pod at once, and by all on
   const entry = newEntry()
   await fill(writer, entry, 'old')
   isAway = true
-  await writer.drop(entry.tags)
+  await writer.invalidate(entry.tags)
   isAway = false
   expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
   await vi.waitFor(async () => expect(await other.read(entry, giving('new'))).toEqual({ text: 'new' }), 2_000)
@@ -107,7 +107,7 @@ test('a load that hangs is not waited for where there is a copy', async () => {
   )
 })
 
-test('a drop that failed is made up for, although an earlier one of the same tag has reached Redis since', async () => {
+test('an invalidation that failed is made up for, although an earlier one of the same tag has reached Redis since', async () => {
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const outcomes = [first.promise.then(() => true), second.promise.then(() => false)]
   const pod = createPod({
@@ -116,8 +116,8 @@ test('a drop that failed is made up for, although an earlier one of the same tag
   })
   const entry = newEntry()
   await fill(createPod(), entry, 'old')
-  const earlier = pod.drop(entry.tags)
-  const later = pod.drop(entry.tags)
+  const earlier = pod.invalidate(entry.tags)
+  const later = pod.invalidate(entry.tags)
   first.resolve()
   await earlier
   await fill(createPod(), entry, 'from before the later change')

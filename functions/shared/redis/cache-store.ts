@@ -5,7 +5,7 @@ import type { RedisClient } from './client.ts'
 export interface CacheEntry<Value> {
   /** Names the value with everything that it depends on: filters, page, role. */
   readonly key: string
-  /** The entry is dropped with any of these. */
+  /** The entry is invalidated with any of these. */
   readonly tags: readonly string[]
   /** A stored value that does not match, from another version of the code, counts as a miss. */
   readonly schema: v.GenericSchema<unknown, Value>
@@ -19,12 +19,12 @@ export interface CacheEntry<Value> {
 /** How long after its time a value may be served while Postgres is unavailable. */
 export const staleSeconds = 3_600
 const maxTtlSeconds = 3_600
-/** Longer than any entry lives, so that no entry outlives the note of its being dropped. */
+/** Longer than any entry lives, so that no entry outlives its invalidation. */
 const tagSeconds = 2 * (maxTtlSeconds + staleSeconds)
 const retryMs = 1_000
 /** Larger values cost Redis more than they save Postgres: a page of many whole posts. */
 const maxStoredLength = 262_144
-/** More that could not be dropped than this, and the oldest run out by themselves. */
+/** Above this, the oldest invalidations that have not reached Redis are given up: their entries expire by themselves. */
 const maxPending = 10_000
 /** Entries stored together do not expire together. */
 const jitter = 0.2
@@ -44,16 +44,16 @@ const StoredText = v.pipe(v.string(), v.parseJson(), Stored)
 export type TagVersions = readonly (string | null)[]
 
 /**
- * Each tag has a version in Redis, changed by every drop. An entry is stored with the versions from before it was
- * loaded, and is valid while they are current, so a slow load cannot restore what was dropped while it ran. A tag without
- * a version matches nothing: Redis may evict it, which must not restore a dropped entry.
+ * Each tag has a version in Redis, changed by every invalidation. An entry is stored with the versions from before it was
+ * loaded, and is valid while they are current, so a slow load cannot restore what was invalidated while it ran. A tag without
+ * a version matches nothing: Redis may evict it, which must not restore an invalid entry.
  */
 export function createCacheStore(redis: RedisClient) {
   /** Tags whose invalidation has not reached Redis. */
   const pending = new Set<string>()
   let willRetry = false
 
-  async function storeVersions(tags: readonly string[]): Promise<void> {
+  async function invalidate(tags: readonly string[]): Promise<void> {
     for (const tag of tags) pending.add(tag)
     const stored = await redis.attempt(commands =>
       Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
@@ -69,7 +69,7 @@ export function createCacheStore(redis: RedisClient) {
     willRetry = true
     setTimeout(() => {
       willRetry = false
-      void storeVersions([...pending])
+      void invalidate([...pending])
     }, retryMs).unref()
   }
 
@@ -103,11 +103,11 @@ export function createCacheStore(redis: RedisClient) {
       const given = await Promise.all(
         missing.map(({ tag, version }) => commands.set(tagKey(tag), version, 'EX', tagSeconds, 'NX')),
       )
-      // It was dropped, or stored by another, since it was looked for.
+      // It was invalidated, or stored by another pod, since it was looked for.
       if (given.includes(null)) return null
       return commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds)
     })
   }
 
-  return { find, store, storeVersions }
+  return { find, store, invalidate }
 }

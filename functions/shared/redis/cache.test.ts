@@ -34,16 +34,16 @@ test('after its time it is loaded again, and not for all entries at the same mom
   }
 })
 
-test('a drop is seen by every pod at once, for each of the tags', async () => {
-  for (const dropped of [0, 1]) {
+test('an invalidation is seen by every pod at once, for each of the tags', async () => {
+  for (const index of [0, 1]) {
     const entry = newEntry([randomUUID(), randomUUID()])
     await fill(createPod(), entry, 'old')
-    await createPod().drop([entry.tags[dropped] ?? ''])
+    await createPod().invalidate([entry.tags[index] ?? ''])
     expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
   }
 })
 
-test('a load that began before a drop does not put the old value back', async () => {
+test('a load that began before an invalidation does not put the old value back', async () => {
   const [slow, writer] = [createPod(), createPod()]
   const entry = newEntry()
   const gate = Promise.withResolvers<void>()
@@ -54,14 +54,14 @@ test('a load that began before a drop does not put the old value back', async ()
     return { text: 'old' }
   })
   await vi.waitFor(() => expect(loading).toHaveBeenCalled(), 10_000)
-  await writer.drop(entry.tags)
+  await writer.invalidate(entry.tags)
   gate.resolve()
   await reading
   await redis.ping()
   expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
 })
 
-test('who reads after a drop in the same pod is not given the load from before', async () => {
+test('who reads after an invalidation in the same pod is not given the load from before', async () => {
   const pod = createPod()
   const entry = newEntry()
   const gate = Promise.withResolvers<void>()
@@ -72,7 +72,7 @@ test('who reads after a drop in the same pod is not given the load from before',
     return { text: 'old' }
   })
   await vi.waitFor(() => expect(loading).toHaveBeenCalled(), 10_000)
-  await pod.drop(entry.tags)
+  await pod.invalidate(entry.tags)
   expect(await pod.read(entry, giving('new'))).toEqual({ text: 'new' })
   gate.resolve()
   expect(await before).toEqual({ text: 'old' })

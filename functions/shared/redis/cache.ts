@@ -13,7 +13,7 @@ export interface AgedValue<Value> {
 export interface Cache {
   /**
    * Returns the value from Redis, or the result of `load`, which concurrent callers share. While Postgres is unavailable,
-   * returns the last value for `staleSeconds`, unless it was dropped. Never stores undefined.
+   * returns the last value for `staleSeconds`, unless it was invalidated. Never stores undefined.
    */
   read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
   /** The same, with the age. */
@@ -25,12 +25,12 @@ export interface Cache {
    * Called once a change is committed: reads that start later never return the old value. While Redis is unavailable, that
    * holds in this process; the others learn of it when Redis is back, and until then may return entries that are fresh.
    */
-  drop(tags: readonly string[]): Promise<void>
+  invalidate(tags: readonly string[]): Promise<void>
 }
 
 export interface CacheOptions {
   readonly redis: RedisClient
-  /** Invalidates the responses of this process; called before and after each drop. */
+  /** Invalidates the responses of this process; called before and after each invalidation. */
   readonly invalidateResponses?: () => void
   /** Unix time in milliseconds; a test brings its own. */
   readonly now?: () => number
@@ -43,7 +43,7 @@ const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, b
 /** On every entry of posts: none shows a deleted account or the profile of one that is private now. */
 export const accountsTag = 'accounts'
 
-/** The public profile of a username; dropped by every change of what it shows or counts. */
+/** The public profile of a username; invalidated by every change of what it shows or counts. */
 export const profileTag = (usernameKey: string) => `profile:${usernameKey}`
 
 export function createCache({
@@ -51,14 +51,14 @@ export function createCache({
   invalidateResponses = () => undefined,
   now = Date.now,
 }: CacheOptions): Cache {
-  const { find, store, storeVersions } = createCacheStore(redis)
+  const cacheStore = createCacheStore(redis)
   const flights = new Map<string, Promise<unknown>>()
 
   async function readOnce<Value>(
     entry: CacheEntry<Value>,
     load: () => Promise<Value | undefined>,
   ): Promise<AgedValue<Value> | undefined> {
-    const found = await find(entry)
+    const found = await cacheStore.find(entry)
     const hit = found?.hit
     const isFresh = hit !== undefined && now() < hit.freshUntilMs
     reads.add(found === undefined ? 'away' : isFresh ? 'hit' : 'miss')
@@ -84,7 +84,7 @@ export function createCache({
     const value = await load()
     if (value === undefined) return undefined
     if (found !== undefined && entry.shouldCache?.(value) !== false) {
-      void store(entry, value, loadedAtMs, found.versions)
+      void cacheStore.store(entry, value, loadedAtMs, found.versions)
     }
     return { value, loadedAtMs, isStale: false }
   }
@@ -104,11 +104,11 @@ export function createCache({
     readAged,
     read: async (entry, load) => (await readAged(entry, load))?.value,
 
-    async drop(tags) {
+    async invalidate(tags) {
       // Later reads must not receive the result of a load that began before.
       invalidateResponses()
       flights.clear()
-      await storeVersions(tags)
+      await cacheStore.invalidate(tags)
       invalidateResponses()
     },
   }

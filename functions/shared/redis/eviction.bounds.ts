@@ -62,9 +62,9 @@ test('whatever fills the cache, limits still count', async () => {
 })
 
 test.each(['allkeys-lfu', 'volatile-ttl'])(
-  'what was dropped does not come back when Redis evicts by %s',
+  'an invalid entry does not come back when Redis evicts by %s',
   async policy => {
-    const redis = await start(`dropped-${policy}`, [`maxmemory-policy ${policy}`])
+    const redis = await start(`invalidated-${policy}`, [`maxmemory-policy ${policy}`])
     const cache = createCache({ redis })
     const posts = Array.from({ length: 200 }, (_, n) => ({
       key: `post-${n}`,
@@ -79,9 +79,9 @@ test.each(['allkeys-lfu', 'volatile-ttl'])(
         await redis.attempt(commands => commands.exists(...posts.map(({ key }) => `iod:cache:${key}`))),
       ).toBe(200)
     })
-    // Entries that are read often outlive the notes of their being dropped, which are read once.
+    // Entries that are read often outlive the new versions of their tags, which are read once.
     for (let n = 0; n < 30; n += 1) await readAll()
-    await cache.drop(posts.flatMap(post => post.tags))
+    await cache.invalidate(posts.flatMap(post => post.tags))
     for (let n = 0; n < 400; n += 1) {
       const page = { key: `page-${n}`, tags: ['pages'], schema: Value, ttlSeconds: 60 }
       await cache.read(page, async () => ({ text: 'x'.repeat(50_000) }))
