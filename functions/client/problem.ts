@@ -2,7 +2,7 @@ import type { components } from './api.d.ts'
 
 type Document = components['schemas']['Problem']
 
-/** The codes to switch on; `no_problem` where something between client and function answered in its place. */
+/** The codes to switch on; `no_problem` where an intermediary responded instead of the function. */
 export type ProblemCode = Document['code'] | 'no_problem'
 
 /** A response that is not a success, by its problem document (RFC 9457). */

@@ -20,7 +20,7 @@ export function createSession(send: Send, store: TokenStore): Session {
 
   async function renew(refreshToken: string): Promise<SessionTokens | undefined> {
     try {
-      // The server takes a token again for ten seconds after its use, for answers that were lost.
+      // The server accepts a token again for ten seconds after its use, because its response may have been lost.
       const route = { ...operations.refresh, isRepeatable: true }
       const response = await send(route, { body: { refreshToken } }, undefined)
       const tokens = toSessionTokens(await response.json())

@@ -37,7 +37,7 @@ type SuccessOf<Id extends OperationId> = operations[Id]['responses'] extends inf
   ? Responses[keyof Responses & (200 | 201 | 202 | 204)]
   : never
 
-/** The representation that an operation answers with; undefined where it answers without one. */
+/** The representation in an operation's response; undefined where the response has none. */
 export type OutputOf<Id extends OperationId> =
   SuccessOf<Id> extends { readonly content: infer Content }
     ? Content[keyof Content] extends never

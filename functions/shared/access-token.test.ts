@@ -28,7 +28,7 @@ async function setUp() {
   return { tokens, state, verify, token }
 }
 
-it('refuses a token that was good before, once its time is over', async () => {
+it('refuses a token that was valid before, once its time is over', async () => {
   const { verify, token } = await setUp()
   vi.setSystemTime(Date.now() + accessTokenLifetimeSeconds * 1_000)
   expect(await verify(token)).toMatchObject(actor)
@@ -36,7 +36,7 @@ it('refuses a token that was good before, once its time is over', async () => {
   expect(await verify(token)).toBeUndefined()
 })
 
-it('refuses a token that was good before, once its key is retired or another has its name', async () => {
+it('refuses a token that was valid before, once its key is retired or another has its name', async () => {
   const { tokens, state, verify, token } = await setUp()
   state.keys = []
   expect(await verify(token)).toBeUndefined()
@@ -46,7 +46,7 @@ it('refuses a token that was good before, once its key is retired or another has
   expect(await verify(token)).toBeUndefined()
 })
 
-it('refuses a token that was good before, once its session has ended', async () => {
+it('refuses a token that was valid before, once its session has ended', async () => {
   const { state, verify, token } = await setUp()
   state.isRevoked = true
   expect(await verify(token)).toBeUndefined()

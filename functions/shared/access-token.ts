@@ -7,7 +7,7 @@ import type { Revocations } from './revocations.ts'
 export const roles = ['user', 'moderator', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Who is calling, as the access token says. */
+/** The caller, as identified by the access token. */
 export interface Actor {
   readonly accountId: AccountId
   readonly sessionId: SessionId
@@ -40,7 +40,7 @@ interface VerifiedAccessToken extends Actor {
   readonly expiresAtSeconds: number
 }
 
-/** Returns a check that resolves to the caller, or to undefined for every token that is not good, whatever the fault. */
+/** Returns a check that resolves to the caller, or to undefined for every invalid token, whatever the fault. */
 export function createVerifyAccessToken(
   terms: AccessTokenTerms,
   keySet: KeySet,

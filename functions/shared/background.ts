@@ -1,7 +1,7 @@
 import { describeError, type Log } from './log.ts'
 import { asBackground } from './turns-of-request.ts'
 
-/** Work that goes on after the answer. A failure is logged and nobody waits, except the end of the process. */
+/** Work that continues after the response. A failure is logged; only the end of the process waits for it. */
 export interface Background {
   run(name: string, work: () => Promise<unknown>): void
   /** Resolves when all that was begun has ended. */

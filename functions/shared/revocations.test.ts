@@ -177,7 +177,7 @@ it('an outage of both shorter than the bound is not noticed', async () => {
   expect(await pod.isRevoked(newSession())).toBe(false)
 })
 
-it('forgets what no good access token can belong to', async () => {
+it('forgets sessions that no valid access token can belong to', async () => {
   const session = newSession()
   await revokeInPostgres(session, 21)
   expect(await createPod({ client: away }).isRevoked(session)).toBe(false)

@@ -4,7 +4,7 @@ import { type SessionId, SessionIdSchema } from './ids.ts'
 import type { Database } from './postgres/database.ts'
 import type { RedisClient } from './redis/client.ts'
 
-/** Which sessions have ended while their access tokens are still good. */
+/** The sessions that have ended while their access tokens are still valid. */
 export interface Revocations {
   /** Rejects with 503 when neither Redis nor Postgres has said anything within the bound. */
   isRevoked(session: SessionId): Promise<boolean>

@@ -72,7 +72,7 @@ export function startProcess(name: string, read: () => Served): void {
 /** A bundle of its own, which only a function that sends traces loads: 88 kB. */
 const telemetryFile = import.meta.bundled ? 'telemetry.cjs' : 'telemetry/telemetry.ts'
 
-/** Before the first request is answered: the one that woke the function is the one whose trace is looked for. */
+/** Called before the first response: the request that woke the function is the one whose trace is looked for. */
 async function openTelemetry(service: string, { version }: CommonConfig, log: Log): Promise<Telemetry> {
   const module: typeof import('./telemetry/telemetry.ts') = await import(
     new URL(telemetryFile, import.meta.url).href
@@ -80,7 +80,7 @@ async function openTelemetry(service: string, { version }: CommonConfig, log: Lo
   return module.startTelemetry({ service, version, log })
 }
 
-/** The spans of the last requests are sent when those are answered and their connections are closed. */
+/** Sends the spans of the last requests after their responses, when their connections are closed. */
 const closingAfter = (composition: Backend, telemetry: Telemetry): Backend => ({
   ...composition,
   closePostgres: async () => {

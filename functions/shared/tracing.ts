@@ -59,7 +59,7 @@ async function reportEnd<Result>(work: () => Promise<Result>, end: (error?: unkn
   }
 }
 
-/** Tells the span of the current request how it was answered. */
+/** Adds the response to the span of the current request. */
 export function reportResponse(response: TracedResponse): void {
   if (responseChannel.hasSubscribers) responseChannel.start.publish(response)
 }

@@ -4,15 +4,15 @@ import { traced } from './tracing.ts'
 
 export interface WorkerQueueOptions {
   readonly file: URL | string
-  /** What a trace calls its jobs. */
+  /** The name of its jobs in a trace. */
   readonly name: string
   /** A job that takes longer ends with its worker; the next ones get a new one. */
   readonly timeoutMs: number
-  /** Jobs in the queue; more could not be answered before their client gives up. */
+  /** Jobs in the queue; more could not be finished before their clients give up. */
   readonly maxWaiting: number
   /** Jobs of one owner, waiting or running: nobody fills the queue alone. */
   readonly maxPerOwner: number
-  /** What the client is told when the queue is full. */
+  /** The detail of the 503 when the queue is full. */
   readonly busy: string
 }
 
@@ -30,7 +30,7 @@ export class WorkerTimeout extends Error {
   override readonly name = 'WorkerTimeout'
 }
 
-/** What a worker answers each job with. */
+/** A worker's reply to a job. */
 export type WorkerReply<Result> = { readonly result: Result } | { readonly error: string }
 
 interface Waiting<Job, Result> {
@@ -86,7 +86,7 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     next()
   }
 
-  /** Of the owner whose turn it is, who then stands at the end of the line. */
+  /** Takes a job of the owner whose turn it is, and moves that owner to the end of the queue. */
   function takeNext(): Waiting<Job, Result> | undefined {
     const [turn] = waiting
     if (turn === undefined) return undefined

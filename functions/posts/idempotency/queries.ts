@@ -16,7 +16,7 @@ export interface PlacedRequest extends KeyedRequest {
 
 export interface FormerRequest {
   readonly isSame: boolean
-  readonly answer: unknown
+  readonly response: unknown
 }
 
 /** Waits for a concurrent transaction with the same key and inserts nothing after its commit. */
@@ -33,7 +33,7 @@ const insertKey = {
 /** By account alone, in any partition: the commented post may be deleted, and its author unknown. */
 const selectFormer = {
   name: 'select_former_request',
-  text: `select request_hash = $3::bytea as "isSame", answer from posts.idempotency_keys
+  text: `select request_hash = $3::bytea as "isSame", answer as response from posts.idempotency_keys
     where account_id = $1::uuid and key = $2::text and answer is not null
       and created_at >= now() - interval '24 hours'
     order by request_hash = $3::bytea desc limit 1`,

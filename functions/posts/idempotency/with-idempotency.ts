@@ -38,11 +38,11 @@ export async function findReplay<Value>(
 }
 
 function replayOf<Value>(
-  { isSame, answer }: FormerRequest,
+  { isSame, response }: FormerRequest,
   schema: v.GenericSchema<unknown, Value>,
 ): Replayable<Value> {
   if (!isSame) throw new DomainError('idempotency_key_reused', {})
-  return { value: v.parse(schema, answer), isReplay: true }
+  return { value: v.parse(schema, response), isReplay: true }
 }
 
 /**

@@ -15,11 +15,11 @@ const responses: { readonly [Code in DomainErrorCode]: (facts: DomainFacts[Code]
   // RFC 6750, 3.
   invalid_token: () => [
     'invalid_token',
-    'The access token is not valid. Log in or refresh it.',
+    'The access token is not valid. Sign in or refresh it.',
     { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } },
   ],
   invalid_credentials: () => ['invalid_credentials', 'The email or the password is wrong.'],
-  invalid_refresh_token: () => ['invalid_refresh_token', 'The refresh token is not valid. Log in again.'],
+  invalid_refresh_token: () => ['invalid_refresh_token', 'The refresh token is not valid. Sign in again.'],
   account_suspended: () => ['account_suspended', 'This account is suspended.'],
   forbidden: ({ detail, member }) => ['forbidden', detail, member && { errors: [member] }],
   not_found: ({ detail }) => ['not_found', detail],

@@ -34,7 +34,7 @@ function respondToMalformed(error: NodeJS.ErrnoException, socket: Duplex): void 
   endWith(socket, code, detail)
 }
 
-/** Node closes the connection of a CONNECT without an answer, since it is for proxies. */
+/** Node closes the connection of a CONNECT without a response, since it is for proxies. */
 const refuseConnect = (_: IncomingMessage, socket: Duplex): void =>
   endWith(socket, 'malformed_request', 'This is no proxy: CONNECT is not supported.')
 

@@ -18,7 +18,7 @@ export interface Neighbours {
 }
 
 /**
- * A wake call is answered like a probe, before any application code, and causes no further call. So one visitor causes
+ * A wake call gets the response of a probe, before any application code, and causes no further call. So one visitor causes
  * one call per function, and without visitors all of them go to zero.
  */
 export function createNeighbours(

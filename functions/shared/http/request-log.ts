@@ -43,7 +43,7 @@ function routeOf(c: HttpContext): string {
   return path === '/*' ? (matchedRoutes(c).find(({ method }) => method !== 'ALL')?.path ?? path) : path
 }
 
-interface Answered {
+interface LoggedResponse {
   readonly requestId: string
   readonly traceparent: string | string[] | undefined
   readonly method: string
@@ -55,7 +55,7 @@ interface Answered {
 
 export function logRequest(
   log: Log,
-  { requestId, traceparent, method, route, status, startMs }: Answered,
+  { requestId, traceparent, method, route, status, startMs }: LoggedResponse,
 ): void {
   const traceId = traceIdOf(traceparent)
   const durationMs = Math.round((performance.now() - startMs) * 10) / 10

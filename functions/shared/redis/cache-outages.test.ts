@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest'
-import { staleSeconds } from './cache-store.ts'
+import { defaultStaleSeconds } from './cache-store.ts'
 import type { RedisClient } from './client.ts'
 import { createTestCache, failing, fill, giving, newEntry } from './test-cache.ts'
 
 const { createPod, redis } = await createTestCache()
-const away: RedisClient = { ...redis, attempt: async () => undefined }
+const unavailable: RedisClient = { ...redis, attempt: async () => undefined }
 
 test('without Redis everything is loaded, and one load still serves many', async () => {
-  const pod = createPod(away)
+  const pod = createPod(unavailable)
   const entry = newEntry()
   expect(await pod.read(entry, giving('first'))).toEqual({ text: 'first' })
   const load = giving('second')
@@ -19,13 +19,13 @@ test('without Redis everything is loaded, and one load still serves many', async
 test('an entry invalidated while Redis was unavailable is invalid here at once, and everywhere when Redis is back', async () => {
   const entry = newEntry()
   await fill(createPod(), entry, 'old')
-  let isAway = true
+  let isUnavailable = true
   const writer = createPod({
     ...redis,
-    attempt: async command => (isAway ? undefined : redis.attempt(command)),
+    attempt: async command => (isUnavailable ? undefined : redis.attempt(command)),
   })
   await writer.invalidate(entry.tags)
-  isAway = false
+  isUnavailable = false
   expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
   expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'old' })
   await vi.waitFor(
@@ -41,12 +41,14 @@ test('while Postgres is unavailable the last value is returned, for an hour and 
   pod.pass(60)
   expect(await pod.read(entry, failing)).toEqual({ text: 'last' })
   expect(await redis.attempt(commands => commands.ttl(`iod:cache:${entry.key}`))).toBeGreaterThan(
-    staleSeconds - 5,
+    defaultStaleSeconds - 5,
   )
 
   await pod.invalidate(entry.tags)
   await expect(pod.read(entry, failing)).rejects.toMatchObject({ code: 'unavailable' })
-  await expect(createPod(away).read(newEntry(), failing)).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(createPod(unavailable).read(newEntry(), failing)).rejects.toMatchObject({
+    code: 'unavailable',
+  })
 })
 
 test('other failures are not covered up', async () => {
@@ -58,17 +60,17 @@ test('other failures are not covered up', async () => {
 })
 
 test('an invalidation that Redis did not take is heeded by its pod at once, and by all once Redis is back', async () => {
-  let isAway = false
+  let isUnavailable = false
   const flaky: RedisClient = {
     ...redis,
-    attempt: async command => (isAway ? undefined : redis.attempt(command)),
+    attempt: async command => (isUnavailable ? undefined : redis.attempt(command)),
   }
   const [writer, other] = [createPod(flaky), createPod()]
   const entry = newEntry()
   await fill(writer, entry, 'old')
-  isAway = true
+  isUnavailable = true
   await writer.invalidate(entry.tags)
-  isAway = false
+  isUnavailable = false
   expect(await writer.read(entry, giving('new'))).toEqual({ text: 'new' })
   await vi.waitFor(async () => expect(await other.read(entry, giving('new'))).toEqual({ text: 'new' }), 2_000)
 })

@@ -10,17 +10,17 @@ export interface CacheEntry<Value> {
   /** A stored value that does not match, from another version of the code, counts as a miss. */
   readonly schema: v.GenericSchema<unknown, Value>
   readonly ttlSeconds: number
-  /** How long after that it is returned while Postgres is unavailable; 0 for values that are rarely read again. */
+  /** The lifetime of the stale copy, returned while Postgres is unavailable; 0 for values that are rarely read again. */
   readonly staleSeconds?: number
   /** False for a value that only the current callers may receive. */
   readonly shouldCache?: (value: Value) => boolean
 }
 
-/** How long after its time a value may be served while Postgres is unavailable. */
-export const staleSeconds = 3_600
+/** The lifetime of a stale copy, which is served while Postgres is unavailable. */
+export const defaultStaleSeconds = 3_600
 const maxTtlSeconds = 3_600
 /** Longer than any entry lives, so that no entry outlives its invalidation. */
-const tagSeconds = 2 * (maxTtlSeconds + staleSeconds)
+const tagSeconds = 2 * (maxTtlSeconds + defaultStaleSeconds)
 const retryMs = 1_000
 /** Larger values cost Redis more than they save Postgres: a page of many whole posts. */
 const maxStoredLength = 262_144
@@ -86,7 +86,7 @@ export function createCacheStore(redis: RedisClient) {
   }
 
   async function store<Value>(
-    { key, tags, ttlSeconds, staleSeconds: standInSeconds = staleSeconds }: CacheEntry<Value>,
+    { key, tags, ttlSeconds, staleSeconds = defaultStaleSeconds }: CacheEntry<Value>,
     value: Value,
     loadedAtMs: number,
     found: TagVersions,
@@ -105,7 +105,7 @@ export function createCacheStore(redis: RedisClient) {
       )
       // It was invalidated, or stored by another pod, since it was looked for.
       if (given.includes(null)) return null
-      return commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + standInSeconds)
+      return commands.set(entryKey(key), text, 'EX', Math.ceil(ttlSeconds) + staleSeconds)
     })
   }
 

@@ -13,7 +13,7 @@ export interface AgedValue<Value> {
 export interface Cache {
   /**
    * Returns the value from Redis, or the result of `load`, which concurrent callers share. While Postgres is unavailable,
-   * returns the last value for `staleSeconds`, unless it was invalidated. Never stores undefined.
+   * returns the stale copy for `staleSeconds`, unless it was invalidated. Never stores undefined.
    */
   read<Value>(entry: CacheEntry<Value>, load: () => Promise<Value | undefined>): Promise<Value | undefined>
   /** The same, with the age. */
@@ -36,7 +36,7 @@ export interface CacheOptions {
   readonly now?: () => number
 }
 
-/** A Postgres that has not answered by then is waited for no longer, where there is something to show. */
+/** Where there is a stale copy, a read waits no longer than this for Postgres. */
 const patienceMs = 300
 const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, by what they found.', 'result')
 
@@ -61,16 +61,16 @@ export function createCache({
     const found = await cacheStore.find(entry)
     const hit = found?.hit
     const isFresh = hit !== undefined && now() < hit.freshUntilMs
-    reads.add(found === undefined ? 'away' : isFresh ? 'hit' : 'miss')
+    reads.add(found === undefined ? 'unavailable' : isFresh ? 'hit' : 'miss')
     if (isFresh) return aged(hit, false)
     const loaded = loadAndStore(entry, load, found)
     if (hit === undefined) return loaded
     try {
-      return await Promise.race([loaded, standIn(aged(hit, true))])
+      return await Promise.race([loaded, staleCopyAfterPatience(aged(hit, true))])
     } catch (error) {
-      const isAway =
+      const isUnavailable =
         error instanceof DomainError && (error.code === 'unavailable' || error.code === 'timeout')
-      if (isAway) return aged(hit, true)
+      if (isUnavailable) return aged(hit, true)
       throw error
     }
   }
@@ -114,8 +114,8 @@ export function createCache({
   }
 }
 
-/** Resolves to the stale value when Postgres takes too long. The load continues, and its result is stored. */
-const standIn = <Value>(value: Value): Promise<Value> =>
+/** Resolves to the stale copy when Postgres takes too long. The load continues, and its result is stored. */
+const staleCopyAfterPatience = <Value>(value: Value): Promise<Value> =>
   new Promise(resolve => setTimeout(resolve, patienceMs, value).unref())
 
 const aged = <Value>({ value, loadedAtMs }: { value: Value; loadedAtMs: number }, isStale: boolean) => ({

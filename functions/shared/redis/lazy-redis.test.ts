@@ -46,7 +46,7 @@ it('is opened without any command after a second, and not again by a command tha
   expect(opened).toBe(1)
 })
 
-it('is opened at once by a ping, which waits for the connection instead of finding Redis away', async () => {
+it('is opened at once by a ping, which waits for the connection instead of finding Redis unavailable', async () => {
   const pinged = redis.ping()
   vi.advanceTimersByTime(0)
   await pinged

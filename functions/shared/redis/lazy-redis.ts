@@ -1,8 +1,8 @@
 import type { RedisClient } from './client.ts'
 
 /**
- * Loading the client holds the event loop for 20 to 40 ms, and while a pod starts for up to 100. A wake's answer takes less
- * than this after the first command, including a sign-in, whose bcrypt comparison alone takes 70 to 150 ms.
+ * Loading the client holds the event loop for 20 to 40 ms, and while a pod starts for up to 100. A wake's response takes
+ * less than this after the first command, including a sign-in, whose bcrypt comparison alone takes 70 to 150 ms.
  */
 const afterFirstCommandMs = 400
 /** A wake's request comes 0.3 to 0.5 s after the start; until then the platform needs the CPU to make the pod ready. */

@@ -22,7 +22,7 @@ export const giving = (text: string) => vi.fn(async () => ({ text }))
 export const failing = () =>
   Promise.reject(new DomainError('unavailable', { detail: 'Postgres is unavailable' }))
 
-/** Reads until the value is in Redis: it is stored behind the answer. */
+/** Reads until the value is in Redis: it is stored after `read` has resolved. */
 export async function fill(cache: Cache, entry: CacheEntry<Value>, text: string): Promise<void> {
   await vi.waitFor(async () => {
     const load = giving(text)

@@ -9,7 +9,7 @@ import {
 import type { TestTokens } from '../../../scripts/secrets/access-tokens.ts'
 import { type AccessTokenTerms, type Actor, accessTokenAlgorithm, accessTokenType } from '../access-token.ts'
 
-/** What a forger starts from: a good token's header and claims, and what anyone can know of the key. */
+/** The material of a forger: the header and claims of a valid token, and the public facts about the key. */
 export interface ForgerySource {
   readonly terms: AccessTokenTerms
   readonly tokens: TestTokens
