@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createBackground } from './background.ts'
 import { createLog } from './log.ts'
-import { asRequest, isLaterTurn } from './turns-of-request.ts'
+import { asRequest, isLaterSlot } from './slots-of-request.ts'
 
 it('the end waits for what was begun, and for what that begins in turn', async () => {
   const background = createBackground(createLog('test', 'error'))
@@ -32,14 +32,14 @@ it('a failure is logged and holds up nobody', async () => {
   expect(lines.join('')).toContain('no luck')
 })
 
-it('what a request begins takes no turn of a request', async () => {
+it('what a request begins takes no slot as that request', async () => {
   const background = createBackground(createLog('test', 'error'))
-  const turns: boolean[] = []
+  const areLater: boolean[] = []
   asRequest(() => {
-    isLaterTurn()
-    background.run('first', async () => void turns.push(isLaterTurn(), isLaterTurn()))
-    turns.push(isLaterTurn())
+    isLaterSlot()
+    background.run('first', async () => void areLater.push(isLaterSlot(), isLaterSlot()))
+    areLater.push(isLaterSlot())
   })
   await background.settled()
-  expect(turns).toEqual([false, false, true])
+  expect(areLater).toEqual([false, false, true])
 })

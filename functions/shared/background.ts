@@ -1,5 +1,5 @@
 import { describeError, type Log } from './log.ts'
-import { asBackground } from './turns-of-request.ts'
+import { asBackground } from './slots-of-request.ts'
 
 /** Work that continues after the response. A failure is logged; only the end of the process waits for it. */
 export interface Background {

@@ -72,7 +72,7 @@ test.each(Object.entries(kinds))(
     expect(count(load, () => true, settledMs, endMs)).toHaveLength(answered.length + refused.length)
     expect(load.withoutRetryAfter).toBe(0)
     expect(load.refusal).toMatch(/"code":"unavailable"/)
-    // 0.8 is promised on a machine that does nothing else; without admission and turns it is below 0.25.
+    // 0.8 is promised on a machine that does nothing else; without admission and slots it is below 0.25.
     expect(goodput).toBeGreaterThan(0.6)
     expect(quantile(latencies(answered), 0.99)).toBeLessThan(3_000)
     expect(quantile(latencies(refused), 0.5)).toBeLessThan(300)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { asBackground } from '../../shared/turns-of-request.ts'
+import { asBackground } from '../../shared/slots-of-request.ts'
 import { deleteExpiredKeys } from '../idempotency/queries.ts'
 import {
   clearEmptiedComments,

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { DomainError } from '../domain-error.ts'
 import { describeError } from '../log.ts'
 import { createCounter } from '../metrics.ts'
-import { isLaterTurn } from '../turns-of-request.ts'
+import { isLaterSlot } from '../slots-of-request.ts'
 import { connectDeadline } from '../young-process.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { causeOf, isConnectionLost, isUnanswered, translate } from './errors.ts'
@@ -35,7 +35,7 @@ export interface Database extends Queryable {
 /** With less left, another try could not succeed. */
 const minTryMs = 100
 /**
- * The share of the deadline that a request may wait for its turn. Under overload all wait for as long as they may: with no
+ * The share of the deadline that a request may wait for its slot. Under overload all wait for as long as they may: with no
  * time left for the statement, Postgres would work for requests that fail (`overload.bounds.ts`).
  */
 const waitShare = 0.5
@@ -96,7 +96,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
     breaker.require()
     const untilMs = connectDeadline(deadlineMs)
     if (slots.isFull()) poolWaits.add()
-    const release = await slots.take(isLaterTurn())
+    const release = await slots.take(isLaterSlot())
     try {
       const result = await tryTwice(work, isIdempotent, untilMs)
       breaker.succeeded()

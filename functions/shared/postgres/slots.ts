@@ -1,15 +1,15 @@
 import { OverloadError } from '../domain-error.ts'
 
-/** Turns at a limited number of places, first come, first served. */
+/** A limited number of slots, which are assigned in the order of the calls. */
 export interface Slots {
   /**
-   * Resolves to what gives the turn back. Rejects with 503 at once where nobody could be served in time, or after it.
-   * A later turn of a request precedes the first ones of others.
+   * Resolves to a function that releases the slot. Rejects with 503: at once if the wait would exceed its limit, or else
+   * when it does. A request's later slots precede the first slots of others.
    */
   take(isLater?: boolean): Promise<() => void>
-  /** True when the next one would have to wait. */
+  /** True when the next call would have to wait. */
   isFull(): boolean
-  /** False when a first turn would be refused. */
+  /** False when a first slot would be refused. */
   hasRoom(): boolean
 }
 
@@ -17,7 +17,7 @@ export interface SlotsOptions {
   readonly count: number
   /** Nobody waits for longer: the client is better served by 503 and Retry-After. */
   readonly maxWaitMs: number
-  /** The limit for a later turn: rejecting it wastes the work already done for the request. */
+  /** The limit for a later slot: rejecting it wastes the work already done for the request. */
   readonly maxLaterWaitMs?: number
   /** Milliseconds that only grow; a test brings its own. */
   readonly now?: () => number
@@ -28,42 +28,42 @@ interface Waiting {
   serve(): void
 }
 
-/** Weight of the newest turn in the mean. */
+/** Weight of the newest slot in the means. */
 const weight = 0.1
 
 /**
- * Overload is refused at its beginning and not after a wait: a request that comes when those that wait already need more than
- * `maxWaitMs`, at the pace of the last turns, is told so at once, and those that wait are served in time.
+ * Refuses overload at its beginning and not after a wait: a request is rejected at once when those that wait already need
+ * more than `maxWaitMs`, at the mean time that slots were held, so that those that wait are served in time.
  */
 export function createSlots(options: SlotsOptions): Slots {
   const { count, maxWaitMs, maxLaterWaitMs = maxWaitMs, now = () => performance.now() } = options
   const waiting = new Set<Waiting>()
   const waitingLater = new Set<Waiting>()
   let free = count
-  let meanTurnMs = 0
-  /** The share of the turns that continue a request: each request that begins brings more of them. */
+  let meanHeldMs = 0
+  /** The share of later slots: each request that begins needs more of them. */
   let laterShare = 0
 
   function begin(isLater: boolean): () => void {
     laterShare += weight * (Number(isLater) - laterShare)
     const startMs = now()
-    let isOver = false
+    let isReleased = false
     return () => {
-      if (isOver) return
-      isOver = true
-      meanTurnMs += weight * (now() - startMs - meanTurnMs)
+      if (isReleased) return
+      isReleased = true
+      meanHeldMs += weight * (now() - startMs - meanHeldMs)
       const first = oldest(waitingLater) ?? oldest(waiting)
       if (first === undefined) free += 1
       else first.serve()
     }
   }
 
-  /** At the pace of the last turns. */
+  /** Assumes that slots are held as long as the last ones were. */
   function expectedWaitMs(isLater: boolean): number {
     if (free > 0) return 0
     const later = waitingLater.size + Number(isLater)
-    const turns = isLater ? later : later + (waiting.size + 1) / (1 - Math.min(laterShare, 0.9))
-    return (turns * meanTurnMs) / count
+    const slotsAhead = isLater ? later : later + (waiting.size + 1) / (1 - Math.min(laterShare, 0.9))
+    return (slotsAhead * meanHeldMs) / count
   }
 
   return {

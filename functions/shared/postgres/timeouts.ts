@@ -5,5 +5,5 @@
 export const statementTimeoutMs = 1_800
 /** How much longer the client waits for the answer. */
 export const answerMs = 200
-/** From a call to its first answer: turns, connecting, and a second try together. */
+/** From a call to its first answer: the wait for a slot, connecting, and a second try together. */
 export const defaultDeadlineMs = statementTimeoutMs + answerMs
