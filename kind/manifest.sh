@@ -15,12 +15,21 @@ manifest() {
   cp "$copy" "$2"
 }
 
-# check_sum FILE: stops when its sum differs from the recorded one; continues with a note when none is recorded.
+# check_sum FILE: stops when its sum differs from the recorded one. Without a recorded one it continues with a note in the
+# cluster of `make up`, and stops in any other: there somebody else's data is at stake.
 check_sum() {
   local name expected
   name=$(basename "$1")
-  expected=$(grep -v '^#' "$root/kind/manifests.sha256" | awk -v name="$name" '$2 == name { print $1 }')
-  if [ -z "$expected" ]; then say "$name: kind/manifests.sha256 has no sum of it; \`make manifest-sums\` records it"; return; fi
+  expected=$(awk -v name="$name" '$2 == name { print $1 }' "$root/kind/manifests.sha256")
+  if [ -z "$expected" ]; then
+    is_of_make_up || stop "Refused: kind/manifests.sha256 has no sum of $name, and this cluster is not that of make up. Record it with" \
+      'make manifest-sums and review it, or name a folder with the reviewed file: KNATIVE_MANIFESTS, CNPG_MANIFESTS (kind/versions.env).'
+    say "$name: kind/manifests.sha256 has no sum of it; \`make manifest-sums\` records it"
+    return
+  fi
   echo "$expected  $1" | sha256sum --check --status ||
     stop "$name differs from its sum in kind/manifests.sha256: remove $1 and try again, or find out who changed it."
 }
+
+# `make up` marks its cluster when it is complete.
+is_of_make_up() { kubectl -n kube-system get configmap made-by-make-up >/dev/null 2>&1; }

@@ -26,7 +26,7 @@ async function runStep(
     writeFileSync(join(folder, name), `#!/bin/sh\n${program}\n`)
     chmodSync(join(folder, name), 0o755)
   }
-  const env = { PATH: `${folder}:${process.env['PATH']}`, ...environment }
+  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, ...environment }
   return promisify(execFile)('bash', ['-eo', 'pipefail', '-c', script], { env, cwd: root }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     error => ({ code: Number(error.code), output: String(error.stdout) }),
