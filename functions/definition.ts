@@ -8,7 +8,7 @@ import type { DocumentedOperation } from './shared/openapi/documented-operation.
 import type { AclSelector } from './shared/redis/access.ts'
 
 /**
- * Where the value of a secret variable comes from: 32 random bytes in base64url, generated once; the private or the
+ * The source of the value of a secret variable: 32 random bytes in base64url, generated once; the private or the
  * public JWK set; or the operator, who may leave it out.
  */
 export type SecretSource = 'random' | 'private-keys' | 'public-keys' | 'operator'
@@ -20,11 +20,11 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly otherPaths?: readonly `/${string}`[]
   /** One line for the tag of its operations in the OpenAPI document. */
   readonly description: string
-  /** What it reads from its environment. */
+  /** The variables that it reads from its environment. */
   readonly variables: v.ObjectEntries
   /** Its secret variables, beyond the URLs of Postgres and Redis that every function has. */
   readonly secrets: Readonly<Record<string, SecretSource>>
-  /** What its Redis user may do, beyond connecting. */
+  /** The rights of its Redis user, beyond connecting. */
   readonly redisAccess: readonly AclSelector[]
   readonly readConfig: (environment: Environment) => Config
   readonly loadCompose: () => Promise<
@@ -58,7 +58,7 @@ interface ComposeOptions {
   readonly connections?: Connections
 }
 
-/** What scripts and tests know of a function; the type of its configuration stays inside. */
+/** A function as scripts and tests know it; the type of its configuration stays inside. */
 export interface FunctionDefinition<Name extends string = string>
   extends Omit<Required<FunctionParts<Name, CommonConfig>>, 'readConfig' | 'loadCompose'> {
   /** Its login role in Postgres, and its user in Redis. */

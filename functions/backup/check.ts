@@ -4,7 +4,7 @@ import type { ArchiveEntry } from './archive.ts'
 import { countLines } from './dump.ts'
 import { Manifest, manifestEntry, tableName } from './manifest.ts'
 
-/** What an archive's entries hold of one table. */
+/** The content of an archive's entries for one table. */
 interface Found {
   readonly hash: Hash
   rows: number

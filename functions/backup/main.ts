@@ -32,7 +32,7 @@ async function upload(config: BackupConfig, bucket: Bucket, name: string): Promi
 const deadlineMs = 60_000
 const retryMs = 1_000
 
-/** Where NetworkPolicies are enforced, the connections of a pod are refused until its address is known. */
+/** If NetworkPolicies are enforced, the connections of a pod are refused until its address is known. */
 async function untilReachable(bucket: Bucket): Promise<void> {
   for (;;) {
     try {

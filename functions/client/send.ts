@@ -14,7 +14,7 @@ export interface SendOptions {
   readonly maxWaitMs?: number
 }
 
-/** What a call gives, whatever the operation. */
+/** The input of a call, whatever the operation. */
 export interface CallInput {
   readonly path?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>

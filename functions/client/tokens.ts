@@ -8,7 +8,7 @@ export interface SessionTokens {
   readonly expiresAtMs: number
 }
 
-/** Where the tokens are kept is up to the caller: memory, localStorage, a keychain. */
+/** The store of the tokens, chosen by the caller: memory, localStorage, a keychain. */
 export interface TokenStore {
   get(): SessionTokens | undefined | Promise<SessionTokens | undefined>
   /** Called with undefined when the session has ended. */

@@ -19,7 +19,7 @@ type BodyOf<Id extends OperationId> = operations[Id] extends {
 type HeadersOf<Id extends OperationId> =
   ParametersOf<Id> extends { readonly header?: infer Header } ? Group<'headers', Header> : unknown
 
-/** What every call takes beside its parameters. */
+/** The options of every call, in addition to its parameters. */
 interface CallOptions {
   readonly signal?: AbortSignal
 }

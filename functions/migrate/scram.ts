@@ -4,8 +4,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 const iterations = 4_096
 
 /**
- * What Postgres keeps of a password (RFC 5803), so that `alter role` never carries the password itself: the text of a
- * utility statement stands in pg_stat_statements and in the server's log. For ASCII, where SASLprep changes nothing.
+ * Returns the verifier that Postgres stores (RFC 5803), so that `alter role` never carries the password itself: the text of a
+ * utility statement appears in pg_stat_statements and in the server's log. For ASCII, where SASLprep changes nothing.
  */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const saltedPassword = pbkdf2Sync(password, salt, iterations, 32, 'sha256')

@@ -11,7 +11,7 @@ import {
 export interface Config extends CommonConfig {
   /** The public JWKS that verifies access tokens. */
   readonly keySet: DocumentSource
-  /** Whether the limits of limits.ts are enforced. */
+  /** True if the limits of limits.ts are enforced. */
   readonly accountLimits: boolean
   /** Of a replica, which readers without a token may read from. */
   readonly databaseReadUrl: string | undefined

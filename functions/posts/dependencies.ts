@@ -5,7 +5,7 @@ import type { PostCache } from './posts/post-cache.ts'
 /** Made once per process by compose.ts. Each use case names the members that it uses. */
 export interface Dependencies {
   readonly db: Database
-  /** What readers without a token read from: a replica where there is one. Never for a decision about who may do what. */
+  /** Serves readers without a token: a replica where there is one. Never for a decision about who may do what. */
   readonly readDb: Queryable
   readonly postCache: PostCache
   readonly renderMarkdown: RenderMarkdown

@@ -12,7 +12,7 @@ import {
 export interface Config extends CommonConfig {
   /** The public JWKS that verifies access tokens. */
   readonly keySet: DocumentSource
-  /** Whether the limits of limits.ts apply. */
+  /** True if the limits of limits.ts are enforced. */
   readonly accountLimits: boolean
   /** Signs the cursors of lists. */
   readonly cursorSecret: Buffer

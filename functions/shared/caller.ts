@@ -1,4 +1,4 @@
-/** Where a request came from, as it is shown to the owner of the account. */
+/** The sender of a request, as it is shown to the owner of the account. */
 export interface Caller {
   readonly address: string
   readonly client: string

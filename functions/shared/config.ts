@@ -4,7 +4,7 @@ import type { LogLevel } from './log.ts'
 import { type TraceSettings, traceSettings } from './telemetry/settings.ts'
 import { type TrustedProxies, toNetworks } from './trusted-proxies.ts'
 
-/** What every function is configured with, read once at the start and passed in. */
+/** The configuration that every function has, read once at the start and passed in. */
 export interface CommonConfig {
   readonly port: number
   readonly logLevel: LogLevel

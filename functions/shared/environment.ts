@@ -141,7 +141,7 @@ export const variable = { integer, url, base, certificates, secret, document, on
 /** How long a username is kept from others after its account changed or deleted it: profile does one, auth the other. */
 export const usernameHoldDays = v.optional(integer(1, 3_650), '90')
 
-/** What every function reads. Units are in the names; defaults only where a wrong one can do no harm. */
+/** The variables of every function. Units are in the names; defaults exist only where a wrong one can do no harm. */
 export const commonVariables = {
   PORT: v.optional(integer(0, 65_535), '8080'),
   LOG_LEVEL: v.optional(
@@ -161,7 +161,7 @@ export const commonVariables = {
   CORS_ORIGINS: v.optional(origins, ''),
   TRUSTED_PROXY_HOPS: v.optional(integer(0, 10), '0'),
   TRUSTED_PROXY_NETWORKS: v.optional(networks, privateNetworks.join()),
-  /** Where the function's own counters are read; 0 leaves the port closed. */
+  /** The port of the function's own counters; 0 leaves it closed. */
   METRICS_PORT: v.optional(integer(0, 65_535), '0'),
   /** Other functions, which the first request at this one wakes as well. */
   NEIGHBOUR_URLS: v.optional(internalOrigins),

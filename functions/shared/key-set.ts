@@ -32,12 +32,12 @@ export interface KeySet {
   all(): readonly PublicJwk[]
 }
 
-/** How often the file is looked at: whatever the traffic, one `stat` a second. */
+/** The interval of the checks of the file: whatever the traffic, one `stat` a second. */
 const reloadIntervalMs = 1_000
 
 /**
- * What `parse` makes of a document. A file is read again when it has changed, so that a new key is taken up and a
- * retired one is forgotten without a restart. Throws when the first read fails; a bad later one keeps what we have.
+ * Returns the parsed document. Reads a file again when it has changed, so that a new key is added and a retired one removed
+ * without a restart. Throws if the first read fails; if a later one fails, the former content stays.
  */
 function watchDocument<Content>(
   source: DocumentSource,

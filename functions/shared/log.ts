@@ -57,7 +57,7 @@ export function createLog(service: string, minimum: LogLevel, write?: (line: str
   const writeEvent = write ?? writeNow
   const writeRequest = write ?? writeSoon
   const at = (level: LogLevel) => {
-    // What all lines of a level share is written once: a request's line is a tenth of all that a cached read costs.
+    // The shared beginning of all lines of a level is made once: a request's line is a tenth of the cost of a cached read.
     const head = `","level":"${level}","service":${JSON.stringify(service)},"message":`
     return (message: string, fields?: LogFields) => {
       if (rank[level] < rank[minimum]) return

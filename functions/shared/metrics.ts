@@ -1,5 +1,5 @@
-// What a function counts itself, beside what queue-proxy counts of it. An addition in memory; written out only when
-// somebody asks. One registry per process, since that is what is scraped.
+// The counters of a function, in addition to those of queue-proxy. Counting is an addition in memory; the text is written
+// when it is scraped. One registry per process, since a process is scraped as a whole.
 
 export interface Counter {
   /** Counts one more, under the value of the counter's label where it has one. */

@@ -14,7 +14,7 @@ export interface FunctionParts<Config extends CommonConfig> {
   }>
 }
 
-/** What a process serves: a function, or several together. */
+/** The function that a process serves, or several together. */
 export interface Served {
   readonly config: CommonConfig
   /** Connects and wires it; called once the port is open. */

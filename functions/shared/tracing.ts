@@ -1,6 +1,6 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
-/** What a function waits for within a request. */
+/** Work that a function waits for within a request. */
 export type WorkKind = 'postgres' | 'redis' | 'worker' | 'email'
 
 export interface TracedWork {

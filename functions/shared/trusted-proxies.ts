@@ -9,7 +9,7 @@ export const privateNetworks: readonly string[] = [
 export interface TrustedProxies {
   /** How many entries of `X-Forwarded-For`, from the right, our own proxies wrote at most. */
   readonly hops: number
-  /** Where those proxies are: what anyone else has written is not looked at. */
+  /** The networks of those proxies: entries that others have written are ignored. */
   readonly networks: BlockList
 }
 

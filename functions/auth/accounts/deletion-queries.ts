@@ -87,7 +87,7 @@ export async function finishErasures(db: Queryable): Promise<void> {
 
 export interface AccountErasure {
   readonly id: AccountId
-  /** What becomes of the account's posts and comments. */
+  /** Decides about the account's posts and comments. */
   readonly posts: 'delete' | 'anonymise'
   readonly usernameHoldDays: number
 }

@@ -17,7 +17,7 @@ export type Account = v.InferOutput<typeof Account>
 
 export const AccountDeletion = v.strictObject({
   password: Password,
-  /** What becomes of posts and comments. */
+  /** Decides about posts and comments. */
   posts: v.picklist(['delete', 'anonymise']),
 })
 export type AccountDeletion = v.InferOutput<typeof AccountDeletion>

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 const maxLocalLength = 64
 const maxLength = 254
 
-/** What browsers accept (HTML, "valid email address"), with the dots of RFC 5322's dot-atom. */
+/** The local parts that browsers accept (HTML, "valid email address"), with the dots of RFC 5322's dot-atom. */
 const localPart = /^[\w!#$%&'*+/=?^`{|}~.-]+$/
 const misplacedDot = /^\.|\.\.|\.$/
 /** RFC 1123, 2.1; the last label of a public name is never a number. */

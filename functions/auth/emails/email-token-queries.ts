@@ -3,7 +3,7 @@ import type { Queryable } from '../../shared/postgres/database.ts'
 
 export type TokenPurpose = 'verify_email' | 'reset_password'
 
-/** What a valid token stands for. */
+/** The account and the address that a valid token was issued for. */
 export interface EmailToken {
   readonly accountId: AccountId
   readonly email: string
@@ -62,7 +62,7 @@ export async function findEmailToken(db: Queryable, { tokenHash, purpose }: Toke
   return (await db.query<EmailToken>(selectStatement, [tokenHash, purpose]))[0]
 }
 
-/** Deletes the token and returns what it stood for. Of two requests with the same token, one gets nothing. */
+/** Deletes and returns the token. Of two requests with the same token, one gets undefined. */
 export async function takeEmailToken(tx: Queryable, { tokenHash, purpose }: TokenKey) {
   return (await tx.query<EmailToken>(takeStatement, [tokenHash, purpose]))[0]
 }

@@ -5,7 +5,7 @@ import { isCommonPassword } from './common-passwords.ts'
 
 export interface PasswordChoice {
   readonly password: string
-  /** What everyone knows about the owner makes no secret. */
+  /** Public facts about the owner, which a guesser tries first. */
   readonly owner: { readonly username: string; readonly email: string }
   /** The member of the request that holds the password. */
   readonly path?: string

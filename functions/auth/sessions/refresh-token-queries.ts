@@ -11,7 +11,7 @@ export interface TokenUse {
 
 /** A presented refresh token with its session and the account's role. */
 export interface PresentedToken extends Actor, TokenUse {
-  /** Whether the session is open, and neither expired nor idle for too long. */
+  /** True if the session is open, and neither expired nor idle for too long. */
   readonly live: boolean
 }
 

@@ -19,7 +19,7 @@ export const noSuchSession = 'You have no such session.'
 export const SessionParameter = v.object({
   id: v.message(v.pipe(v.string(), SessionIdSchema), noSuchSession),
 })
-/** Which of the caller's sessions stay. */
+/** `keep` names the sessions of the caller that stay. */
 export const EndSessionsQuery = v.strictObject({
   keep: v.optional(v.picklist(['current', 'none']), 'none'),
 })

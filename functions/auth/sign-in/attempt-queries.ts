@@ -5,7 +5,7 @@ export interface StoredAttempts {
   readonly count: number
   readonly secondsSinceLast: number
   readonly waitSeconds: number
-  /** When the last attempt was recorded, as the store writes it. */
+  /** The time of the last attempt, as the store writes it. */
   readonly version: string
 }
 

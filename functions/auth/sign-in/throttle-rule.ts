@@ -8,7 +8,7 @@ export interface ThrottleSettings {
   readonly forgetAfterSeconds: number
 }
 
-/** What is known of a subject, in times relative to the clock of the store, so that the clocks of pods do not matter. */
+/** The recorded attempts of a subject, in times relative to the clock of the store, so that the clocks of pods do not matter. */
 export interface Attempts {
   readonly count: number
   readonly secondsSinceLast: number
@@ -18,7 +18,7 @@ export interface Attempts {
 
 export const noAttempts: Attempts = { count: 0, secondsSinceLast: 0, waitSeconds: 0 }
 
-/** What to record of an attempt that is allowed. */
+/** The record of an allowed attempt. */
 type AllowedAttempt = Pick<Attempts, 'count' | 'waitSeconds'>
 
 export type Decision =

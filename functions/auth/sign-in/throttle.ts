@@ -13,7 +13,7 @@ export interface ThrottleDependencies {
 }
 
 interface Subject {
-  /** What is throttled: an email, a device or a session. */
+  /** The throttled email, device or session. */
   readonly subject: string
 }
 

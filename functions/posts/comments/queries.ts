@@ -22,7 +22,7 @@ export interface CommentRow {
   readonly fits?: boolean
 }
 
-/** What reading and writing comments needs of their post. */
+/** The fields of a post that reading and writing its comments needs. */
 export interface CommentedPost extends PostKey {
   readonly slug: string
   readonly commentsOpen: boolean

@@ -18,7 +18,7 @@ import { fillPage, pageJson } from './page.ts'
 import { findPage, type PagedRow } from './queries.ts'
 import type { ListQuery } from './schemas.ts'
 
-/** What a query asks for: a list and its order, whichever page of it. */
+/** The list that a query requests, with its order, whatever the page. */
 export interface PostList extends Pick<ListRequest, 'filters' | 'order' | 'fields' | 'withTotal'> {
   /** Undefined without a search; null for one that no post can match. */
   readonly search: SearchQuery | null | undefined

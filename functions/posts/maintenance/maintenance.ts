@@ -19,10 +19,10 @@ const budgetMs = 250
 const pauseMs = 250
 
 /**
- * What is due after a write: counters, expired idempotency keys and, once a minute, whatever nothing refers to any more:
- * tags without posts, words in no title, the rest of deleted accounts and of long threads. Only writes leave such rows
- * behind, so that an idle function has nothing to do. A call during the pause waits for the run that follows it. One run
- * follows the other: together they would hold connections that requests wait for.
+ * Returns a function that does the work due after a write: it updates counters, deletes expired idempotency keys and, once a
+ * minute, unreferenced rows: tags without posts, words in no title, the rest of deleted accounts and of long threads. Only
+ * writes leave such rows behind, so an idle function has nothing to do. A call during the pause waits for the run that follows
+ * it. Runs never overlap: together they would hold connections that requests wait for.
  */
 export function createMaintenance(
   db: Queryable,
@@ -50,7 +50,7 @@ export function createMaintenance(
   }
 }
 
-/** Deletes once a minute what nothing refers to any more, and rejects with the first failure once all has been tried. */
+/** Deletes unreferenced rows once a minute, and rejects with the first failure once all kinds have been tried. */
 export function createCleanup(db: Queryable, now: () => number): () => Promise<void> {
   let nextMs = now() + intervalMs / 6
   let lastWord: string | undefined

@@ -13,7 +13,7 @@ const keepOwnId: sanitizeHtml.Transformer = (tagName, attributes) => ({
   attribs: withOwnId(attributes),
 })
 
-/** What a post may contain. Links are marked as user-generated, images need HTTPS, scripts and styles are removed. */
+/** The HTML allowed in a post. Links are marked as user-generated, images need HTTPS, scripts and styles are removed. */
 export const sanitizeOptions: sanitizeHtml.IOptions = {
   allowedTags: [
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li'],

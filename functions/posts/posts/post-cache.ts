@@ -16,7 +16,7 @@ export interface CachedRead<Value> {
   /** The slug of the one post that the value depends on; absent for a list, which depends on all of them. */
   readonly slug?: string
   readonly schema: v.GenericSchema<unknown, Value>
-  /** Whether the value may be stored; absent, every value may. */
+  /** Returns true if the value may be stored; absent, every value may. */
   readonly shouldCache?: (value: Value) => boolean
   /** True for one of arbitrarily many keys, such as a search: it is not retained for a Postgres outage. */
   readonly ephemeral?: boolean

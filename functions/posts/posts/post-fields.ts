@@ -53,7 +53,7 @@ const authoredNames = namesOf<AuthoredFields>(authoredColumns)
 /** Rendered fields are left out: they follow from the body. */
 const comparedNames = [...namesOf(placeColumns), ...authoredNames]
 
-/** What the author wrote, with the members of a merge-patch in place of the former ones. */
+/** Returns the author's fields with the members of a merge-patch in place of the former ones. */
 export const patchAuthored = (current: AuthoredFields, patch: FieldPatch<AuthoredFields>): AuthoredFields =>
   patchFields(authoredNames, current, patch)
 

@@ -7,7 +7,7 @@ import type { PostRow } from './post-columns.ts'
 import { postNotFound } from './post-errors.ts'
 import { findPost } from './queries.ts'
 
-/** What a slug leads to. Only the author can see a private post, under its current or any former slug. */
+/** The target of a slug. Only the author can see a private post, under its current or any former slug. */
 const Target = v.variant('kind', [
   v.object({ kind: v.literal('public'), document: PostDocument }),
   v.object({ kind: v.literal('moved'), slug: v.string() }),

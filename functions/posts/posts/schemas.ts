@@ -152,7 +152,7 @@ export const Post = v.object({
 })
 
 type Fields = { [Name in keyof typeof fields]: v.InferOutput<(typeof fields)[Name]> }
-/** What the author writes; post-fields.ts has the column of each. */
+/** The fields that the author writes; post-fields.ts has the column of each. */
 export type AuthoredFields = Omit<Fields, 'status' | 'publishedAt'>
 export type NewPost = v.InferOutput<typeof NewPost>
 export type PostPatch = v.InferOutput<typeof PostPatch>

@@ -18,7 +18,7 @@ export interface PageRequest {
 
 interface Page {
   readonly items: readonly FollowItem[]
-  /** Where the next page starts; undefined on the last one. */
+  /** The start of the next page; undefined on the last one. */
   readonly next: readonly string[] | undefined
 }
 

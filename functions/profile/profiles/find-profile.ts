@@ -36,7 +36,7 @@ export async function findProfile(
   return profile === undefined ? findMoved({ db }, { usernameKey }) : { kind: 'found', value: profile }
 }
 
-/** Where the owner of a former username went; a private profile is not found, so that nothing is revealed. */
+/** Finds the present username of a former one's owner; a private profile is not found, so that nothing is revealed. */
 export async function findMoved(
   { db }: Reads,
   { usernameKey }: { readonly usernameKey: string },

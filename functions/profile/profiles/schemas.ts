@@ -51,5 +51,5 @@ export type OwnProfile = v.InferOutput<typeof OwnProfile>
 export type PublicProfile = v.InferOutput<typeof PublicProfile>
 
 type FieldName = Exclude<keyof ProfilePatch, 'username'>
-/** What the owner of a profile writes: the members of a patch, apart from the username of the account. */
+/** The fields that the owner of a profile writes: the members of a patch, apart from the username of the account. */
 export type ProfileFields = { [Name in FieldName]-?: Exclude<ProfilePatch[Name], undefined> }

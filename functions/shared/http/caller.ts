@@ -8,7 +8,7 @@ export type CallerOf = (c: HttpContext) => Caller
 const maxClientLength = 200
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** What sessions and events show of the client; User-Agent is cut to a harmless length. */
+/** Reads the client's address and User-Agent, cut to a harmless length, for sessions and security events. */
 export const createCallerOf =
   (proxies: TrustedProxies): CallerOf =>
   c => ({ address: clientAddress(c, proxies), client: clientOf(c.req.header('user-agent')) })

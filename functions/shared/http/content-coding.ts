@@ -17,7 +17,7 @@ export function preferredCoding(acceptEncoding: string | string[] | undefined): 
   return coding
 }
 
-/** Whether a client takes this coding, for what is kept in no other. */
+/** Returns true if a client accepts this coding, for content that exists in no other. */
 export const acceptsCoding = (acceptEncoding: string | undefined, coding: ContentCoding): boolean =>
   acceptEncoding !== undefined && weightsOf(acceptEncoding)(coding) > 0
 

@@ -7,7 +7,7 @@ const Position = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
 const signatureBytes = 16
 const form = /^([\w-]{1,1024})\.([\w-]{22})$/
 
-/** Where a page ended: the sort key of its last item. */
+/** The end of a page: the sort key of its last item. */
 type Position = readonly string[]
 
 export interface Cursors {

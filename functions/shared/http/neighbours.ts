@@ -48,7 +48,7 @@ async function wake(urls: readonly string[], log: Log, isNew: () => boolean): Pr
   log.info('neighbours woken', { durationMs, count: awake.filter(Boolean).length, of: urls.length })
 }
 
-/** Where NetworkPolicies are enforced, the connections of a new pod are refused at first. */
+/** If NetworkPolicies are enforced, the connections of a new pod are refused at first. */
 async function isWoken(url: string, isNew: () => boolean): Promise<boolean> {
   for (;;) {
     const status = await statusOf(url)

@@ -9,7 +9,7 @@ import { refuseInvalid, refuseMalformed } from './malformed-request.ts'
 import { createNeighbours } from './neighbours.ts'
 import { basicHeaders } from './security-headers.ts'
 
-/** What a process serves: the entry point of its requests, and how its connections are closed, in order. */
+/** The entry point of the requests of a process, and the functions that close its connections, in order. */
 export interface Backend {
   readonly fetch: Fetch
   /** False when a request that writes to this target would wait for Postgres for too long. */

@@ -85,10 +85,10 @@ export const isTooSlow = (error: unknown): boolean =>
 /** From auth.require_account: the writer's account is deleted or suspended. */
 const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'
 
-/** What Postgres or the connection said, of an error that may be translated already. */
+/** Returns the error of Postgres or of the connection, also for an error that has been translated. */
 export const causeOf = (error: unknown): unknown => (error instanceof DomainError ? error.cause : error)
 
-/** What the use cases know: a DomainError, or which constraint refused the row. */
+/** Returns the error as the use cases know it: a DomainError, or the constraint that rejected the row. */
 export function translate(error: unknown): unknown {
   if (isUnreachable(error))
     return new DomainError('unavailable', { detail: 'The database is not reachable right now.' }, error)

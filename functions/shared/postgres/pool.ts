@@ -25,7 +25,7 @@ export interface PoolOptions {
 
 /** One try: a packet that was dropped is not waited for, since the next try comes sooner. */
 const connectTimeoutMs = 600
-/** What the last try has at least: enough for a connection that the pool holds. */
+/** The minimum for the last try: enough for a connection that the pool holds. */
 const minConnectMs = 100
 const firstRetryMs = 20
 const maxRetryMs = 200

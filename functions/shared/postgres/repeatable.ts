@@ -3,9 +3,8 @@ import { isConnectionLost } from './errors.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * Whether a statement or transaction that failed with `cause` may be sent once more. Where Postgres itself refused it,
- * nothing was done; where the connection was lost, it may have been committed, and only what changes nothing when it is
- * done twice may be.
+ * Returns true if a statement or transaction that failed with `cause` may be sent again. If Postgres refused it, nothing was
+ * done; if the connection was lost, it may have been committed, so only an idempotent one may be sent again.
  */
 export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
   wasRefused(cause) || wasRolledBack(cause) || (isIdempotent && isConnectionLost(cause))
@@ -23,7 +22,7 @@ const wasRolledBack = (cause: unknown) => hasState(cause, ['40P01'])
 const hasState = (cause: unknown, states: readonly string[]) =>
   cause instanceof DatabaseError && cause.code !== undefined && states.includes(cause.code)
 
-/** Whether other connections lead to the same server that was shut down, lost or demoted. */
+/** Returns true if the server was shut down, lost or demoted, so that other connections lead to it too. */
 export const isFailover = (cause: unknown): boolean => wasRefused(cause) || isConnectionLost(cause)
 
 /**

@@ -8,7 +8,7 @@ export interface ReplicaOptions {
   readonly replica: Database
 }
 
-/** How long a replica that lags is waited for: less than most reads that are worth sending there. */
+/** The waits for a replica that lags: less, in sum, than most reads that are worth sending there. */
 const waitsMs = [2, 4, 8, 16]
 /** A replica that has not answered by then is not waited for: the primary is asked too. */
 const patienceMs = 500
@@ -18,8 +18,8 @@ const pauseMs = 1_000
 const reads = createCounter('iod_replica_reads_total', 'Reads sent to a replica, by who answered.', 'result')
 
 /**
- * What the primary has flushed: everything that it has acknowledged, and everything that a read there would show, since
- * the functions' transactions become visible after they are flushed.
+ * The flush position of the primary covers everything that it has acknowledged, and everything that a read there would
+ * show, since the functions' transactions become visible after they are flushed.
  */
 const selectPosition = {
   name: 'select_position',

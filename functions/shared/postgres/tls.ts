@@ -1,8 +1,8 @@
 import type { ClientConfig } from 'pg'
 
 /**
- * How to connect. With the certificates of an authority, only over TLS, to a server whose certificate one of them signed
- * for the name in the URL: what `sslmode=verify-full` means. Without them the URL decides alone.
+ * Returns the options of a connection. With the certificates of an authority, only over TLS, to a server whose certificate one
+ * of them signed for the name in the URL, as with `sslmode=verify-full`. Without them the URL decides alone.
  */
 export function connectionOptions(
   url: string,
@@ -10,7 +10,7 @@ export function connectionOptions(
 ): Pick<ClientConfig, 'connectionString' | 'ssl'> {
   if (authority === undefined) return { connectionString: url }
   const parsed = new URL(url)
-  // What the URL says about TLS would replace the whole of `ssl`.
+  // The TLS parameters of the URL would replace the whole of `ssl`.
   for (const name of [...parsed.searchParams.keys()])
     if (name.startsWith('ssl')) parsed.searchParams.delete(name)
   return {

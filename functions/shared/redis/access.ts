@@ -1,5 +1,5 @@
 /**
- * What a Redis user may do, as an ACL selector: key patterns, and the commands allowed on them and on nothing else.
+ * The rights of a Redis user, as an ACL selector: key patterns, and the commands allowed on them and on nothing else.
  * `%R~` allows reading, `%W~` writing, `~` both. https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
  */
 export type AclSelector = `(${string})`

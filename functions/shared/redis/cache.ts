@@ -36,11 +36,11 @@ export interface CacheOptions {
   readonly now?: () => number
 }
 
-/** Where there is a stale copy, a read waits no longer than this for Postgres. */
+/** A read waits no longer than this for Postgres if there is a stale copy. */
 const patienceMs = 300
 const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, by what they found.', 'result')
 
-/** On every entry of posts: none shows a deleted account or the profile of one that is private now. */
+/** On every entry of posts; invalidated when an account is deleted or a profile becomes private, since any entry may show it. */
 export const accountsTag = 'accounts'
 
 /** The public profile of a username; invalidated by every change of what it shows or counts. */

@@ -66,7 +66,7 @@ function attributesOf({ method = '', httpVersion, headers }: IncomingMessage): A
   return {
     'http.request.method': isKnown ? method : '_OTHER',
     ...(!isKnown && { 'http.request.method_original': method }),
-    // What the client used: TLS ends at the gateway.
+    // The scheme that the client used: TLS ends at the gateway.
     'url.scheme': headers['x-forwarded-proto'] === 'https' ? 'https' : 'http',
     'network.protocol.version': httpVersion,
   }

@@ -2,7 +2,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
 import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base'
 
-/** Whether a request that came with this `traceparent` is traced. */
+/** Returns true if a request with this `traceparent` is traced. */
 export type IsSampled = (traceparent: string | undefined) => boolean
 
 /** The samplers of the specification that need nothing but these variables, with the share that each takes. */

@@ -1,4 +1,4 @@
-// Whether traces are sent, by OpenTelemetry's own variables. Read before the SDK is loaded, which is only where they are.
+// OpenTelemetry's own variables decide whether traces are sent. They are read first, so that the SDK is loaded only if so.
 
 export interface TraceSettings {
   readonly isOn: boolean
