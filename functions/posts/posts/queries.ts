@@ -36,6 +36,7 @@ const valuesFrom = (first: number) =>
 /**
  * Claims the slug, writes the post and selects it as a reader will: in one round trip, so that a lock is held only while
  * Postgres works. No row if the slug belongs to another post. post-fields.test.ts shows both statements in full.
+ * Triggers: posts_require_account (rejects a suspended author), posts_decide_counted, posts_note_new (counters, tags, words).
  */
 export const insertStatement = {
   name: 'insert_post',
