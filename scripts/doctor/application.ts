@@ -18,7 +18,7 @@ export async function checkSecrets(target: Target): Promise<readonly Finding[]> 
     (isPhase(environment) && secretsToMake(secretsReferredTo(objects), missing) !== undefined)
   const remedy = isCreated
     ? `${deployCommand(environment)} creates them`
-    : 'create them; the kustomization.yaml of the base and of each component describes their content'
+    : 'create them: docs/operations.md has the commands, the kustomization.yaml of the base and of each component their content'
   return [finding('secrets', missing.length > 0 && `${missing.join(', ')} missing in ${namespace}`, remedy)]
 }
 

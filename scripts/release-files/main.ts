@@ -13,8 +13,9 @@ import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
 import { type Digests, imagesOf, platformNote, platformsOf, publishImages, saveImages } from './images.ts'
 import { installable, writeInstallations } from './installation.ts'
+import { knativeSettings } from './knative-settings.ts'
 import { joinImages, type PlatformImages, readPlatformImages } from './platform-images.ts'
-import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
+import { writeNotices, writeProgram } from './texts.ts'
 import { requireTag, version as versionOption } from './version.ts'
 
 /** Knative resolves its names at no registry. */

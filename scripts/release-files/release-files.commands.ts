@@ -14,8 +14,9 @@ import { writeChecksums } from './checksums.ts'
 import { writeClient } from './client.ts'
 import { platformNote } from './images.ts'
 import { writeInstallations } from './installation.ts'
+import { knativeSettings } from './knative-settings.ts'
 import { secretsFor } from './secrets.ts'
-import { knativeSettings, writeNotices, writeProgram } from './texts.ts'
+import { writeNotices, writeProgram } from './texts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iod-release-'))
 afterAll(() => rmSync(folder, { recursive: true }))

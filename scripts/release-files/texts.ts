@@ -1,12 +1,9 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
-import { parse } from 'yaml'
 import { noticesOf } from '../build/notices.ts'
 import { sbomOf } from '../build/sbom.ts'
 import { root } from '../cluster/command.ts'
-import { kindOf, nameOf } from '../cluster/kubectl.ts'
-import { isRecord, type Json, text } from '../manifests/json.ts'
 
 /** Writes secrets.mjs, which needs Node 20, and neither a package nor a checkout. Returns what is in it. */
 export async function writeProgram(file: string): Promise<Metafile> {
@@ -45,24 +42,4 @@ export function writeNotices(folder: string, program: Metafile): void {
   }
   writeFileSync(join(folder, 'sbom-secrets.cdx.json'), sbomOf('secrets', [program], root))
   writeFileSync(join(folder, 'NOTICES-secrets.txt'), noticesOf([program], root))
-}
-
-/**
- * A shell script that patches what Knative's release manifests bring, and leaves the rest of each object as it is.
- * `kubectl apply --server-side` would not: it takes over all that `kubectl apply` had set, and removes what it lacks. The
- * patches are strategic, `kubectl patch`'s default: a merge patch would replace the whole list of containers.
- */
-export const knativeSettings = () =>
-  ['#!/bin/sh', 'set -e', ...platformObjects().map(patchCommand), ''].join('\n')
-
-const platformObjects = () =>
-  globSync('knative/platform/*.yaml', { cwd: root })
-    .filter(file => !file.endsWith('kustomization.yaml'))
-    .sort()
-    .map((file): Json => parse(readFileSync(join(root, file), 'utf8')))
-
-function patchCommand(object: Json): string {
-  const { data, spec } = isRecord(object) ? object : {}
-  const place = `--namespace ${text(object, 'metadata', 'namespace')} patch ${kindOf(object)} ${nameOf(object)}`
-  return `kubectl ${place} --patch '${JSON.stringify({ data, spec })}'`
 }

@@ -48,7 +48,7 @@ export async function requireSecrets(target: Target, file: string | undefined): 
     ? `start again without its data: kubectl delete namespace ${namespace}`
     : environment === 'kind'
       ? 'make up creates them.'
-      : 'the kustomization.yaml of the base and of each component describes their content.'
+      : 'docs/operations.md has the commands that create them, the kustomization.yaml of the base and of each component their content.'
   throw new UsageError(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
 }
 
