@@ -1599,7 +1599,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description One JSON document, streamed. At most one export at a time and ten per hour. */
+            /** @description One JSON document, streamed. At most ten exports per hour; one ends the former, if that is still read. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

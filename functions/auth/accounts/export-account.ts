@@ -6,27 +6,21 @@ import type { Dependencies } from '../dependencies.ts'
 import { insertSecurityEvent } from './event-queries.ts'
 import { exportedItems, exportLists } from './export-queries.ts'
 import { representAccount, requireAccount } from './get-account.ts'
-import { untilEnd } from './open-exports.ts'
 import type { Account } from './schemas.ts'
 
 /**
- * Returns everything stored about the account as one JSON document, in pieces that are read as they are taken: to the end,
- * or until the iterator's `return`, which ends the export.
+ * Returns everything stored about the account as one JSON document, in pieces that are read as they are taken. Fails in the
+ * middle where `OpenExports` stops it.
  */
 export async function exportAccount(
   { db, openExports }: Pick<Dependencies, 'db' | 'openExports'>,
   { actor, caller }: { readonly actor: Actor; readonly caller: Caller },
 ): Promise<AsyncIterable<string>> {
   const { accountId } = actor
-  const end = openExports.begin(accountId)
-  try {
-    const account = await requireAccount({ db }, { actor })
-    await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
-    return untilEnd(documentPieces(db, accountId, representAccount(account)), end)
-  } catch (error) {
-    end()
-    throw error
-  }
+  const account = representAccount(await requireAccount({ db }, { actor }))
+  const pieces = openExports.open(accountId, documentPieces(db, accountId, account))
+  await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
+  return pieces
 }
 
 async function* documentPieces(

@@ -1,54 +1,78 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AccountIdSchema } from '../../shared/ids.ts'
-import { createOpenExports, untilEnd } from './open-exports.ts'
+import { createOpenExports } from './open-exports.ts'
 
 const newAccount = () => v.parse(AccountIdSchema, randomUUID())
 
-test('an account has one export at a time, and a process sixteen', () => {
+/** Pieces, and whether they have been ended by `return`, at the last one or by a failure. */
+function pieces({ failing = false } = {}) {
+  const state = { isFreed: false }
+  async function* make(): AsyncGenerator<string> {
+    try {
+      yield 'first'
+      if (failing) throw new Error('Postgres is unavailable')
+      yield 'second'
+    } finally {
+      state.isFreed = true
+    }
+  }
+  return { state, made: make() }
+}
+
+/** The stream that carries an export to its client. */
+const streamOf = (read: AsyncIterable<string>) =>
+  ReadableStream.from(read).pipeThrough(new TextEncoderStream())
+const textOf = (read: AsyncIterable<string>) => new Response(streamOf(read)).text()
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
+
+test('a process has sixteen at a time', () => {
   const exports = createOpenExports()
-  const [ada, ...others] = Array.from({ length: 17 }, newAccount)
-  if (ada === undefined) throw new Error('no account')
-  const end = exports.begin(ada)
-  expect(() => exports.begin(ada)).toThrow(expect.objectContaining({ code: 'throttled' }))
-  for (const other of others.slice(0, 15)) exports.begin(other)
-  expect(() => exports.begin(newAccount())).toThrow(expect.objectContaining({ code: 'unavailable' }))
-  end()
-  exports.begin(ada)
+  for (let n = 0; n < 16; n += 1) exports.open(newAccount(), pieces().made)
+  expect(() => exports.open(newAccount(), pieces().made)).toThrow(
+    expect.objectContaining({ code: 'unavailable' }),
+  )
 })
 
-async function* pieces(): AsyncGenerator<string> {
-  yield 'first'
-  yield 'second'
-}
+test('a new one of the same account ends the former, which fails instead of looking whole', async () => {
+  const exports = createOpenExports()
+  const account = newAccount()
+  const former = pieces()
+  const reading = exports.open(account, former.made)[Symbol.asyncIterator]()
+  expect(await reading.next()).toEqual({ done: false, value: 'first' })
+  expect(await textOf(exports.open(account, pieces().made))).toBe('firstsecond')
+  expect(former.state.isFreed).toBe(true)
+  await expect(reading.next()).rejects.toThrow('stopped before its last piece')
+})
 
-async function* failing(): AsyncGenerator<string> {
-  yield 'first'
-  throw new Error('Postgres is unavailable')
-}
+test('one that nobody reads for 30 s is ended', async () => {
+  const exports = createOpenExports()
+  const { made, state } = pieces()
+  const reading = exports.open(newAccount(), made)[Symbol.asyncIterator]()
+  await reading.next()
+  vi.advanceTimersByTime(30_000)
+  await expect(reading.next()).rejects.toThrow('stopped before its last piece')
+  expect(state.isFreed).toBe(true)
+})
 
-/** Reads through the stream that carries an export to its client. */
-async function ends(made: AsyncGenerator<string>, read: (stream: ReadableStream) => Promise<unknown>) {
-  let count = 0
-  const stream = ReadableStream.from(untilEnd(made, () => (count += 1)))
-  await read(stream.pipeThrough(new TextEncoderStream())).catch(() => undefined)
-  return count
-}
-
-test.each([
-  ['is read', pieces, (stream: ReadableStream) => new Response(stream).text()],
-  ['is left before the first piece', pieces, (stream: ReadableStream) => stream.cancel()],
-  ['fails', failing, (stream: ReadableStream) => new Response(stream).text()],
+test.each<[string, boolean, (read: AsyncIterable<string>) => Promise<unknown>]>([
+  ['is read', false, textOf],
+  ['is left before the first piece', false, read => streamOf(read).cancel()],
+  ['fails', true, textOf],
   [
     'is left in the middle',
-    pieces,
-    async (stream: ReadableStream) => {
-      const reader = stream.getReader()
+    false,
+    async read => {
+      const reader = streamOf(read).getReader()
       await reader.read()
       await reader.cancel()
     },
   ],
-])('an export that %s has ended', async (_, made, read) => {
-  expect(await ends(made(), read)).toBeGreaterThanOrEqual(1)
+])('an export that %s leaves its place', async (_, failing, read) => {
+  const exports = createOpenExports()
+  for (let n = 0; n < 17; n += 1)
+    await read(exports.open(newAccount(), pieces({ failing }).made)).catch(() => undefined)
 })

@@ -1,47 +1,57 @@
-import { DomainError, OverloadError } from '../../shared/domain-error.ts'
+import { OverloadError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
 
 /** Each holds a page of up to 2 MB while its client reads: of 256 MiB these take 32. */
 const maxOpen = 16
+/** A client that takes nothing for that long has gone, or keeps a place from others. */
+const idleMs = 30_000
 
 export interface OpenExports {
-  /** Counts an export until the returned function is called. Throws 429 for a second one of the account, 503 for too many. */
-  begin(accountId: AccountId): () => void
+  /**
+   * Returns an iterable of `pieces`, which fails where they were stopped before their end: by 30 s in which nobody reads, or
+   * by another export of the account, whose client may have lost the first one. Throws 503 when too many are open.
+   */
+  open(accountId: AccountId, pieces: AsyncGenerator<string>): AsyncIterable<string>
 }
 
 export function createOpenExports(): OpenExports {
-  const open = new Set<AccountId>()
-  return {
-    begin(accountId) {
-      if (open.has(accountId))
-        throw new DomainError('throttled', {
-          detail: 'Another export of this account is being read.',
-          retryAfterSeconds: 5,
-        })
-      if (open.size >= maxOpen) throw new OverloadError()
-      open.add(accountId)
-      return () => void open.delete(accountId)
-    },
-  }
-}
+  const stops = new Map<AccountId, () => void>()
 
-/** Yields what `pieces` yields, and calls `onEnd` also when they fail, or when nobody reads them, not even the first. */
-export function untilEnd(pieces: AsyncGenerator<string>, onEnd: () => void): AsyncIterable<string> {
-  const iterator: AsyncIterator<string, undefined> = {
-    async next() {
-      const result = await pieces.next().catch(error => {
-        onEnd()
-        throw error
-      })
-      if (!result.done) return result
-      onEnd()
-      return { done: true, value: undefined }
-    },
-    async return() {
-      onEnd()
-      await pieces.return(undefined)
-      return { done: true, value: undefined }
+  return {
+    open(accountId, pieces) {
+      stops.get(accountId)?.()
+      if (stops.size >= maxOpen) throw new OverloadError()
+      let isStopped = false
+      const release = () => {
+        clearTimeout(idle)
+        if (stops.get(accountId) === stop) stops.delete(accountId)
+      }
+      const stop = () => {
+        isStopped = true
+        release()
+        // Frees the page that it holds.
+        void pieces.return(undefined).catch(() => undefined)
+      }
+      const startTimer = () => setTimeout(stop, idleMs).unref()
+      let idle = startTimer()
+      stops.set(accountId, stop)
+
+      async function next(): Promise<IteratorResult<string, undefined>> {
+        clearTimeout(idle)
+        const result = await pieces.next().catch(error => {
+          release()
+          throw error
+        })
+        if (isStopped) throw new Error('the export was stopped before its last piece')
+        if (result.done) release()
+        else idle = startTimer()
+        return result.done ? { done: true, value: undefined } : result
+      }
+      async function end(): Promise<IteratorResult<string, undefined>> {
+        stop()
+        return { done: true, value: undefined }
+      }
+      return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
     },
   }
-  return { [Symbol.asyncIterator]: () => iterator }
 }

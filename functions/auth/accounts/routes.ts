@@ -64,7 +64,8 @@ const exportAccountOperation = operation({
           'The account, profile, posts, comments, favorites, follows, sessions and security events; no password hash and no token.',
         responses: {
           200: {
-            description: 'One JSON document, streamed. At most one export at a time and ten per hour.',
+            description:
+              'One JSON document, streamed. At most ten exports per hour; one ends the former, if that is still read.',
             schema: AccountExport,
             headers: { 'Content-Disposition': 'The suggested file name.' },
           },
