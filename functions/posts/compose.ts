@@ -9,7 +9,7 @@ import { createResponseCache } from '../shared/http/response-cache.ts'
 import type { Composition } from '../shared/http/serve.ts'
 import { systemRoutes } from '../shared/http/system-routes.ts'
 import { watchKeySet } from '../shared/key-set.ts'
-import { describeError, type Log } from '../shared/log.ts'
+import type { Log } from '../shared/log.ts'
 import { openDatabase } from '../shared/postgres/database.ts'
 import { createReplicaReads } from '../shared/postgres/replica-reads.ts'
 import { createCache } from '../shared/redis/cache.ts'
@@ -45,7 +45,7 @@ export async function compose(
   const responseCache = createResponseCache(log, clock?.now)
   const cache = createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate, ...clock })
   const cursors = createCursors(config.cursorSecret)
-  const maintain = createMaintenance(db)
+  const maintain = createMaintenance(db, log)
   const guards = {
     verifyAccessToken: createVerifyAccessToken(
       config.accessToken,
@@ -64,9 +64,7 @@ export async function compose(
     readDb: replica === undefined ? db : createReplicaReads({ primary: db, replica }),
     postCache: createPostCache(cache, clock?.now),
     renderMarkdown: createMarkdownRenderer(),
-    // A failed run is repeated by the next write.
-    startMaintenance: () =>
-      void maintain().catch(error => log.warn('maintenance failed', describeError(error))),
+    startMaintenance: () => void maintain(),
     encodeCursor: cursors.encodeCursor,
     siteUrl: config.publicUrl.replace(/\/$/, ''),
   }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { createLog } from '../../shared/log.ts'
 import type { Database } from '../../shared/postgres/database.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 import { createCleanup, createMaintenance } from './maintenance.ts'
@@ -96,7 +97,7 @@ test('one run follows the other', async () => {
     },
   }
   let clockMs = 0
-  const maintain = createMaintenance(slow, () => clockMs)
+  const maintain = createMaintenance(slow, createLog('test', 'error'), () => clockMs)
   const first = maintain()
   await vi.waitFor(() => expect(finish).toHaveLength(1))
   clockMs += 1_000

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describeError, type Log } from '../../shared/log.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { asBackground } from '../../shared/slots-of-request.ts'
 import { deleteExpiredKeys } from '../idempotency/queries.ts'
@@ -22,10 +23,12 @@ const pauseMs = 250
  * Returns a function that does the work due after a write: it updates counters, deletes expired idempotency keys and, once a
  * minute, unreferenced rows: tags without posts, words in no title, the rest of deleted accounts and of long threads. Only
  * writes leave such rows behind, so an idle function has nothing to do. A call during the pause waits for the run that follows
- * it. Runs never overlap: together they would hold connections that requests wait for.
+ * it. Runs never overlap: together they would hold connections that requests wait for. A failed run is logged, and repeated
+ * by the next write; no call rejects.
  */
 export function createMaintenance(
   db: Queryable,
+  log: Log,
   now: () => number = () => performance.now(),
 ): () => Promise<void> {
   const deleteUnused = createCleanup(db, now)
@@ -34,11 +37,13 @@ export function createMaintenance(
   let last = Promise.resolve()
 
   async function runAfter(former: Promise<void>): Promise<void> {
-    await former.catch(() => undefined)
+    await former
     await sleep(Math.max(0, startedMs + pauseMs - now()), undefined, { ref: false })
     startedMs = now()
     next = undefined
-    await Promise.all([updateCounters(db), deleteExpiredKeys(db), deleteUnused()])
+    await Promise.all([updateCounters(db), deleteExpiredKeys(db), deleteUnused()]).catch(error =>
+      log.warn('maintenance failed', describeError(error)),
+    )
   }
 
   return () => {
