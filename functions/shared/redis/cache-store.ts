@@ -21,7 +21,8 @@ export const defaultStaleSeconds = 3_600
 const maxTtlSeconds = 3_600
 /** Longer than any entry lives, so that no entry outlives its invalidation. */
 const tagSeconds = 2 * (maxTtlSeconds + defaultStaleSeconds)
-const retryMs = 1_000
+/** Other pods may return what has changed until then. */
+const retryMs = 200
 /** Larger values cost Redis more than they save Postgres: a page of many whole posts. */
 const maxStoredLength = 262_144
 /** Above this, the oldest invalidations that have not reached Redis are given up: their entries expire by themselves. */
@@ -55,15 +56,16 @@ export function createCacheStore(redis: RedisClient) {
 
   async function invalidate(tags: readonly string[]): Promise<void> {
     for (const tag of tags) pending.add(tag)
-    const stored = await redis.attempt(commands =>
-      Promise.all(tags.map(tag => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
+    // Each for itself: one that Redis refuses must not hold back the others.
+    const stored = await Promise.all(
+      tags.map(tag => redis.attempt(commands => commands.set(tagKey(tag), randomUUID(), 'EX', tagSeconds))),
     )
-    if (stored !== undefined) {
-      for (const tag of tags) pending.delete(tag)
-      return
+    for (const [n, tag] of tags.entries()) {
+      if (stored[n] !== undefined) pending.delete(tag)
+      // A call that began earlier may have succeeded in the meantime, and removed it.
+      else pending.add(tag)
     }
-    // A call that began earlier may have succeeded in the meantime, and removed them.
-    for (const tag of tags) pending.add(tag)
+    if (!stored.includes(undefined)) return
     for (const tag of [...pending].slice(0, -maxPending)) pending.delete(tag)
     if (willRetry) return
     willRetry = true
