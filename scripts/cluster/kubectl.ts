@@ -4,7 +4,8 @@ import { stringify } from 'yaml'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { type CommandTag, execute, type RunOptions, root, splitCommand } from './command.ts'
 
-const localConfig = join(root, '.kube/config')
+/** Written by `make up` of this checkout. */
+export const localConfig = join(root, '.kube/config')
 
 /** The cluster of KUBECONFIG, else the local one of `make up`, else the one that kubectl chooses. */
 export const clusterEnvironment = (): Readonly<Record<string, string>> =>

@@ -109,6 +109,7 @@ function respond(path: string): string {
 
 async function deploy() {
   await using scripted = new ScriptedKubectl(respond, answer)
+  scripted.isMadeByMakeUp = false
   return await runScript(
     'scripts/release/deploy.ts',
     { kubectl: kubectlScript, docker: 'exit 0' },

@@ -14,11 +14,12 @@ mkdirSync(join(folder, '.kube'))
 for (const file of [archive, otherConfig]) writeFileSync(file, '')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs a command on a cluster that `make up` did not create; returns the calls of kubectl too. */
+/** Runs a command on a cluster that `make up` did not create, or did; returns the calls of kubectl too. */
 async function runElsewhere(
   script: string,
   options: Readonly<Record<string, string>>,
   words: readonly string[] = [],
+  isMadeByMakeUp = false,
 ) {
   const calls: string[] = []
   const answer = ({ args }: Call) => {
@@ -27,7 +28,7 @@ async function runElsewhere(
     return args[1] === '--raw' ? 'ok' : ''
   }
   await using kubectl = new ScriptedKubectl(() => '', answer)
-  kubectl.isMadeByMakeUp = false
+  kubectl.isMadeByMakeUp = isMadeByMakeUp
   const environment = { DATA_FOLDER: folder, ...(await kubectl.environment()), ...options }
   const result = await runScript(
     `scripts/${script}`,
@@ -62,10 +63,21 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ])
 })
 
-test('an environment that is named is looked for without the mark of `make up`', async () => {
-  const { text, calls } = await runElsewhere('backup/backup.ts', { ENVIRONMENT: 'production' })
+test.each([
+  ['secrets/rotate-keys.ts', { NOW: 'yes' }],
+  ['admin/admin.ts', { EMAIL: 'ada@example.com' }],
+])(
+  'scripts/%s for production is refused on the cluster of `make up`, which has the same namespace',
+  async (script, options) => {
+    const { text, calls } = await runElsewhere(script, { ...options, ENVIRONMENT: 'production' }, [], true)
+    expect(text).toContain('Refused: this cluster is the local one of `make up`')
+    expect(calls).toEqual(['get --raw /readyz --request-timeout=30s'])
+  },
+)
+
+test('production is looked for on a cluster whose marks are forbidden', async () => {
+  const { text } = await runElsewhere('backup/backup.ts', { ENVIRONMENT: 'production' })
   expect(text).toBe('Refused: the namespace iod has no Secret migrate with a DATABASE_URL.\n')
-  expect(calls.filter(call => call.includes('made-by-make-up'))).toEqual([])
 })
 
 test.each<[string, Readonly<Record<string, string>>, string]>([

@@ -84,12 +84,14 @@ export function deployCommand(environment: EnvironmentName): string {
   return isPhase(environment) ? `make deploy-${environment}` : `make deploy ENVIRONMENT=${environment}`
 }
 
+const isProduction = (environment: EnvironmentName | undefined) => environment?.startsWith('production')
+
 /** kind/cluster.sh writes it. */
 const localMark = 'made-by-make-up'
 
 /**
- * Rejects a cluster that does not respond. For `kind`, the default, it also rejects any but a cluster of `make up`: its
- * namespace `iod` is that of production, too.
+ * Rejects a cluster that does not respond. The namespace `iod` is that of `kind`, the default, and of production: so it also
+ * rejects any but a cluster of `make up` for the one, and a cluster of `make up` for the other.
  */
 export async function requireCluster(environment?: EnvironmentName): Promise<void> {
   requireTools(['kubectl'])
@@ -100,10 +102,16 @@ export async function requireCluster(environment?: EnvironmentName): Promise<voi
       'the cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.',
     )
   }
-  if (environment !== 'kind') return
+  // Of the others, staging and the phases have namespaces of their own and may be beside it.
+  if (environment !== 'kind' && !isProduction(environment)) return
   // On another cluster the namespace kube-system may be forbidden.
   const mark = await get`configmap ${localMark} --namespace kube-system`.catch(() => undefined)
-  if (nameOf(mark) !== localMark)
+  const isLocal = nameOf(mark) === localMark
+  if (environment !== 'kind' && isLocal)
+    throw new UsageError(
+      `this cluster is the local one of \`make up\`, whose namespace iod is that of ${environment} too: name the other cluster by KUBECONFIG.`,
+    )
+  if (environment === 'kind' && !isLocal)
     throw new UsageError(
       'this cluster is not one of `make up`, which ENVIRONMENT=kind, the default, is for: name its environment, as in ENVIRONMENT=production.',
     )
