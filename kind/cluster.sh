@@ -28,15 +28,25 @@ is_found_ready() { read_found_config && found_kubectl get --raw /readyz; }
 # This checkout has begun to create the cluster, and has not completed it.
 unfinished=$state/creating-$cluster
 
-# Prints why the cluster cannot be used; nothing when it can.
+# cluster_fault [SECONDS]: prints why the cluster cannot be used; nothing when it can.
 cluster_fault() {
-  local found patience=60
+  local found patience=${1:-60}
   kind get clusters 2>/dev/null | grep -qx "$cluster" || { echo none; return; }
   [ ! -e "$unfinished" ] || patience=0
   responds_within "$patience" is_found_ready || { echo silent; return; }
   found=$(found_kubectl -n kube-system get configmap made-by-make-up --ignore-not-found \
     -o jsonpath='{.data.fingerprint}' 2>/dev/null) || { echo silent; return; }
   if [ -z "$found" ]; then echo unmarked; elif [ "$found" != "$(cluster_fingerprint)" ]; then echo other; fi
+}
+
+# Whether `make down` may delete the cluster. One that does not respond or has no mark is ours if this checkout has created it,
+# or begun to.
+is_ours() {
+  case $(cluster_fault 10) in
+    '') ;;
+    none | other) return 1 ;;
+    *) [ -e "$unfinished" ] || grep -qs "^current-context: kind-$cluster\$" "$KUBECONFIG" ;;
+  esac
 }
 
 # require_replaceable FAULT: refuses to delete what may hold a database.

@@ -143,11 +143,28 @@ test('replaces what a stopped run has left half made, but no complete cluster th
 
 test('make down deletes no cluster that this checkout has not created', async () => {
   writeFileSync(path('clusters'), 'iod\n')
-  const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./settings.sh')[1] ?? ''
+  const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./cluster.sh')[1] ?? ''
   expect((await bash(down)).text).toContain('This checkout has no cluster iod; one of that name stays')
   expect(changes()).toEqual([])
+  // A config of this checkout for a cluster of another name, and a mark that another checkout has written.
   mkdirSync(path('.kube'))
-  writeFileSync(path('.kube/config'), '')
+  writeFileSync(path('.kube/config'), 'current-context: kind-iod-2\n')
+  await bash(down)
+  mkdirSync(path('.kube'))
+  writeFileSync(path('.kube/config'), 'current-context: kind-iod\n')
+  writeFileSync(path('mark'), 'another')
+  await bash(down)
+  expect(changes()).toEqual([])
+})
+
+test.each([
+  ['has created', () => undefined],
+  ['has created, and which is stopped', () => writeFileSync(path('late'), '100')],
+])('make down deletes the cluster that this checkout %s', async (_what, change) => {
+  await up()
+  writeFileSync(path('.kube/config'), 'current-context: kind-iod\n')
+  change()
+  const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./cluster.sh')[1] ?? ''
   expect((await bash(down)).code).toBe(0)
-  expect(changes()).toEqual(['kind delete cluster'])
+  expect(changes()).toEqual(['kind create cluster', 'kind delete cluster'])
 })
