@@ -45,6 +45,8 @@ export interface Plan {
 /** Explains statements as Postgres runs them: a named one with the generic plan of a prepared statement. */
 export async function connectExplainer(ownerUrl: string) {
   const client = await connectOwner(ownerUrl)
+  // As the functions' roles: the work of another process would not be counted.
+  await client.query('set max_parallel_workers_per_gather = 0')
   const cpuMs = await connectCpuClock(client)
 
   async function explain(statement: Statement, parameters: readonly Parameter[]): Promise<Plan> {

@@ -48,8 +48,7 @@ async function overload({ load, hold }: Cluster): Promise<void> {
     const calm = readBetween(calmFromMs)
 
     const floodFromMs = performance.now()
-    await flood(search, times * carried, hold)
-    const floodToMs = performance.now()
+    const floodToMs = await flood(search, times * carried, hold)
     const busy = readBetween(floodFromMs, floodToMs)
     const flooded = searched.filter(one => one.receivedMs >= floodFromMs && one.receivedMs < floodToMs)
     const answered = flooded.filter(isAnswered)
@@ -95,23 +94,32 @@ async function mostPerSecond(search: () => Promise<unknown>, searched: readonly 
   return answered.length / ((performance.now() - fromMs) / 1_000)
 }
 
-/** Sends at this rate, whether or not earlier requests have been answered. */
+/** Sends at this rate, whether or not earlier requests have been answered; resolves with when it stopped sending. */
 async function flood(
   search: () => Promise<unknown>,
   perSecond: number,
   hold: Cluster['hold'],
-): Promise<void> {
+): Promise<number> {
   const fromMs = performance.now()
   const stop = new AbortController()
   let sent = 0
+  const running = new Set<Promise<unknown>>()
   const sending = every(paceMs, stop.signal, async () => {
     const due = Math.floor(((performance.now() - fromMs) / 1_000) * perSecond) - sent
     sent += due
-    await Promise.allSettled(Array.from({ length: due }, search))
+    for (let n = 0; n < due && running.size < maxRunning; n += 1) {
+      const one: Promise<unknown> = search()
+        .catch(() => undefined)
+        .finally(() => running.delete(one))
+      running.add(one)
+    }
   })
   await hold(overloadMs / 1_000)
   stop.abort()
   await sending
+  const endedMs = performance.now()
+  await Promise.all(running)
+  return endedMs
 }
 
 /** Calls again and again at a fixed pace, whether or not earlier calls have ended. */
