@@ -6,7 +6,7 @@ const { createAccount, ask, write } = await createTestApp()
 
 test('replays the response for a scheduled post after its time', async () => {
   const ada = await createAccount()
-  const publishedAt = new Date(Date.now() + 400).toISOString()
+  const publishedAt = new Date(Date.now() + 2_000).toISOString()
   const body = { title: randomUUID(), body: 'x', status: 'scheduled', publishedAt }
   const headers = { 'idempotency-key': randomUUID() }
   const first = await ask('POST', '/posts', { as: ada, body, headers })
