@@ -1,7 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { createBackground } from './background.ts'
 import { createLog } from './log.ts'
-import { asRequest, isLaterSlot } from './slots-of-request.ts'
 
 it('the end waits for what was begun, and for what that begins in turn', async () => {
   const background = createBackground(createLog('test', 'error'))
@@ -30,16 +29,4 @@ it('a failure is logged and holds up nobody', async () => {
   await background.settled()
   expect(lines.join('')).toContain('"work":"fail"')
   expect(lines.join('')).toContain('no luck')
-})
-
-it('what a request begins takes no slot as that request', async () => {
-  const background = createBackground(createLog('test', 'error'))
-  const areLater: boolean[] = []
-  asRequest(() => {
-    isLaterSlot()
-    background.run('first', async () => void areLater.push(isLaterSlot(), isLaterSlot()))
-    areLater.push(isLaterSlot())
-  })
-  await background.settled()
-  expect(areLater).toEqual([false, false, true])
 })

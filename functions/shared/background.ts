@@ -1,5 +1,4 @@
 import { describeError, type Log } from './log.ts'
-import { asBackground } from './slots-of-request.ts'
 
 /** Work that continues after the response. A failure is logged; only the end of the process waits for it. */
 export interface Background {
@@ -12,7 +11,7 @@ export function createBackground(log: Log): Background {
   const running = new Set<Promise<void>>()
   return {
     run(name, work) {
-      const task = asBackground(work).then(
+      const task = work().then(
         () => void running.delete(task),
         error => {
           running.delete(task)

@@ -54,7 +54,8 @@ export function createCacheStore(redis: RedisClient) {
   const pending = new Set<string>()
   let willRetry = false
 
-  async function invalidate(tags: readonly string[]): Promise<void> {
+  async function invalidate(given: readonly string[]): Promise<void> {
+    const tags = [...new Set(given)]
     for (const tag of tags) pending.add(tag)
     // Each for itself: one that Redis refuses must not hold back the others.
     const stored = await Promise.all(
