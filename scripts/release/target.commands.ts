@@ -46,7 +46,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ['backup/backup.ts', onCluster],
   ['backup/restore.ts', { ...onCluster, FROM: archive, FORCE: 'yes' }],
   ['backup/export-secrets.ts', onCluster],
-  ['new-function/remove.ts', { ...onCluster, NAME: 'gallery' }],
+  ['new-function/remove.ts', { ...onCluster, NAME: 'quizzes' }],
   ['secrets/rotate-keys.ts', { ...onCluster, NOW: 'yes' }],
   ['release/deploy.ts', {}],
   ['release/rollback.ts', { FUNCTION: 'posts' }],
@@ -83,7 +83,7 @@ test('production is looked for on a cluster whose marks are forbidden', async ()
 test.each<[string, Readonly<Record<string, string>>, string]>([
   ['admin/admin.ts', { EMAIL: 'ada@example.com' }, 'get statefulset postgres --namespace iod'],
   ['secrets/rotate-keys.ts', {}, 'get secret auth --namespace iod'],
-  ['new-function/remove.ts', { NAME: 'gallery' }, 'secret/gallery --namespace iod'],
+  ['new-function/remove.ts', { NAME: 'quizzes' }, 'secret/quizzes --namespace iod'],
 ])('scripts/%s with %j takes ENVIRONMENT alone as a cluster', async (script, options, call) => {
   const { calls } = await runElsewhere(script, { ...options, ENVIRONMENT: 'production' })
   expect(calls.join('\n')).toContain(call)
