@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seed } from '../../../scripts/seed/run.ts'
 import { sizeOf } from '../../../scripts/seed/statements.ts'
 import { connectOwner, createTestDatabase } from '../../shared/testing/database.ts'
-import { connectCpuClock, measureSlowness } from '../../shared/testing/postgres-processor.ts'
+import { connectCpuClock, leastCpuMs, measureSlowness } from '../../shared/testing/postgres-processor.ts'
 import { toPostList } from '../lists/list-posts.ts'
 import { buildList } from '../lists/list-statement.ts'
 import { ListQuery } from '../lists/schemas.ts'
@@ -15,7 +15,7 @@ const { createAccount, ask, write, page, ownerUrl } = await createTestApp()
 const client = await connectOwner(ownerUrl)
 afterAll(() => client.end())
 const cpuMs = await connectCpuClock(client)
-const slowness = await measureSlowness(client)
+const slowness = await measureSlowness(client, cpuMs)
 const maxLength = 100_000
 const fill = (unit: string) => unit.repeat(Math.floor(maxLength / unit.length))
 
@@ -45,21 +45,10 @@ const bodies: Readonly<Record<string, string>> = {
   accents: fill('éà '),
 }
 
-/** CPU time in Postgres, the least of three runs: the first of a connection loads the dictionaries. */
-async function cpuMsFor(text: string, parameters: readonly string[]): Promise<number> {
-  const times: number[] = []
-  for (let n = 0; n < 3; n += 1) {
-    const beforeMs = cpuMs()
-    await client.query(text, [...parameters])
-    times.push(cpuMs() - beforeMs)
-  }
-  return Math.min(...times)
-}
-
 describe.each(Object.entries(bodies))('a body of %s', (_, body) => {
   test('is indexed quickly', async () => {
     const statement = `select length(posts.search_vector('en', 'A title', null, '{}', $1::text))`
-    const ms = await cpuMsFor(statement, [body])
+    const ms = await leastCpuMs(cpuMs, 3, () => client.query(statement, [body]))
     if (process.env['SHOW']) console.log(_, ms)
     expect(ms).toBeLessThan(150 * slowness)
   })
