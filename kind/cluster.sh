@@ -39,12 +39,12 @@ cluster_fault() {
   if [ -z "$found" ]; then echo unmarked; elif [ "$found" != "$(cluster_fingerprint)" ]; then echo other; fi
 }
 
-# Whether `make down` may delete the cluster. One that does not respond or has no mark is ours if this checkout has created it,
+# Whether `make down` may delete the cluster, if there is one. One that does not respond or has no mark is ours if this checkout has created it,
 # or begun to.
 is_ours() {
   case $(cluster_fault 10) in
-    '') ;;
-    none | other) return 1 ;;
+    '' | none) ;;
+    other) return 1 ;;
     *) [ -e "$unfinished" ] || grep -qs "^current-context: kind-$cluster\$" "$KUBECONFIG" ;;
   esac
 }
