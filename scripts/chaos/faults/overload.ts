@@ -12,10 +12,11 @@ import { createPeople } from '../people.ts'
 const clients = 16
 const carriedMs = 10_000
 const times = 3
-/** Requests without a response yet: more would measure the client. */
-const maxRunning = 500
+/** Without a response yet: more would measure the client. */
+const maxSearches = 500
+const maxReads = 50
+const readsPerSecond = 10
 const paceMs = 20
-const pauseMs = 100
 const beforeMs = 20_000
 const overloadMs = 60_000
 const settleMs = 5_000
@@ -30,11 +31,13 @@ async function overload({ load, hold }: Cluster): Promise<void> {
   const read: Exchange[] = []
   const searched: Exchange[] = []
   const fetchRead = createGatewayFetch(endpoint, exchange => read.push(exchange))
-  const fetchSearch = createGatewayFetch(endpoint, exchange => searched.push(exchange), maxRunning)
+  const fetchSearch = createGatewayFetch(endpoint, exchange => searched.push(exchange), maxSearches)
   load.pause()
   const person = await createPeople({ baseUrl, fetch: fetchRead, ledger: createLedger() }).register()
-  const stop = new AbortController()
-  const reading = every(pauseMs, stop.signal, () => fetchRead(`${baseUrl}/profile/${person.username}`))
+  const reading = sendAtRate(() => fetchRead(`${baseUrl}/profile/${person.username}`), {
+    perSecond: readsPerSecond,
+    maxRunning: maxReads,
+  })
   const readBetween = (fromMs: number, toMs = performance.now()) =>
     waits(read.filter(one => one.sentMs >= fromMs && one.receivedMs < toMs))
   // Each search is another, so that no copy answers.
@@ -48,7 +51,10 @@ async function overload({ load, hold }: Cluster): Promise<void> {
     const calm = readBetween(calmFromMs)
 
     const floodFromMs = performance.now()
-    const floodToMs = await flood(search, times * carried, hold)
+    const flood = sendAtRate(search, { perSecond: times * carried, maxRunning: maxSearches })
+    await hold(overloadMs / 1_000)
+    const floodToMs = performance.now()
+    await flood.stop()
     const busy = readBetween(floodFromMs, floodToMs)
     const flooded = searched.filter(one => one.receivedMs >= floodFromMs && one.receivedMs < floodToMs)
     const answered = flooded.filter(isAnswered)
@@ -73,8 +79,7 @@ async function overload({ load, hold }: Cluster): Promise<void> {
     ].filter(one => one !== false)
     if (refusals.length > 0) throw new Error(refusals.join('; '))
   } finally {
-    stop.abort()
-    await reading
+    await reading.stop()
     load.resume()
   }
 }
@@ -94,51 +99,29 @@ async function mostPerSecond(search: () => Promise<unknown>, searched: readonly 
   return answered.length / ((performance.now() - fromMs) / 1_000)
 }
 
-/** Sends at this rate, whether or not earlier requests have been answered; resolves with when it stopped sending. */
-async function flood(
-  search: () => Promise<unknown>,
-  perSecond: number,
-  hold: Cluster['hold'],
-): Promise<number> {
+/** Sends this many requests a second, whether or not earlier ones have ended. `stop` resolves when the last one has. */
+function sendAtRate(
+  send: () => Promise<unknown>,
+  { perSecond, maxRunning }: { readonly perSecond: number; readonly maxRunning: number },
+) {
   const fromMs = performance.now()
-  const stop = new AbortController()
-  let sent = 0
   const running = new Set<Promise<unknown>>()
-  const sending = every(paceMs, stop.signal, async () => {
-    const due = Math.floor(((performance.now() - fromMs) / 1_000) * perSecond) - sent
-    sent += due
-    for (let n = 0; n < due && running.size < maxRunning; n += 1) {
-      const one: Promise<unknown> = search()
+  let due = 0
+  const timer = setInterval(() => {
+    for (; due < Math.floor(((performance.now() - fromMs) / 1_000) * perSecond); due += 1) {
+      if (running.size >= maxRunning) continue
+      const request: Promise<unknown> = send()
         .catch(() => undefined)
-        .finally(() => running.delete(one))
-      running.add(one)
+        .finally(() => running.delete(request))
+      running.add(request)
     }
-  })
-  await hold(overloadMs / 1_000)
-  stop.abort()
-  await sending
-  const endedMs = performance.now()
-  await Promise.all(running)
-  return endedMs
-}
-
-/** Calls again and again at a fixed pace, whether or not earlier calls have ended. */
-async function every(paceMs: number, signal: AbortSignal, call: () => Promise<unknown>): Promise<void> {
-  const running = new Set<Promise<unknown>>()
-  await new Promise<void>(resolve => {
-    const timer = setInterval(() => {
-      if (running.size > maxRunning) return
-      const promise = call()
-        .catch(() => undefined)
-        .finally(() => running.delete(promise))
-      running.add(promise)
-    }, paceMs)
-    signal.addEventListener('abort', () => {
+  }, paceMs)
+  return {
+    async stop(): Promise<void> {
       clearInterval(timer)
-      resolve()
-    })
-  })
-  await Promise.all(running)
+      await Promise.all(running)
+    },
+  }
 }
 
 export const overloadFaults: readonly Fault[] = [
