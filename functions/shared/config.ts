@@ -1,8 +1,8 @@
 import type * as v from 'valibot'
-import { ConfigError, type commonVariables } from './environment.ts'
+import type { commonVariables } from './environment.ts'
 import type { LogLevel } from './log.ts'
 import { type TraceSettings, traceSettings } from './telemetry/settings.ts'
-import { type TrustedProxies, toNetworks } from './trusted-proxies.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** The configuration that every function has, read once at the start and passed in. */
 export interface CommonConfig {
@@ -42,19 +42,10 @@ export const commonConfig = (values: Values): CommonConfig => ({
   publicUrl: values.PUBLIC_URL,
   accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
   corsOrigins: values.CORS_ORIGINS,
-  trustedProxies: trustedProxiesOf(values),
+  trustedProxies: { hops: values.TRUSTED_PROXY_HOPS, networks: values.TRUSTED_PROXY_NETWORKS },
   metricsPort: values.METRICS_PORT,
   neighbourUrls: values.NEIGHBOUR_URLS ?? [],
   revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
   version: values.K_REVISION,
   traces: traceSettings(values),
 })
-
-function trustedProxiesOf({
-  TRUSTED_PROXY_HOPS: hops,
-  TRUSTED_PROXY_NETWORKS: cidrs,
-}: Values): TrustedProxies {
-  const networks = toNetworks(cidrs)
-  if (networks === undefined) throw new ConfigError('configuration: TRUSTED_PROXY_NETWORKS must be networks')
-  return { hops, networks }
-}

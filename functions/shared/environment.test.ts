@@ -52,7 +52,6 @@ it.each([
   ['CORS_ORIGINS', '', []],
   ['PUBLIC_URL', 'https://API.example.test/', 'https://api.example.test'],
   ['LOG_LEVEL', '', 'info'],
-  ['TRUSTED_PROXY_NETWORKS', '10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
   ['NEIGHBOUR_URLS', 'http://posts.iod.svc.cluster.local', ['http://posts.iod.svc.cluster.local']],
   [
     'NEIGHBOUR_URLS',
@@ -61,6 +60,16 @@ it.each([
   ],
 ])('%s=%s is taken in the one spelling that matches', (name, value, expected) => {
   expect(readEnvironment(commonVariables, { ...good, [name]: value })).toMatchObject({ [name]: expected })
+})
+
+it('TRUSTED_PROXY_NETWORKS are those networks and no others', () => {
+  const environment = { ...good, TRUSTED_PROXY_NETWORKS: '10.0.0.0/8, fd00::/8' }
+  const { TRUSTED_PROXY_NETWORKS: networks } = readEnvironment(commonVariables, environment)
+  const addresses = ['10.255.0.1', '11.0.0.1', '192.168.0.1', 'fd12::1', 'fc00::1']
+  const trusted = addresses.filter(address =>
+    networks.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
+  )
+  expect(trusted).toEqual(['10.255.0.1', 'fd12::1'])
 })
 
 it.each([

@@ -86,7 +86,11 @@ const origins = v.pipe(
 
 const networks = v.pipe(
   list,
-  v.check(items => toNetworks(items) !== undefined, 'must be networks like 10.0.0.0/8, with commas between'),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const networks = toNetworks(dataset.value)
+    if (networks === undefined) addIssue({ message: 'must be networks like 10.0.0.0/8, with commas between' })
+    return networks ?? NEVER
+  }),
 )
 
 /** One origin, or several that differ in the first part of their name: `http://{auth,posts}.iod.svc.cluster.local`. */

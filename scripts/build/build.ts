@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { functions, type RegisteredFunction } from '../../functions/registry.ts'
 import { processName } from '../../functions/shared/together.ts'
 import { referencePackages, referencePage } from '../pages/reference-page.ts'
+import { asciiSource } from './ascii-source.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 import { sbomOf } from './sbom.ts'
@@ -83,13 +84,16 @@ async function bundle(
   entryPoints: NonNullable<BuildOptions['entryPoints']>,
   others: readonly Metafile[] = [],
 ): Promise<void> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...bundleOptions,
     entryPoints,
     plugins: [togetherPlugin],
     outdir: `dist/${name}`,
     metafile: true,
+    write: false,
   })
+  await mkdir(join(root, 'dist', name), { recursive: true })
+  for (const { path, text } of outputFiles) await writeFile(path, asciiSource(text))
   const contents = [metafile, ...others]
   await writeFile(join(root, 'dist', name, 'NOTICES.txt'), noticesOf(contents, root))
   await writeFile(join(root, 'dist', name, 'sbom.cdx.json'), sbomOf(name, contents, root))

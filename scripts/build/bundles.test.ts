@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { asciiSource } from './ascii-source.ts'
 import { bundleOptions } from './bundle-options.ts'
 
 const OpenApi = v.object({
@@ -19,6 +21,13 @@ const document = v.parse(
   OpenApi,
   JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/openapi.json'), 'utf8')),
 )
+
+it('a bundle in ASCII means the same', () => {
+  const source = "'\u00e9'.match(/[é–ü]/u) && '\u{1F600}\u2026'.match(/^[😀]…$/u)?.[0]"
+  const escaped = asciiSource(source)
+  expect(escaped).toMatch(/^[\0-\x7f]+$/)
+  expect(runInNewContext(escaped)).toBe('😀…')
+})
 
 /** The sentences, without what esbuild may write in another way: quotes, and texts put together of several. */
 const sentences = (text: string): string[] => text.split(/[\\'"`]|\. /).filter(part => part.length > 15)
