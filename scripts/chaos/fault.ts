@@ -35,10 +35,24 @@ export interface Fault {
   run(cluster: Cluster): Promise<void>
 }
 
+const faultOf =
+  (tolerance: Tolerance) =>
+  (name: string, what: string, run: Fault['run'], gapMs = 10_000): Fault => ({
+    name,
+    what,
+    tolerance,
+    gapMs,
+    run,
+  })
+
 /** Clients notice nothing. */
-export const unseen = { tolerance: 'nothing', gapMs: 10_000 } as const
+export const unseen = faultOf('nothing')
 /** Clients succeed by sending what may be sent again. */
-export const retried = { tolerance: 'retry', gapMs: 10_000 } as const
+export const retried = faultOf('retry')
+/** Clients are told when to come again. */
+export const unavailable = faultOf('unavailable')
+
+export const outsideDefaultRun = (fault: Fault): Fault => ({ ...fault, isLong: true })
 
 /**
  * The longest that a request may wait for its 503: the function decides within 2 s, and on a machine whose cores are all

@@ -7,7 +7,7 @@ import { kubectl } from '../../cluster/kubectl.ts'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { untilReady } from '../../release/revisions.ts'
 import type { Exchange } from '../exchanges.ts'
-import { type Cluster, type Fault, unseen } from '../fault.ts'
+import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
@@ -54,13 +54,8 @@ const limitsOnThePath = [5, 60, 65, 90, 95]
 /** On one connection of a client without other traffic, so that every connection behind the gateway is as old. */
 async function spaceRequests({ api, namespace, load }: Cluster): Promise<void> {
   const target = 'services.serving.knative.dev/posts'
-  const scale = (operation: object) => [
-    '--type=json',
-    '--patch',
-    JSON.stringify([
-      { path: '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale', ...operation },
-    ]),
-  ]
+  const path = '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale'
+  const scale = (operation: object) => ['--type=json', '--patch', JSON.stringify([{ path, ...operation }])]
   load.pause()
   await kubectl`patch ${target} --namespace ${namespace} ${scale({ op: 'add', value: '1' })}`
   try {
@@ -87,19 +82,14 @@ async function spaceRequests({ api, namespace, load }: Cluster): Promise<void> {
 }
 
 export const connectionFaults: readonly Fault[] = [
-  {
-    name: 'in-flight',
-    what: 'auth: pod deleted while the body of a request arrives',
-    ...unseen,
-    run: stopInFlight,
-  },
-  {
-    name: 'idle',
-    what: `posts: a write after ${limitsOnThePath.join(', ')} s of silence on one connection`,
-    tolerance: 'nothing',
-    // The load pauses.
-    gapMs: 400_000,
-    isLong: true,
-    run: spaceRequests,
-  },
+  unseen('in-flight', 'auth: pod deleted while the body of a request arrives', stopInFlight),
+  outsideDefaultRun(
+    unseen(
+      'idle',
+      `posts: a write after ${limitsOnThePath.join(', ')} s of silence on one connection`,
+      spaceRequests,
+      // The load pauses.
+      400_000,
+    ),
+  ),
 ]

@@ -5,7 +5,7 @@ import { until } from '../../cli/until.ts'
 import { get, getItems, kubectl } from '../../cluster/kubectl.ts'
 import { at, text } from '../../manifests/json.ts'
 import { isFailure, longestGapOf } from '../exchanges.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, outsideDefaultRun, unavailable } from '../fault.ts'
 import type { Load } from '../load.ts'
 import { signal } from '../node.ts'
 
@@ -69,21 +69,14 @@ async function failOver({ namespace, load }: Cluster): Promise<void> {
   logLongestWriteGap(load)
 }
 
+const gapMs = 60_000
+
 export const instanceFaults: readonly Fault[] = [
-  {
-    name: 'instances-replaced',
-    what: 'phase 3: each instance of Postgres replaced, as for a minor version',
-    tolerance: 'unavailable',
-    gapMs: 60_000,
-    isLong: true,
-    run: replaceInstances,
-  },
-  {
-    name: 'failover',
-    what: 'phase 3: the primary instance killed, and its pod removed',
-    tolerance: 'unavailable',
-    gapMs: 60_000,
-    isLong: true,
-    run: failOver,
-  },
-]
+  unavailable(
+    'instances-replaced',
+    'phase 3: each instance of Postgres replaced, as for a minor version',
+    replaceInstances,
+    gapMs,
+  ),
+  unavailable('failover', 'phase 3: the primary instance killed, and its pod removed', failOver, gapMs),
+].map(outsideDefaultRun)

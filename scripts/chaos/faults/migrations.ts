@@ -5,7 +5,7 @@ import { until } from '../../cli/until.ts'
 import { apply, get, kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { at, isRecord, type Json } from '../../manifests/json.ts'
-import { type Cluster, type Fault, unseen } from '../fault.ts'
+import { type Cluster, type Fault, unavailable, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
 
 const label = { 'iod-functions/chaos': 'migration' }
@@ -118,24 +118,8 @@ async function interrupted(cluster: Cluster): Promise<void> {
 }
 
 export const migrationFaults: readonly Fault[] = [
-  {
-    name: 'migration',
-    what: 'a column added while the functions serve',
-    ...unseen,
-    run: cleaningUp(whileServing),
-  },
-  {
-    name: 'migration-failing',
-    what: 'a migration that fails at its end',
-    ...unseen,
-    run: cleaningUp(failing),
-  },
-  { name: 'migration-20', what: '20 migration Jobs at once', ...unseen, run: cleaningUp(twenty) },
-  {
-    name: 'migration-killed',
-    what: 'a migration Job killed with KILL at work',
-    tolerance: 'unavailable',
-    gapMs: 10_000,
-    run: cleaningUp(interrupted),
-  },
+  unseen('migration', 'a column added while the functions serve', cleaningUp(whileServing)),
+  unseen('migration-failing', 'a migration that fails at its end', cleaningUp(failing)),
+  unseen('migration-20', '20 migration Jobs at once', cleaningUp(twenty)),
+  unavailable('migration-killed', 'a migration Job killed with KILL at work', cleaningUp(interrupted)),
 ]

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { median, quantile } from '../../performance/statistics.ts'
 import type { Exchange } from '../exchanges.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, outsideDefaultRun, unavailable } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { createLedger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
@@ -124,13 +124,8 @@ function sendAtRate(
   }
 }
 
+const what = 'posts: three times the searches that it can answer, for a minute'
+
 export const overloadFaults: readonly Fault[] = [
-  {
-    name: 'overload',
-    what: 'posts: three times the searches that it can answer, for a minute',
-    tolerance: 'unavailable',
-    gapMs: 120_000,
-    isLong: true,
-    run: overload,
-  },
+  outsideDefaultRun(unavailable('overload', what, overload, 120_000)),
 ]

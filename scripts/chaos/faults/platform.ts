@@ -3,7 +3,7 @@
 import { until } from '../../cli/until.ts'
 import { get, kubectl } from '../../cluster/kubectl.ts'
 import { at } from '../../manifests/json.ts'
-import { type Cluster, type Fault, retried, unseen } from '../fault.ts'
+import { type Cluster, type Fault, outsideDefaultRun, retried, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
 import { untilPodsReady } from '../pods-ready.ts'
 
@@ -45,53 +45,30 @@ async function restartApiServer(): Promise<void> {
   await until('the API server responds', async () => (await kubectl`get --raw /readyz`) === 'ok', 90)
 }
 
-const replaced = (name: string, namespace: string, deployment: string, selector: string) => ({
-  name,
-  what: `pods of ${deployment} deleted`,
-  run: replacePods(namespace, deployment, selector),
-})
+/** On a cluster that has a second node: kind/cluster.yaml has one. */
+async function drainNode({ hold }: Cluster): Promise<void> {
+  const [, worker] = (await kubectl`get nodes --output name`).trim().split('\n')
+  if (worker === undefined)
+    throw new Error('not run: a drain needs a second node, and kind/cluster.yaml has one')
+  try {
+    await kubectl`drain ${worker} --ignore-daemonsets --delete-emptydir-data --timeout=120s`
+    await hold(5)
+  } finally {
+    await kubectl`uncordon ${worker}`
+  }
+}
+
+const replaced = (fault: typeof unseen, name: string, ...of: Parameters<typeof replacePods>) =>
+  fault(name, `pods of ${of[1]} deleted`, replacePods(...of))
 
 export const platformFaults: readonly Fault[] = [
-  { name: 'process', what: 'posts: Node killed with KILL', ...retried, run: killInPosts('user-container') },
-  {
-    name: 'queue-proxy',
-    what: 'posts: queue-proxy killed with KILL',
-    ...retried,
-    run: killInPosts('queue-proxy'),
-  },
-  { ...replaced('activator', 'knative-serving', 'activator', 'app=activator'), ...retried },
-  { ...replaced('autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'), ...unseen },
-  {
-    ...replaced('gateway', 'kourier-system', '3scale-kourier-gateway', 'app=3scale-kourier-gateway'),
-    ...retried,
-  },
-  {
-    ...replaced('controller', 'knative-serving', 'net-kourier-controller', 'app=net-kourier-controller'),
-    ...unseen,
-  },
-  { ...replaced('dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'), ...unseen },
-  {
-    name: 'api-server',
-    what: 'API server killed with KILL',
-    ...unseen,
-    run: restartApiServer,
-  },
-  {
-    name: 'node',
-    what: 'node drained',
-    ...unseen,
-    isLong: true,
-    async run({ hold }) {
-      const [first, ...others] = (await kubectl`get nodes --output name`).trim().split('\n')
-      if (first === undefined || others.length === 0)
-        throw new Error('not run: a drain needs a second node, and kind/cluster.yaml has one')
-      const worker = others[0] ?? first
-      try {
-        await kubectl`drain ${worker} --ignore-daemonsets --delete-emptydir-data --timeout=120s`
-        await hold(5)
-      } finally {
-        await kubectl`uncordon ${worker}`
-      }
-    },
-  },
+  retried('process', 'posts: Node killed with KILL', killInPosts('user-container')),
+  retried('queue-proxy', 'posts: queue-proxy killed with KILL', killInPosts('queue-proxy')),
+  replaced(retried, 'activator', 'knative-serving', 'activator', 'app=activator'),
+  replaced(unseen, 'autoscaler', 'knative-serving', 'autoscaler', 'app=autoscaler'),
+  replaced(retried, 'gateway', 'kourier-system', '3scale-kourier-gateway', 'app=3scale-kourier-gateway'),
+  replaced(unseen, 'controller', 'knative-serving', 'net-kourier-controller', 'app=net-kourier-controller'),
+  replaced(unseen, 'dns', 'kube-system', 'coredns', 'k8s-app=kube-dns'),
+  unseen('api-server', 'API server killed with KILL', restartApiServer),
+  outsideDefaultRun(unseen('node', 'node drained', drainNode)),
 ]

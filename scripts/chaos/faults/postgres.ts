@@ -1,7 +1,7 @@
 import { until } from '../../cli/until.ts'
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
-import { type Cluster, type Fault, unseen } from '../fault.ts'
+import { type Cluster, type Fault, unavailable, unseen } from '../fault.ts'
 import { signal, whileStopped } from '../node.ts'
 
 const untilAnswering = ({ namespace }: Cluster) =>
@@ -67,56 +67,13 @@ const holdLock = ({ namespace }: Cluster) =>
     () => undefined,
   )
 
-const unavailable = { tolerance: 'unavailable' } as const
-
 export const postgresFaults: readonly Fault[] = [
-  { name: 'postgres-restarted', what: 'Postgres: pod deleted', ...unavailable, gapMs: 30_000, run: restart },
-  {
-    name: 'postgres-killed',
-    what: 'Postgres: all processes killed with KILL',
-    ...unavailable,
-    gapMs: 20_000,
-    run: kill,
-  },
-  {
-    name: 'postgres-stopped',
-    what: 'Postgres stopped for 10 s (SIGSTOP)',
-    ...unavailable,
-    gapMs: 20_000,
-    run: stop,
-  },
-  {
-    name: 'postgres-connections',
-    what: 'all connections taken for 10 s',
-    ...unavailable,
-    gapMs: 20_000,
-    run: exhaust,
-  },
-  {
-    name: 'postgres-read-only',
-    what: 'Postgres read-only for 8 s',
-    ...unavailable,
-    gapMs: 10_000,
-    run: readOnly,
-  },
-  {
-    name: 'postgres-disk',
-    what: 'writes of posts and comments answer “disk full” for 8 s',
-    ...unavailable,
-    gapMs: 10_000,
-    run: diskFull,
-  },
-  {
-    name: 'postgres-slow',
-    what: 'one statement that takes a core for seconds',
-    ...unseen,
-    run: slowStatement,
-  },
-  {
-    name: 'postgres-lock',
-    what: 'posts.posts locked exclusively for 10 s',
-    ...unavailable,
-    gapMs: 10_000,
-    run: holdLock,
-  },
+  unavailable('postgres-restarted', 'Postgres: pod deleted', restart, 30_000),
+  unavailable('postgres-killed', 'Postgres: all processes killed with KILL', kill, 20_000),
+  unavailable('postgres-stopped', 'Postgres stopped for 10 s (SIGSTOP)', stop, 20_000),
+  unavailable('postgres-connections', 'all connections taken for 10 s', exhaust, 20_000),
+  unavailable('postgres-read-only', 'Postgres read-only for 8 s', readOnly),
+  unavailable('postgres-disk', 'writes of posts and comments answer “disk full” for 8 s', diskFull),
+  unseen('postgres-slow', 'one statement that takes a core for seconds', slowStatement),
+  unavailable('postgres-lock', 'posts.posts locked exclusively for 10 s', holdLock),
 ]

@@ -95,20 +95,12 @@ async function wrongPassword(cluster: Cluster): Promise<void> {
 }
 
 export const redisFaults: readonly Fault[] = [
-  { name: 'redis-killed', what: 'both Redis killed with KILL', ...unseen, run: killBoth },
-  { name: 'redis-empty', what: 'both Redis killed, and their data removed', ...unseen, run: empty },
-  {
-    name: 'redis-stopped',
-    what: 'both Redis stopped for 10 s (SIGSTOP)',
-    ...unseen,
-    run: cluster => whileBothStopped(cluster, () => cluster.hold(10)),
-  },
-  { name: 'redis-slow', what: 'both Redis answer every 2 s for 8 s', ...unseen, run: slow },
-  { name: 'redis-full', what: 'both Redis restarted with memory for nothing', ...unseen, run: full },
-  {
-    name: 'redis-password',
-    what: 'both Redis restarted with other passwords',
-    ...unseen,
-    run: wrongPassword,
-  },
+  unseen('redis-killed', 'both Redis killed with KILL', killBoth),
+  unseen('redis-empty', 'both Redis killed, and their data removed', empty),
+  unseen('redis-stopped', 'both Redis stopped for 10 s (SIGSTOP)', cluster =>
+    whileBothStopped(cluster, () => cluster.hold(10)),
+  ),
+  unseen('redis-slow', 'both Redis answer every 2 s for 8 s', slow),
+  unseen('redis-full', 'both Redis restarted with memory for nothing', full),
+  unseen('redis-password', 'both Redis restarted with other passwords', wrongPassword),
 ]

@@ -129,27 +129,13 @@ async function replaceCertificate({ hold }: Cluster): Promise<void> {
 }
 
 export const releaseFaults: readonly Fault[] = [
-  { name: 'rollout', what: 'posts: new revision', ...unseen, run: rollOut },
-  { name: 'canary', what: 'posts: half to a new revision, then back', ...unseen, run: canaryAndRollback },
-  {
-    name: 'configuration',
-    what: 'posts: another ConfigMap and Secret, and back',
-    ...unseen,
-    run: changeConfiguration,
-  },
-  {
-    name: 'zero',
-    what: 'traffic stops, and begins again while the last pod ends',
-    tolerance: 'nothing',
-    // The pause is part of the fault.
-    gapMs: 125_000,
-    run: scaleToZero,
-  },
-  {
-    name: 'keys',
-    what: 'signing keys rotated',
-    ...unseen,
-    run: () => command(start('secrets/rotate-keys.ts', { ON: 'cluster' }).finished),
-  },
-  { name: 'certificate', what: "the gateway's certificate replaced", ...unseen, run: replaceCertificate },
+  unseen('rollout', 'posts: new revision', rollOut),
+  unseen('canary', 'posts: half to a new revision, then back', canaryAndRollback),
+  unseen('configuration', 'posts: another ConfigMap and Secret, and back', changeConfiguration),
+  // The pause is part of the fault.
+  unseen('zero', 'traffic stops, and begins again while the last pod ends', scaleToZero, 125_000),
+  unseen('keys', 'signing keys rotated', () =>
+    command(start('secrets/rotate-keys.ts', { ON: 'cluster' }).finished),
+  ),
+  unseen('certificate', "the gateway's certificate replaced", replaceCertificate),
 ]

@@ -3,7 +3,7 @@
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { median } from '../../performance/statistics.ts'
-import type { Cluster, Fault } from '../fault.ts'
+import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { containerIds, findProcesses, onNodes } from '../node.ts'
 
 /** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
@@ -67,12 +67,5 @@ async function soak(cluster: Cluster): Promise<void> {
 }
 
 export const soakFaults: readonly Fault[] = [
-  {
-    name: 'soak',
-    what: 'wakes in a row, then load',
-    tolerance: 'nothing',
-    gapMs: 125_000,
-    isLong: true,
-    run: soak,
-  },
+  outsideDefaultRun(unseen('soak', 'wakes in a row, then load', soak, 125_000)),
 ]
