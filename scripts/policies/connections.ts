@@ -1,48 +1,34 @@
 import { type FunctionName, functionNames } from '../../functions/registry.ts'
 
 /** Where a connection goes. The ports of a function: queue-proxy's, its two for metrics, and its own. */
-export const targets = [
-  'postgres:5432',
-  'pgbouncer:6432',
-  'redis:6379',
-  'redis-cache:6379',
-  'object-store:7070',
-  'function:8012',
-  'function:8013',
-  'function:9090',
-  'function:9091',
-  'function:9095',
-  'function:8080',
-  'postgres-exporter:9187',
-  'redis-exporter:9121',
-  'prometheus:9090',
-  'activator:9090',
-  'gateway:8081',
-  'API server:443',
-  'outside:443',
-  'outside:5432',
-  'outside:587',
-] as const
-export type Target = (typeof targets)[number]
+const descriptions = {
+  'postgres:5432': 'Postgres',
+  'pgbouncer:6432': 'PgBouncer',
+  'redis:6379': 'Redis',
+  'redis-cache:6379': 'Redis, cache',
+  'object-store:7070': 'bucket in the cluster',
+  'function:8012': 'queue-proxy',
+  'function:8013': 'queue-proxy, HTTP/2',
+  'function:9090': "queue-proxy's load",
+  'function:9091': "queue-proxy's metrics",
+  'function:9095': "function's counters",
+  'function:8080': 'function, past queue-proxy',
+  'postgres-exporter:9187': 'exporter of Postgres',
+  'redis-exporter:9121': 'exporter of Redis',
+  'prometheus:9090': 'Prometheus',
+  'activator:9090': 'activator',
+  'gateway:8081': 'gateway, from inside',
+  'API server:443': 'API server',
+  'outside:443': 'any address',
+  'outside:5432': 'any address',
+  'outside:587': 'any address',
+} as const
 
-/** Pods that connect. All but the last four belong to the namespace of the functions. */
-export const sources = [
-  ...functionNames,
-  'pgbouncer',
-  'migrate',
-  'prometheus',
-  'postgres-exporter',
-  'redis-exporter',
-  'postgres',
-  'redis',
-  'redis-cache',
-  'object-store',
-  'neighbor',
-  'knative-serving',
-  'kourier-system',
-  'stranger',
-] as const
-export type Source = (typeof sources)[number]
+export type Target = keyof typeof descriptions
+export const targets = Object.keys(descriptions).filter((name): name is Target => name in descriptions)
+
+/** Pods that connect. */
+export type Source = FunctionName | keyof typeof others
 
 export const isFunctionName = (source: Source): source is FunctionName =>
   functionNames.some(name => name === source)
@@ -60,7 +46,7 @@ const ofFunctions: readonly Target[] = [
 ]
 
 /** What each other source reaches. */
-const others: Readonly<Record<Exclude<Source, FunctionName>, readonly Target[]>> = {
+const others = {
   pgbouncer: ['postgres:5432', 'outside:5432'],
   migrate: ['postgres:5432', 'outside:5432'],
   // Addresses cannot be selected, and a port is all that tells the API server apart.
@@ -86,7 +72,10 @@ const others: Readonly<Record<Exclude<Source, FunctionName>, readonly Target[]>>
   'knative-serving': ['function:8012', 'function:8013', 'function:9090', ...platform, ...outside],
   'kourier-system': ['function:8012', 'function:8013', 'function:9090', ...platform, ...outside],
   stranger: [...platform, ...outside],
-}
+} satisfies Readonly<Record<string, readonly Target[]>>
+
+const isOther = (name: string): name is keyof typeof others => name in others
+export const sources: readonly Source[] = [...functionNames, ...Object.keys(others).filter(isOther)]
 
 interface Options {
   /** Whether components/neighbours is used. */
@@ -101,29 +90,6 @@ export function passingFrom(source: Source, options: Options = {}): readonly Tar
     ...(source === 'auth' ? (['outside:587'] as const) : []),
     ...(options.wakesNeighbours ? (['gateway:8081'] as const) : []),
   ]
-}
-
-const descriptions: Readonly<Record<Target, string>> = {
-  'postgres:5432': 'Postgres',
-  'pgbouncer:6432': 'PgBouncer',
-  'redis:6379': 'Redis',
-  'redis-cache:6379': 'Redis, cache',
-  'object-store:7070': 'bucket in the cluster',
-  'function:8012': 'queue-proxy',
-  'function:8013': 'queue-proxy, HTTP/2',
-  'function:9090': "queue-proxy's load",
-  'function:9091': "queue-proxy's metrics",
-  'function:9095': "function's counters",
-  'function:8080': 'function, past queue-proxy',
-  'postgres-exporter:9187': 'exporter of Postgres',
-  'redis-exporter:9121': 'exporter of Redis',
-  'prometheus:9090': 'Prometheus',
-  'activator:9090': 'activator',
-  'gateway:8081': 'gateway, from inside',
-  'API server:443': 'API server',
-  'outside:443': 'any address',
-  'outside:5432': 'any address',
-  'outside:587': 'any address',
 }
 
 /** The sources that reach the target; all functions together have one name. */
