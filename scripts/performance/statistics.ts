@@ -6,6 +6,10 @@ export function quantile(samples: readonly number[], q: number): number {
 
 export const median = (samples: readonly number[]) => quantile(samples, 0.5)
 
+/** The median of the ratios of samples that were taken next to each other. */
+export const medianRatio = (samples: readonly number[], others: readonly number[]) =>
+  median(samples.map((sample, n) => sample / (others[n] ?? Number.NaN)))
+
 export const summaryColumns = (unit: string) => [
   'n',
   ...['median', 'p95', 'p99', 'max'].map(of => `${of} ${unit}`),

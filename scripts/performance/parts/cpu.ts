@@ -1,13 +1,13 @@
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { options } from '../chosen-options.ts'
-import { saturate, type Target } from '../http-load.ts'
+import { saturate } from '../http-load.ts'
 import { between, interleave, Results } from '../interleave.ts'
 import { type Replicas, startReplicas } from '../replicas.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { table } from '../report/table.ts'
 import { routesOf } from '../routes.ts'
-import type { Server } from '../server.ts'
-import { leastRatio, median, summarize, summaryColumns } from '../statistics.ts'
+import { type Served, served, servedConstant } from '../served.ts'
+import { leastRatio, median, medianRatio, summarize, summaryColumns } from '../statistics.ts'
 
 /** Two processes of the same code differ by some percent for as long as they live, so each block starts new ones. */
 const maxBlocks = 5
@@ -32,13 +32,6 @@ const budgets: Readonly<Record<string, number>> = {
   'publish, many authors': 43,
 }
 const constantLabel = 'a constant of 30 bytes'
-
-/** A route of a process. */
-export interface Served {
-  readonly label: string
-  readonly server: Server
-  readonly target: Target
-}
 
 /** Of one request, in microseconds. */
 export interface Cost {
@@ -67,11 +60,11 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const samplesOf = (from: Build, route: string, pick: (cost: Cost) => number) =>
     results.samples({ label: labelOf(builds, from, route) }, pick)
   const functionSamplesOf = (from: Build, route: string) => samplesOf(from, route, cost => cost.functionUs)
-  const constantUs = results.median({ label: constantLabel }, cost => cost.functionUs)
+  const constantUs = results.samples({ label: constantLabel }, cost => cost.functionUs)
   const budgetGoals = routes.flatMap(({ name }) => {
     const budget = budgets[name]
     if (budget === undefined) return []
-    const multiple = median(functionSamplesOf(build, name)) / constantUs
+    const multiple = median(functionSamplesOf(build, name)) / median(constantUs)
     return [atMost(budget, '×', `${name}: CPU per request, of that of a constant`, multiple)]
   })
   return {
@@ -98,12 +91,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
         'CPU time of the function per request, and of PostgreSQL',
         ['route', ...summaryColumns('µs'), 'PostgreSQL, median', ...others.map(({ name }) => `of ${name}`)],
         [
-          [
-            constantLabel,
-            ...summarize(results.samples({ label: constantLabel }, cost => cost.functionUs)),
-            '',
-            ...others.map(() => ''),
-          ],
+          [constantLabel, ...summarize(constantUs), '', ...others.map(() => '')],
           ...routes.flatMap(({ name }) =>
             builds.map(from => [
               labelOf(builds, from, name),
@@ -126,9 +114,6 @@ export function hasTimeForBlock(blocks: number, elapsedMs: number): boolean {
   return blocks < maxBlocks && (elapsedMs / blocks) * (blocks + 1) <= budgetMs
 }
 
-const medianRatio = (samples: readonly number[], others: readonly number[]) =>
-  median(samples.map((sample, n) => sample / (others[n] ?? Number.NaN)))
-
 const isComparable = ({ functionNames }: Benchmark) => {
   const only = options.ROUTES?.split(';')
   return ({ functionName, name }: ReturnType<typeof routesOf>[number]) =>
@@ -138,24 +123,15 @@ const isComparable = ({ functionNames }: Benchmark) => {
 /** The builds of one route are neighbours. */
 function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Served[] {
   const { builds } = benchmark
-  const constant = {
-    label: constantLabel,
-    server: replicas.constant,
-    target: {
-      ...{ name: constantLabel, port: replicas.constant.port, method: 'GET' as const },
-      ...{ paths: ['/constant/30'], status: 200 },
-    },
-  }
   const routes = builds.map(build => routesOf(build.fixture).filter(isComparable(benchmark)))
   const entries = (routes[0] ?? []).flatMap((_, n) =>
     builds.flatMap((build, index) => {
       const route = routes[index]?.[n]
       if (route === undefined) return []
-      const server = replicas.serverOf(build, route.functionName)
-      return { label: labelOf(builds, build, route.name), server, target: { ...route, port: server.port } }
+      return served(labelOf(builds, build, route.name), replicas.serverOf(build, route.functionName), route)
     }),
   )
-  return [constant, ...entries]
+  return [servedConstant(replicas.constant, constantLabel, 30), ...entries]
 }
 
 export async function measureCost(

@@ -6,8 +6,9 @@ import { measureStart } from '../process-start.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { table } from '../report/table.ts'
 import { routesOf } from '../routes.ts'
-import { median, summarize, summaryColumns } from '../statistics.ts'
-import { type Cost, measureCost, type Served, warmUp } from './cpu.ts'
+import { type Served, served } from '../served.ts'
+import { medianRatio, summarize, summaryColumns } from '../statistics.ts'
+import { type Cost, measureCost, warmUp } from './cpu.ts'
 
 /** Each starts new processes: two of the same code differ by some percent for as long as they live. */
 const blocks = 4
@@ -15,7 +16,9 @@ const rounds = 8
 const starts = 20
 const measured = ['key set', 'one post, each another', 'own profile', 'publish a post']
 const off = 'off'
-const samplers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** The environment of a process by the name of its mode; none sends no traces. */
+const samplers: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
+  [off]: undefined,
   '1 % sampled': { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
   '100 % sampled': {},
 }
@@ -28,16 +31,13 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const [build] = builds
   const routes = routesOf(build.fixture).filter(({ name }) => measured.includes(name))
   await using collector = await startCollector()
-  const modes: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-    [off, {}],
-    ...Object.entries(samplers).map(
-      ([name, sampler]) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...sampler }] as const,
-    ),
-  ]
-  const modeEntries = modes.map(([label, environment]) => ({ label, environment }))
+  const modes = Object.entries(samplers).map(([label, sampler]) => ({
+    label,
+    environment: sampler && { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...sampler },
+  }))
   const started = await interleave(
     starts,
-    modeEntries,
+    modes,
     ({ environment }) => measureStart(build, 'posts', environment),
     between(0, startShare, onProgress),
   )
@@ -47,14 +47,10 @@ async function run(benchmark: Benchmark): Promise<Section> {
     await using stack = new AsyncDisposableStack()
     const entries: Served[] = []
     for (const route of routes)
-      for (const [mode, environment] of modes) {
+      for (const { label, environment } of modes) {
         const server = stack.use(await startFunction(build, route.functionName, environment))
         await server.loaded
-        entries.push({
-          label: labelOf(route.name, mode),
-          server,
-          target: { ...route, port: server.port },
-        })
+        entries.push(served(labelOf(route.name, label), server, route))
       }
     const amounts = new Map<Served, number>()
     for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
@@ -69,10 +65,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
   }
   const samplesOf = (route: string, mode: string) =>
     results.samples({ label: labelOf(route, mode) }, cost => cost.functionUs)
-  const ratioOf = (route: string, mode: string) => {
-    const without = samplesOf(route, off)
-    return median(samplesOf(route, mode).map((sample, n) => sample / (without[n] ?? Number.NaN)))
-  }
+  const ratioOf = (route: string, mode: string) => medianRatio(samplesOf(route, mode), samplesOf(route, off))
   return {
     part: 'traces',
     title: 'CPU time of traces',
@@ -90,7 +83,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
       table(
         'Start of posts to its first response',
         ['traces', ...summaryColumns('ms'), 'median CPU ms'],
-        modeEntries.map(entry => [
+        modes.map(entry => [
           entry.label,
           ...summarize(started.samples(entry, start => start.responseMs)),
           started.median(entry, start => start.cpuMs),
@@ -100,10 +93,10 @@ async function run(benchmark: Benchmark): Promise<Section> {
         'CPU time of the function per request',
         ['route', ...summaryColumns('µs'), 'of that without traces'],
         routes.flatMap(({ name }) =>
-          modes.map(([mode]) => [
-            labelOf(name, mode),
-            ...summarize(samplesOf(name, mode)),
-            ratioOf(name, mode),
+          modes.map(({ label }) => [
+            labelOf(name, label),
+            ...summarize(samplesOf(name, label)),
+            ratioOf(name, label),
           ]),
         ),
       ),

@@ -1,14 +1,14 @@
 import { get } from 'node:http'
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { requestAtRate } from '../constant-rate.ts'
-import { saturate, type Target } from '../http-load.ts'
+import { saturate } from '../http-load.ts'
 import { between, interleave } from '../interleave.ts'
 import { type Replicas, startReplicas } from '../replicas.ts'
 import { atLeast, atMost, type Section } from '../report/model.ts'
 import { curve, distribution, type Line } from '../report/plots.ts'
 import { table } from '../report/table.ts'
 import { routesOf } from '../routes.ts'
-import type { Server } from '../server.ts'
+import { type Served, served, servedConstant } from '../served.ts'
 import { quantile, summarize, summaryColumns } from '../statistics.ts'
 
 const rounds = 3
@@ -20,30 +20,24 @@ const curveShares = [0.1, 0.3, 0.5, 0.7, 0.9]
 /** The routes whose throughput and latency have goals. */
 const goalRoutes = ['one post, cached', 'a public profile']
 
-interface Entry {
-  readonly label: string
-  readonly server: Server
-  readonly target: Target
-}
-
 /** A route, and the constant of the same length that it is compared with. */
-interface RouteEntry extends Entry {
-  readonly baseline: Entry
+interface RouteEntry extends Served {
+  readonly baseline: Served
 }
 
 async function run(benchmark: Benchmark): Promise<Section> {
   const { onProgress } = benchmark
   await using replicas = await startReplicas(benchmark)
   const { short, long, routes } = await createEntries(benchmark, replicas)
-  const entries: readonly Entry[] = [short, long, ...routes]
+  const entries: readonly Served[] = [short, long, ...routes]
   // V8 has compiled each route before it is measured.
   await interleave(1, entries, measureSaturation)
   const saturation = await interleave(rounds, entries, measureSaturation, between(0.1, 0.5, onProgress))
-  const perSecond = (entry: Entry) => saturation.median(entry, result => result.perSecond)
-  const cpuUs = (entry: Entry) => saturation.median(entry, result => result.cpuUs)
-  const atShare = (entry: Entry, share: number, seconds: number) =>
+  const perSecond = (entry: Served) => saturation.median(entry, result => result.perSecond)
+  const cpuUs = (entry: Served) => saturation.median(entry, result => result.cpuUs)
+  const atShare = (entry: Served, share: number, seconds: number) =>
     requestAtRate(entry.target, share * perSecond(entry), seconds)
-  const measureLatency = (entry: Entry) => atShare(entry, 0.7, steadySeconds)
+  const measureLatency = (entry: Served) => atShare(entry, 0.7, steadySeconds)
   const latencies = await interleave(rounds, entries, measureLatency, between(0.5, 0.9, onProgress))
   const series = entries.map(entry => ({ name: entry.label, samples: latencies.of(entry).flat() }))
 
@@ -93,16 +87,11 @@ async function run(benchmark: Benchmark): Promise<Section> {
 
 /** Two constants, one of them of the length of a post, and the routes of each build. */
 async function createEntries({ builds, functionNames }: Benchmark, replicas: Replicas) {
-  const constant = (label: string, bytes: number): Entry => {
-    const { port } = replicas.constant
-    const request = { method: 'GET', paths: [`/constant/${bytes}`], status: 200 } as const
-    return { label, server: replicas.constant, target: { name: label, port, ...request } }
-  }
   const headOf = (build: Build) =>
     readHead(replicas.serverOf(build, 'posts').port, `/posts/${build.fixture.slugs[0]}`)
   const { bytes } = await headOf(builds[0])
-  const short = constant('a constant of 30 bytes', 30)
-  const long = constant(`a constant of ${bytes} bytes, as the post`, bytes)
+  const short = servedConstant(replicas.constant, 'a constant of 30 bytes', 30)
+  const long = servedConstant(replicas.constant, `a constant of ${bytes} bytes, as the post`, bytes)
   const routes: RouteEntry[] = []
   for (const build of builds) {
     for (const route of routesOf(build.fixture, (await headOf(build)).etag)) {
@@ -110,7 +99,7 @@ async function createEntries({ builds, functionNames }: Benchmark, replicas: Rep
       const server = replicas.serverOf(build, route.functionName)
       const label = labelOf(builds, build, route.name)
       const baseline = route.functionName === 'posts' ? long : short
-      routes.push({ label, server, target: { ...route, port: server.port }, baseline })
+      routes.push({ ...served(label, server, route), baseline })
     }
   }
   return { short, long, routes }
@@ -124,7 +113,7 @@ const readHead = (port: number, path: string): Promise<{ readonly etag: string; 
     }).once('error', reject)
   })
 
-async function measureSaturation({ server, target }: Entry) {
+async function measureSaturation({ server, target }: Served) {
   const beforeMs = server.cpuMs()
   const { perSecond, count } = await saturate(target, { connections, duration })
   return { perSecond, cpuUs: ((server.cpuMs() - beforeMs) * 1_000) / count }
