@@ -1,7 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
 import { sizeOf } from '../../scripts/seed/statements.ts'
 import { migrate } from '../migrate/migrate.ts'
@@ -14,6 +13,7 @@ import {
   queryOnce,
   type TestDatabase,
 } from '../shared/testing/database.ts'
+import { createTestFolder } from '../shared/testing/test-folder.ts'
 import { archiveFile, openArchive, writeArchive } from './archive.ts'
 import { checkArchive } from './check.ts'
 import { dump } from './dump.ts'
@@ -21,8 +21,7 @@ import { type Manifest, manifestEntry, tableName } from './manifest.ts'
 import { restore } from './restore.ts'
 import { contentOf, flipByte } from './test-contents.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-backup-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const source = await createTestDatabase()
 const targets = await Promise.all(Array.from({ length: 5 }, createEmptyDatabase))

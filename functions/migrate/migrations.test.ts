@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { functionNames } from '../registry.ts'
+import { createTestFolder } from '../shared/testing/test-folder.ts'
 import { readConfig } from './config.ts'
 import { readMigrations, schemaOwners } from './migrations.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'migrations-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 function write(path: string): void {
   mkdirSync(join(folder, path, '..'), { recursive: true })

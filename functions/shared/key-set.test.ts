@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { newSigningKey } from '../../scripts/secrets/signing-keys.ts'
 import { watchKeySet, watchSigningKey } from './key-set.ts'
+import { createTestFolder } from './testing/test-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-keys-'))
+const folder = createTestFolder()
 const file = join(folder, 'keys.json')
-afterAll(() => rmSync(folder, { recursive: true }))
 
 let writes = 0
 function write(text: string): void {

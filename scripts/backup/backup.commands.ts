@@ -1,12 +1,12 @@
 // make backup, restore, export-secrets and import-secrets as commands, without a cluster.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { migrateEnvironment } from '../../functions/environment-of.ts'
 import { createCertificates } from '../../functions/shared/testing/certificates.ts'
 import { createTestDatabase } from '../../functions/shared/testing/database.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { copyProject } from '../new-function/test-project-copy.ts'
@@ -14,8 +14,7 @@ import { seal } from './sealed-file.ts'
 
 const { ownerUrl } = await createTestDatabase()
 const { authority } = createCertificates()
-const folder = mkdtempSync(join(tmpdir(), 'iod-backup-target-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const ofDatabase = { ...migrateEnvironment(ownerUrl, () => 'x'.repeat(24)), ON: 'url' }
 const archivesIn = (path: string) => readdirSync(path).filter(name => name.endsWith('.tar.zst'))

@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { archiveNameOf } from '../../functions/backup/archive-names.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { complete, draftOf, prune } from './files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-files-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 test('the newest archives of a database stay, and everything else', () => {
   const days = [1, 2, 3].map(day => new Date(Date.UTC(2026, 10, day)))

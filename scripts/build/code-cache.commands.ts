@@ -1,20 +1,19 @@
 import { execFile, spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Variables } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { processName } from '../../functions/shared/together.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { togetherPlugin } from './together.ts'
 import { togetherWarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-code-cache-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = createTestFolder()
 
 const processes = [
   ...functions.map(definition => ({

@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import * as v from 'valibot'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { startProgram } from '../../functions/shared/testing/function-process.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { createTestTarget } from '../../functions/whole-system-tests/test-backend.ts'
 import { togetherEnvironment, togetherProgram } from './together.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-together-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 const program = join(folder, 'main.ts')
 writeFileSync(program, togetherProgram())
 

@@ -1,16 +1,15 @@
 // What a person reads who starts a command where something is missing or wrong: one sentence, and what to do.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { findFreePort } from '../services/free-port.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-refusals-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 const noArchive = join(folder, 'iod-dev.tar.zst')
 writeFileSync(noArchive, 'This is no archive.')
 

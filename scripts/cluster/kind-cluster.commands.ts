@@ -1,21 +1,11 @@
 // kind/cluster.sh and kind/down.sh with a scripted kind: which cluster `make up` reuses, replaces and refuses to delete.
-import { execFile } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFreePort } from '../services/free-port.ts'
 import { root } from './command.ts'
+import { outcomeOf, writePrograms } from './programs.ts'
 
 /** A checkout whose .kube is empty but for the Secrets. */
 let folder = ''
@@ -46,10 +36,7 @@ beforeEach(() => {
   symlinkSync(join(root, 'kind'), path('kind'))
   const postgres = { metadata: { name: 'postgres' }, stringData: { password: 'ours' } }
   writeFileSync(path('.kube/secrets.json'), JSON.stringify({ items: [postgres] }))
-  for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(path(`bin/${name}`), `#!/bin/bash\n${script}\n`)
-    chmodSync(path(`bin/${name}`), 0o755)
-  }
+  writePrograms(path('bin'), programs, '/bin/bash')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -71,10 +58,7 @@ async function bash(script: string, options: Readonly<Record<string, string>> = 
   // The links of pwd are kept, so that the state is that of this folder; no second is waited for.
   const settings = `set -euo pipefail; source kind/settings.sh; root=${folder} state=${folder}/.kube
     export KUBECONFIG=$state/config; sleep() { SECONDS=$((SECONDS + 10)); }; source kind/progress.sh; source kind/cluster.sh`
-  return promisify(execFile)('bash', ['-c', `${settings}; ${script}`], { cwd: folder, env }).then(
-    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
-    error => ({ code: Number(error.code), text: `${error.stdout}${error.stderr}` }),
-  )
+  return outcomeOf('bash', ['-c', `${settings}; ${script}`], { cwd: folder, env })
 }
 
 const up = (options: Readonly<Record<string, string>> = {}) => bash('ensure_cluster', options)

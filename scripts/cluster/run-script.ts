@@ -1,21 +1,17 @@
 // Runs a script as on a machine where programs are missing: with its own PATH and a scripted kubectl.
-import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { compileCache } from '../services/compile-cache.ts'
 import { root } from './command.ts'
+import { outcomeOf, writePrograms } from './programs.ts'
 
 /** Creates a folder with node and these programs, each a shell script. */
 function pathWith(programs: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'iod-path-'))
   symlinkSync(process.execPath, join(folder, 'node'))
   symlinkSync('/bin/sh', join(folder, 'sh'))
-  for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`)
-    chmodSync(join(folder, name), 0o755)
-  }
+  writePrograms(folder, programs)
   return folder
 }
 
@@ -31,8 +27,5 @@ export async function runScript(
     ...{ PATH: pathWith(programs), KUBECONFIG: '/nowhere', NO_COLOR: '1' },
     ...environment,
   }
-  return promisify(execFile)(process.execPath, [join(root, script), ...words], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
-    error => ({ code: Number(error.code), text: `${error.stdout}${error.stderr}` }),
-  )
+  return outcomeOf(process.execPath, [join(root, script), ...words], { env })
 }

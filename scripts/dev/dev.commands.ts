@@ -1,17 +1,17 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
 import { parseHttpFile, type ReceivedResponse, resolveReferences } from './http-file.ts'
 import { type Dev, refusedDev, startDev } from './test-dev.ts'
 
 // One `make dev` in its own folder; each test leaves it running for the next.
-const folder = mkdtempSync(join(tmpdir(), 'iod-dev-'))
+const folder = createTestFolder()
 const data = join(folder, 'data')
 const port = await findFreePort()
 const startTimeoutMs = 60_000
@@ -23,7 +23,6 @@ let dev: Dev
 beforeAll(async () => {
   dev = await start(data)
 }, startTimeoutMs)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 afterAll(() => dev.kill('SIGKILL'))
 
 async function paste(...lines: readonly string[]): Promise<string> {

@@ -1,16 +1,15 @@
 // make backup, restore, export-secrets and import-secrets with ON=cluster, while the functions run.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { at } from '../manifests/json.ts'
 import { apiClient, register } from './account.ts'
 import { start } from './commands.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-e2e-backup-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const onCluster = { ON: 'cluster', ENVIRONMENT: '', TO: relative(root, folder) }
 const run = (command: string, options = {}) =>

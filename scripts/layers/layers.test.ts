@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const copy = mkdtempSync(join(tmpdir(), 'iod-layers-'))
-afterAll(() => rmSync(copy, { recursive: true }))
+const copy = createTestFolder()
 
 /** Every way in which a module can name another. */
 const forms: Readonly<Record<string, (target: string) => string>> = {

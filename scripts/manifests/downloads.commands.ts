@@ -1,12 +1,11 @@
 // kind/manifest.sh with a scripted curl: which downloads may be applied as cluster-admin.
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { root } from '../cluster/command.ts'
+import { outcomeOf, writePrograms } from '../cluster/programs.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -25,18 +24,12 @@ async function fetchManifest({ sum = '', isOfMakeUp = false, from = '' }) {
     curl: 'while [ "$1" != -o ]; do shift; done; printf published >"$2"',
     kubectl: isOfMakeUp ? 'exit 0' : 'exit 1',
   }
-  for (const [name, program] of Object.entries(programs)) {
-    writeFileSync(join(folder, 'bin', name), `#!/bin/bash\n${program}\n`)
-    chmodSync(join(folder, 'bin', name), 0o755)
-  }
+  writePrograms(join(folder, 'bin'), programs, '/bin/bash')
   const script = `set -euo pipefail; root=${folder} state=${folder}/.kube
     source ${root}/kind/progress.sh; source ${root}/kind/manifest.sh
     manifest https://example.test/v1.0.0/operator.yaml ${folder}/cnpg.yaml "${from}"; cat ${folder}/cnpg.yaml`
   const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` }
-  return promisify(execFile)('bash', ['-c', script], { env }).then(
-    ({ stdout }) => ({ code: 0, text: stdout }),
-    error => ({ code: Number(error.code), text: String(error.stderr) }),
-  )
+  return outcomeOf('bash', ['-c', script], { env })
 }
 
 test.each([false, true])(

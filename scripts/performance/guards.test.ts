@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { environmentOf } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { unreachableTarget } from '../../functions/unreachable-target.ts'
 import { bundleOptions } from '../build/bundle-options.ts'
 import { type LogLine, startServer } from './server.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-guards-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = createTestFolder()
 
 /** Adds to each line of the log the modules of Node itself that are loaded by then. */
 const probe = join(folder, 'probe.cjs')

@@ -1,13 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { writePrograms } from '../cluster/programs.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { imageParts } from '../release/overlay.ts'
 import { joinImages, platformNames, readPlatformImages, writePlatformImages } from './platform-images.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-platforms-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const registry = 'ghcr.io/owner'
 const version = '1.2.3'
@@ -63,11 +63,7 @@ test('one list per part has the image of each platform, and its digest is the on
   const list = digestOf('c')
   // As Docker prints: what it pushed of each image, then the digest of the list.
   const push = `push) echo "Pushed ref ghcr.io/owner/iod-posts with digest: ${digestOf('a')}"; echo ${list} ;;`
-  writeFileSync(
-    join(folder, 'docker'),
-    `#!/bin/sh\necho "$*" >>${calls}\ncase "$2" in rm) exit 1 ;; ${push} esac\n`,
-  )
-  chmodSync(join(folder, 'docker'), 0o755)
+  writePrograms(folder, { docker: `echo "$*" >>${calls}\ncase "$2" in rm) exit 1 ;; ${push} esac` })
   vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
   const digests = await joinImages(registry, version, platforms)
   vi.unstubAllEnvs()

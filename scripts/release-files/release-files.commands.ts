@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled, root } from '../cluster/command.ts'
 import { readRendered, renderedFile } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
@@ -18,8 +18,7 @@ import { knativeSettings } from './knative-settings.ts'
 import { secretsFor } from './secrets.ts'
 import { writeNotices, writeProgram } from './texts.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-release-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const provider = {
   databaseUrl: 'postgres://owner:secret@db.example.test:5433/main?sslmode=verify-full',

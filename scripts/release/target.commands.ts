@@ -1,18 +1,17 @@
 // Which cluster or database a command works on: none but the one that its options name.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
 import { placeOf } from './target.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-target-'))
+const folder = createTestFolder()
 const archive = join(folder, 'iod-kind.tar.zst')
 const otherConfig = join(folder, '.kube/config')
 mkdirSync(join(folder, '.kube'))
 for (const file of [archive, otherConfig]) writeFileSync(file, '')
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs a command on a cluster that `make up` did not create, or did; returns the calls of kubectl too. */
 async function runElsewhere(

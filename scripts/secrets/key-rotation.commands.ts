@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSignAccessToken } from '../../functions/auth/sessions/sign-access-token.ts'
 import { createVerifyAccessToken } from '../../functions/shared/access-token.ts'
 import { AccountIdSchema, SessionIdSchema } from '../../functions/shared/ids.ts'
 import { watchKeySet, watchSigningKey } from '../../functions/shared/key-set.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { publicKeys, rotate } from './key-rotation.ts'
 import { newSigningKey } from './signing-keys.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-rotation-'))
+const folder = createTestFolder()
 const [privateFile, publicFile] = [join(folder, 'signing-keys.json'), join(folder, 'jwks.json')]
-afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(() => void vi.useRealTimers())
 
 const terms = { issuer: 'https://api.test', audience: 'https://api.test' }

@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { passwordVariable, secretReferenceOf } from '../../functions/environment-of.ts'
 import { posts as added } from '../../functions/posts/function.ts'
 import { functionNames, functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { clusterSecrets, type SecretValues } from './cluster-secrets.ts'
 import { readSecretValues, writeSecrets } from './secrets.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-secrets-'))
+const folder = createTestFolder()
 const file = join(folder, 'secrets.json')
-afterAll(() => rmSync(folder, { recursive: true }))
 
 it('generates every secret variable of every function, under the key that a manifest refers to', () => {
   writeSecrets(file, 'iod')

@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { startDev } from '../dev/test-dev.ts'
 import { findFreePort } from './free-port.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const folder = mkdtempSync(join(tmpdir(), 'iod-missing-redis-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = createTestFolder()
 
 // A machine without Redis, Docker, apt-get and sudo: all that is left is what the servers are started with.
 const PATH = join(folder, 'bin')

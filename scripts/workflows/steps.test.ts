@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
+import { outcomeOf, writePrograms } from '../cluster/programs.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-steps-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = createTestFolder()
 
 const read = (name: string): Json => parse(readFileSync(join(root, '.github/workflows', name), 'utf8'))
 
@@ -22,15 +20,9 @@ async function runStep(
   const found = list(at(read(workflow), 'jobs', job), 'steps').find(one => text(one, 'name') === step)
   const script = text(found, 'run')
   if (script === undefined) throw new Error(`${workflow} has no step “${step}”`)
-  for (const [name, program] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${program}\n`)
-    chmodSync(join(folder, name), 0o755)
-  }
+  writePrograms(folder, programs)
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, ...environment }
-  return promisify(execFile)('bash', ['-eo', 'pipefail', '-c', script], { env, cwd: root }).then(
-    ({ stdout }) => ({ code: 0, output: stdout }),
-    error => ({ code: Number(error.code), output: String(error.stdout) }),
-  )
+  return outcomeOf('bash', ['-eo', 'pipefail', '-c', script], { env, cwd: root })
 }
 
 describe('a rollout', () => {
@@ -41,7 +33,7 @@ describe('a rollout', () => {
   ] as const
 
   test('to production is refused without a tag', async () => {
-    const { code, output } = await runStep(step, { ENVIRONMENT: 'production', TAG: '' })
+    const { code, text: output } = await runStep(step, { ENVIRONMENT: 'production', TAG: '' })
     expect(code).toBe(1)
     expect(output).toContain('production needs the tag of images that staging has run')
   })
@@ -50,7 +42,7 @@ describe('a rollout', () => {
     { ENVIRONMENT: 'production', TAG: '3f2a00000000' },
     { ENVIRONMENT: 'staging', TAG: '' },
   ])('goes on with %j', async environment => {
-    expect(await runStep(step, environment)).toEqual({ code: 0, output: '' })
+    expect(await runStep(step, environment)).toEqual({ code: 0, text: '' })
   })
 })
 
@@ -70,7 +62,7 @@ describe('a release', () => {
 
   test.each(jobs)('is refused while %s has not passed', async job => {
     const gh = `case "$2" in *check_name=${job}) echo false ;; *) echo true ;; esac`
-    const { code, output } = await runStep(step, environment, { gh })
+    const { code, text: output } = await runStep(step, environment, { gh })
     expect(code).toBe(1)
     expect(output).toContain(`the job ${job} of verify.yaml has not passed`)
   })

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLog } from '../log.ts'
+import { createTestFolder } from '../testing/test-folder.ts'
 import { createBaseApp, refuseOtherMethods } from './base-app.ts'
 import { referencePage } from './reference-page.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-reference-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = createTestFolder()
 const html = '<!doctype html><title>Reference</title>'
 
 const lines: string[] = []
