@@ -107,31 +107,6 @@ test('finds a word anywhere in text without spaces', async () => {
   expect(await find('東庁')).toEqual([])
 })
 
-test('finds words with invisible characters in them, with and without those', async () => {
-  const ada = await createAccount()
-  const texts = ['Co\u00adoperate', 'می\u200cخواهم', 'क्\u200dष', 'Foo\u200bbar', 'Joi\u2060ned', 'CO₂ in air']
-  for (const title of texts) await write(ada, { title, body: `Of ${title}\u200b today` })
-  for (const [n, title] of texts.entries()) {
-    expect(await find(title), title).toEqual([title])
-    if (n !== 3)
-      expect(await find(title.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')), title).toEqual([title])
-  }
-  expect(await find('foo bar')).toEqual([texts[3]])
-  expect(await find('co2')).toEqual([texts[5]])
-})
-
-test('Postgres and the queries remove the same characters from words', async () => {
-  const ignorable = Array.from({ length: 0x110000 }, (_, code) => code)
-    .filter(code => code < 0xd800 || code > 0xdfff)
-    .map(code => String.fromCodePoint(code))
-    .filter(character => /\p{Default_Ignorable_Code_Point}/u.test(character))
-  const text = `a${ignorable.filter(character => character !== '\u200b').join('')}c\u200bd₁₂`
-  const statement = { name: '', text: 'select posts.plain_words($1::text) as words' }
-  const rows = await owner.query<{ words: string }>(statement, [text])
-  // Khmer vowels among them make it pair characters, which repeats the text.
-  expect(new Set(rows[0]?.words.split(' '))).toEqual(new Set(wordsOf(text)))
-})
-
 test('ranks a title with the literal search first', async () => {
   const ada = await createAccount()
   for (const title of ['C++ in depth', 'C# in depth', 'C in depth']) await write(ada, { title })

@@ -41,6 +41,11 @@ const bodies: Readonly<Record<string, string>> = {
   'Thai letters': fill('สวัสดี'),
   'ideographs and letters': fill('漢a'),
   'single ideographs': fill('漢 '),
+  symbols: fill('🎉→'),
+  'symbols and letters': fill('a🎉'),
+  'symbols and ideographs': fill('漢🎉'),
+  'marked letters': fill('مَ'),
+  'an ideograph and letters': `漢${fill('a ').slice(1)}`,
   punctuation: fill('!?'),
   accents: fill('éà '),
 }
@@ -57,7 +62,10 @@ describe.each(Object.entries(bodies))('a body of %s', (_, body) => {
 test('finds posts with such bodies and shows a page of them', async () => {
   const ada = await createAccount()
   for (const [name, body] of Object.entries(bodies))
-    await write(ada, { title: `zebrafish ${name}`, body: `zebrafish ${body.slice(0, 20_000)}` })
+    await write(ada, {
+      title: `zebrafish ${name}`,
+      body: `zebrafish ${body.slice(0, 20_000).toWellFormed()}`,
+    })
   const startMs = performance.now()
   const { items } = await page('/posts?q=zebrafish&limit=100&fields=none')
   // Twice the aim of 100 ms per statement, plus other load on the machine.

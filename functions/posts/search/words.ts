@@ -11,6 +11,10 @@ const unspaced =
 const isUnspaced = new RegExp(`^[${unspaced}]`, 'u')
 const runs = new RegExp(`[${unspaced}]+|[^${unspaced}]+`, 'gu')
 
+/** Emoji and other signs, each of which is a word (posts.symbol_words). */
+const symbols = /[\u2190-\u2bff\u{1f000}-\u{1faff}]/gu
+const symbolWord = /^u[\da-f]{4,5}$/
+
 /** Each word costs an index lookup in up to 21 languages. Pairs of characters occur in fewer posts than words. */
 const maxWords = 8
 const costOf = (word: string) => (isUnspacedWord(word) ? 0.25 : 1)
@@ -43,17 +47,23 @@ export const literalOf = (text: string): string =>
     .map(([, , phrase, word]) => (phrase ?? word ?? '').trim())
     .join(' ')
 
+/** The vowel marks of Hebrew and Arabic, and the tatweel. */
+const unwrittenMarks =
+  /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]/g
+
 /**
- * Removes what shows nothing: the parser of Postgres would take a soft hyphen or a joiner for a part of the word. A zero-width
- * space separates words, and subscripts are digits (posts.fold_words).
+ * Removes what shows nothing: the parser of Postgres would take a soft hyphen or a joiner for a part of the word; and marks
+ * that few people write. A zero-width space separates words, and subscripts are digits (posts.fold_words).
  */
 const fold = (text: string) =>
   text
     .replaceAll('\u200b', ' ')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll(unwrittenMarks, '')
+    .replaceAll(symbols, symbol => ` u${symbol.codePointAt(0)?.toString(16)} `)
     .replaceAll(/[₀-₉]/g, digit => digit.normalize('NFKC'))
 
-/** Splits texts and searches alike into words of letters and digits, and unspaced text into pairs of characters. */
+/** Splits texts and searches alike into words of letters and digits, symbols, and unspaced text into pairs of characters. */
 export const wordsOf = (text: string): readonly string[] =>
   (fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).flatMap(word => word.match(runs) ?? []).flatMap(pairsOf)
 
@@ -63,4 +73,5 @@ function pairsOf(run: string): readonly string[] {
   return characters.slice(1).map((character, n) => `${characters[n]}${character}`)
 }
 
-export const isUnspacedWord = (word: string): boolean => isUnspaced.test(word)
+/** True for what is indexed without its place in the text, the same in every language. */
+export const isUnspacedWord = (word: string): boolean => isUnspaced.test(word) || symbolWord.test(word)
