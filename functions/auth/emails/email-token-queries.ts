@@ -31,11 +31,21 @@ const selectStatement = {
     where token_hash = $1::bytea and purpose = $2::text and expires_at > now()`,
 }
 
+/** Locks the account before its token, as everything that changes an account does: in another order, two could deadlock. */
 const takeStatement = {
   name: 'take_email_token',
-  text: `delete from auth.email_tokens
-    where token_hash = $1::bytea and purpose = $2::text and expires_at > now()
-    returning account_id as "accountId", email`,
+  text: `with account as materialized (
+      select account.id
+      from auth.email_tokens token
+      join auth.accounts account on account.id = token.account_id
+      where token.token_hash = $1::bytea and token.purpose = $2::text
+      for no key update of account
+    )
+    delete from auth.email_tokens token
+    using account
+    where token.account_id = account.id
+      and token.token_hash = $1::bytea and token.purpose = $2::text and token.expires_at > now()
+    returning token.account_id as "accountId", token.email`,
 }
 
 const deleteStatement = {

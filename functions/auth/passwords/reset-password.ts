@@ -45,7 +45,6 @@ export async function resetPassword(
   const passwordHash = await passwordHasher.hash(password, owners)
   const { id, email } = account
   const ended = await db.transaction(async tx => {
-    // Everything that changes an account locks it before the token's row: in another order, two could deadlock.
     const locked = await lockAccount(tx, { id })
     const taken = await takeEmailToken(tx, resetToken)
     // An email that was being composed during a change of the address carries a token for the former one.

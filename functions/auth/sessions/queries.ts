@@ -61,25 +61,44 @@ const selectPage = {
     limit $4::int`,
 }
 
+/** Locks the account before the session, as a deletion does: in another order, two could deadlock. */
 const endStatement = {
   name: 'end_session',
-  text: `update auth.sessions set ended_at = now()
-    where account_id = $1::uuid and id = $2::uuid and ended_at is null and expires_at > now()
-    returning id`,
+  text: `with account as materialized (
+      select id from auth.accounts where id = $1::uuid for key share
+    )
+    update auth.sessions set ended_at = now()
+    from account
+    where account_id = account.id and sessions.id = $2::uuid and ended_at is null and expires_at > now()
+    returning sessions.id`,
 }
 
+/** A stronger lock: two that end several sessions each could lock them in different orders. */
 const endAllStatement = {
   name: 'end_sessions',
-  text: `update auth.sessions set ended_at = now()
-    where account_id = $1::uuid and id is distinct from $2::uuid and ended_at is null and expires_at > now()
-    returning id`,
+  text: `with account as materialized (
+      select id from auth.accounts where id = $1::uuid for no key update
+    )
+    update auth.sessions set ended_at = now()
+    from account
+    where account_id = account.id and sessions.id is distinct from $2::uuid and ended_at is null
+      and expires_at > now()
+    returning sessions.id`,
 }
 
 const endByTokenStatement = {
   name: 'end_session_by_token',
-  text: `update auth.sessions set ended_at = now()
-    from auth.refresh_tokens token
-    where token.token_hash = $1::bytea and sessions.id = token.session_id and ended_at is null
+  text: `with session as materialized (
+      select session.id, session.account_id
+      from auth.refresh_tokens token
+      join auth.sessions session on session.id = token.session_id
+      join auth.accounts account on account.id = session.account_id
+      where token.token_hash = $1::bytea and session.ended_at is null
+      for key share of account
+    )
+    update auth.sessions set ended_at = now()
+    from session
+    where sessions.id = session.id and sessions.ended_at is null
     returning sessions.id as "sessionId", sessions.account_id as "accountId"`,
 }
 

@@ -15,6 +15,7 @@ export interface PresentedToken extends Actor, TokenUse {
   readonly live: boolean
 }
 
+/** Locks in the order of its clauses: the account first, as a deletion does, since a reused token is an event of it. */
 const lockStatement = {
   name: 'lock_presented_token',
   text: `select session.id as "sessionId", session.account_id as "accountId", account.role,
@@ -25,6 +26,7 @@ const lockStatement = {
     join auth.sessions session on session.id = token.session_id
     join auth.accounts account on account.id = session.account_id
     where token.token_hash = $1::bytea
+    for key share of account
     for update of session, token`,
 }
 
@@ -67,7 +69,7 @@ const deleteOldest = {
     ))`,
 }
 
-/** Locks the token and its session until the transaction ends. */
+/** Locks the account against its deletion, the token and its session until the transaction ends. */
 export async function lockPresentedToken(
   tx: Queryable,
   { tokenHash, idleSeconds }: { readonly tokenHash: Buffer } & Pick<SessionTerms, 'idleSeconds'>,
