@@ -272,6 +272,21 @@ $function$;
 revoke execute on function auth.change_username(uuid,text,interval,integer) from public;
 grant execute on function auth.change_username(uuid,text,interval,integer) to iod_profile;
 
+-- Locks an account as a new username does, before one of its rows is locked; false if it is gone.
+CREATE OR REPLACE FUNCTION auth.lock_account(account uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from auth.accounts where id = account for update;
+  return found;
+end
+$function$;
+revoke execute on function auth.lock_account(uuid) from public;
+grant execute on function auth.lock_account(uuid) to iod_profile;
+
 -- A trigger, so that no statement that ends or deletes sessions can forget the revocation.
 CREATE OR REPLACE FUNCTION auth.note_revocation()
  RETURNS trigger
@@ -349,6 +364,21 @@ begin
 end
 $function$;
 revoke execute on function auth.require_account() from public;
+
+-- Locks an account against its deletion and a new username, before one of its rows is locked; false if it is gone.
+CREATE OR REPLACE FUNCTION auth.share_account(account uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from auth.accounts where id = account for key share;
+  return found;
+end
+$function$;
+revoke execute on function auth.share_account(uuid) from public;
+grant execute on function auth.share_account(uuid) to iod_profile;
 
 
 -- ---- posts

@@ -50,7 +50,7 @@ test('the statements made from the table', () => {
     `
     "with profile as (
           update profile.profiles set display_name = $3::text, bio = $4::text, location = $5::text, website = $6::text, avatar_url = $7::text, visibility = $8::text, updated_at = now()
-          where account_id = $1::uuid and xmin = $2::text::xid
+          where account_id = $1::uuid and xmin = $2::text::xid and auth.share_account($1::uuid)
           returning account_id, xmin, updated_at, display_name, bio, location, website, avatar_url, visibility
         )
         select account.id, account.username, account.created_at as "createdAt", profile.display_name as "displayName", profile.bio as "bio", profile.location as "location", profile.website as "website", profile.avatar_url as "avatarUrl", coalesce(profile.visibility, 'public') as "visibility", account.email, coalesce(profile.updated_at, account.created_at) as "updatedAt",

@@ -63,11 +63,14 @@ const selectFormer = {
   text: `select username from auth.username_moves where username_key = $1::text`,
 }
 
-/** The row to lock: an account has none before its first change. */
+/**
+ * The row to lock: an account has none before its first change. The account is locked before it, as a new username needs it:
+ * two changes at once would deadlock.
+ */
 const ensure = {
   name: 'ensure_profile',
   text: `insert into profile.profiles (account_id, updated_at)
-    select id, created_at from auth.account_details where id = $1::uuid
+    select id, created_at from auth.account_details where id = $1::uuid and auth.lock_account(id)
     on conflict (account_id) do nothing`,
 }
 
@@ -77,14 +80,15 @@ const lock = {
 }
 
 /**
- * Updates the version that was read, without a lock before: xmin is the transaction that wrote the row. No row if another
- * has written since. Exported for the test of the table that it is made from.
+ * Updates the version that was read: xmin is the transaction that wrote the row. No row if another has written since. The
+ * condition that locks the account is evaluated before the row is locked. Exported for the test of the table that it is made
+ * from.
  */
 export const updateStatement = {
   name: 'update_profile',
   text: `with profile as (
       update profile.profiles set ${assignedFields(3)}, updated_at = now()
-      where account_id = $1::uuid and xmin = $2::text::xid
+      where account_id = $1::uuid and xmin = $2::text::xid and auth.share_account($1::uuid)
       returning account_id, xmin, updated_at, ${columnNames.join(', ')}
     )
     select ${ownColumns}

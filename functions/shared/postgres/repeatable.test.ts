@@ -23,7 +23,9 @@ test.each([
  * `returning` of an insert.
  */
 const repeatable = [
+  'auth.lock_account',
   'auth.rename_account',
+  'auth.share_account',
   'posts.clear_emptied_comments',
   'posts.continue_erasures',
   'posts.erase_author',
