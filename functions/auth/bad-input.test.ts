@@ -121,10 +121,10 @@ describe('each limit is named in the error', () => {
     ['logIn', { password: 'x'.repeat(1_025) }, 'password', 'must have at most 1024 characters'],
     ['refresh', { refreshToken: 'x'.repeat(257) }, 'refreshToken', 'must have at most 256 characters'],
     ['confirmEmail', { token: 'x'.repeat(257) }, 'token', 'must have at most 256 characters'],
-    ['deleteAccount', { posts: 'keep' }, 'posts', 'must be ("delete" | "anonymise")'],
+    ['deleteAccount', { posts: 'keep' }, 'posts', 'must be delete or anonymise'],
     ['suspendAccount', { reason: '  ' }, 'reason', 'must not be empty'],
     ['suspendAccount', { reason: 'x'.repeat(501) }, 'reason', 'must have at most 500 characters'],
-    ['setRole', { role: 'root' }, 'role', 'must be ("user" | "moderator" | "admin")'],
+    ['setRole', { role: 'root' }, 'role', 'must be user, moderator or admin'],
   ])('%s %o', async (operationId, change, path, message) => {
     const response = await send(operationId, JSON.stringify({ ...samples[operationId], ...change }))
     expect(response.status).toBe(422)
@@ -152,6 +152,6 @@ it('an unknown value of keep is rejected', async () => {
   })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({
-    errors: [{ path: 'keep', message: 'must be ("current" | "none")' }],
+    errors: [{ path: 'keep', message: 'must be current or none' }],
   })
 })

@@ -13,7 +13,10 @@ const app = createBaseApp({ log: createLog('test', 'error', () => undefined), co
 app.post('/things', async c => c.json(await readBody(c, Body, 200)))
 app.get('/things', c =>
   c.json(
-    readParameters(v.object({ limit: v.pipe(v.string(), v.digits('must be a number')) }), c.req.query()),
+    readParameters(
+      v.strictObject({ limit: v.pipe(v.string(), v.digits('must be a number')) }),
+      c.req.query(),
+    ),
   ),
 )
 
@@ -85,7 +88,7 @@ describe('readBody', () => {
     expect(response.status).toBe(422)
     expect(JSON.parse(text).errors).toEqual([
       { path: 'title', message: 'must have at least 3 characters' },
-      { path: 'tags.1', message: 'must be string' },
+      { path: 'tags.1', message: 'must be a string' },
       { path: 'code', message: 'is not valid' },
       { path: 'secret', message: 'is not a known member' },
     ])
@@ -103,6 +106,13 @@ describe('readParameters', () => {
     const response = await app.request('/things?limit=many')
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'invalid_parameter', errors: [{ path: 'limit' }] })
+  })
+
+  it('calls an unknown one a parameter', async () => {
+    const response = await app.request('/things?limit=1&extra=1')
+    expect(await response.json()).toMatchObject({
+      errors: [{ path: 'extra', message: 'is not a known parameter' }],
+    })
   })
 })
 

@@ -12,6 +12,8 @@ export const maxErrors = 20
 /** Bounds the path of a fault, which the client has chosen. */
 const maxPathLength = 100
 
+type InputCode = 'invalid_body' | 'invalid_parameter'
+
 /**
  * Reads the request body, at most `maxBytes` long, and checks it against `schema`.
  * Throws 415 (not JSON, or compressed), 413 (too large), 400 (unreadable, too deep, NUL), 422 (names each refused member).
@@ -31,7 +33,7 @@ export async function readBody<Schema extends v.GenericSchema>(
   }
   const value = parseJson(await readBytes(c, maxBytes))
   // valibot accepts an empty array as an object without members.
-  if (Array.isArray(value)) throw refused('invalid_body', [{ path: '', message: 'must be Object' }])
+  if (Array.isArray(value)) throw refused('invalid_body', [{ path: '', message: 'must be an object' }])
   return validate(schema, value, 'invalid_body')
 }
 
@@ -120,11 +122,14 @@ function findFaultOfText(text: string): string | undefined {
 function validate<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
-  code: 'invalid_body' | 'invalid_parameter',
+  code: InputCode,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
-  throw refused(code, firstOfEachPath(result.issues.slice(0, 10 * maxErrors).map(fieldError)))
+  throw refused(
+    code,
+    firstOfEachPath(result.issues.slice(0, 10 * maxErrors).map(issue => fieldError(code, issue))),
+  )
 }
 
 /** One fault of a value often causes others. */
@@ -132,7 +137,7 @@ const firstOfEachPath = (errors: readonly FieldError[]): readonly FieldError[] =
   [...new Map(errors.toReversed().map(error => [error.path, error])).values()].reverse()
 
 /** Lists at most `maxErrors` of the faults; the text says if there are more. */
-export function refused(code: 'invalid_body' | 'invalid_parameter', faults: readonly FieldError[]): Problem {
+export function refused(code: InputCode, faults: readonly FieldError[]): Problem {
   const errors = faults.slice(0, maxErrors).map(({ path, message }) => ({ path: cut(path), message }))
   const names = [...new Set(errors.map(error => error.path || 'body'))].join(', ')
   const more = faults.length > maxErrors ? ', and more' : ''
@@ -144,15 +149,30 @@ const cut = (path: string) =>
   path.length <= maxPathLength ? path : `${[...path.slice(0, maxPathLength)].slice(0, -1).join('')}…`
 
 /** Replaces valibot's own messages: they repeat the received value, which may be a password. */
-function fieldError(issue: v.BaseIssue<unknown>): FieldError {
+function fieldError(code: InputCode, issue: v.BaseIssue<unknown>): FieldError {
   const path = v.getDotPath(issue) ?? ''
   if (issue.kind === 'schema') {
     if (issue.type === 'strict_object' && issue.expected === 'never')
-      return { path, message: 'is not a known member' }
+      return { path, message: `is not a known ${code === 'invalid_body' ? 'member' : 'parameter'}` }
     if (issue.received === 'undefined') return { path, message: 'is required' }
-    return { path, message: `must be ${issue.expected ?? 'of another type'}` }
+    return { path, message: `must be ${nameTypes(issue.expected ?? 'of another type')}` }
   }
   return { path, message: namesValue.test(issue.message) ? 'is not valid' : issue.message }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  Object: 'an object',
+  Array: 'an array',
+}
+
+/** Says in words what valibot writes as a type: `string`, or `("asc" | "desc")`. */
+function nameTypes(expected: string): string {
+  const names = expected.replace(/^\((.*)\)$/, '$1').split(' | ')
+  const words = names.map(name => typeNames[name] ?? name.replaceAll('"', ''))
+  return words.join(', ').replace(/, (?=[^,]*$)/, ' or ')
 }
 
 /** The message of a rule without one of its own: "Invalid format: Expected /^a$/ but received "hunter2"". */
