@@ -358,7 +358,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Suspend an account (moderators and admins)
-         * @description Applies only to accounts whose role is lower than yours. Revokes its sessions and prevents sign-in until it is restored.
+         * @description Applies only to accounts whose role is lower than yours. Revokes its sessions and prevents sign-in until it is restored. Its profile, posts and comments stay public. The reason is stored, and shown to nobody by the API.
          */
         readonly put: operations["suspendAccount"];
         readonly post?: never;
@@ -740,7 +740,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a comment of yours, or one on your post
-         * @description A comment with replies remains as an empty placeholder.
+         * @description Moderators and admins can delete any comment. A comment with replies remains as an empty placeholder.
          */
         readonly delete: operations["deleteComment"];
         readonly options?: never;

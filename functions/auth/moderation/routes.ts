@@ -19,7 +19,10 @@ const suspendAccountOperation = operation({
     : {
         operationId: 'suspendAccount',
         summary: 'Suspend an account (moderators and admins)',
-        description: describe('Revokes its sessions and prevents sign-in until it is restored.'),
+        description: describe(
+          'Revokes its sessions and prevents sign-in until it is restored. Its profile, posts and comments stay public. The ' +
+            'reason is stored, and shown to nobody by the API.',
+        ),
         responses: { 204: { description: 'Account suspended.' } },
         problems: ['forbidden', 'not_found'],
       },

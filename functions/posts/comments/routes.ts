@@ -100,7 +100,8 @@ const deleteComment = operation({
     : {
         operationId: 'deleteComment',
         summary: 'Delete a comment of yours, or one on your post',
-        description: 'A comment with replies remains as an empty placeholder.',
+        description:
+          'Moderators and admins can delete any comment. A comment with replies remains as an empty placeholder.',
         responses: { 204: { description: 'Comment deleted.' } },
         problems: ['not_found', 'forbidden'],
       },
