@@ -26,8 +26,6 @@ const server = await startRedis({
   port,
   passwordOf,
   settings: ['save ""'],
-  removeWhenStopped: [],
-  onOutput: () => undefined,
 })
 afterAll(async () => {
   await server.stop()

@@ -86,8 +86,6 @@ describe('Redis', async () => {
       'tls-auth-clients no',
       `tls-ca-cert-file ${certificateFile}`,
     ],
-    removeWhenStopped: [],
-    onOutput: () => undefined,
   })
   afterAll(async () => {
     await server.stop()

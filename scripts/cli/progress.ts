@@ -8,11 +8,9 @@ export interface Progress {
 /** One line that is rewritten on a terminal, else one per tenth. */
 export function createProgress(
   what: string,
-  {
-    expectedSeconds,
-    stream = process.stderr,
-  }: { expectedSeconds?: number; stream?: NodeJS.WriteStream } = {},
+  { expectedSeconds }: { readonly expectedSeconds?: number } = {},
 ): Progress {
+  const stream = process.stderr
   const startMs = performance.now()
   const elapsedMs = () => performance.now() - startMs
   let lastTenth = 0

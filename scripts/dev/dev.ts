@@ -1,5 +1,4 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
-import { createWriteStream } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as v from 'valibot'
 import { parseOptions, portOr, UsageError } from '../cli/options.ts'
@@ -19,7 +18,7 @@ import {
 } from './environment.ts'
 import { examples } from './examples.ts'
 import { takeLock } from './lock.ts'
-import { startDevPostgres } from './postgres.ts'
+import { startDevPostgres, writeTo } from './postgres.ts'
 import { runApps } from './reload.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -94,8 +93,7 @@ const startOwnRedis = (program: RedisProgram, port: number, secrets: Secrets) =>
     port,
     passwordOf: redisPasswordsFrom(secrets('redis')),
     settings: ['save 60 1'],
-    removeWhenStopped: [],
-    onOutput: logFile('redis.log'),
+    onOutput: writeTo(join(dataFolder, 'redis.log')),
   })
 
 /** Checks both families: curl tries ::1 first for localhost and would reach any server that listens there. */
@@ -104,11 +102,6 @@ async function requireFreePort(port: number): Promise<void> {
   throw new StartFailure(
     `Port ${port} is in use or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.`,
   )
-}
-
-function logFile(name: string): (text: string) => void {
-  const stream = createWriteStream(join(dataFolder, name), { mode: 0o600 })
-  return text => void stream.write(text)
 }
 
 async function failWhenEnded(name: string, ended: Promise<void>): Promise<never> {

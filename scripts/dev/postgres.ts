@@ -5,15 +5,18 @@ import type { Ports, Secrets } from './data-folder.ts'
 
 /** The database of `make dev`, on the data of earlier runs; created where there is none. */
 export async function startDevPostgres(folder: string, ports: Ports, secrets: Secrets): Promise<Postgres> {
-  const output = createWriteStream(join(folder, 'postgres.log'), { mode: 0o600 })
   const postgres = await startPostgres({
     folder: join(folder, 'postgres'),
     port: ports.postgres,
     password: secrets('postgres'),
-    settings: [],
-    removeWhenStopped: [],
-    onOutput: text => void output.write(text),
+    onOutput: writeTo(join(folder, 'postgres.log')),
   })
   await createDatabase(postgres.url('postgres'), 'iod')
   return postgres
+}
+
+/** Returns a function that writes to the log of a server. */
+export function writeTo(file: string): (text: string) => void {
+  const stream = createWriteStream(file, { mode: 0o600 })
+  return text => void stream.write(text)
 }

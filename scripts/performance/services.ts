@@ -54,16 +54,13 @@ export async function startServices(): Promise<Services> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-performance-')))
   // As root, Postgres runs under another account, which has to pass through the folder.
   chmodSync(folder, 0o711)
-  const options = { removeWhenStopped: [], onOutput: () => undefined }
   const postgres = await startPostgres({
-    ...options,
     password: secretOf('postgres'),
     folder: join(folder, 'postgres'),
     port: await findFreePort(),
     settings: ['shared_buffers=512MB', 'max_wal_size=4GB'],
   })
   const redis = await startRedis({
-    ...options,
     passwordOf: user => secretOf(user, 'Redis'),
     program: requireRedis(line => void process.stderr.write(`${line}\n`)),
     folder: join(folder, 'redis'),

@@ -24,9 +24,9 @@ export interface PostgresOptions {
   readonly port: number
   readonly password: string
   /** Server settings, `name=value`. */
-  readonly settings: readonly string[]
-  readonly removeWhenStopped: readonly string[]
-  readonly onOutput: (text: string) => void
+  readonly settings?: readonly string[]
+  readonly removeWhenStopped?: readonly string[]
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 export interface Postgres extends ServerProcess {
@@ -41,7 +41,7 @@ const wrongPassword = '28P01'
 const remedy = (folder: string) => `remove ${folder} to start with an empty database`
 
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { folder, port, password, settings, onOutput } = options
+  const { folder, port, password, settings = [], removeWhenStopped = [], onOutput } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const program = findPostgres(folder)
   await createCluster(program, folder, password)
@@ -55,7 +55,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     readyText: 'database system is ready to accept',
     // Fast shutdown: roll back open transactions, write a checkpoint, exit.
     stopSignal: 'INT',
-    removeWhenStopped: [...program.temporaryFolders, ...options.removeWhenStopped],
+    removeWhenStopped: [...program.temporaryFolders, ...removeWhenStopped],
     remedy: remedy(folder),
     onOutput,
   })

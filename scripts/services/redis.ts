@@ -17,8 +17,7 @@ export interface RedisOptions {
   readonly ownerPassword?: string
   /** Lines of redis.conf. */
   readonly settings: readonly string[]
-  readonly removeWhenStopped: readonly string[]
-  readonly onOutput: (text: string) => void
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 export interface Redis extends ServerProcess {
@@ -26,7 +25,7 @@ export interface Redis extends ServerProcess {
 }
 
 export async function startRedis(options: RedisOptions): Promise<Redis> {
-  const { program, folder, port, passwordOf, ownerPassword, settings, removeWhenStopped, onOutput } = options
+  const { program, folder, port, passwordOf, ownerPassword, settings, onOutput } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (program.kind === 'container') removeContainer(folder)
   else await stopLeftover(join(folder, 'redis.pid'), folder, 'SIGTERM')
@@ -46,7 +45,6 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     folder,
     readyText: 'Ready to accept connections',
     stopSignal: 'TERM',
-    removeWhenStopped,
     remedy: `remove ${folder} to start with an empty cache`,
     onOutput,
   })

@@ -8,14 +8,13 @@ export interface ServerOptions {
   readonly command: readonly string[]
   /** The server's working folder is its data folder, which identifies a leftover of an earlier run. */
   readonly folder: string
-  readonly environment?: Readonly<Record<string, string>>
   /** Printed by the server when it accepts connections. */
   readonly readyText: string
   readonly stopSignal: 'INT' | 'TERM'
-  readonly removeWhenStopped: readonly string[]
+  readonly removeWhenStopped?: readonly string[]
   /** What a person can do if it does not start. */
   readonly remedy: string
-  readonly onOutput: (text: string) => void
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 export interface ServerProcess {
@@ -65,10 +64,9 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      ...options.environment,
       LC_ALL: 'C',
       TETHER_SIGNAL: options.stopSignal,
-      TETHER_REMOVE: options.removeWhenStopped.join('\n'),
+      TETHER_REMOVE: (options.removeWhenStopped ?? []).join('\n'),
     },
   })
   const ended = once(child, 'close').then(() => undefined)
@@ -81,7 +79,7 @@ async function outputSays(child: ChildProcess, options: ServerOptions): Promise<
   const ready = Promise.withResolvers<void>()
   let output = ''
   const read = (chunk: Buffer) => {
-    onOutput(chunk.toString())
+    onOutput?.(chunk.toString())
     if (output.length < 100_000) output += chunk.toString()
     if (output.includes(readyText)) ready.resolve()
   }

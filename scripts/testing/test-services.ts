@@ -44,13 +44,11 @@ async function startServices(project: TestProject): Promise<() => Promise<void>>
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-test-')))
   // As root, Postgres runs as another user and must traverse the folder.
   chmodSync(folder, 0o711)
-  const onOutput = () => undefined
   const redisPort = await findFreePort()
   const redisPassword = newRedisPasswords(newPassword)
   const ownerPassword = newPassword()
   const [postgres, redis] = await Promise.all([
     startPostgres({
-      onOutput,
       password: newPassword(),
       folder: join(folder, 'postgres'),
       port: await findFreePort(),
@@ -58,14 +56,12 @@ async function startServices(project: TestProject): Promise<() => Promise<void>>
       removeWhenStopped: [folder],
     }),
     startRedis({
-      onOutput,
       program,
       passwordOf: redisPassword,
       ownerPassword,
       folder: join(folder, 'redis'),
       port: redisPort,
       settings: redisSettings,
-      removeWhenStopped: [],
     }),
   ])
   const services: TestServices = {

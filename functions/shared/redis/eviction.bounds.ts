@@ -29,8 +29,6 @@ async function start(name: string, settings: readonly string[]) {
     passwordOf: newRedisPasswords(newPassword),
     ownerPassword: password,
     settings: ['save ""', 'maxmemory 4mb', ...settings],
-    removeWhenStopped: [],
-    onOutput: () => undefined,
   })
   const client = await openRedis({ url: redisUrl({ user: ownerUser, password, port }), log })
   await vi.waitFor(() => client.ping(), 10_000)

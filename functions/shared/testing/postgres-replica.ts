@@ -29,8 +29,6 @@ export async function createReplica(
       'shared_buffers=16MB',
       ...settings,
     ],
-    removeWhenStopped: [],
-    onOutput: () => undefined,
   })
   afterAll(async () => {
     await server.stop()

@@ -22,7 +22,7 @@ export interface PostgresServer {
 /** A Postgres of one test file, which may break it. Call it at the top of the file. */
 export async function createPostgresServer(
   settings: readonly string[] = [],
-  onOutput: (text: string) => void = () => undefined,
+  onOutput?: (text: string) => void,
 ): Promise<PostgresServer> {
   const parent = mkdtempSync(join(tmpdir(), 'iod-postgres-'))
   // As root, Postgres runs as another user and must traverse the folder.
@@ -35,7 +35,6 @@ export async function createPostgresServer(
       port,
       password: 'of-this-test',
       settings: ['shared_buffers=16MB', 'max_wal_size=64MB', ...settings, ...more],
-      removeWhenStopped: [],
       onOutput,
     })
   let server: Postgres = await launch()

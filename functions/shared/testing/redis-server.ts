@@ -13,10 +13,7 @@ import { withRedis } from './redis.ts'
 import { signalTree } from './signal-tree.ts'
 
 /** A Redis of one test file, which may break it. Call it at the top of the file. */
-export async function createRedisServer(
-  settings: readonly string[] = [],
-  onOutput: (text: string) => void = () => undefined,
-) {
+export async function createRedisServer(settings: readonly string[] = [], onOutput?: (text: string) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'iod-redis-'))
   const port = await findFreePort()
   const passwordOf = newRedisPasswords(() => randomBytes(32).toString('base64url'))
@@ -29,7 +26,6 @@ export async function createRedisServer(
       passwordOf,
       ownerPassword,
       settings: ['save ""', 'databases 1', ...settings],
-      removeWhenStopped: [],
       onOutput,
     })
   let server: RedisProcess = await launch()
