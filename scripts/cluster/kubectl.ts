@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { parseAllDocuments, stringify } from 'yaml'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { type CommandTag, execute, type RunOptions, root, splitCommand } from './command.ts'
 
@@ -43,6 +43,9 @@ export const getItems: CommandTag<readonly Json[]> = async (strings, ...values) 
 /** YAML 1.1, as kubectl reads it: there an unquoted `yes` is a boolean. */
 export const toYaml = (objects: readonly Json[]) =>
   objects.map(object => stringify(object, { version: '1.1' })).join('---\n')
+
+export const fromYaml = (documents: string): readonly Json[] =>
+  parseAllDocuments(documents).map((document): Json => document.toJS())
 
 export async function apply(objects: readonly Json[]): Promise<void> {
   if (objects.length > 0) await kubectlWith({ input: toYaml(objects) })`apply --filename -`

@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseAllDocuments, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { root } from '../cluster/command.ts'
-import { apply, get, kubectl } from '../cluster/kubectl.ts'
+import { apply, fromYaml, get, kubectl } from '../cluster/kubectl.ts'
 import { readSecret } from '../cluster/secret-data.ts'
 import { versions } from '../cluster/tools.ts'
 import { type Json, text } from '../manifests/json.ts'
@@ -28,7 +28,7 @@ async function render(migrateImage: string): Promise<readonly Json[]> {
     ],
   }
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization))
-  return parseAllDocuments(await kubectl`kustomize ${folder}`).map((one): Json => one.toJS())
+  return fromYaml(await kubectl`kustomize ${folder}`)
 }
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { at, type Json, list, text } from './json.ts'
-import { isFunction, isPostgresCluster } from './rules.ts'
+import { isFunction, isPostgresCluster, nameOf, podSpec } from './rules.ts'
 
 /** Connections reserved for the migration, monitoring and a person who investigates. */
 export const reserve = 15
@@ -40,51 +40,32 @@ export function connectionBudgets(objects: readonly Json[]): readonly Connection
 }
 
 function maxScale(service: Json): number {
-  const value = text(
-    service,
-    'spec',
-    'template',
-    'metadata',
-    'annotations',
-    'autoscaling.knative.dev/max-scale',
-  )
+  const annotations = at(service, 'spec', 'template', 'metadata', 'annotations')
+  const value = text(annotations, 'autoscaling.knative.dev/max-scale')
   // Knative sets no bound without the annotation, or with 0.
   return Number(value ?? 0) || Number.POSITIVE_INFINITY
 }
 
 /** How many functions of a Knative Service have the variable: with several of them, its name comes after theirs. */
 const variablesOf = (service: Json, variable: string) =>
-  list(service, 'spec', 'template', 'spec', 'containers', 0, 'env')
+  list(podSpec(service), 'containers', 0, 'env')
     .map(one => text(one, 'name') ?? '')
     .filter(name => name === variable || name.endsWith(`_${variable}`)).length
 
 const named = (objects: readonly Json[], kind: string, name: string) =>
-  objects.find(object => text(object, 'kind') === kind && text(object, 'metadata', 'name') === name)
+  objects.find(object => nameOf(object) === `${kind} ${name}`)
 
 function postgresConnections(objects: readonly Json[]): number {
-  const args = list(
-    named(objects, 'StatefulSet', 'postgres'),
-    'spec',
-    'template',
-    'spec',
-    'containers',
-    0,
-    'args',
-  )
-  const setting = args.find(
-    argument => typeof argument === 'string' && argument.startsWith('max_connections='),
-  )
-  return Number(String(setting).split('=')[1])
+  const server = named(objects, 'StatefulSet', 'postgres')
+  const args = server === undefined ? [] : list(podSpec(server), 'containers', 0, 'args').map(String)
+  return Number(args.find(argument => argument.startsWith('max_connections='))?.split('=')[1])
 }
 
 const clusterConnections = (cluster: Json) =>
   Number(text(cluster, 'spec', 'postgresql', 'parameters', 'max_connections'))
 
 const generated = (objects: readonly Json[], prefix: string) =>
-  objects.find(
-    object =>
-      text(object, 'kind') === 'ConfigMap' && text(object, 'metadata', 'name')?.startsWith(`${prefix}-`),
-  )
+  objects.find(object => nameOf(object).startsWith(`ConfigMap ${prefix}-`))
 
 const configuration = (objects: readonly Json[], name: string) =>
   text(generated(objects, 'functions'), 'data', name)

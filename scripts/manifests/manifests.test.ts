@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
+import { fromYaml } from '../cluster/kubectl.ts'
 import { asksForFastStart } from '../release/fast-start.ts'
 import { connectionBudgets } from './budget.ts'
 import { functionManifests } from './function-manifests.ts'
@@ -118,7 +118,7 @@ describe.each([...objectsOf])('%s', (overlay, objects) => {
 
 test("the platform's patch of Kourier's Service keeps the addresses of clients", () => {
   const patch = readFileSync(join(manifestsFolder, 'platform/kourier-service.yaml'), 'utf8')
-  const [service] = parseAllDocuments(patch).map((one): Json => one.toJS())
+  const [service] = fromYaml(patch)
   expect(
     clientAddressFaults({ ...(isRecord(service) && service), spec: { type: 'LoadBalancer' } }),
   ).toHaveLength(1)

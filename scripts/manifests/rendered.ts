@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
 import { requireTools, root } from '../cluster/command.ts'
+import { fromYaml } from '../cluster/kubectl.ts'
 import { renderOverlay } from '../release/overlay.ts'
 import type { Json } from './json.ts'
 
@@ -23,16 +23,16 @@ export const renderedFile = (overlay: string) => join(renderedFolder, `${overlay
 export const fingerprintFile = join(renderedFolder, 'sources.sha256')
 
 export const readRendered = (overlay: string): readonly Json[] =>
-  parse(readFileSync(renderedFile(overlay), 'utf8'))
+  fromYaml(readFileSync(renderedFile(overlay), 'utf8'))
 
 /** Returns the overlay's objects, with placeholders for images; where its rendering is kept, without kubectl. */
 export function readOverlay(overlay: string): readonly Json[] {
   if (keptOverlays.includes(overlay)) return readRendered(overlay)
   requireTools(['kubectl'])
-  return parse(execFileSync('kubectl', ['kustomize', join(manifestsFolder, 'overlays', overlay)]).toString())
+  return fromYaml(
+    execFileSync('kubectl', ['kustomize', join(manifestsFolder, 'overlays', overlay)]).toString(),
+  )
 }
-
-const parse = (documents: string) => parseAllDocuments(documents).map((document): Json => document.toJS())
 
 /** Changes with every file that a rendering depends on. */
 export function sourcesFingerprint(): string {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { toYaml } from '../cluster/kubectl.ts'
 import { at, isRecord, type Json, text } from '../manifests/json.ts'
 import { type EnvironmentName, environments, renderOverlay } from '../release/overlay.ts'
 import type { Digests } from './images.ts'
@@ -46,11 +46,9 @@ async function installationObjects(options: Installation): Promise<readonly Json
   return objects.map(object => withVersion(object, version))
 }
 
-/** One file for `kubectl apply`, which reads YAML 1.1, where a plain `no` is a boolean. */
-function installationFile(objects: readonly Json[], title: string): string {
-  const documents = objects.map(object => stringify(object, { version: '1.1' }))
-  return `# IOD Functions ${title}. INSTALL.md says how to install and how to update.\n${documents.join('---\n')}`
-}
+/** One file for `kubectl apply`. */
+const installationFile = (objects: readonly Json[], title: string) =>
+  `# IOD Functions ${title}. INSTALL.md says how to install and how to update.\n${toYaml(objects)}`
 
 /** Returns the names of this product's images wherever the objects have them. */
 function ownImagesIn(value: Json, registry: string): readonly string[] {

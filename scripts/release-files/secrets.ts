@@ -5,7 +5,7 @@
 // authority signed the certificate of Postgres. `kubectl create` refuses Secrets that exist, as it must: the database keeps
 // the passwords that it was made with.
 import { readFileSync } from 'node:fs'
-import { parseAllDocuments } from 'yaml'
+import { fromYaml } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
@@ -52,7 +52,7 @@ if (import.meta.main) {
     console.error('usage: node secrets.mjs iod-ENVIRONMENT.yaml | kubectl create --filename -')
     process.exit(2)
   }
-  const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document): Json => document.toJS())
+  const objects = fromYaml(readFileSync(file, 'utf8'))
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATABASE_CA: authorityFile } = process.env
   try {
     const databaseAuthority = authorityFile ? readFileSync(authorityFile, 'utf8') : undefined

@@ -1,10 +1,9 @@
 // `make deploy` of delivered images against a scripted cluster that has the Secrets. Overlays are rendered by kubectl itself.
 import { execFileSync } from 'node:child_process'
 import { beforeEach, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
-import { kindOf, nameOf } from '../cluster/kubectl.ts'
+import { fromYaml, kindOf, nameOf } from '../cluster/kubectl.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
 import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
@@ -77,8 +76,7 @@ function answer({ args, input }: Call): string {
   const [verb, kind = '', name = ''] = args
   if (verb === 'kustomize') return execFileSync('kubectl', args, { encoding: 'utf8' })
   if (verb === 'apply')
-    for (const document of parseAllDocuments(input)) {
-      const object: Json = document.toJS()
+    for (const object of fromYaml(input)) {
       store(object)
       onApply(object)
       const key = `${kindOf(object)} ${nameOf(object)}`

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseAllDocuments, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { functionNames } from '../../functions/registry.ts'
 import { processName as together } from '../../functions/shared/together.ts'
 import { root } from '../cluster/command.ts'
-import { kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { fromYaml, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { versions } from '../cluster/tools.ts'
 import { type Json, text } from '../manifests/json.ts'
 
@@ -63,8 +63,7 @@ export async function renderOverlay(options: OverlayOptions): Promise<readonly J
   const folder = mkdtempSync(join(parent, `${options.overlay}-`))
   try {
     writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization(options)))
-    const rendered = await kubectl`kustomize ${folder}`
-    return parseAllDocuments(rendered).map((document): Json => document.toJS())
+    return fromYaml(await kubectl`kustomize ${folder}`)
   } finally {
     rmSync(folder, { recursive: true })
   }

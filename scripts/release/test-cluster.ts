@@ -1,5 +1,5 @@
 // A cluster with one Knative Service, scripted, for the commands that change which revision receives requests. Statuses are as Knative computes them: https://knative.dev/docs/serving/spec/knative-api-specification-1.0
-import { parseAllDocuments } from 'yaml'
+import { fromYaml } from '../cluster/kubectl.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
 import { type Json, text } from '../manifests/json.ts'
@@ -111,7 +111,7 @@ export class ScriptedCluster implements AsyncDisposable {
     if (verb === 'get' && kind === 'revisions') return JSON.stringify({ items: this.#revisionObjects() })
     if (verb === 'get') return kind === '--raw' ? 'ok' : '{"items":[]}'
     if (verb === 'delete' && kind === 'job') this.#jobs.delete(name)
-    if (verb === 'apply') for (const document of parseAllDocuments(input)) this.#apply(document.toJS())
+    if (verb === 'apply') for (const object of fromYaml(input)) this.#apply(object)
     if (verb === 'patch') this.#patch(JSON.parse(args[args.indexOf('--patch') + 1] ?? '[]'))
     if (verb === 'patch') return JSON.stringify(this.#service())
     if (verb === 'annotate') this.#annotate(name, args.find(word => word.includes('rejected-because')) ?? '')
