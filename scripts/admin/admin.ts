@@ -2,9 +2,8 @@
 //   in the database of `make dev`; with ON=cluster or ENVIRONMENT in that of a cluster, if its Postgres is in there, and with
 //   ON=url in that of DATABASE_URL, as its owner
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import type { Client } from 'pg'
 import { emailKey } from '../../functions/auth/emails/email-address.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
@@ -14,6 +13,7 @@ import { runCli } from '../cli/cli.ts'
 import { type Options, required, UsageError } from '../cli/options.ts'
 import { findServer, psql } from '../cluster/psql.ts'
 import { dataFolder } from '../dev/data-folder.ts'
+import { readEnvironment } from '../dev/environment.ts'
 import type { EnvironmentName } from '../release/overlay.ts'
 import { placeOf, placeOptions, requireCluster, targetOf } from '../release/target.ts'
 
@@ -42,10 +42,9 @@ const optionSchemas = {
 }
 
 function developmentEnvironment(): Environment {
-  const file = join(dataFolder, 'migrate.env')
-  if (!existsSync(file))
+  if (!existsSync(join(dataFolder, 'migrate.env')))
     throw new UsageError('`make dev` has no data yet: start it, or choose ON=cluster or ON=url.')
-  return parseEnv(readFileSync(file, 'utf8'))
+  return readEnvironment(dataFolder, 'migrate')
 }
 
 async function promoteInCluster(environment: EnvironmentName, key: string): Promise<string | undefined> {

@@ -18,6 +18,9 @@ const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
 
 const Package = v.object({ name: v.string(), version: v.string(), license: v.string() })
 
+export const readPackage = (folder: string) =>
+  v.parse(v.pipe(v.string(), v.parseJson(), Package), readFileSync(join(folder, 'package.json'), 'utf8'))
+
 /**
  * Returns the licence texts of every package in the bundles of an image. Throws for a package whose licence is not
  * allowed, or that has no licence text.
@@ -38,10 +41,7 @@ function packageFolder(path: string): readonly string[] {
 }
 
 function noticeOf(folder: string, root: string): string {
-  const { name, version, license } = v.parse(
-    Package,
-    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
-  )
+  const { name, version, license } = readPackage(folder)
   if (!allowedLicences.includes(license)) throw new Error(`${name} ${version} has the licence ${license}`)
   // The text of this licence names no author, and is that of our own.
   const own = license === 'Apache-2.0' ? [readFileSync(join(root, 'LICENSE'), 'utf8').trim()] : []

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
-import * as v from 'valibot'
-import { packageFolders } from './notices.ts'
-
-const Package = v.object({ name: v.string(), version: v.string(), license: v.string() })
+import { packageFolders, readPackage } from './notices.ts'
 
 /** What a component of a CycloneDX document says: https://cyclonedx.org/docs/1.6/json */
 interface Component {
@@ -21,7 +17,7 @@ interface Component {
  * what is installed. It has neither a time nor a serial number, so that two builds of one commit write the same.
  */
 export function sbomOf(name: string, metafiles: readonly Metafile[], root: string): string {
-  const { version } = v.parse(Package, readPackage(root))
+  const { version } = readPackage(root)
   const document = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
@@ -33,11 +29,7 @@ export function sbomOf(name: string, metafiles: readonly Metafile[], root: strin
   return `${JSON.stringify(document, null, 1)}\n`
 }
 
-const readPackage = (folder: string): unknown =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-
-function componentOf(contents: unknown): Component {
-  const { name, version, license } = v.parse(Package, contents)
+function componentOf({ name, version, license }: ReturnType<typeof readPackage>): Component {
   // A scope's @ is encoded: https://github.com/package-url/purl-spec
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
   return { type: 'library', name, version, purl, 'bom-ref': purl, licenses: [{ license: { id: license } }] }

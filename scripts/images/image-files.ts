@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from '../cluster/command.ts'
@@ -26,12 +26,7 @@ export async function copyFiles(image: string, folder: string): Promise<void> {
 export function sumsOf(folder: string): Readonly<Record<string, string>> {
   const files = globSync('**', { cwd: folder }).filter(file => statSync(join(folder, file)).isFile())
   return Object.fromEntries(
-    files.sort().map(file => [
-      file,
-      createHash('sha256')
-        .update(readFileSync(join(folder, file)))
-        .digest('hex'),
-    ]),
+    files.sort().map(file => [file, hash('sha256', readFileSync(join(folder, file)))]),
   )
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import { Client } from 'pg'
 import { dataFolder } from '../dev/data-folder.ts'
+import { readEnvironment } from '../dev/environment.ts'
 
 /** For the owner of the database. `name` is that of a function, so it needs no quotes. */
 export const dropStatements = (name: string): string => `drop schema if exists ${name} cascade;
@@ -14,7 +14,7 @@ delete from public.migrations where name like '${name}/%';`
 /** Drops the schema, the role and the record of the migrations in the database of `make dev`; false if it does not run. */
 export async function dropFromDevelopment(name: string): Promise<boolean> {
   if (!existsSync(join(dataFolder, 'postgres'))) return true
-  const { DATABASE_URL } = parseEnv(readFileSync(join(dataFolder, 'migrate.env'), 'utf8'))
+  const { DATABASE_URL } = readEnvironment(dataFolder, 'migrate')
   const client = new Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 2_000 })
   try {
     await client.connect()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { changedFiles, copyProject, run, startDev } from './test-project-copy.ts'
@@ -20,6 +20,9 @@ const statusOf = (path: string) =>
     response => response.status,
     () => 'starting',
   )
+
+const untilStatus = (path: string, status: number) =>
+  expect.poll(() => statusOf(path), { timeout: 60_000, interval: 100 }).toBe(status)
 
 beforeAll(async () => {
   dev = await startDev(folder)
@@ -48,10 +51,7 @@ test('is a folder, a line, a manifest and a section, beside what is derived', as
 })
 
 test('appears in the running `make dev`', options, async () => {
-  await vi.waitFor(async () => expect(await statusOf('/media/items')).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  })
+  await untilStatus('/media/items', 200)
   const response = await fetch(`${dev.url}/media/items`)
   expect(await response.json()).toEqual({ items: [{ id: expect.any(String), name: 'first' }] })
   expect(await statusOf('/media/health')).toBe(200)
@@ -143,15 +143,9 @@ test('is removed without a trace, also in the running `make dev`', options, asyn
   await run(folder, 'make', 'remove-function', 'NAME=media')
   // Without kubectl nothing was rendered, and nothing is.
   expect(await changedFiles(folder)).toEqual([])
-  await vi.waitFor(async () => expect(await statusOf('/media/items')).toBe(404), {
-    timeout: 60_000,
-    interval: 100,
-  })
+  await untilStatus('/media/items', 404)
   expect(await statusOf('/posts?limit=1')).toBe(200)
   // The number of its migration is free again, in the database too.
   await run(folder, 'make', 'function', 'NAME=gallery')
-  await vi.waitFor(async () => expect(await statusOf('/gallery/items')).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  })
+  await untilStatus('/gallery/items', 200)
 })

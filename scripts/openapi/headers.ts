@@ -2,7 +2,7 @@ const text = { type: 'string' }
 const count = { type: 'integer', minimum: 0 }
 
 /** Response headers by name. */
-export const componentHeaders: Readonly<Record<string, object>> = {
+export const componentHeaders = {
   'X-Request-Id': {
     description: 'The id of the request, also in `requestId` of a problem.',
     required: true,
@@ -26,13 +26,6 @@ export const componentHeaders: Readonly<Record<string, object>> = {
   'RateLimit-Reset': { description: 'Seconds until the window ends.', schema: count },
 }
 
-export type HeaderName =
-  | 'X-Request-Id'
-  | 'Cache-Control'
-  | 'ETag'
-  | 'Allow'
-  | 'Retry-After'
-  | 'WWW-Authenticate'
-  | 'RateLimit-Limit'
-  | 'RateLimit-Remaining'
-  | 'RateLimit-Reset'
+export type HeaderName = keyof typeof componentHeaders
+
+export const isHeaderName = (name: string): name is HeaderName => name in componentHeaders

@@ -6,7 +6,7 @@ import {
   problemsOf as ownProblemsOf,
 } from '../../functions/shared/openapi/documented-operation.ts'
 import { documentExample, problemExamples } from './examples.ts'
-import { componentHeaders, type HeaderName } from './headers.ts'
+import { componentHeaders, type HeaderName, isHeaderName } from './headers.ts'
 import { mediaTypeOf } from './schemas.ts'
 
 /** Problems of the operation, and those that any request can meet. */
@@ -49,7 +49,7 @@ function headersOf(
     ...Object.fromEntries(
       Object.entries(own).map(([name, description]) => [
         name,
-        { ...componentHeaders[name], description, schema: { type: 'string' } },
+        { ...(isHeaderName(name) && componentHeaders[name]), description, schema: { type: 'string' } },
       ]),
     ),
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -6,11 +6,6 @@ import { join } from 'node:path'
 export function writeChecksums(folder: string): void {
   const lines = readdirSync(folder)
     .sort()
-    .map(
-      file =>
-        `${createHash('sha256')
-          .update(readFileSync(join(folder, file)))
-          .digest('hex')}  ${file}\n`,
-    )
+    .map(file => `${hash('sha256', readFileSync(join(folder, file)))}  ${file}\n`)
   writeFileSync(join(folder, 'SHA256SUMS'), lines.join(''))
 }

@@ -1,6 +1,6 @@
 // The images of a release for several platforms. Each platform's are built and pushed on a machine of its own by
 // `make release-images`; `make release IMAGES=FOLDER` joins them into one manifest list per part.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { UsageError } from '../cli/options.ts'
@@ -15,6 +15,7 @@ const PlatformImages = v.object({
   version: v.string(),
   digests: v.record(v.string(), digest),
 })
+const PlatformFile = v.pipe(v.string(), v.parseJson(), PlatformImages)
 export type PlatformImages = v.InferOutput<typeof PlatformImages>
 
 /** Writes what was pushed for one platform, as `linux-arm64.json`. */
@@ -30,11 +31,11 @@ export function readPlatformImages(
   folder: string,
   { registry, version }: { registry: string; version: string },
 ): readonly PlatformImages[] {
-  const files = namesIn(folder).filter(name => name.endsWith('.json'))
+  const files = globSync('*.json', { cwd: folder })
   if (files.length === 0)
     throw new UsageError(`IMAGES names ${folder}, which has no file of make release-images.`)
   return files.sort().map(name => {
-    const result = v.safeParse(PlatformImages, parse(readFileSync(join(folder, name), 'utf8')))
+    const result = v.safeParse(PlatformFile, readFileSync(join(folder, name), 'utf8'))
     if (!result.success) throw new UsageError(`${join(folder, name)} is no file of make release-images.`)
     const images = result.output
     if (images.registry !== registry || images.version !== version)
@@ -43,22 +44,6 @@ export function readPlatformImages(
     if (missing.length > 0) throw new UsageError(`${join(folder, name)} lacks ${missing.join(', ')}.`)
     return images
   })
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Publishes a manifest list per part. Returns the digests of the lists. */
