@@ -1129,6 +1129,23 @@ AS $function$
   from unnest(words) word
 $function$;
 
+CREATE OR REPLACE FUNCTION posts.language_lexeme(configuration regconfig)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (quote_literal(('='::text || "right"((configuration)::text, 2))))::tsquery;
+
+-- The words without the stop words of some language, in any post: many posts name no language. Null if none omits any.
+CREATE OR REPLACE FUNCTION posts.loose_query(words text, language text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select string_agg(distinct '(' || query::text || ')', ' | ')::tsquery
+  from unnest(posts.search_configurations(language)) configuration, to_tsquery(configuration, words) query
+  where numnode(query) > 0 and posts.omits_words(configuration, words)
+$function$;
+
 -- The newest `most` posts that match, each with its rank. Reads the period of the newest 1,000 posts, then earlier ones, each
 -- as long as the matches so far suggest. The index does not know the order of words: a phrase is looked for in about 10,000 of
 -- the newest posts with its words. Nor does it find a beginning of words without reading the entries of all posts that have one:
@@ -1335,6 +1352,12 @@ CREATE OR REPLACE FUNCTION posts.now_ms()
  STABLE PARALLEL SAFE
 RETURN date_trunc('milliseconds'::text, now());
 
+CREATE OR REPLACE FUNCTION posts.omits_words(configuration regconfig, words text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (numnode(to_tsquery(configuration, words)) < numnode(to_tsquery('posts.other'::regconfig, words)));
+
 -- Splits scripts without spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese), and Hangul, into pairs of
 -- characters, so that a word is found wherever it is in a run. A run has pairs from its first character and from its
 -- second; each series leaves one end alone. Costs 1.3 µs per character, hence only the first 30,000 of a text. The posts
@@ -1379,6 +1402,8 @@ AS $function$
   with queries as (
     select distinct case
       when others is null then to_tsquery('posts.other', last || ':*')
+      when posts.omits_words(configuration, others)
+        then to_tsquery(configuration, others) && to_tsquery('posts.other', last || ':*') && posts.language_lexeme(configuration)
       else to_tsquery(configuration, others) && to_tsquery('posts.other', last || ':*')
     end as query
     from unnest(posts.search_configurations(language)) configuration
@@ -1531,21 +1556,21 @@ AS $function$
   ) each_query
 $function$;
 
--- What each language makes of the words: of one language, or without one of all, since each post is stemmed by its own.
--- Immutable, so that the plan is made for these words. A query that a wider prefix query contains is left out: 'wave':*
--- finds nothing that 'wav':* does not, and each reads the whole posting list.
+-- What each language makes of the words: of one language, or without one of all, since each post is stemmed by its own. A
+-- language that omits some, its stop words, is asked in its own posts alone. Immutable, so that the plan is made for these words.
+-- A query that a wider prefix query contains is left out: 'wave':* finds nothing that 'wav':* does not, and each reads the
+-- whole posting list.
 CREATE OR REPLACE FUNCTION posts.search_query(words text, language text)
  RETURNS tsquery
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
   with queries as (
-    select distinct to_tsquery(configuration, words)::text as query
-    from unnest(case when language is null then array[
-      'posts.other', 'posts.ca', 'posts.da', 'posts.de', 'posts.el', 'posts.en', 'posts.es', 'posts.fi', 'posts.fr',
-      'posts.hu', 'posts.id', 'posts.it', 'posts.lt', 'posts.nl', 'posts.no', 'posts.pt', 'posts.ro', 'posts.ru',
-      'posts.sr', 'posts.sv', 'posts.tr'
-    ]::regconfig[] else array['posts.other', posts.search_configuration(language)]::regconfig[] end) configuration
+    select distinct (case
+      when numnode(query) > 0 and posts.omits_words(configuration, words) then query && posts.language_lexeme(configuration)
+      else query
+    end)::text as query
+    from unnest(posts.search_configurations(language)) configuration, to_tsquery(configuration, words) query
   )
   select string_agg('(' || query || ')', ' | ')::tsquery
   from queries
@@ -1556,12 +1581,13 @@ AS $function$
 $function$;
 
 -- The title is indexed stemmed and unstemmed, so that the first letters of its words find it. A gap separates the parts: no
--- phrase spans the end of one and the start of the next. The lexeme that makes the gap occurs in no text and is deleted.
+-- phrase spans the end of one and the start of the next. The lexeme that makes the gap occurs in no text and is deleted. The
+-- last lexeme names the language: =en.
 CREATE OR REPLACE FUNCTION posts.search_vector(language text, title text, summary text, tags text[], body text)
  RETURNS tsvector
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN ts_delete(((((((((setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(title)), 'A'::"char") || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(title)), 'A'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(COALESCE(summary, ''::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(array_to_string(tags, ' '::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(body)), 'D'::"char")), '.'::text);
+RETURN (ts_delete(((((((((setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(title)), 'A'::"char") || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(title)), 'A'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(COALESCE(summary, ''::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(array_to_string(tags, ' '::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(body)), 'D'::"char")), '.'::text) || array_to_tsvector(ARRAY[('='::text || COALESCE(language, ''::text))]));
 
 -- Posts with a word similar to each of these; null when a word has no similar one. Not limited to titles: the index does not
 -- know positions, so every post with a common word in its body was read (1.2 s with a million posts).

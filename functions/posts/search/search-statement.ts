@@ -35,8 +35,8 @@ const inNoPost = `'''.'''::tsquery`
 const minUuid = `'00000000-0000-0000-0000-000000000000'::uuid`
 
 /**
- * Finds posts that match all terms, then those that match with the last word as a prefix; or, with `similar` (a tsquery),
- * those with similar words. A cursor names which of the two it continues. The text is the same for all queries and filters.
+ * Finds posts that match all terms, then those that match with the last word as a prefix or without the stop words of any
+ * language; or, with `similar` (a tsquery), those with similar words. A cursor names which of the two it continues. The text is the same for all queries and filters.
  */
 export function buildSearch(
   { query, filters, fields, limit, after, withTotal }: SearchRequest & { readonly query: SearchQuery },
@@ -103,7 +103,7 @@ export function buildSearch(
 
 type Mode = 'exact' | 'similar'
 
-/** The queries as columns: what is wanted exactly, what is not, what is begun, and the last word as a prefix. */
+/** The queries as columns: what is wanted exactly, what is not, what comes after that, and the last word as a prefix. */
 interface Asked {
   readonly mode: Mode
   readonly asked: string
@@ -114,14 +114,18 @@ function askedOf(
   language: string | undefined,
   parameters: Parameters,
 ): Asked {
-  const [all, rest, end, none, code] = [required, others, last, excluded, language].map(value =>
+  const loose = required.includes('<->') ? null : required
+  const [all, rest, end, none, some, code] = [required, others, last, excluded, loose, language].map(value =>
     parameters.add(value ?? null, 'text'),
   )
   return {
     mode: 'exact',
-    asked: `select posts.search_query(${all}, ${code}) as exact, posts.search_query(${none}, ${code}) as unwanted,
-        posts.prefix_query(${rest}, ${end}, null, ${code}) as begun,
-        posts.prefix_query(null, ${end}, null, ${code}) as prefix`,
+    asked: `select exact, unwanted, coalesce(begun || loose, begun, loose) as begun, prefix
+      from (
+        select posts.search_query(${all}, ${code}) as exact, posts.search_query(${none}, ${code}) as unwanted,
+          posts.prefix_query(${rest}, ${end}, null, ${code}) as begun, posts.loose_query(${some}, ${code}) as loose,
+          posts.prefix_query(null, ${end}, null, ${code}) as prefix
+      ) each_query`,
   }
 }
 

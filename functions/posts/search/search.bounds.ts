@@ -145,6 +145,7 @@ describe('with 20,000 posts', async () => {
     ['eight common words', () => ({ q: common.slice(0, 200) })],
     ['a long phrase', () => ({ q: `"${common.slice(0, 190)}"` })],
     ['all but', () => ({ q: `${first()} ${common.slice(0, 180).replaceAll(' ', ' -')}` })],
+    ['stop words of several languages', () => ({ q: `${first()} the sea man die con` })],
     ['many letters', () => ({ q: 'a b c d e f g h i j k l m n o p' })],
     ['many pairs', () => ({ q: '東京都庁の展望室から見える景色'.repeat(10) })],
     ['a tag that no post has', () => ({ q: first(), tag: 'none' })],
