@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # What Node has compiled once, types removed, it finds here: a command of this repository starts in half the CPU time.
 export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 .DEFAULT_GOAL := help
-# The names of the options on the command line, which the commands check; the values are in their environment.
+# The names of the options on the command line; the values are in the environment of the commands.
 OPTIONS = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 
 .PHONY: help
@@ -17,8 +17,6 @@ help: ## List the targets
 
 # Refuses the target in one sentence where a program or a cluster is missing.
 REQUIRE = @node scripts/cli/require.ts
-# $(call takes,NAMES) refuses any other option on the command line: a misspelled one would be ignored without a word.
-takes = $(foreach name,$(filter-out $(1),$(OPTIONS)),$(error Refused: there is no option $(name); $(if $(strip $(1)),there are $(1),it takes none)))
 
 # npm writes node_modules/.package-lock.json last, so it is the mark of a finished install.
 # `npm ci` would refuse a lock file written where a registry lacks some platform's optional packages; this installs
@@ -76,13 +74,13 @@ test-performance: build ## Measure and write perf/report.html; ONLY=start,warm s
 	@node scripts/performance/main.ts $(OPTIONS)
 
 .PHONY: compare
+options-of-compare = REF ONLY
 compare: install ## Compare start, warm and size with another commit: REF=main
-	$(call takes,REF ONLY)
 	@scripts/performance/compare.sh $(REF)
 
 .PHONY: cpu-guard
+options-of-cpu-guard = REF ROUTES
 cpu-guard: install ## Fail if a request costs more CPU than at another commit: REF=HEAD~1
-	$(call takes,REF ROUTES)
 	@ONLY=cpu scripts/performance/compare.sh $(or $(REF),HEAD~1)
 
 .PHONY: start-time
@@ -94,28 +92,28 @@ dev: install ## Run everything on http://localhost:8080 until Ctrl-C; PORT=8081 
 	@exec node scripts/dev/dev.ts $(OPTIONS)
 
 .PHONY: test
+options-of-test = FILES
 test: install ## Run unit and integration tests on a real PostgreSQL and Redis; FILES=functions/posts selects some
-	$(call takes,FILES)
 	@exec vitest run --config scripts/vitest.config.ts $(FILES)
 
 .PHONY: test-commands
+options-of-test-commands = FILES
 test-commands: install ## Run the commands of scripts/ as processes, against a scripted kubectl; FILES=scripts/release selects some
-	$(call takes,FILES)
 	@exec vitest run --config scripts/commands/vitest.config.ts $(FILES)
 
 .PHONY: test-data
+options-of-test-data = POSTS
 test-data: install ## Check the plan of every read on POSTS posts (200000), which take one to three minutes to create
-	$(call takes,POSTS)
 	@exec vitest run --config scripts/data/vitest.config.ts
 
 .PHONY: test-bounds
+options-of-test-bounds = FILES
 test-bounds: install ## Measure the cost of the largest inputs, and race requests; FILES=functions/posts selects some
-	$(call takes,FILES)
 	@exec vitest run --config scripts/bounds/vitest.config.ts $(FILES)
 
 .PHONY: test-pages
+options-of-test-pages = SCREENSHOTS
 test-pages: install ## Test the pages of `make dev` in Chromium; SCREENSHOTS=folder keeps pictures
-	$(call takes,SCREENSHOTS)
 	@exec vitest run --config scripts/pages/vitest.config.ts
 
 .PHONY: test-documents
@@ -175,10 +173,12 @@ release-images: require-docker build ## Publish the images of this machine's pla
 # ---- Local cluster (kind/)
 
 .PHONY: up
+options-of-up = HTTP_PORT HTTPS_PORT NODE_PORT KIND_CLUSTER KIND_NODE_IMAGE KNATIVE_MANIFESTS REPLACE FAST_START NEIGHBOURS TOGETHER
 up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does; REPLACE=yes deletes one that is in the way
 	@kind/up.sh
 
 .PHONY: down
+options-of-down = KIND_CLUSTER
 down: ## Remove everything that `make up` created
 	@kind/down.sh
 
@@ -187,11 +187,13 @@ manifest-sums: ## Record the SHA-256 of Knative's release manifests after a chan
 	@kind/manifest-sums.sh
 
 .PHONY: e2e
+options-of-e2e = KIND_CLUSTER
 e2e: install ## Test journeys over HTTPS, the release commands and scale to zero on the cluster of `make up`
 	$(REQUIRE) local-cluster
 	@vitest run --config scripts/e2e/vitest.config.ts --project '!install'
 
 .PHONY: test-install
+options-of-test-install = KIND_CLUSTER
 test-install: install ## Install two releases from their files beside `make up`, update under load, go back; takes five minutes, needs a clean checkout
 	$(REQUIRE) local-cluster docker kind
 	@vitest run --config scripts/e2e/vitest.config.ts --project install
@@ -208,6 +210,7 @@ test-images: require-docker build ## Build twice and compare, and search the ima
 	@exec vitest run --config scripts/images/vitest.config.ts
 
 .PHONY: test-policies
+options-of-test-policies = NEIGHBOURS
 test-policies: install ## Try every connection between the pods of phase 3; needs `make deploy-phase3` and enforced NetworkPolicies; NEIGHBOURS=yes where deployed so
 	$(REQUIRE) cluster
 	@exec vitest run --config scripts/policies/vitest.config.ts
@@ -223,6 +226,7 @@ COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || ec
 	--project-name iod --env-file .data/compose/.env -f compose.yaml -f .data/compose/functions.yaml
 
 .PHONY: compose compose-down
+options-of-compose-down = DATA
 compose: require-docker build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
 	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts $(OPTIONS)
@@ -247,6 +251,7 @@ deploy-phase1 deploy-phase2 deploy-phase3: require-cluster build
 	@ENVIRONMENT=$(@:deploy-%=%) exec node scripts/release/deploy.ts $(OPTIONS)
 
 .PHONY: postgres-operator
+options-of-postgres-operator = CNPG_MANIFESTS
 postgres-operator: ## Install CloudNativePG and its backup plug-in, which phase3 and production-in-cluster need
 	@kind/postgres-operator.sh
 
@@ -275,3 +280,14 @@ costs: install ## Show what each function took in a day, and the price of a mont
 .PHONY: doctor
 doctor: install ## Check tools, cluster, Knative, secrets, migrations, images and host; names a remedy for each fault
 	@exec node scripts/doctor/doctor.ts $(OPTIONS)
+
+# ---- Options. A misspelled one would be ignored without a word. Commands that are given $(OPTIONS) check them; the other
+# targets take those that `options-of-TARGET` names, and most of them none.
+
+CHECKING = test-performance dev seed backup restore export-secrets import-secrets rotate-keys admin function \
+	remove-function release release-images chaos compose deploy deploy-phase1 deploy-phase2 deploy-phase3 restore-drill \
+	canary promote rollback history monitor-resources costs doctor
+GOALS = $(or $(MAKECMDGOALS),help)
+TAKEN = $(foreach goal,$(GOALS),$(options-of-$(goal)))
+$(if $(filter $(CHECKING),$(GOALS)),,$(foreach name,$(filter-out $(TAKEN),$(OPTIONS)),$(error \
+	Refused: there is no option $(name); $(if $(strip $(TAKEN)),there are $(TAKEN),it takes none))))

@@ -78,6 +78,10 @@ test.each(['', 'nope'])('a comparison with the commit “%s” is refused', ref 
 
 test.each([
   ['test FILE=functions/posts', 'Refused: there is no option FILE; there are FILES.'],
+  ['verify FILES=functions/posts', 'Refused: there is no option FILES; it takes none.'],
+  ['up REPLCE=yes', 'Refused: there is no option REPLCE; there are HTTP_PORT '],
+  ['compose-down DAT=yes', 'Refused: there is no option DAT; there are DATA.'],
+  ['start-time ONLI=start', 'Refused: there is no option ONLI; it takes none.'],
   ['cpu-guard REFS=main', 'Refused: there is no option REFS; there are REF ROUTES.'],
   [
     `dev PORT=${await findFreePort()} DATA_FOLDER=${join(folder, 'data')} CORS_ORIGINS=nowhere PASSWORD_COST=99`,

@@ -3,6 +3,8 @@
 # other commit runs: its dist/ folder is started, its sources are not imported.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Options of this command, which `make build` would refuse.
+unset MAKEFLAGS
 ref=${1:-}
 if ! git rev-parse --verify --quiet "$ref^{commit}" >/dev/null; then
   echo "Refused: REF ${ref:+$ref }is no commit of this repository; name one, as in REF=main." >&2
