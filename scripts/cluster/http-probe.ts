@@ -23,6 +23,8 @@ export interface ProbeOptions {
   readonly token?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** With connections that stay open; each request has one of its own otherwise. */
+  readonly agent?: https.Agent
 }
 
 export interface ProbeResponse {
@@ -38,9 +40,9 @@ const defaultTimeoutMs = 60_000
 /** The host without the port: the TLS server name. */
 export const hostOf = ({ authority }: Endpoint) => authority.replace(/:\d+$/, '')
 
-/** Sends one request on a connection of its own. Rejects when the certificate is not the host's. */
+/** Sends one request. Rejects when the certificate is not the host's. */
 export function probe(endpoint: Endpoint, path: string, options: ProbeOptions = {}): Promise<ProbeResponse> {
-  const { method = 'GET', body, token, timeoutMs = defaultTimeoutMs } = options
+  const { method = 'GET', body, token, timeoutMs = defaultTimeoutMs, agent = false } = options
   const content = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
     host: endpoint.authority,
@@ -49,13 +51,15 @@ export function probe(endpoint: Endpoint, path: string, options: ProbeOptions = 
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...options.headers,
   }
-  const target = { host: endpoint.address, port: endpoint.port, method, path, headers, agent: false }
+  const target = { host: endpoint.address, port: endpoint.port, method, path, headers, agent }
   return new Promise((resolve, reject) => {
     const request = endpoint.tls
       ? https.request({ ...target, servername: hostOf(endpoint), ca: endpoint.ca })
       : http.request(target)
-    const fail = () => request.destroy(new Error(`${method} ${path}: no response in ${timeoutMs} ms`))
-    request.setTimeout(timeoutMs, fail)
+    request.setTimeout(timeoutMs, () => {
+      const fault = new Error(`${method} ${path}: no response in ${timeoutMs} ms`)
+      request.destroy(Object.assign(fault, { code: 'TIMEOUT' }))
+    })
     request.on('error', reject)
     request.on('response', response => {
       const chunks: Buffer[] = []

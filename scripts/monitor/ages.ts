@@ -11,7 +11,8 @@ export interface Age {
 const dayMs = 86_400_000
 
 /** Reads the host's certificates, wherever Kourier finds them, and the public halves of the signing keys. */
-export async function readAges(namespace: string, nowMs = Date.now()): Promise<readonly Age[]> {
+export async function readAges(namespace: string): Promise<readonly Age[]> {
+  const nowMs = Date.now()
   const [ofIngress, ofKourier, keys] = await Promise.all([
     readSecret('api-tls', namespace),
     readSecret('api-certificate', 'knative-serving'),
