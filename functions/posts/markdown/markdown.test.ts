@@ -108,6 +108,7 @@ test.each([
   ['[cat](ftp://example.test/a)', 'cat'],
   ['<ftp://example.test/a>', 'ftp://example.test/a'],
   ['ftp://example.test/a', 'ftp://example.test/a'],
+  ['[cat]() and [dog](<>) and ![bird]()', 'cat and dog and bird'],
 ])('puts its text in place of what has a refused address: %s', (markdown, html) => {
   expect(htmlOf(markdown)).toBe(`<p>${html}</p>`)
 })
@@ -116,6 +117,22 @@ test('keeps links to other sites, within the site, and to an address', () => {
   for (const href of ['https://a.b/?c=d:e', 'http://a.b', '/a', '/b#a', '?a=b:c', '#', 'mailto:a@b.c'])
     expect(htmlOf(`[a](${href})`)).toContain(`<a href="${href}"`)
 })
+
+test.each([
+  ['(www.example.com).', '(', 'www.example.com', ').'],
+  ['a www.example.com/b?c=d_e_f b', 'a ', 'www.example.com/b?c=d_e_f', ' b'],
+  ['*www.example.com*', '<em>', 'www.example.com', '</em>'],
+])('links a host that begins with www.: %s', (markdown, before, address, after) => {
+  const link = `<a href="http://${address}" rel="nofollow ugc noopener">${address}</a>`
+  expect(htmlOf(markdown)).toBe(`<p>${before}${link}${after}</p>`)
+})
+
+test.each(['www.', 'www.example', 'awww.example.com', '`www.example.com`', 'example.com', 'index.md'])(
+  'links nothing in %s',
+  markdown => {
+    expect(htmlOf(markdown)).not.toContain('<a')
+  },
+)
 
 test('replaces an image that may not be loaded by its text', () => {
   expect(htmlOf('![A *cat* & dog](http://example.test/a.png)')).toBe('<p>A cat &amp; dog</p>')

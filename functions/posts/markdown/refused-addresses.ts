@@ -1,6 +1,6 @@
 import type { MarkdownIt, Token } from 'markdown-it'
 
-const linkable = /^(?:https?:|mailto:|(?!\/\/)(?![a-z][a-z\d+.-]*:))/i
+const linkable = /^(?:https?:|mailto:|(?!\/\/)(?![a-z][a-z\d+.-]*:).)/i
 const showable = /^https:\/\//i
 
 const attribute = (token: Token, name: string) => String(token.attrGet(name) ?? '')

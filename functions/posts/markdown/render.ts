@@ -4,7 +4,15 @@ import { sanitizeCommon } from './common-html.ts'
 import { excerptOf, plainText, readingMinutesOf } from './excerpt.ts'
 import { footnotes } from './footnotes.ts'
 import { refusedAddresses } from './refused-addresses.ts'
-import { alignedCells, anchorLinks, headingIds, idPrefix, keyboardAndBreaks, taskLists } from './rules.ts'
+import {
+  alignedCells,
+  anchorLinks,
+  headingIds,
+  idPrefix,
+  keyboardAndBreaks,
+  linkedHosts,
+  taskLists,
+} from './rules.ts'
 import { sanitizeOptions } from './sanitize-options.ts'
 import { HtmlTooLong, htmlLimit, requireLength } from './size.ts'
 
@@ -30,6 +38,7 @@ const markdownIt = new MarkdownIt({
   .use(headingIds)
   .use(anchorLinks)
   .use(taskLists)
+  .use(linkedHosts)
   .use(keyboardAndBreaks)
   .use(alignedCells)
   .use(refusedAddresses)

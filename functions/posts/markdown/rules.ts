@@ -82,6 +82,20 @@ export function taskLists(markdownIt: MarkdownIt): void {
   })
 }
 
+/** Links `www.example.com` (GitHub Flavored Markdown, 6.9). A name without `www.` may be one of a file: `index.md`. */
+export function linkedHosts(markdownIt: MarkdownIt): void {
+  markdownIt.linkify.add('www.', {
+    validate(text, position, { re }) {
+      const rest = re.get_relative_proto_validator()
+      rest.lastIndex = position
+      return rest.exec(text)?.[0].length ?? 0
+    },
+    normalize(match) {
+      match.url = `http://${match.url}`
+    },
+  })
+}
+
 const allowedHtml = /<(?:kbd|\/kbd|br ?\/?)>/y
 
 /** The two elements without a Markdown syntax. All other tags remain text. */
