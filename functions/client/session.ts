@@ -16,7 +16,16 @@ export interface Session {
 
 export function createSession(send: Send, store: TokenStore): Session {
   /** One for all calls that find the token expired at the same time: a refresh token is used once. */
-  let renewing: Promise<SessionTokens | undefined> | undefined
+  let renewing:
+    | { readonly refreshToken: string; readonly tokens: Promise<SessionTokens | undefined> }
+    | undefined
+  /** The number of sign-ins and sign-outs so far: a call is never sent again for another account. */
+  let changes = 0
+
+  /** Unless somebody has signed out or in since, here or in another tab. */
+  async function replace(refreshToken: string, tokens: SessionTokens | undefined): Promise<void> {
+    if ((await store.get())?.refreshToken === refreshToken) await store.set(tokens)
+  }
 
   async function renew(refreshToken: string): Promise<SessionTokens | undefined> {
     try {
@@ -24,30 +33,39 @@ export function createSession(send: Send, store: TokenStore): Session {
       const route = { ...operations.refresh, isRepeatable: true }
       const response = await send(route, { body: { refreshToken } }, undefined)
       const tokens = toSessionTokens(await response.json())
-      await store.set(tokens)
+      await replace(refreshToken, tokens)
       return tokens
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.code !== 'invalid_refresh_token') throw error
-      await store.set(undefined)
+      await replace(refreshToken, undefined)
       return undefined
     }
   }
 
   function renewOnce({ refreshToken }: SessionTokens): Promise<SessionTokens | undefined> {
-    renewing ??= renew(refreshToken).finally(() => {
-      renewing = undefined
-    })
-    return renewing
+    if (renewing?.refreshToken === refreshToken) return renewing.tokens
+    const started = {
+      refreshToken,
+      tokens: renew(refreshToken).finally(() => {
+        if (renewing === started) renewing = undefined
+      }),
+    }
+    renewing = started
+    return started.tokens
   }
 
   async function currentTokens(): Promise<SessionTokens | undefined> {
-    const tokens = await (renewing ?? store.get())
-    return tokens !== undefined && tokens.expiresAtMs - earlyMs < Date.now() ? renewOnce(tokens) : tokens
+    const tokens = await store.get()
+    if (tokens === undefined) return undefined
+    const isRenewed =
+      tokens.expiresAtMs - earlyMs < Date.now() || tokens.refreshToken === renewing?.refreshToken
+    return isRenewed ? renewOnce(tokens) : tokens
   }
 
   return {
     async send(route, input) {
       if (!route.takesToken) return send(route, input, undefined)
+      const changesBefore = changes
       const tokens = await unlessAborted(currentTokens(), input.signal)
       try {
         return await send(route, input, tokens?.accessToken)
@@ -56,6 +74,7 @@ export function createSession(send: Send, store: TokenStore): Session {
           throw error
         // Another call may have renewed it since.
         const current = await store.get()
+        if (changes !== changesBefore) throw error
         const renewed =
           current?.accessToken === tokens.accessToken
             ? await unlessAborted(renewOnce(tokens), input.signal)
@@ -64,8 +83,14 @@ export function createSession(send: Send, store: TokenStore): Session {
         return send(route, input, renewed.accessToken)
       }
     },
-    begin: async response => store.set(toSessionTokens(response)),
-    end: async () => store.set(undefined),
+    async begin(response) {
+      changes += 1
+      await store.set(toSessionTokens(response))
+    },
+    async end() {
+      changes += 1
+      await store.set(undefined)
+    },
   }
 }
 
