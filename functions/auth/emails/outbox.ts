@@ -27,6 +27,8 @@ export interface Outbox {
 }
 
 const batchSize = 10
+/** After a failure of Postgres: an email must not wait for the next request or the hourly maintenance. */
+const failureWaitSeconds = 5
 /** With the growing waits between them, about three hours. */
 const maxAttempts = 10
 const lifetimeSeconds: Readonly<Record<TokenPurpose, number>> = {
@@ -49,13 +51,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
         batch = await claimEmails(db, { limit: batchSize })
         await Promise.all(batch.map(due => sendOne(options, due)))
       } while (batch.length === batchSize && !isClosed)
-    } finally {
-      await scheduleNext()
+      schedule(await findNextWaitSeconds(db))
+    } catch (error) {
+      schedule(failureWaitSeconds)
+      throw error
     }
   }
 
-  async function scheduleNext(): Promise<void> {
-    const seconds = await findNextWaitSeconds(db)
+  function schedule(seconds: number | undefined): void {
     if (seconds === undefined || isClosed) return
     clearTimeout(timer)
     timer = setTimeout(drainSoon, Math.max(1, seconds) * 1_000).unref()
