@@ -37,6 +37,19 @@ test('a process has sixteen at a time', () => {
   )
 })
 
+test('where all places are taken, the oldest is given up once it has had a minute', async () => {
+  let nowMs = 0
+  const exports = createOpenExports(() => nowMs)
+  const readers = Array.from({ length: 16 }, () =>
+    exports.open(newAccount(), pieces().made)[Symbol.asyncIterator](),
+  )
+  nowMs = 60_000
+  for (const reader of readers) await reader.next()
+  expect(await textOf(exports.open(newAccount(), pieces().made))).toBe('firstsecond')
+  await expect(readers[0]?.next()).rejects.toThrow('stopped before its last piece')
+  expect(await readers[1]?.next()).toEqual({ done: false, value: 'second' })
+})
+
 test('a new one of the same account ends the former, which fails instead of looking whole', async () => {
   const exports = createOpenExports()
   const account = newAccount()

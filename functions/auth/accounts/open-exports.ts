@@ -5,26 +5,42 @@ import type { AccountId } from '../../shared/ids.ts'
 const maxOpen = 16
 /** A client that takes nothing for that long has gone, or keeps a place from others. */
 const idleMs = 30_000
+/** Sixteen clients that take a little every 29 s would keep all places; where all are taken, older ones are given up. */
+const keptMs = 60_000
+
+interface OpenExport {
+  readonly openedMs: number
+  stop(): void
+}
 
 export interface OpenExports {
   /**
-   * Returns an iterable of `pieces`, which fails where they were stopped before their end: by 30 s in which nobody reads, or
-   * by another export of the account, whose client may have lost the first one. Throws 503 when too many are open.
+   * Returns an iterable of `pieces`, which fails where they were stopped before their end: by 30 s in which nobody reads, by
+   * another export of the account, whose client may have lost the first one, or after a minute by one for which there is no
+   * place. Throws 503 when too many are open.
    */
   open(accountId: AccountId, pieces: AsyncGenerator<string>): AsyncIterable<string>
 }
 
-export function createOpenExports(): OpenExports {
-  const stops = new Map<AccountId, () => void>()
+export function createOpenExports(now: () => number = () => performance.now()): OpenExports {
+  /** The oldest first. */
+  const exports = new Map<AccountId, OpenExport>()
+
+  function makeRoom(): void {
+    if (exports.size < maxOpen) return
+    const [oldest] = exports.values()
+    if (oldest === undefined || now() - oldest.openedMs < keptMs) throw new OverloadError()
+    oldest.stop()
+  }
 
   return {
     open(accountId, pieces) {
-      stops.get(accountId)?.()
-      if (stops.size >= maxOpen) throw new OverloadError()
+      exports.get(accountId)?.stop()
+      makeRoom()
       let isStopped = false
       const release = () => {
         clearTimeout(idle)
-        if (stops.get(accountId) === stop) stops.delete(accountId)
+        if (exports.get(accountId) === opened) exports.delete(accountId)
       }
       const stop = () => {
         isStopped = true
@@ -34,7 +50,8 @@ export function createOpenExports(): OpenExports {
       }
       const startTimer = () => setTimeout(stop, idleMs).unref()
       let idle = startTimer()
-      stops.set(accountId, stop)
+      const opened = { openedMs: now(), stop }
+      exports.set(accountId, opened)
 
       async function next(): Promise<IteratorResult<string, undefined>> {
         clearTimeout(idle)
