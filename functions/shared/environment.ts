@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { privateNetworks, toNetworks } from './trusted-proxies.ts'
+import { base, redisUrl, url } from './url-variables.ts'
 
 /** A variable is missing or malformed: the message names each one and never repeats a value, which may be a secret. */
 export class ConfigError extends Error {
@@ -18,22 +19,6 @@ const integer = (minimum: number, maximum: number) =>
     v.maxValue(maximum, `must be at most ${maximum}`),
   )
 
-/** `postgres:///iod` names a socket, and `console:` no server. Without a host, the others would reach this machine or nothing. */
-const needsNoHost = /^(?:postgres(?:ql)?|console):$/
-
-const url = (...schemes: string[]) =>
-  v.pipe(
-    v.string('is missing'),
-    v.check(
-      text => {
-        const parsed = URL.parse(text)
-        if (parsed === null || !schemes.includes(parsed.protocol.slice(0, -1))) return false
-        return parsed.hostname !== '' || needsNoHost.test(parsed.protocol)
-      },
-      `must be a URL (${schemes.join(', ')}) with its host`,
-    ),
-  )
-
 /** Scheme, host and port, in the one spelling that browsers send and that issuers are compared in. */
 const toOrigin = (text: string): string | undefined => {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -46,16 +31,6 @@ const origin = v.pipe(
   v.string('is missing'),
   v.check(text => toOrigin(text) !== undefined, 'must be http(s)://host[:port] and nothing more'),
   v.transform(text => toOrigin(text) ?? text),
-)
-
-/** An address that a path is added to. */
-const base = v.pipe(
-  url('http', 'https'),
-  v.check(
-    text => new URL(text).search === '' && new URL(text).hash === '',
-    'must have neither query nor fragment',
-  ),
-  v.transform(text => text.replace(/\/+$/, '')),
 )
 
 /** At least 256 bits, base64url. */
@@ -155,9 +130,9 @@ export const commonVariables = {
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_CA: v.optional(certificates),
   DATABASE_POOL_SIZE: v.optional(integer(1, 100), '5'),
-  REDIS_URL: url('redis', 'rediss'),
+  REDIS_URL: redisUrl,
   REDIS_CA: v.optional(certificates),
-  REDIS_CACHE_URL: v.optional(url('redis', 'rediss')),
+  REDIS_CACHE_URL: v.optional(redisUrl),
   PUBLIC_URL: origin,
   JWT_ISSUER: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces')),

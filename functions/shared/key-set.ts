@@ -109,5 +109,7 @@ function parseKeys<Key extends v.GenericSchema>(key: Key, text: string): readonl
   const result = v.safeParse(nonEmptySet(key), text)
   if (result.success) return result.output.keys
   // The parser's own message would quote the text, which is a private key's.
-  throw new Error('the key set is not a JWKS (RFC 7517) of Ed25519 keys (RFC 8037)')
+  throw new Error(
+    'JWT_SIGNING_KEYS (auth) or JWKS (other functions) is not a JWKS (RFC 7517) of Ed25519 keys (RFC 8037)',
+  )
 }

@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+
+/** `postgres:///iod` names a socket, and `console:` no server. Without a host, the others would reach this machine or nothing. */
+const needsNoHost = /^(?:postgres(?:ql)?|console):$/
+
+/** A further check of what is a URL: of another text, the first fault is enough. */
+const ofUrl = (isRight: (url: URL) => boolean, message: string) =>
+  v.check<string, string>(text => {
+    const parsed = URL.parse(text)
+    return parsed === null || isRight(parsed)
+  }, message)
+
+export const url = (...schemes: string[]) =>
+  v.pipe(
+    v.string('is missing'),
+    v.check(
+      text => {
+        const parsed = URL.parse(text)
+        if (parsed === null || !schemes.includes(parsed.protocol.slice(0, -1))) return false
+        return parsed.hostname !== '' || needsNoHost.test(parsed.protocol)
+      },
+      `must be a URL (${schemes.join(', ')}) with its host`,
+    ),
+    // Clients decode these when they connect: one of them would fail without a word about the variable.
+    ofUrl(
+      ({ username, password, pathname }) => [username, password, pathname].every(isDecodable),
+      'must have each % in its user, password and path written as %25',
+    ),
+  )
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A path that is no number ends the process with the first connection. */
+export const redisUrl = v.pipe(
+  url('redis', 'rediss'),
+  ofUrl(({ pathname }) => /^\/?\d{0,5}$/.test(pathname), 'must have no path but the number of a database'),
+)
+
+/** An address that a path is added to. */
+export const base = v.pipe(
+  url('http', 'https'),
+  ofUrl(({ search, hash }) => search === '' && hash === '', 'must have neither query nor fragment'),
+  v.transform(text => text.replace(/\/+$/, '')),
+)
