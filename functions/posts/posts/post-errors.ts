@@ -14,6 +14,6 @@ export const slugTaken = () =>
 
 export const slugReserved = () =>
   new DomainError('conflict', {
-    detail: 'This slug is an address of the service itself.',
+    detail: 'This slug is reserved: it is a path of the API.',
     member: { path: 'slug', message: 'is reserved' },
   })

@@ -32,7 +32,9 @@ export async function followProfile(
         await profileCache.invalidate([outcome.followerKey, found.value.username])
       return state(true)
     case 'too many':
-      throw new DomainError('conflict', { detail: `You follow ${maxFollowed} people, which is the most.` })
+      throw new DomainError('conflict', {
+        detail: `You follow ${maxFollowed} people already, which is the maximum.`,
+      })
     case 'no follower':
       throw new DomainError('invalid_token', {})
     case 'no followee':
