@@ -745,7 +745,7 @@ grant select on posts.exported_favorites to iod_auth;
 create view posts.exported_posts as
  SELECT author_id AS account_id,
     id,
-    jsonb_build_object('slug', slug, 'state', state, 'title', title, 'summary', summary, 'body', body, 'tags', tags, 'language', language, 'coverImageUrl', cover_image_url, 'canonicalUrl', canonical_url, 'createdAt', created_at, 'updatedAt', updated_at, 'publishedAt', published_at) AS data
+    jsonb_build_object('slug', slug, 'state', state, 'title', title, 'summary', summary, 'body', body, 'tags', tags, 'language', language, 'coverImageUrl', cover_image_url, 'canonicalUrl', canonical_url, 'commentsOpen', comments_open, 'createdAt', created_at, 'updatedAt', updated_at, 'publishedAt', published_at) AS data
    FROM posts.posts;
 grant delete, insert, select, update on posts.exported_posts to iod_posts;
 grant select on posts.exported_posts to iod_auth;

@@ -995,6 +995,7 @@ export interface components {
                 readonly language: string | null;
                 readonly coverImageUrl: string | null;
                 readonly canonicalUrl: string | null;
+                readonly commentsOpen: boolean;
                 /** Format: date-time */
                 readonly createdAt: string;
                 /** Format: date-time */

@@ -30,6 +30,7 @@ export const AccountExport = v.object({
       language: v.nullable(textUpTo(3)),
       coverImageUrl: v.nullable(Uri),
       canonicalUrl: v.nullable(Uri),
+      commentsOpen: v.boolean(),
       createdAt: Timestamp,
       updatedAt: Timestamp,
       publishedAt: v.nullable(Timestamp),

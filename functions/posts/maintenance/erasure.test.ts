@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { queryOnce } from '../../shared/testing/database.ts'
+import { authoredColumns } from '../posts/post-fields.ts'
 import { createTestApp, type TestAccount } from '../test-app.ts'
 
 const { clock, createAccount, owner, ownerUrl, ask, write, page } = await createTestApp()
@@ -90,6 +91,9 @@ test('exports everything that an author wrote', async () => {
     [{ post: bobs.slug, body: 'Words of mine.' }, { post: bobs.slug }],
     [{ post: bobs.slug }],
   ])
+  const [post] = rows[0] ?? []
+  const written = ['slug', 'state', 'publishedAt', ...Object.keys(authoredColumns)]
+  expect(Object.keys(Object(post?.['data']))).toEqual(expect.arrayContaining(written))
 })
 
 async function traces({ actor }: TestAccount): Promise<readonly unknown[]> {
