@@ -46,17 +46,13 @@ export async function compose(
   const cache = createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate, ...clock })
   const cursors = createCursors(config.cursorSecret)
   const maintain = createMaintenance(db, log)
+  const revocations = createRevocations({
+    ...connections,
+    maxAgeSeconds: config.revocationMaxAgeSeconds,
+    ...clock,
+  })
   const guards = {
-    verifyAccessToken: createVerifyAccessToken(
-      config.accessToken,
-      watchKeySet(config.keySet),
-      createRevocations({
-        redis,
-        database: db,
-        maxAgeSeconds: config.revocationMaxAgeSeconds,
-        ...clock,
-      }),
-    ),
+    verifyAccessToken: createVerifyAccessToken(config.accessToken, watchKeySet(config.keySet), revocations),
     limitOf: createAccountLimits(redis, limits, config.accountLimits),
   }
   const dependencies: Dependencies = {

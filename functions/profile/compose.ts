@@ -32,14 +32,9 @@ export async function compose(
 ): Promise<Composition> {
   const { database: db, redis, cacheRedis } = connections
   const responseCache = createResponseCache(log, clock?.now)
-  const cache = createCache({
-    redis: cacheRedis,
-    invalidateResponses: responseCache.invalidate,
-    ...clock,
-  })
+  const cache = createCache({ redis: cacheRedis, invalidateResponses: responseCache.invalidate, ...clock })
   const revocations = createRevocations({
-    redis,
-    database: db,
+    ...connections,
     maxAgeSeconds: config.revocationMaxAgeSeconds,
     ...clock,
   })

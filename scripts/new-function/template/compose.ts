@@ -24,8 +24,7 @@ export async function compose(
 ): Promise<Composition> {
   const { database: db, redis } = connections
   const revocations = createRevocations({
-    redis,
-    database: db,
+    ...connections,
     maxAgeSeconds: config.revocationMaxAgeSeconds,
     ...clock,
   })
