@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeAll, vi } from 'vitest'
@@ -13,6 +12,7 @@ import { openDatabase } from '../shared/postgres/database.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { createTestRedis, patientTimeoutMs } from '../shared/testing/redis.ts'
 import { createTestClient } from '../shared/testing/test-client.ts'
+import { createTestFolder } from '../shared/testing/test-folder.ts'
 import { unreachableTarget } from '../unreachable-target.ts'
 import { compose } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
@@ -41,7 +41,7 @@ export async function createTestApp(overrides: Overrides = {}) {
   const log = createLog('auth', overrides.log === undefined ? 'error' : 'debug', overrides.log)
   const testDatabase = await createTestDatabase()
   const testRedis = await createTestRedis()
-  const folder = mkdtempSync(join(tmpdir(), 'iod-auth-'))
+  const folder = createTestFolder()
   const keysFile = join(folder, 'keys.json')
   writeFileSync(keysFile, JSON.stringify({ keys: [newSigningKey()] }))
   const config: Config = {
@@ -84,7 +84,6 @@ export async function createTestApp(overrides: Overrides = {}) {
   afterAll(async () => {
     await stop()
     await owner.close()
-    rmSync(folder, { recursive: true })
   })
 
   async function call(method: string, path: string, options: RequestOptions = {}): Promise<Response> {

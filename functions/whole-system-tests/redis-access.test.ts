@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -14,10 +13,11 @@ import {
 } from '../../scripts/services/redis-users.ts'
 import { createLog } from '../shared/log.ts'
 import { openRedis } from '../shared/redis/client.ts'
+import { createTestFolder } from '../shared/testing/test-folder.ts'
 
 // What the functions may do is shown by their own tests, each of which runs as its function's user and fails on a refusal
 // (shared/testing/redis.ts). This is what they may not, on a server of its own, whose refusals no other test sees.
-const folder = mkdtempSync(join(tmpdir(), 'iod-redis-access-'))
+const folder = createTestFolder()
 const passwordOf = redisPasswordsFrom('the secret of this test')
 const port = await findFreePort()
 const server = await startRedis({
@@ -27,10 +27,7 @@ const server = await startRedis({
   passwordOf,
   settings: ['save ""'],
 })
-afterAll(async () => {
-  await server.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => server.stop())
 
 function connect(url: string): Redis {
   const redis = new Redis(url, {

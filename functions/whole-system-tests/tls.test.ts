@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { findFreePort } from '../../scripts/services/free-port.ts'
@@ -15,6 +12,7 @@ import { openDatabase } from '../shared/postgres/database.ts'
 import { openRedis } from '../shared/redis/client.ts'
 import { createCertificates } from '../shared/testing/certificates.ts'
 import { createPostgresServer } from '../shared/testing/postgres-server.ts'
+import { createTestFolder } from '../shared/testing/test-folder.ts'
 
 const { authority, otherAuthority, certificateFile, keyFile } = createCertificates()
 
@@ -70,7 +68,7 @@ describe('Postgres', async () => {
 })
 
 describe('Redis', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-redis-tls-'))
+  const folder = createTestFolder()
   const port = await findFreePort()
   const server = await startRedis({
     program: requireRedis(() => undefined),
@@ -87,10 +85,7 @@ describe('Redis', async () => {
       `tls-ca-cert-file ${certificateFile}`,
     ],
   })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => server.stop())
   const addressed = server.urlOf('iod_posts').replace('redis:', 'rediss:')
   const named = addressed.replace('127.0.0.1', 'localhost')
 

@@ -1,14 +1,14 @@
 // The port that kubectl's own proxy opens, in front of a server that has everything.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled } from './command.ts'
 import { type Api, openApi } from './tunnels.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-tunnels-'))
+const folder = createTestFolder()
 const server = createServer((request, response) => void response.end(JSON.stringify({ path: request.url })))
 const hasKubectl = isInstalled('kubectl')
 let api: Api
@@ -38,7 +38,6 @@ beforeAll(async () => {
 afterAll(() => {
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
-  rmSync(folder, { recursive: true })
   if (!hasKubectl) return
   api.close()
   server.close()

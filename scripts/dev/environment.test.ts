@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { readSecrets } from './data-folder.ts'
 import { readEnvironment, writeEnvironments } from './environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const folder = mkdtempSync(join(tmpdir(), 'iod-environment-'))
+const folder = createTestFolder()
 const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
 /** Set by Knative only. */
 const fromKnative = 'K_REVISION'

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, inject } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { type Dev, type DevOptions, startDev } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 
@@ -31,7 +30,7 @@ interface DevInBrowser {
 export async function createDevInBrowser(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<DevInBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-pages-'))
+  const folder = createTestFolder()
   const port = await findFreePort()
   const options = { dataFolder: join(folder, 'data'), port, environment }
   let dev = await startDev(options)
@@ -39,7 +38,6 @@ export async function createDevInBrowser(
   afterAll(async () => {
     await browser.close()
     await dev.kill('SIGINT')
-    rmSync(folder, { recursive: true, force: true })
   })
   async function restart(): Promise<Dev> {
     await dev.kill('SIGINT')

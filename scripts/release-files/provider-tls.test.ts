@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createCertificates } from '../../functions/shared/testing/certificates.ts'
 import { queryOnce } from '../../functions/shared/testing/database.ts'
 import { createPgBouncer } from '../../functions/shared/testing/pgbouncer.ts'
 import { createPostgresServer } from '../../functions/shared/testing/postgres-server.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled } from '../cluster/command.ts'
 import { readRendered } from '../manifests/rendered.ts'
 import { secretsFor } from './secrets.ts'
@@ -70,9 +70,8 @@ async function withPgBouncer(): Promise<void> {
   ])
   const password = 'of-this-test'
   await queryOnce(server.url('postgres'), `create role iod_posts login password '${password}'`)
-  const folder = mkdtempSync(join(tmpdir(), 'iod-authorities-'))
+  const folder = createTestFolder()
   chmodSync(folder, 0o755)
-  afterAll(() => rmSync(folder, { recursive: true }))
 
   async function createBouncer(host: string, certificates: string) {
     const file = join(folder, randomUUID())

@@ -1,8 +1,8 @@
 // `make rotate-keys ON=cluster` against a scripted kubectl.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
 import { publicKeys, rotate } from './key-rotation.ts'
@@ -11,7 +11,7 @@ import { newSigningKey } from './signing-keys.ts'
 const old = newSigningKey()
 const encode = (value: string) => Buffer.from(value).toString('base64')
 const decode = (value: string) => Buffer.from(value, 'base64').toString()
-const folder = mkdtempSync(join(tmpdir(), 'iod-cluster-keys-'))
+const folder = createTestFolder()
 const file = join(folder, 'secrets.json')
 afterEach(() => rmSync(file, { force: true }))
 

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -9,12 +7,12 @@ import { redisUrl, startRedis } from '../../../scripts/services/redis.ts'
 import { requireRedis } from '../../../scripts/services/redis-program.ts'
 import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-users.ts'
 import { createLog } from '../log.ts'
+import { createTestFolder } from '../testing/test-folder.ts'
 import { createCache } from './cache.ts'
 import { openRedis } from './client.ts'
 import { createLimiter } from './limiter.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-eviction-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = createTestFolder()
 const log = createLog('test', 'error', () => undefined)
 const Value = v.object({ text: v.string() })
 

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { accountId } from '../../../scripts/services/postgres-program.ts'
+import { createTestFolder } from './test-folder.ts'
 
 export interface Certificates {
   /** The authority's certificate in PEM, and that of another one. */
@@ -16,9 +15,8 @@ export interface Certificates {
 
 /** Made by openssl for one test file. */
 export function createCertificates(): Certificates {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-certificates-'))
+  const folder = createTestFolder()
   chmodSync(folder, 0o711)
-  afterAll(() => rmSync(folder, { recursive: true }))
   const path = (name: string) => join(folder, name)
   const openssl = (...parameters: readonly string[]) =>
     execFileSync('openssl', parameters, { cwd: folder, stdio: 'pipe' })

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, vi } from 'vitest'
 import { findFreePort } from '../../../scripts/services/free-port.ts'
 import { accountId } from '../../../scripts/services/postgres-program.ts'
+import { createTestFolder } from './test-folder.ts'
 
 const settingsFile = join(import.meta.dirname, '../../../knative/components/pgbouncer/pgbouncer.ini')
 
@@ -23,7 +23,7 @@ export async function createPgBouncer({
 }): Promise<{ readonly port: number } | undefined> {
   const version = findVersion()
   if (version === undefined) return undefined
-  const folder = mkdtempSync(join(tmpdir(), 'iod-pgbouncer-'))
+  const folder = createTestFolder()
   const port = await findFreePort()
   const users = Object.entries(passwords).map(([user, password]) => `"${user}" "${password}"`)
   writeFileSync(join(folder, 'userlist.txt'), users.join('\n'))
@@ -43,7 +43,6 @@ export async function createPgBouncer({
   afterAll(async () => {
     child.kill('SIGTERM')
     await ended
-    rmSync(folder, { recursive: true })
   })
   await vi.waitFor(() => canConnect(port), { timeout: 10_000 })
   return { port }

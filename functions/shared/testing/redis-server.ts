@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll } from 'vitest'
@@ -11,10 +10,11 @@ import { newRedisPasswords, ownerUser } from '../../../scripts/services/redis-us
 import type { DatabaseRole } from '../../registry.ts'
 import { withRedis } from './redis.ts'
 import { signalTree } from './signal-tree.ts'
+import { createTestFolder } from './test-folder.ts'
 
 /** A Redis of one test file, which may break it. Call it at the top of the file. */
 export async function createRedisServer(settings: readonly string[] = [], onOutput?: (text: string) => void) {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-redis-'))
+  const folder = createTestFolder()
   const port = await findFreePort()
   const passwordOf = newRedisPasswords(() => randomBytes(32).toString('base64url'))
   const ownerPassword = randomBytes(32).toString('base64url')
@@ -34,7 +34,6 @@ export async function createRedisServer(settings: readonly string[] = [], onOutp
   afterAll(async () => {
     signal('SIGCONT')
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   return {
