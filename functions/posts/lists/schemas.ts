@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
+import { atMost } from '../../shared/text.ts'
 import { DateTime } from '../../shared/time.ts'
 import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from '../posts/schemas.ts'
 
@@ -29,7 +30,10 @@ export const PostPage = v.object({
   totalIsExact: v.optional(v.boolean()),
 })
 
-export const Username = v.pipe(v.string(), v.maxLength(64, 'must have at most 64 characters'))
+/** Counted as the contract does, in code points. */
+const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
+
+export const Username = upTo(64)
 
 const anyField = `(?:${listFields.join('|')})`
 const fieldsPattern = `^(?:none|${anyField}(?:,${anyField})*)$`
@@ -57,7 +61,7 @@ export const ListQuery = v.strictObject({
   order: v.optional(v.picklist(['newest', 'oldest', 'favorites'])),
   fields: v.optional(Fields, usualFields.join()),
   total: v.optional(v.pipe(v.picklist(['true', 'false']), v.metadata({ type: 'boolean' })), 'false'),
-  q: v.optional(v.pipe(v.string(), v.maxLength(200, 'must have at most 200 characters'))),
+  q: v.optional(upTo(200)),
 })
 
 export type ListedPost = v.InferOutput<typeof ListedPost>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import { wordsOf } from './words.ts'
 
-const { createAccount, owner, write, page } = await createTestApp()
+const { createAccount, owner, ask, write, page } = await createTestApp()
 
 const find = async (q: string) => {
   const { items } = await page(`/posts?q=${encodeURIComponent(q)}`)
@@ -87,4 +87,11 @@ test('Postgres and the queries take the same characters for symbols and for mark
   const rows = await owner.query<{ words: string }>(statement, ['a', characters])
   for (const [n, { words }] of rows.entries())
     expect(new Set(words.trim().split(/ +/)), characters[n]).toEqual(new Set(wordsOf(`a${characters[n]}`)))
+})
+
+test('a search has up to 200 characters, however many code units each is', async () => {
+  const q = (count: number) => encodeURIComponent('🦭'.repeat(count))
+  expect((await ask('GET', `/posts?q=${q(200)}&author=${q(64)}`)).status).toBe(200)
+  for (const query of [`q=${q(201)}`, `author=${q(65)}`])
+    expect((await ask('GET', `/posts?${query}`)).status).toBe(400)
 })
