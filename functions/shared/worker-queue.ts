@@ -1,26 +1,26 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from './domain-error.ts'
 import { traced } from './tracing.ts'
+import { type WorkerLimits, watchWorker } from './worker-deadline.ts'
 
-export interface WorkerQueueOptions {
+/** A job that takes longer than its limits ends with its worker; the next ones get a new one. */
+export interface WorkerQueueOptions extends WorkerLimits {
   readonly file: URL | string
   /** The name of its jobs in a trace. */
   readonly name: string
-  /** A job that takes longer ends with its worker; the next ones get a new one. */
-  readonly timeoutMs: number
   /** Jobs in the queue; more could not be finished before their clients give up. */
   readonly maxWaiting: number
   /** Jobs of one owner, waiting or running: nobody fills the queue alone. */
   readonly maxPerOwner: number
-  /** The detail of the 503 when the queue is full. */
+  /** The detail of the 503 when the queue is full, or a job got too little of the processor. */
   readonly busy: string
 }
 
 export interface WorkerQueue<Job, Result> {
   /**
    * Runs one job after the other. The jobs of the first owner, an account or an address, are first come, first served;
-   * the first owners take turns. Rejects with 503 when the queue is full, 429 when one of `owners` has too many in it,
-   * WorkerTimeout when it took too long, and with what the worker itself has thrown.
+   * the first owners take turns. Rejects with 503 when the queue is full or the time is over, 429 when one of `owners` has too
+   * many in it, WorkerTimeout when it used too much processor time, and with what the worker itself has thrown.
    */
   run(job: Job, owners: readonly [string, ...string[]]): Promise<Result>
   close(): Promise<void>
@@ -42,7 +42,7 @@ interface Waiting<Job, Result> {
 
 /** One worker thread, started with the first job and kept; work that would hold up the event loop for everyone. */
 export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): WorkerQueue<Job, Result> {
-  const { file, name, timeoutMs, maxWaiting, maxPerOwner, busy } = options
+  const { file, name, maxWaiting, maxPerOwner, busy } = options
   /** By first owner, in the order of their turns. */
   const waiting = new Map<string, Waiting<Job, Result>[]>()
   /** Jobs of each owner, waiting or running. */
@@ -50,7 +50,9 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
   let waitingCount = 0
   let worker: Worker | undefined
   let running: Waiting<Job, Result> | undefined
-  let deadline: NodeJS.Timeout | undefined
+  let stopWatching: () => void = () => undefined
+
+  const tooBusy = () => new DomainError('unavailable', { detail: busy })
 
   function start(): Worker {
     const started = new Worker(file)
@@ -72,7 +74,7 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
   }
 
   function finish(settle: (one: Waiting<Job, Result>) => void): void {
-    clearTimeout(deadline)
+    stopWatching()
     const finished = running
     running = undefined
     if (finished !== undefined) {
@@ -104,10 +106,10 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     if (running === undefined) return
     worker ??= start()
     const current = worker
-    deadline = setTimeout(() => {
+    stopWatching = watchWorker(current, options, limit => {
       void current.terminate()
-      fail(current, new WorkerTimeout())
-    }, timeoutMs)
+      fail(current, limit === 'cpu' ? new WorkerTimeout() : tooBusy())
+    })
     current.postMessage(running.job)
   }
 
@@ -124,14 +126,14 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
 
   return {
     run(job, owners) {
-      if (waitingCount >= maxWaiting) return Promise.reject(new DomainError('unavailable', { detail: busy }))
+      if (waitingCount >= maxWaiting) return Promise.reject(tooBusy())
       if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
         return Promise.reject(tooManyAtOnce())
       for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
       return traced('worker', name, () => enqueue(job, owners))
     },
     close: async () => {
-      clearTimeout(deadline)
+      stopWatching()
       await worker?.terminate()
     },
   }

@@ -40,6 +40,7 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
   const queue = createWorkerQueue<PasswordJob, string | boolean>({
     file: workerFile,
     name: 'password hash',
+    cpuLimitMs: timeoutMs,
     timeoutMs,
     maxWaiting,
     maxPerOwner,

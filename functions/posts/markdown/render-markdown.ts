@@ -34,7 +34,8 @@ export function createMarkdownRenderer(): RenderMarkdown {
     file: workerFile,
     name: 'Markdown',
     // Twenty times what a long post takes.
-    timeoutMs: 2_000,
+    cpuLimitMs: 2_000,
+    timeoutMs: 10_000,
     maxWaiting: 30,
     maxPerOwner: 3,
     busy: 'Too many long texts at once.',
