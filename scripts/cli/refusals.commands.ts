@@ -1,6 +1,6 @@
 // What a person reads who starts a command where something is missing or wrong: one sentence, and what to do.
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
@@ -94,4 +94,20 @@ test.each([
   const { status, stderr } = spawnSync('make', words.split(' '), { cwd: root, encoding: 'utf8', env })
   expect(status).toBe(2)
   expect(stderr).toContain(refusal)
+})
+
+test('an installation without Node 26 is refused, and not marked as finished', () => {
+  const home = mkdtempSync(join(folder, 'old-node-'))
+  for (const file of ['Makefile', 'package.json', 'package-lock.json', '.npmrc'])
+    copyFileSync(join(root, file), join(home, file))
+  mkdirSync(join(home, 'node_modules'))
+  mkdirSync(join(home, 'bin'))
+  writeFileSync(join(home, 'bin/npm'), '#!/bin/sh\n', { mode: 0o755 })
+  // Of Node 20, only what it says to the question for its version.
+  writeFileSync(join(home, 'bin/node'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+  const env = { ...process.env, MAKEFLAGS: '', PATH: `${join(home, 'bin')}:${process.env['PATH']}` }
+  const { status, stderr } = spawnSync('make', ['install'], { cwd: home, encoding: 'utf8', env })
+  expect(status).toBe(2)
+  expect(stderr).toContain('Refused: Node 26 is needed.')
+  expect(existsSync(join(home, 'node_modules/.installed'))).toBe(false)
 })
