@@ -90,7 +90,10 @@ async function loadPage(
   if (moved !== undefined) return moved
   const { items, end } = fillPage(rows, limit, row => toListed(row, fields))
   const nextCursor = end === undefined ? null : encodeCursor(cursorScope(list), end.position)
-  const total = withTotal && totalOf(rows, search === undefined ? maxTotal : maxFound - 1)
+  // The posts after the cursor may be deleted, and each row has the total.
+  const isPastEnd = rows.length === 0 && after !== undefined
+  const counted = withTotal && isPastEnd ? await findRows(db, list, { limit: 1, after: undefined }) : rows
+  const total = withTotal && totalOf(counted, search === undefined ? maxTotal : maxFound - 1)
   return toTextDocument(pageJson(items, { nextCursor, ...total }))
 }
 

@@ -53,6 +53,17 @@ test('neither repeats nor misses a post while others are written and deleted', a
   expect(second.nextCursor).toBeNull()
 })
 
+test.each(['', '&q=book'])('counts a list whose last page has become empty: %j', async search => {
+  const { ada } = await library()
+  const path = `/posts?author=${ada.username}&limit=6&total=true${search}`
+  const first = await page(path)
+  const rest = await page(`${path}&cursor=${first.nextCursor}`)
+  for (const { slug } of rest.items)
+    await ask('DELETE', `/posts/${slug}`, { as: ada, headers: { 'if-match': '*' } })
+  const { items, total } = await page(`${path}&cursor=${first.nextCursor}`)
+  expect([rest.items.length, items.length, total]).toEqual([1, 0, 6])
+})
+
 test('rejects a cursor that is altered, invented or from another list', async () => {
   const { ada, tag } = await library()
   const path = `/posts?author=${ada.username}&limit=2`
