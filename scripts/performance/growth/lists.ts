@@ -31,6 +31,13 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 const month = (n: number) => `from=${daysAgo(210 + (n % 150))}&to=${daysAgo(180 + (n % 150))}`
 const mistype = (word: string) => `${word.slice(0, 2)}x${word.slice(2)}`
 
+const unspaced = (n: number) => encodeURIComponent(pick(['東京都庁', '展望室', '都庁'], n))
+const common = (n: number, { words }: Dataset) => pick(words.common, n)
+
+/** `query` follows `q=`. */
+const search = (name: string, query: List['path']) =>
+  list(`search: ${name}`, (n, dataset) => `/posts?q=${query(n, dataset)}`)
+
 function replies(n: number, { parents }: Dataset): string {
   const { slug = '', id = '' } = parents[n % parents.length] ?? {}
   return `/posts/${slug}/comments?parent=${id}&limit=10`
@@ -66,39 +73,21 @@ export const lists: readonly List[] = [
     'feed of 5,000, a later page',
     (n, { cursors }) => `/posts/feed?limit=12&cursor=${pick(cursors.feedOfMany, n)}`,
   ),
-  list('search: a word of 10 posts', n => `/posts?q=rare${n}x&limit=10`),
-  list('search: a word of 2 in 1,000 posts', (n, { words }) => `/posts?q=${pick(words.rare, n)}&limit=20`),
-  list('search: a word of 1 in 100 posts', (n, { words }) => `/posts?q=${pick(words.uncommon, n)}&limit=20`),
-  list('search: a common word', (n, { words }) => `/posts?q=${pick(words.common, n)}&${limit(n)}`),
-  list(
-    'search: two words',
-    (n, { words }) => `/posts?q=${pick(words.common, n)}%20${pick(words.common, n + 1)}&${limit(n)}`,
+  search('a word of 10 posts', n => `rare${n}x&limit=10`),
+  search('a word of 2 in 1,000 posts', (n, { words }) => `${pick(words.rare, n)}&limit=20`),
+  search('a word of 1 in 100 posts', (n, { words }) => `${pick(words.uncommon, n)}&limit=20`),
+  search('a common word', (n, data) => `${common(n, data)}&${limit(n)}`),
+  search('two words', (n, data) => `${common(n, data)}%20${common(n + 1, data)}&${limit(n)}`),
+  search('a common word of a tag', (n, data) => `${common(n, data)}&${popularTag(n)}&limit=20`),
+  search('a common word, years ago', (n, data) => `${common(n, data)}&to=${daysAgo(900 + n)}&limit=20`),
+  search('a phrase', (n, data) => `%22${common(n, data)}%20${common(n + 1, data)}%22&limit=20`),
+  search(
+    'a common word without another',
+    (n, data) => `${common(n, data)}%20-${common(n + 1, data)}&limit=20`,
   ),
-  list(
-    'search: a common word of a tag',
-    (n, { words }) => `/posts?q=${pick(words.common, n)}&${popularTag(n)}&limit=20`,
-  ),
-  list(
-    'search: a common word, years ago',
-    (n, { words }) => `/posts?q=${pick(words.common, n)}&to=${daysAgo(900 + n)}&limit=20`,
-  ),
-  list(
-    'search: a phrase',
-    (n, { words }) => `/posts?q=%22${pick(words.common, n)}%20${pick(words.common, n + 1)}%22&limit=20`,
-  ),
-  list(
-    'search: a common word without another',
-    (n, { words }) => `/posts?q=${pick(words.common, n)}%20-${pick(words.common, n + 1)}&limit=20`,
-  ),
-  list(
-    'search: the beginning of a word',
-    (n, { words }) => `/posts?q=${pick(words.common, n).slice(0, 3)}&limit=20`,
-  ),
-  list(
-    'search: text without spaces in 1 of 100 posts',
-    n => `/posts?q=${encodeURIComponent(pick(['東京都庁', '展望室', '都庁'], n))}&limit=${10 + (n % 10)}`,
-  ),
-  list('search: a mistyped word', (n, { words }) => `/posts?q=${mistype(pick(words.common, n))}&limit=20`),
+  search('the beginning of a word', (n, data) => `${common(n, data).slice(0, 3)}&limit=20`),
+  search('text without spaces in 1 of 100 posts', n => `${unspaced(n)}&limit=${10 + (n % 10)}`),
+  search('a mistyped word', (n, data) => `${mistype(common(n, data))}&limit=20`),
   list('tags', n => `/posts/tags?${limit(n)}`),
   list('comments', n => `/posts/seed-${n % 20}/comments?limit=${10 + (n % 20)}`),
   list('replies', replies),

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { functionNames } from '../../../functions/registry.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
 import { options } from '../chosen-options.ts'
-import { between, type Entry, interleave, type Results } from '../interleave.ts'
+import { type Entry, interleave, type Results } from '../interleave.ts'
 import { deploySites, type Site } from '../journey/sites.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { distribution, timeline } from '../report/plots.ts'
@@ -73,7 +73,7 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
     if (!process.stderr.isTTY) process.stderr.write(`${label} ${JSON.stringify(visited)}\n`)
     return visited
   }
-  const results = await interleave(rounds, visits, measure, between(0, 1, onProgress))
+  const results = await interleave(rounds, visits, measure, onProgress)
   await watch.untilAllAtZero()
   return sectionOf(visits, results, watch)
 }
