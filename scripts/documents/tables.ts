@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { functionNames, functions } from '../../functions/registry.ts'
+import { alignColumns } from '../cli/columns.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const Document = v.object({
@@ -38,15 +39,10 @@ function split(text: string, mark: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + mark.length)]
 }
 
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map(row => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`
-  const [head = [], ...body] = rows
-  return [line(head), `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)].join(
-    '\n',
-  )
+function table([head = [], ...body]: readonly (readonly string[])[]): string {
+  const [first = [], rule = [], ...others] = alignColumns([head, head.map(() => '---'), ...body])
+  const rows = [first, rule.map(cell => cell.replaceAll(' ', '-')), ...others]
+  return rows.map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 type Operations = v.InferOutput<typeof Document>['paths'][string]
