@@ -1,5 +1,5 @@
 // Runs a script as on a machine where programs are missing: with its own PATH and a scripted kubectl.
-import { mkdtempSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileCache } from '../services/compile-cache.ts'
@@ -22,10 +22,11 @@ export async function runScript(
   environment: Readonly<Record<string, string>> = {},
   words: readonly string[] = [],
 ) {
-  const env = {
-    ...compileCache,
-    ...{ PATH: pathWith(programs), KUBECONFIG: '/nowhere', NO_COLOR: '1' },
-    ...environment,
+  const path = pathWith(programs)
+  const env = { ...compileCache, PATH: path, KUBECONFIG: '/nowhere', NO_COLOR: '1', ...environment }
+  try {
+    return await outcomeOf(process.execPath, [join(root, script), ...words], { env })
+  } finally {
+    rmSync(path, { recursive: true })
   }
-  return outcomeOf(process.execPath, [join(root, script), ...words], { env })
 }
