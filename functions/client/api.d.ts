@@ -1600,7 +1600,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description One JSON document, streamed. At most ten exports per hour; one ends the former, if that is still read. */
+            /** @description One JSON document, streamed. At most ten exports per hour; a new one ends one that is still being read. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

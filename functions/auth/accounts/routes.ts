@@ -65,7 +65,7 @@ const exportAccountOperation = operation({
         responses: {
           200: {
             description:
-              'One JSON document, streamed. At most ten exports per hour; one ends the former, if that is still read.',
+              'One JSON document, streamed. At most ten exports per hour; a new one ends one that is still being read.',
             schema: AccountExport,
             headers: { 'Content-Disposition': 'The suggested file name.' },
           },
