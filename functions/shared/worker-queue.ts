@@ -19,8 +19,9 @@ export interface WorkerQueueOptions extends WorkerLimits {
 export interface WorkerQueue<Job, Result> {
   /**
    * Runs one job after the other. The jobs of the first owner, an account or an address, are first come, first served;
-   * the first owners take turns. Rejects with 503 when the queue is full or the time is over, 429 when one of `owners` has too
-   * many in it, WorkerTimeout when it used too much processor time, and with what the worker itself has thrown.
+   * the first owners take turns. Rejects with 503 when the queue is full, at the cost of the first owner with the most jobs
+   * in it, or the time is over; 429 when one of `owners` has too many in it; WorkerTimeout when it used too much processor
+   * time; and with what the worker itself has thrown.
    */
   run(job: Job, owners: readonly [string, ...string[]]): Promise<Result>
   close(): Promise<void>
@@ -78,14 +79,34 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     const finished = running
     running = undefined
     if (finished !== undefined) {
-      for (const owner of finished.owners) {
-        const left = (counts.get(owner) ?? 1) - 1
-        if (left === 0) counts.delete(owner)
-        else counts.set(owner, left)
-      }
+      uncount(finished)
       settle(finished)
     }
     next()
+  }
+
+  function uncount({ owners }: Waiting<Job, Result>): void {
+    for (const owner of owners) {
+      const left = (counts.get(owner) ?? 1) - 1
+      if (left === 0) counts.delete(owner)
+      else counts.set(owner, left)
+    }
+  }
+
+  /**
+   * Rejects the last job of the owner with the most of them, unless `owner` would have as many: a few addresses could
+   * otherwise fill the queue for everyone else.
+   */
+  function makeRoomFor(owner: string): boolean {
+    if (waitingCount < maxWaiting) return true
+    const jobs = [...waiting.values()].reduce((most, one) => (one.length > most.length ? one : most), [])
+    if (jobs.length <= (waiting.get(owner)?.length ?? 0) + 1) return false
+    const given = jobs.pop()
+    if (given === undefined) return false
+    waitingCount -= 1
+    uncount(given)
+    given.reject(tooBusy())
+    return true
   }
 
   /** Takes a job of the owner whose turn it is, and moves that owner to the end of the queue. */
@@ -126,9 +147,9 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
 
   return {
     run(job, owners) {
-      if (waitingCount >= maxWaiting) return Promise.reject(tooBusy())
       if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
         return Promise.reject(tooManyAtOnce())
+      if (!makeRoomFor(owners[0])) return Promise.reject(tooBusy())
       for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
       return traced('worker', name, () => enqueue(job, owners))
     },

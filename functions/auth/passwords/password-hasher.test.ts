@@ -72,6 +72,19 @@ describe('password hasher', () => {
     expect(results.at(-1)).toMatchObject({ reason: { code: 'unavailable' } })
   })
 
+  it('takes a job of another address when a few have filled the queue', async () => {
+    const jobs = Array.from({ length: 101 }, (_, n) =>
+      hasher.matches('x', undefined, [`192.0.2.${n % 5}`, `account-${n}`]),
+    )
+    const another = hasher.matches('x', undefined, ['198.51.100.1', 'another'])
+    const results = await Promise.allSettled(jobs)
+    expect(await another).toBe(false)
+    const rejected = results.filter(result => result.status === 'rejected')
+    expect(rejected).toEqual([
+      expect.objectContaining({ reason: expect.objectContaining({ code: 'unavailable' }) }),
+    ])
+  })
+
   it('runs the jobs of one address in order', async () => {
     const order: number[] = []
     await Promise.all(
