@@ -82,6 +82,10 @@ export const isConnectionLost = (error: unknown): boolean =>
 export const isTooSlow = (error: unknown): boolean =>
   error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
 
+/** True for a schema, table or function that does not exist: the database is being restored, or not migrated yet. */
+const isSchemaMissing = (error: unknown): boolean =>
+  error instanceof DatabaseError && ['3F000', '42P01', '42883'].includes(error.code ?? '')
+
 /** From auth.require_account: the writer's account is deleted or suspended. */
 const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'
 
@@ -92,6 +96,8 @@ export const causeOf = (error: unknown): unknown => (error instanceof DomainErro
 export function translate(error: unknown): unknown {
   if (isUnreachable(error))
     return new DomainError('unavailable', { detail: 'The database is not reachable right now.' }, error)
+  if (isSchemaMissing(error))
+    return new DomainError('unavailable', { detail: 'The database is being prepared.' }, error)
   if (isTooSlow(error)) return new DomainError('timeout', {}, error)
   if (isAccountGone(error)) return new DomainError('invalid_token', {})
   return UniqueViolation.from(error) ?? ForeignKeyViolation.from(error) ?? error

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { createTestApp } from '../test-app.ts'
+
+const { createAccount, ask, write, owner, clock } = await createTestApp()
+
+const rename = (from: string, to: string) =>
+  owner.query({ name: '', text: `alter schema ${from} rename to ${to}` })
+
+test('a database without its schema, as during a restore, is unavailable, and copies are shown', async () => {
+  const ada = await createAccount()
+  const { slug } = await write(ada)
+  expect((await ask('GET', `/posts/${slug}`)).status).toBe(200)
+  await rename('posts', 'absent')
+  clock.advance(10_000)
+  const requests = [
+    ['GET', '/posts?q=sea'],
+    ['GET', '/posts/tags'],
+    ['PUT', `/posts/${slug}/favorite`],
+    ['POST', '/posts'],
+  ] as const
+  for (const [method, path] of requests) {
+    const body = method === 'POST' ? { title: 'A title', body: 'A body.' } : undefined
+    const response = await ask(method, path, { as: ada, body })
+    expect([path, response.status, response.headers.get('retry-after')]).toEqual([path, 503, '1'])
+  }
+  const copy = await ask('GET', `/posts/${slug}`)
+  expect([copy.status, Number(copy.headers.get('age'))]).toEqual([200, 10])
+  await rename('absent', 'posts')
+  expect((await ask('POST', '/posts', { as: ada, body: { title: 'B', body: 'B' } })).status).toBe(201)
+})
