@@ -175,7 +175,7 @@ release-images: require-docker build ## Publish the images of this machine's pla
 # ---- Local cluster (kind/)
 
 .PHONY: up
-options-of-up = HTTP_PORT HTTPS_PORT NODE_PORT KIND_CLUSTER KIND_NODE_IMAGE KNATIVE_MANIFESTS REPLACE FAST_START NEIGHBOURS TOGETHER
+options-of-up = HTTP_PORT HTTPS_PORT NODE_PORT WORKERS KIND_CLUSTER KIND_NODE_IMAGE KNATIVE_MANIFESTS REPLACE FAST_START NEIGHBOURS TOGETHER
 up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does; REPLACE=yes deletes one that is in the way
 	@kind/up.sh
 

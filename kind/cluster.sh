@@ -63,9 +63,10 @@ require_replaceable() {
     "KIND_CLUSTER=$cluster-2 with other ports creates one beside it."
 }
 
-# The ports of the last `make up`; those of a refused one do not count.
+# The ports and nodes of the last `make up`; those of a refused one do not count.
 write_ports() {
-  printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" >"$state/ports.env"
+  printf 'HTTP_PORT=%s\nHTTPS_PORT=%s\nNODE_PORT=%s\nWORKERS=%s\n' "$HTTP_PORT" "$HTTPS_PORT" "$NODE_PORT" "$WORKERS" \
+    >"$state/ports.env"
 }
 
 # require_free_port VARIABLE OTHER [NOTE]: OTHER is a port to propose.
@@ -81,6 +82,8 @@ create_cluster() {
   # Docker still creates a container whose `docker run` was killed, and shows it only then: so a failure is tried again.
   create_node || { kind delete cluster --name "$cluster"; create_node; }
   kubectl wait --for=condition=Ready node --all --timeout=120s
+  # kind keeps pods away from the first node when there are others; without them there is no such taint to remove.
+  if [ "$WORKERS" -gt 0 ]; then kubectl taint node --all node-role.kubernetes.io/control-plane- || true; fi
   # Pods that start before kube-proxy cannot reach the API, fail, and have to wait.
   kubectl -n kube-system rollout status daemonset/kube-proxy --timeout=60s
   # One DNS server is enough for one node, which needs the other's CPU request elsewhere.
@@ -91,6 +94,7 @@ create_cluster() {
 
 ensure_cluster() {
   fill_in_ports "$root/kind/cluster.yaml" >"$state/cluster.yaml"
+  for ((worker = 0; worker < WORKERS; worker++)); do echo '  - role: worker' >>"$state/cluster.yaml"; done
   local fault
   fault=$(cluster_fault)
   rm -f "$found_config"

@@ -6,6 +6,7 @@
 prepare_fast_start() {
   crun_node=''
   if [ "${FAST_START:-no}" != yes ]; then return; fi
+  if [ "$WORKERS" -gt 0 ]; then stop 'FAST_START=yes prepares one node: leave it out, or WORKERS=0 REPLACE=yes make up.'; fi
   local node=$cluster-control-plane log=$state/logs/fast-start.log
   mkdir -p "$state/logs"
   if { install_crun "$node" && configure_containerd "$node" && run_container "$node"; } >"$log" 2>&1; then

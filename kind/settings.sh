@@ -12,13 +12,14 @@ cluster=${KIND_CLUSTER:-iod}
 namespace=iod
 host=api.localhost
 
-# The ports of the last `make up` stay until a person asks for others, since those need a new cluster.
-asked_http_port=${HTTP_PORT:-} asked_https_port=${HTTPS_PORT:-} asked_node_port=${NODE_PORT:-}
+# The ports and nodes of the last `make up` stay until a person asks for others, since those need a new cluster.
+asked_http_port=${HTTP_PORT:-} asked_https_port=${HTTPS_PORT:-} asked_node_port=${NODE_PORT:-} asked_workers=${WORKERS:-}
 # shellcheck disable=SC1091
 if [ -f "$state/ports.env" ]; then source "$state/ports.env"; fi
 HTTP_PORT=${asked_http_port:-${HTTP_PORT:-8080}}
 HTTPS_PORT=${asked_https_port:-${HTTPS_PORT:-8443}}
 NODE_PORT=${asked_node_port:-${NODE_PORT:-30000}}
+WORKERS=${asked_workers:-${WORKERS:-0}}
 
 public_url=https://$host:$HTTPS_PORT
 node_image=${KIND_NODE_IMAGE:-$KUBERNETES_NODE_IMAGE}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Creates or updates the local cluster, then rolls out as `make deploy` does: `make up`. Safe to run again at any time.
 #   HTTPS_PORT, HTTP_PORT, NODE_PORT      other ports on this machine (8443, 8080, 30000)
+#   WORKERS                                further nodes (0): `make chaos FAULT=node` drains one
 #   KIND_CLUSTER                           another name than iod, for a second cluster beside it
 #   REPLACE=yes                            deletes a cluster of that name that is not this checkout's or does not respond
 #   FAST_START=yes                         runs the functions in crun where the node can (docs/wake-up.md)

@@ -1,7 +1,7 @@
 // What Knative, Kourier and Kubernetes run, and what happens when it ends.
 
 import { until } from '../../cli/until.ts'
-import { get, kubectl } from '../../cluster/kubectl.ts'
+import { get, getItems, kubectl, nameOf } from '../../cluster/kubectl.ts'
 import { at } from '../../manifests/json.ts'
 import { type Cluster, type Fault, outsideDefaultRun, retried, unseen } from '../fault.ts'
 import { signal } from '../node.ts'
@@ -45,16 +45,26 @@ async function restartApiServer(): Promise<void> {
   await until('the API server responds', async () => (await kubectl`get --raw /readyz`) === 'ok', 90)
 }
 
-/** On a cluster that has a second node: kind/cluster.yaml has one. */
-async function drainNode({ hold }: Cluster): Promise<void> {
-  const [, worker] = (await kubectl`get nodes --output name`).trim().split('\n')
-  if (worker === undefined)
-    throw new Error('not run: a drain needs a second node, and kind/cluster.yaml has one')
+/**
+ * Drains the node that Postgres is not on: its volume cannot move. The functions' pods are brought there first, so that they
+ * are what has to go.
+ */
+async function drainNode({ namespace, hold }: Cluster): Promise<void> {
+  const nodes = (await getItems`nodes`).map(nameOf)
+  const home = at(await get`pod postgres-0 --namespace ${namespace}`, 'spec', 'nodeName')
+  const drained = nodes.find(node => node !== home)
+  if (typeof home !== 'string' || drained === undefined)
+    throw new Error('not run: a drain needs a second node, which WORKERS=1 make up creates')
   try {
-    await kubectl`drain ${worker} --ignore-daemonsets --delete-emptydir-data --timeout=120s`
+    await kubectl`cordon ${home}`
+    await kubectl`delete pods --namespace ${namespace} --selector serving.knative.dev/service`
+    await untilPodsReady(namespace, 'serving.knative.dev/service=posts')
+    await kubectl`uncordon ${home}`
+    await hold(5)
+    await kubectl`drain ${drained} --ignore-daemonsets --delete-emptydir-data --timeout=120s`
     await hold(5)
   } finally {
-    await kubectl`uncordon ${worker}`
+    await kubectl`uncordon ${nodes}`
   }
 }
 
