@@ -101,7 +101,7 @@ const document = {
         bearerFormat: 'JWT',
         // OWASP's rule looks for this spelling of RFC 8725.
         description:
-          'An access token as defined by RFC 9068, verified as RFC 8725 recommends: one algorithm, one type, issuer and audience.',
+          'An access token as defined by RFC 9068, verified as RFC8725 recommends: one algorithm, one type, issuer and audience.',
       },
     },
     examples: componentExamples,

@@ -36,7 +36,8 @@ const minUuid = `'00000000-0000-0000-0000-000000000000'::uuid`
 
 /**
  * Finds posts that match all terms, then those that match with the last word as a prefix or without the stop words of any
- * language; or, with `similar` (a tsquery), those with similar words. A cursor names which of the two it continues. The text is the same for all queries and filters.
+ * language; or, with `similar` (a tsquery), those with similar words. A cursor names which of the two it continues. The text
+ * is the same for all queries and filters.
  */
 export function buildSearch(
   { query, filters, fields, limit, after, withTotal }: SearchRequest & { readonly query: SearchQuery },
