@@ -17,8 +17,10 @@ test('the tables of README.md are those of the code, and every variable has a me
   expect(rows.filter(row => /\|\s*\|$/.test(row))).toEqual([])
 })
 
-test('README.md is shorter than 200 lines', () => {
-  expect(readme.trimEnd().split('\n').length).toBeLessThan(200)
+test('README.md has less than 130 lines beside its tables, which grow with each function', () => {
+  const text = readme.replaceAll(/<!-- (\w+): written by make documents -->.*?<!-- end of \1 -->\n/gs, '')
+  expect(text).not.toContain('written by make documents')
+  expect(text.trimEnd().split('\n').length).toBeLessThan(130)
 })
 
 test.each(documents)('every shell block of %s is run, or says why not', document => {
