@@ -39,8 +39,8 @@ cluster_fault() {
   if [ -z "$found" ]; then echo unmarked; elif [ "$found" != "$(cluster_fingerprint)" ]; then echo other; fi
 }
 
-# Whether `make down` may delete the cluster, if there is one. One that does not respond or has no mark is ours if this checkout has created it,
-# or begun to.
+# Whether `make down` may delete the cluster, if there is one. One that does not respond or has no mark is ours if this
+# checkout has created it, or begun to.
 is_ours() {
   case $(cluster_fault 10) in
     '' | none) ;;
@@ -82,8 +82,8 @@ create_cluster() {
   # Docker still creates a container whose `docker run` was killed, and shows it only then: so a failure is tried again.
   create_node || { kind delete cluster --name "$cluster"; create_node; }
   kubectl wait --for=condition=Ready node --all --timeout=120s
-  # kind keeps pods away from the first node when there are others; without them there is no such taint to remove.
-  if [ "$WORKERS" -gt 0 ]; then kubectl taint node --all node-role.kubernetes.io/control-plane- || true; fi
+  # kind keeps pods away from the first node when there are others.
+  if [ "$WORKERS" -gt 0 ]; then kubectl taint node "$cluster-control-plane" node-role.kubernetes.io/control-plane-; fi
   # Pods that start before kube-proxy cannot reach the API, fail, and have to wait.
   kubectl -n kube-system rollout status daemonset/kube-proxy --timeout=60s
   # One DNS server is enough for one node, which needs the other's CPU request elsewhere.

@@ -2,13 +2,22 @@
 // could deadlock with it.
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { newOpaqueToken, opaqueTokenHash } from '../auth/sessions/opaque-tokens.ts'
 import { Tokens } from '../auth/sessions/schemas.ts'
-import { connectOwner } from '../shared/testing/database.ts'
-import { type Act, auth, beginning, createScene, ending, type Scene, send } from './test-account-acts.ts'
+import {
+  type Act,
+  auth,
+  beginning,
+  createScene,
+  ending,
+  type Scene,
+  send,
+  startAct,
+  whileAccountLocked,
+} from './test-account-acts.ts'
 
-const { call, owner, refresh, testDatabase } = auth
+const { call, owner, refresh } = auth
 
 const insertVerificationToken = {
   name: 'insert_verification_token',
@@ -72,9 +81,6 @@ const given = Object.entries({ ...ending, ...beginning }).map(([name, act]): [st
   () => act,
 ])
 
-const waiting = `select count(*)::int as n from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock'`
-
 /** Fails with 55P03 where another transaction has locked one of them. */
 const lockAllRows = (account: string) => `
   select from auth.sessions where account_id = '${account}' for update nowait;
@@ -91,27 +97,12 @@ test.each([...given, ...Object.entries(more)])(
   async (_, prepare) => {
     const scene = await createScene()
     const act = await prepare(scene)
-    const holder = await connectOwner(testDatabase.ownerUrl)
-    try {
-      await holder.query('begin')
-      await holder.query('select from auth.accounts where id = $1 for update', [scene.user.user.id])
-      let isDone = false
-      const response = act(scene).finally(() => {
-        isDone = true
-      })
-      await vi.waitFor(
-        async () => {
-          const { rows } = await holder.query<{ n: number }>(waiting)
-          if (!isDone && rows[0]?.n === 0) throw new Error('neither waits nor is done')
-        },
-        { timeout: 5_000, interval: 5 },
-      )
+    const { response } = await whileAccountLocked(scene, async holder => {
+      const started = await startAct(scene, act)
       await holder.query(lockAllRows(scene.user.user.id))
-      await holder.query('commit')
-      await response
-    } finally {
-      await holder.end()
-    }
+      return started
+    })
+    await response
   },
 )
 

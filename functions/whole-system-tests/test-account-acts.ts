@@ -88,36 +88,49 @@ const waiting = {
     where datname = current_database() and wait_event_type = 'Lock'`,
 }
 
+/** Runs `body` while the connection that it gets holds the lock of the account, which a deletion takes first. */
+export async function whileAccountLocked<Result>(
+  { user }: Scene,
+  body: (holder: Awaited<ReturnType<typeof connectOwner>>) => Promise<Result>,
+): Promise<Result> {
+  const holder = await connectOwner(testDatabase.ownerUrl)
+  try {
+    await holder.query('begin')
+    await holder.query('select from auth.accounts where id = $1 for update', [user.user.id])
+    const result = await body(holder)
+    await holder.query('commit')
+    return result
+  } finally {
+    await holder.end()
+  }
+}
+
+/** Starts `act`; resolves when it waits for a lock, behind `ahead` others, or is done, with the promise of its response. */
+export async function startAct(scene: Scene, act: Act, ahead = 0) {
+  let isDone = false
+  const response = act(scene).finally(() => {
+    isDone = true
+  })
+  await vi.waitFor(
+    async () => {
+      const [row] = await owner.query<{ n: number }>(waiting)
+      if (!isDone && (row?.n ?? 0) <= ahead) throw new Error('neither waits nor is done')
+    },
+    { timeout: 5_000, interval: 5 },
+  )
+  const [row] = await owner.query<{ n: number }>(waiting)
+  return { response, ahead: row?.n ?? 0 }
+}
+
 /** Starts `first`, and `second` once that waits for the account's lock; releases the lock when both wait or are done. */
 export async function interleave(
   scene: Scene,
   first: Act,
   second: Act,
 ): Promise<readonly [Response, Response]> {
-  const holder = await connectOwner(testDatabase.ownerUrl)
-  try {
-    await holder.query('begin')
-    await holder.query('select from auth.accounts where id = $1 for update', [scene.user.user.id])
-    const begin = async (act: Act, ahead: number) => {
-      let isDone = false
-      const response = act(scene).finally(() => {
-        isDone = true
-      })
-      await vi.waitFor(
-        async () => {
-          const [row] = await owner.query<{ n: number }>(waiting)
-          if (!isDone && (row?.n ?? 0) <= ahead) throw new Error('neither waits nor is done')
-        },
-        { timeout: 5_000, interval: 5 },
-      )
-      const [row] = await owner.query<{ n: number }>(waiting)
-      return { response, ahead: row?.n ?? 0 }
-    }
-    const one = await begin(first, 0)
-    const two = await begin(second, one.ahead)
-    await holder.query('commit')
-    return [await one.response, await two.response]
-  } finally {
-    await holder.end()
-  }
+  const [one, two] = await whileAccountLocked(scene, async () => {
+    const started = await startAct(scene, first)
+    return [started, await startAct(scene, second, started.ahead)] as const
+  })
+  return [await one.response, await two.response]
 }

@@ -31,7 +31,7 @@ export const PostPage = v.object({
 })
 
 /** Counted as the contract does, in code points. */
-const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
+const upTo = (limit: number) => v.pipe(textUpTo(limit), atMost(limit))
 
 export const Username = upTo(64)
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import { toSearchQuery } from './search-query.ts'
+import { insertNewerPosts } from './test-newer-posts.ts'
 import { literalOf, parseSearch, wordsOf } from './words.ts'
 
 const { createAccount, owner, write, page } = await createTestApp()
@@ -48,22 +49,11 @@ test('makes a valid tsquery from any text', async () => {
 test('ranks the word itself above longer words, however new they are', async () => {
   const ada = await createAccount()
   await write(ada, { title: 'Mars rover', publishedAt: '2020-01-01T00:00:00Z' })
-  await owner.query(markets, [ada.actor.accountId])
+  await owner.query(insertNewerPosts, [ada.actor.accountId, 'Marsupial market'])
   const { items, total, totalIsExact } = await page('/posts?q=mars&limit=100&total=true')
   expect(items[0]?.title).toBe('Mars rover')
   expect([items.length, total, totalIsExact]).toEqual([100, 200, false])
 })
-
-const markets = {
-  name: '',
-  text: `with new as (
-      insert into posts.slugs (slug, author_id, post_id)
-      select 'market-' || n, $1::uuid, uuidv7() from generate_series(1, 205) n returning *
-    )
-    insert into posts.posts (author_id, id, slug, state, published_at, title, body, html, excerpt, reading_minutes)
-    select author_id, post_id, slug, 'published', now() - interval '1 hour', 'Marsupial market', 'b', '<p>b</p>', 'b', 1
-    from new`,
-}
 
 test('finds a phrase by adjacent words, and excludes -word', async () => {
   const ada = await createAccount()
