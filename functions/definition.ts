@@ -33,9 +33,9 @@ export interface FunctionParts<Name extends string, Config extends CommonConfig>
   readonly loadOperations: () => Promise<readonly DocumentedOperation[]>
   /** Schemas that get a name in the OpenAPI document instead of being repeated where they are used. */
   readonly loadSchemas: () => Promise<Readonly<Record<string, v.GenericSchema>>>
-  /** Examples of bodies, by the names of their schemas, beyond those of scripts/openapi/example-bodies.ts. */
-  readonly loadExamples?: () => Promise<Readonly<Record<string, unknown>>>
-  /** Its operations that need no token, by operationId, beyond those that scripts/openapi/spectral-ruleset.ts names. */
+  /** Examples of bodies, by the names of their schemas. */
+  readonly loadExamples: () => Promise<Readonly<Record<string, unknown>>>
+  /** Its operations that need no token, by operationId: a new one is a decision. */
   readonly publicOperations?: readonly string[]
   /** Entry points with a bundle of their own beside main: `password-worker`. */
   readonly workers?: readonly string[]
@@ -77,7 +77,6 @@ export function defineFunction<const Name extends string, Config extends CommonC
     publicOperations: [],
     workers: [],
     files: [],
-    loadExamples: async () => ({}),
     ...parts,
     databaseRole: `iod_${parts.name}`,
     async compose(environment, options = {}) {

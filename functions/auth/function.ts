@@ -20,6 +20,11 @@ export const auth = defineFunction({
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
+  loadExamples: async () => (await import('./examples.ts')).examples,
+  publicOperations: [
+    ...['register', 'logIn', 'refresh', 'logOut'],
+    ...['requestPasswordReset', 'resetPassword', 'confirmEmail', 'getKeySet'],
+  ],
   workers: ['passwords/password-worker'],
   files: ['passwords/common-passwords.txt', 'passwords/common-passwords.license.txt'],
   maxBundleBytes: 760_000,

@@ -18,6 +18,8 @@ export const posts = defineFunction({
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
+  loadExamples: async () => (await import('./examples.ts')).examples,
+  publicOperations: ['listComments', 'getAtomFeed', 'getSitemap'],
   workers: ['render-worker'],
   maxBundleBytes: 1_000_000,
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],

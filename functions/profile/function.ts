@@ -18,6 +18,8 @@ export const profile = defineFunction({
   loadCompose: async () => (await import('./compose.ts')).compose,
   loadOperations: async () => (await import('./operations.ts')).operations,
   loadSchemas: async () => (await import('./operations.ts')).namedSchemas,
+  loadExamples: async () => (await import('./examples.ts')).examples,
+  publicOperations: ['getProfile', 'listFollowers', 'listFollowing'],
   maxBundleBytes: 460_000,
   warmUp: [{ path: '/profile/somebody' }],
 })

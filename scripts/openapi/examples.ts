@@ -1,22 +1,35 @@
 import { STATUS_CODES } from 'node:http'
 import { functions } from '../../functions/registry.ts'
 import { type ProblemCode, problemStatus } from '../../functions/shared/http/problem.ts'
-import { commentId, bodyExamples as givenExamples, id, updatedAt } from './example-bodies.ts'
 
+const healthCheck = { status: 'ok', latencyMs: 0.8 }
+
+/** By the names of schemas. */
 const bodyExamples: Readonly<Record<string, unknown>> = Object.assign(
-  { ...givenExamples },
+  {},
   ...(await Promise.all(functions.map(({ loadExamples }) => loadExamples()))),
+  {
+    OpenApiDocument: { openapi: '3.1.0', info: { title: 'IOD Functions', version: '0.1.0' }, paths: {} },
+    Health: {
+      status: 'ok',
+      version: '0.1.0',
+      uptime: 86_400,
+      checks: { postgres: healthCheck, redis: healthCheck },
+    },
+  },
 )
 
 /** Documents without a schema, by media type. */
 const documentExamples: Readonly<Record<string, string>> = {
   'application/atom+xml':
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title><id>https://api.example.com/posts/atom.xml</id>' +
-    `<updated>${updatedAt}</updated></feed>`,
+    '<updated>2026-11-03T16:05:12.480Z</updated></feed>',
   'application/xml':
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>' +
     '<loc>https://api.example.com/posts/notes-on-the-engine</loc></url></urlset>',
 }
+
+const id = '0199f3a2-7c1e-7d4b-9a53-2f6c1be0d7aa'
 
 /** Examples of required parameters, by name. */
 export const parameterExamples: Readonly<Record<string, string>> = {
@@ -24,7 +37,7 @@ export const parameterExamples: Readonly<Record<string, string>> = {
   slugs: 'notes-on-the-engine',
   username: 'ada',
   usernames: 'charles',
-  commentId,
+  commentId: '0199f3a8-11b2-7c90-8e1f-6d4f2a9c3b57',
   id,
   'If-Match': `"3-${id}"`,
 }
