@@ -106,13 +106,13 @@ test.each([
 })
 
 test('a second start in the same folder is refused', async () => {
-  const { code, message } = await refusal(data)
+  const { code, text: message } = await refusal(data)
   expect(code).toBe(1)
   expect(message).toMatch(/^`make dev` already runs in this folder \(process \d+\): .*\n$/)
 })
 
 test('a port in use is named, and how to choose another', async () => {
-  const { code, message } = await refusal(join(folder, 'other'))
+  const { code, text: message } = await refusal(join(folder, 'other'))
   expect(code).toBe(1)
   expect(message).toBe(
     `Port ${port} is in use or not allowed: stop what uses it, or choose another with \`PORT=${port + 1} make dev\`.\n`,
@@ -166,7 +166,7 @@ test.each(broken)('a data folder with $fault is refused in one line', async ({ f
   make(path)
   const outcome = await refusal(path)
   expect(outcome.code).toBe(1)
-  expect(outcome.message).toMatch(message)
-  expect(outcome.message.trim().split('\n')).toHaveLength(1)
+  expect(outcome.text).toMatch(message)
+  expect(outcome.text.trim().split('\n')).toHaveLength(1)
   expect(processesOf(path)).toEqual([])
 })

@@ -8,8 +8,6 @@ import { findRedis, type RedisProgram, waysToAddRedis } from '../services/redis-
 import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import { choosePorts, dataFolder, openDataFolder, readSecrets, type Secrets } from './data-folder.ts'
-import { demoPassword, emailOf, people } from './demo/people.ts'
-import { seedDemo } from './demo/seed.ts'
 import {
   readGiven,
   refuseUnknownOptions,
@@ -63,10 +61,8 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
 
   const url = `http://localhost:${port}`
   if (SEED === 'demo') {
-    const isNew = await seedDemo(url, postgres.url('iod'))
-    tell(
-      `\nThe demo ${isNew ? 'is written' : 'was there already'}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`,
-    )
+    const { seedDemo } = await import('./demo/seed.ts')
+    tell(`\n${await seedDemo(url, postgres.url('iod'))}`)
   }
   // In one write, so that no line of a function's log comes between these.
   tell(

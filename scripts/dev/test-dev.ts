@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../cluster/command.ts'
+import { outcomeOf } from '../cluster/programs.ts'
 
 export interface DevOptions {
   readonly dataFolder: string
@@ -26,13 +27,17 @@ export interface Dev {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-function run({ dataFolder, port, environment, checkout = root }: DevOptions): ChildProcess {
-  const env = { ...environmentWithoutVitest(), PORT: String(port), DATA_FOLDER: dataFolder, ...environment }
-  return spawn(process.execPath, [join(checkout, 'scripts/dev/dev.ts')], { env, detached: true })
-}
+const programOf = ({ checkout = root }: DevOptions) => join(checkout, 'scripts/dev/dev.ts')
+
+const environmentOf = ({ dataFolder, port, environment }: DevOptions) => ({
+  ...environmentWithoutVitest(),
+  ...{ PORT: String(port), DATA_FOLDER: dataFolder },
+  ...environment,
+})
 
 /** Resolves when it is ready. Rejects with its output if it ends before. */
-export const startDev = (options: DevOptions): Promise<Dev> => untilReady(run(options))
+export const startDev = (options: DevOptions): Promise<Dev> =>
+  untilReady(spawn(process.execPath, [programOf(options)], { env: environmentOf(options), detached: true }))
 
 /** Waits for a `make dev` that was started, in a process group of its own, until it prints how to stop it. */
 export async function untilReady(child: ChildProcess): Promise<Dev> {
@@ -58,12 +63,6 @@ export async function untilReady(child: ChildProcess): Promise<Dev> {
   }
 }
 
-/** Returns the exit code and the message of a start that is refused. */
-export async function refusedDev(options: DevOptions) {
-  const child = run(options)
-  let message = ''
-  child.stdout?.on('data', chunk => (message += chunk))
-  child.stderr?.on('data', chunk => (message += chunk))
-  const [code] = await once(child, 'close')
-  return { code, message }
-}
+/** Returns the exit code of a start that is refused, and what it printed. */
+export const refusedDev = (options: DevOptions) =>
+  outcomeOf(process.execPath, [programOf(options)], { env: environmentOf(options) })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
-import { demoPassword, emailOf, people } from '../dev/demo/people.ts'
-import { posts } from '../dev/demo/posts.ts'
+import { demoPassword, emailOf, people, posts } from '../dev/demo/blog.ts'
 import { refusedDev } from '../dev/test-dev.ts'
 import { createDevInBrowser, openPage, takePicture } from './test-browser.ts'
 
@@ -50,9 +49,8 @@ test('is written once', async () => {
 })
 
 test('another SEED is refused, with what there is', async () => {
-  const other = await refusedDev({ ...options, environment: { SEED: 'large' } })
-  expect(other.code).toBe(1)
-  expect(other.message).toBe(
-    'Refused: SEED is demo, not large; many posts come from `make seed SIZE=10000`.\n',
-  )
+  expect(await refusedDev({ ...options, environment: { SEED: 'large' } })).toEqual({
+    code: 1,
+    text: 'Refused: SEED is demo, not large; many posts come from `make seed SIZE=10000`.\n',
+  })
 })

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..')
 
 const isCode = (path: string) =>
   /\.(?:ts|mts|js|json|sh|yaml|yml|env|ini|toml)$|(?:^|\/)(?:Makefile|Dockerfile|\.ci\/run)$/.test(path) &&
-  !/^(?:docs|knative\/rendered)\/|^package(?:-lock)?\.json$/.test(path) &&
+  !/^(?:docs|knative\/rendered|scripts\/dev\/demo)\/|^package(?:-lock)?\.json$/.test(path) &&
   !functionNames.some(name => path.startsWith(`functions/${name}/`))
 
 /** Returns the files that name two functions, or those that name `added` and one function. */

@@ -1,13 +1,18 @@
 import { ApiProblem, createClient } from '../../../functions/client/index.ts'
 import { withClient } from '../../../functions/migrate/with-client.ts'
-import { demoPassword, emailOf, type Person, people } from './people.ts'
-import { type DemoPost, posts } from './posts.ts'
+import { demoPassword, emailOf, type Person, type Post, people, posts } from './blog.ts'
 
 type Api = ReturnType<typeof createClient>
 const dayMs = 86_400_000
 
-/** Fills an empty `make dev` with a small blog, through the API as its people would. Returns false where it exists. */
-export async function seedDemo(url: string, ownerUrl: string): Promise<boolean> {
+/** Fills an empty `make dev` with a small blog. Returns how to sign in. */
+export async function seedDemo(url: string, ownerUrl: string): Promise<string> {
+  const state = (await writeBlog(url, ownerUrl)) ? 'is written' : 'was there already'
+  return `The demo ${state}: sign in as ${emailOf(people[0]?.username ?? '')} with the password "${demoPassword}".`
+}
+
+/** Writes the blog through the API, as its people would. Returns false where it exists. */
+async function writeBlog(url: string, ownerUrl: string): Promise<boolean> {
   const apis = new Map<string, Api>()
   for (const person of people) {
     const api = await register(url, person)
@@ -44,7 +49,7 @@ async function register(url: string, person: Person): Promise<Api | undefined> {
   return api
 }
 
-async function publish(post: DemoPost, apiOf: (username: string) => Api): Promise<string> {
+async function publish(post: Post, apiOf: (username: string) => Api): Promise<string> {
   const { author, title, body, language, tags, daysAgo, favoriteOf, comments } = post
   const publishedAt = new Date(Date.now() - daysAgo * dayMs).toISOString()
   const { data } = await apiOf(author).createPost({
