@@ -1,7 +1,4 @@
-import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
-
-const root = join(import.meta.dirname, '..')
+import { testsOf } from './testing/vitest-settings.ts'
 
 /** Each in a worker of its own: they replace globals, as a function's process does, or measure memory. */
 const alone = [
@@ -11,35 +8,28 @@ const alone = [
   'functions/whole-system-tests/statements.test.ts',
 ]
 
-export default defineConfig({
-  root,
-  test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'all',
-          include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts'],
-          // The template's run in the function that `make function` makes of them.
-          exclude: ['scripts/new-function/template/**', ...alone],
-          // Modules are loaded once per worker instead of once per file: a third of the CPU time.
-          isolate: false,
-          setupFiles: ['scripts/testing/unchanged-globals.ts'],
-        },
+export default testsOf('test', {
+  projects: [
+    {
+      extends: true,
+      test: {
+        name: 'all',
+        include: ['functions/**/*.test.ts', 'scripts/**/*.test.ts'],
+        // The template's run in the function that `make function` makes of them.
+        exclude: ['scripts/new-function/template/**', ...alone],
+        // Modules are loaded once per worker instead of once per file: a third of the CPU time.
+        isolate: false,
+        setupFiles: ['scripts/testing/unchanged-globals.ts'],
       },
-      { extends: true, test: { name: 'alone', include: alone } },
-    ],
-    // Each response of the functions' apps is compared with docs/openapi.json: see functions/shared/testing/contract.ts.
-    env: { HOLD_TO_CONTRACT: 'yes' },
-    globalSetup: ['scripts/testing/test-services.ts'],
-    // One line per result for a person, the same as JSON for scripts.
-    reporters: ['default', ['json', { outputFile: join(root, '.data', 'test-results.json') }]],
-    pool: 'threads',
-    // Files wait for Postgres, Redis and timers for much of their time: three at once keep two cores busy.
-    maxWorkers: 3,
-    // The default of 1 s is missed on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
-  },
+    },
+    { extends: true, test: { name: 'alone', include: alone } },
+  ],
+  // Each response of the functions' apps is compared with docs/openapi.json: see functions/shared/testing/contract.ts.
+  env: { HOLD_TO_CONTRACT: 'yes' },
+  globalSetup: ['scripts/testing/test-services.ts'],
+  pool: 'threads',
+  // Files wait for Postgres, Redis and timers for much of their time: three at once keep two cores busy.
+  maxWorkers: 3,
+  testTimeout: 15_000,
+  hookTimeout: 30_000,
 })

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { localConfig } from '../cluster/kubectl.ts'
+import { testsOf } from '../testing/vitest-settings.ts'
 
-const root = join(import.meta.dirname, '../..')
 // Only the local cluster is ever tested, whatever cluster the shell uses.
-process.env['KUBECONFIG'] = join(root, '.kube/config')
+process.env['KUBECONFIG'] = localConfig
 
 const fileOf = (name: string) => `scripts/e2e/${name}.e2e.ts`
 
@@ -28,15 +27,15 @@ const alone = {
   ...{ neighbours: 5, together: 5, 'new-function': 10 },
 }
 
-export default defineConfig({
-  root,
-  test: {
+export default testsOf(
+  'e2e',
+  {
     globalSetup: 'scripts/e2e/require-cluster.ts',
-    reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'e2e-results.json') }]],
     projects: [
       // The journeys run first and concurrently.
       project('journeys', 1, 1, [fileOf('*')], Object.keys(alone).map(fileOf)),
       ...Object.entries(alone).map(([name, minutes], n) => project(name, n + 2, minutes, [fileOf(name)])),
     ],
   },
-})
+  'verbose',
+)

@@ -1,15 +1,7 @@
-// `make test-images`.
-import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { testsOf } from '../testing/vitest-settings.ts'
 
-const root = join(import.meta.dirname, '../..')
-
-export default defineConfig({
-  root,
-  test: {
-    include: ['scripts/images/*.e2e.ts'],
-    reporters: ['verbose', ['json', { outputFile: join(root, '.data', 'test-images-results.json') }]],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-  },
-})
+export default testsOf(
+  'test-images',
+  { include: ['scripts/images/*.e2e.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  'verbose',
+)
