@@ -1,9 +1,9 @@
 // `make backup`: writes backups/iod-<target>-<time>.tar.zst and removes the oldest of its kind.
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { archiveFile, openArchive, writeArchive } from '../../functions/backup/archive.ts'
-import { archiveNameOf } from '../../functions/backup/archive-names.ts'
+import { archiveNameOf, archivesOf } from '../../functions/backup/archive-names.ts'
 import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
@@ -12,7 +12,6 @@ import { numberBetween, type Options, textOr } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
 import { placeOf, placeOptions } from '../release/target.ts'
-import { complete, draftOf, prune } from './files.ts'
 import { openTarget } from './target.ts'
 
 const Package = v.object({ version: v.string() })
@@ -25,7 +24,10 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const keep = options.KEEP
   await using target = await openTarget(placeOf(options))
   const database = readDatabase(target.environment)
-  const draft = draftOf(folder, archiveNameOf(target.name, new Date()))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, archiveNameOf(target.name, new Date()))
+  // Under another name until it is whole.
+  const draft = `${file}.partial`
   try {
     const archive = writeArchive(archiveFile(draft))
     await dump({ ...database, version, archive, onProgress: createProgress('reading').update })
@@ -33,14 +35,17 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
     // Read again from the disk: what cannot be restored is not kept as a backup.
     const { tables } = await checkArchive(openArchive(draft))
     const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-    const file = complete(draft)
+    renameSync(draft, file)
     console.log(
       `${file}: ${rows} rows of ${tables.length} tables, ${Math.ceil(statSync(file).size / 1_024)} KiB.`,
     )
   } finally {
     rmSync(draft, { force: true })
   }
-  for (const name of prune(folder, target.name, keep)) console.log(`Removed ${name}: KEEP=${keep}.`)
+  for (const name of archivesOf(target.name, readdirSync(folder)).slice(0, -keep)) {
+    rmSync(join(folder, name))
+    console.log(`Removed ${name}: KEEP=${keep}.`)
+  }
   console.log(
     'Signing keys, the password pepper and other Secrets are not in it: `make export-secrets` writes them.',
   )

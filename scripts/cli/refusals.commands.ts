@@ -57,15 +57,6 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   expect(text.trim().split('\n')).toHaveLength(1)
 })
 
-test('a cluster that does not respond is named as such', async () => {
-  const kubectl = 'echo "The connection to the server was refused" >&2; exit 1'
-  const { code, text } = await runScript('scripts/release/rollback.ts', { kubectl }, { FUNCTION: 'posts' })
-  expect([code, text]).toEqual([
-    1,
-    'Refused: the cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.\n',
-  ])
-})
-
 test.each(['', 'nope'])('a comparison with the commit “%s” is refused', ref => {
   const { status, stdout, stderr } = spawnSync(join(root, 'scripts/performance/compare.sh'), [ref], {
     encoding: 'utf8',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { parseQuantity } from '../monitor/usage.ts'
 import { pricePerMonth } from './price.ts'
 
 test('a month costs what its pods reserve while they are there', () => {
@@ -9,14 +8,3 @@ test('a month costs what its pods reserve while they are there', () => {
   expect(pricePerMonth({ podSeconds: 3_600 }, reservation, prices)).toBeCloseTo(30 * (0.005 + 0.0005))
   expect(pricePerMonth({ podSeconds: 0 }, reservation, prices)).toBe(0)
 })
-
-test.each([
-  ['100m', 0.1],
-  ['2', 2],
-])('%s is %d cores', (quantity, cores) => expect(parseQuantity(quantity)).toBe(cores))
-
-test.each([
-  ['1Gi', 1],
-  ['512Mi', 0.5],
-  ['96Mi', 0.09375],
-])('%s is %d GiB', (quantity, gib) => expect(parseQuantity(quantity) / 2 ** 30).toBe(gib))

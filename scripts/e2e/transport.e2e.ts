@@ -1,6 +1,5 @@
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
-import { functionNames } from '../../functions/registry.ts'
 import { localHost } from '../cluster/local-gateway.ts'
 import { gateway, request } from './api.ts'
 
@@ -36,15 +35,6 @@ test('HTTP/2 is offered', async () => {
     })
   })
   expect(protocol).toBe('h2')
-})
-
-test.each(functionNames)('%s reaches Postgres and Redis', async name => {
-  const response = await request('GET', `/${name}/health`)
-  expect(response.status, response.text).toBe(200)
-  expect(response.json()).toMatchObject({
-    status: 'ok',
-    checks: { postgres: { status: 'ok' }, redis: { status: 'ok' } },
-  })
 })
 
 test('the API reference is a page of the host, under a policy of its own', async () => {

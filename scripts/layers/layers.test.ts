@@ -20,6 +20,8 @@ const forms: Readonly<Record<string, (target: string) => string>> = {
 
 const shared = 'functions/shared'
 const posts = 'functions/posts/posts'
+const follows = 'functions/profile/follows'
+const auth = 'functions/auth'
 
 /** Rule, the file that breaks it (FORM stands for the form), and what it imports. */
 const violations = [
@@ -42,22 +44,10 @@ const violations = [
   ['use-cases-know-no-http', `${posts}/planted-FORM-routes-of-posts.ts`, `${posts}/routes.ts`],
   ['use-cases-know-no-http', `${posts}/planted-FORM-hono.ts`, 'hono'],
   ['use-cases-know-no-http', 'functions/posts/comments/planted-FORM-queries.ts', `${shared}/http/route.ts`],
-  [
-    'queries-are-innermost',
-    'functions/auth/sessions/planted-FORM-queries.ts',
-    'functions/auth/sessions/sessions.ts',
-  ],
-  ['use-cases-know-no-http', 'functions/auth/accounts/planted-FORM.ts', 'functions/auth/http/responses.ts'],
-  [
-    'use-cases-know-no-http',
-    'functions/profile/follows/planted-FORM.ts',
-    'functions/profile/http/responses.ts',
-  ],
-  [
-    'wiring-is-outermost',
-    'functions/profile/follows/planted-FORM-compose.ts',
-    'functions/profile/compose.ts',
-  ],
+  ['queries-are-innermost', `${auth}/sessions/planted-FORM-queries.ts`, `${auth}/sessions/sessions.ts`],
+  ['use-cases-know-no-http', `${auth}/accounts/planted-FORM.ts`, `${auth}/http/responses.ts`],
+  ['use-cases-know-no-http', `${follows}/planted-FORM.ts`, 'functions/profile/http/responses.ts'],
+  ['wiring-is-outermost', `${follows}/planted-FORM-compose.ts`, 'functions/profile/compose.ts'],
   ['routes-call-use-cases', `${posts}/planted-FORM-routes.ts`, `${posts}/queries.ts`],
   ['routes-call-use-cases', 'functions/posts/http/planted-FORM.ts', `${shared}/postgres/database.ts`],
   ['drivers-stay-in-shared', `${posts}/planted-FORM-driver.ts`, 'pg'],

@@ -5,6 +5,7 @@ import type { IService as IKnativeService } from '@kubernetes-models/knative/ser
 import type { IDeployment, IStatefulSet } from 'kubernetes-models/apps/v1'
 import type { ICronJob, IJob } from 'kubernetes-models/batch/v1'
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import type { IConfigMap, INamespace, IService, IServiceAccount } from 'kubernetes-models/v1'
@@ -24,6 +25,7 @@ export interface Kinds {
   'networking.k8s.io/v1 Ingress': IIngress
   'networking.k8s.io/v1 NetworkPolicy': INetworkPolicy
   'policy/v1 PodDisruptionBudget': IPodDisruptionBudget
+  'node.k8s.io/v1 RuntimeClass': IRuntimeClass
   'rbac.authorization.k8s.io/v1 Role': IRole
   'rbac.authorization.k8s.io/v1 RoleBinding': IRoleBinding
   'serving.knative.dev/v1 Service': IKnativeService

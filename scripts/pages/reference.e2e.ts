@@ -97,8 +97,8 @@ test('follows the system between light and dark until the reader chooses', async
   expect(errors).toEqual([])
 })
 
-test('a script that gets into the page does not run', async () => {
-  const { page } = await openPage(browser, `${url}/docs`)
+test.each(['/', '/docs'])('a script that gets into the page %s does not run', async path => {
+  const { page } = await openPage(browser, `${url}${path}`)
   expect(await runsInjected(page)).toBe(false)
   // The same in a page without a policy, to see that it would run.
   const without = await browser.newPage()

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
-import { createDevInBrowser, openPage, runsInjected, takePicture } from './test-browser.ts'
+import { createDevInBrowser, openPage, takePicture } from './test-browser.ts'
 
 const { url, browser } = await createDevInBrowser()
 
@@ -25,11 +25,6 @@ test('its three lines work when pasted, and the page shows the new post by itsel
   await page.locator('#posts').getByRole('button', { name: 'Hello' }).click()
   await page.locator('#post article').getByText('My first post').waitFor()
   expect(errors).toEqual([])
-})
-
-test('a script that gets into the page does not run', async () => {
-  const { page } = await openPage(browser, url)
-  expect(await runsInjected(page)).toBe(false)
 })
 
 test('leads to the reference', async () => {

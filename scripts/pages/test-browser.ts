@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, inject } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
-import { type Dev, type DevOptions, startDev } from '../dev/test-dev.ts'
+import { startDev } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 
 const switches = [
@@ -17,19 +17,8 @@ const switches = [
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: inject('chromium'), args: switches })
 
-interface DevInBrowser {
-  readonly url: string
-  readonly folder: string
-  readonly options: DevOptions
-  readonly browser: Browser
-  /** Ends `make dev` as Ctrl-C does, and starts it again on the same data. */
-  restart(): Promise<Dev>
-}
-
 /** `make dev` and a browser, for one test file. Call it at the top of the file. */
-export async function createDevInBrowser(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<DevInBrowser> {
+export async function createDevInBrowser(environment: Readonly<Record<string, string>> = {}) {
   const folder = createTestFolder()
   const port = await findFreePort()
   const options = { dataFolder: join(folder, 'data'), port, environment }
@@ -39,7 +28,8 @@ export async function createDevInBrowser(
     await browser.close()
     await dev.kill('SIGINT')
   })
-  async function restart(): Promise<Dev> {
+  /** Ends `make dev` as Ctrl-C does, and starts it again on the same data. */
+  async function restart() {
     await dev.kill('SIGINT')
     dev = await startDev(options)
     return dev
@@ -47,15 +37,8 @@ export async function createDevInBrowser(
   return { url: `http://localhost:${port}`, folder, options, browser, restart }
 }
 
-export interface WatchedPage {
-  readonly page: Page
-  /** Errors in the page, and what its policy has blocked. */
-  readonly errors: readonly string[]
-  /** The origins of all requests. */
-  readonly origins: ReadonlySet<string>
-}
-
-export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
+/** Returns a page with its errors, which are also what its policy has blocked, and the origins of all requests. */
+export async function openPage(browser: Browser, url: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   const errors: string[] = []
   const origins = new Set<string>()

@@ -1,18 +1,11 @@
-import { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { createEmptyDatabase } from '../../functions/shared/testing/database.ts'
+import { connectOwner, createEmptyDatabase } from '../../functions/shared/testing/database.ts'
 import { createLedger, dropLedger, readClock, readLedger, writeLedger } from './ledger.ts'
 
 const { ownerUrl } = await createEmptyDatabase()
 
-async function connect(): Promise<Client> {
-  const client = new Client({ connectionString: ownerUrl })
-  await client.connect()
-  return client
-}
-
 test('every acknowledged write is in the ledger, with a time after its commit', async () => {
-  const client = await connect()
+  const client = await connectOwner(ownerUrl)
   const before = await readClock(client)
   await createLedger(client)
   const entries = await writeLedger(client, { first: 1, durationMs: 50, pauseMs: 1 })
@@ -25,7 +18,7 @@ test('every acknowledged write is in the ledger, with a time after its commit', 
 })
 
 test('a second drill is refused while one runs, and what a stopped one has left does not hinder the next', async () => {
-  const [first, second] = [await connect(), await connect()]
+  const [first, second] = [await connectOwner(ownerUrl), await connectOwner(ownerUrl)]
   await createLedger(first)
   await writeLedger(first, { first: 1, durationMs: 10, pauseMs: 1 })
   await expect(createLedger(second)).rejects.toThrow('another restore drill runs')

@@ -31,16 +31,17 @@ const state = {
   onCall: (_call: Call) => {},
 }
 
+const justNow = () => new Date(Date.now() - 120_000).toISOString()
+
 beforeEach(() => {
-  const justNow = new Date(Date.now() - 120_000).toISOString()
   Object.assign(state, {
     privateKeys: JSON.stringify({ keys: [old] }),
     annotations: {},
     publicKeys: JSON.stringify({ keys: publicKeys([old]) }),
     pods: new Map([
-      ['auth-00001-a', { created: justNow }],
-      ['posts-00002-a', { created: justNow }],
-      ['posts-00002-b', { created: justNow, isEnding: true }],
+      ['auth-00001-a', { created: justNow() }],
+      ['posts-00002-a', { created: justNow() }],
+      ['posts-00002-b', { created: justNow(), isEnding: true }],
     ]),
     calls: [],
     onCall: () => undefined,
@@ -97,22 +98,6 @@ async function rotateKeys(environment: Readonly<Record<string, string>> = {}) {
 const verbs = () => state.calls.map(call => call.split(' --')[0])
 const keysIn = (text: string) => JSON.parse(text).keys
 
-/** The file of `make up`. */
-const writeLocal = (namespace: string) =>
-  writeFileSync(
-    file,
-    JSON.stringify({
-      items: [
-        {
-          metadata: { name: 'auth', namespace },
-          stringData: { 'signing-keys.json': 'old', PASSWORD_PEPPER: 'kept' },
-        },
-        { metadata: { name: 'jwks', namespace }, stringData: { 'keys.json': 'old' } },
-      ],
-    }),
-  )
-const readLocal = () => JSON.parse(readFileSync(file, 'utf8')).items
-
 test('updates the public Secret first, passes no key as an argument, and replaces running pods, signers last', async () => {
   const { code, text } = await rotateKeys()
   expect(code, text).toBe(0)
@@ -131,60 +116,52 @@ test('updates the public Secret first, passes no key as an argument, and replace
   expect(keysIn(state.publicKeys)).toEqual(publicKeys(keys))
 })
 
-test('updates the file of `make up`, and keeps its other values', async () => {
-  writeLocal('iod')
+test.each([
+  ['updates the file of `make up`, and keeps its other values', 'iod', true],
+  ['leaves the file of `make up` when the keys are of another namespace', 'another', false],
+])('%s', async (_what, namespace, isUpdated) => {
+  const secret = (name: string, stringData: object) => ({ metadata: { name, namespace }, stringData })
+  const before = { 'signing-keys.json': 'old', PASSWORD_PEPPER: 'kept' }
+  const items = [secret('auth', before), secret('jwks', { 'keys.json': 'old' })]
+  writeFileSync(file, JSON.stringify({ items }))
   await rotateKeys()
-  expect(readLocal()).toMatchObject([
-    { stringData: { 'signing-keys.json': state.privateKeys, PASSWORD_PEPPER: 'kept' } },
-    { stringData: { 'keys.json': state.publicKeys } },
+  const { privateKeys, publicKeys } = isUpdated ? state : { privateKeys: 'old', publicKeys: 'old' }
+  expect(JSON.parse(readFileSync(file, 'utf8')).items).toEqual([
+    secret('auth', { ...before, 'signing-keys.json': privateKeys }),
+    secret('jwks', { 'keys.json': publicKeys }),
   ])
 })
 
-test('leaves the file of `make up` when the keys are of another namespace', async () => {
-  writeLocal('another')
-  await rotateKeys()
-  expect(readLocal()).toMatchObject([
-    { stringData: { 'signing-keys.json': 'old' } },
-    { stringData: { 'keys.json': 'old' } },
+test('a rotation of many pods that was stopped is completed with its keys, and until they sign the next is refused', async () => {
+  const posts = Array.from(
+    { length: 29 },
+    (_, index) => [`posts-00002-${index}`, { created: justNow() }] as const,
+  )
+  state.pods = new Map([
+    ...posts,
+    ['auth-00001-a', { created: justNow() }],
+    ['posts-00002-ending', { created: justNow(), isEnding: true }],
   ])
-})
-
-test('replaces the pods that a stopped rotation has left, and is refused once it is complete', async () => {
   state.onCall = ({ args }) => {
     if (args[0] === 'delete') throw new Error('the connection was lost')
   }
   expect((await rotateKeys()).code).toBe(1)
   const keys = state.privateKeys
+  // After the last of 30 pods has been replaced.
+  expect(keysIn(keys)[1].nbf - Date.now() / 1_000).toBeGreaterThan(30 * 60 - 30)
 
   state.onCall = () => undefined
   const { code, text } = await rotateKeys()
   expect(code, text).toBe(0)
   expect(text).toContain('The rotation that was stopped is complete.')
   expect(state.privateKeys).toBe(keys)
-  expect([...state.pods.keys()]).toEqual(['posts-00002-b'])
+  expect([...state.pods.keys()]).toEqual(['posts-00002-ending'])
 
+  // One that has started since has the new keys.
+  state.pods.set('posts-00002-new', { created: new Date(Date.now() + 90_000).toISOString() })
   const again = await rotateKeys()
   expect(again.code).toBe(1)
   expect(again.text).toContain('Refused: A rotation is in progress')
-})
-
-test('the new key signs after the last of many pods has been replaced, and a rotation that was stopped is continued', async () => {
-  const created = new Date(Date.now() - 120_000).toISOString()
-  state.pods = new Map(Array.from({ length: 29 }, (_, index) => [`posts-00002-${index}`, { created }]))
-  state.pods.set('auth-00001-a', { created })
-  state.onCall = ({ args }) => {
-    if (args[0] === 'delete') throw new Error('the connection was lost')
-  }
-  await rotateKeys()
-  const [, { nbf }] = keysIn(state.privateKeys)
-  expect(nbf - Date.now() / 1_000).toBeGreaterThan(30 * 60 - 30)
-
-  state.onCall = () => undefined
-  expect((await rotateKeys()).text).toContain('The rotation that was stopped is complete.')
-  expect(state.pods.size).toBe(0)
-  // One that has started since has the new keys.
-  state.pods.set('posts-00002-z', { created: new Date(Date.now() + 90_000).toISOString() })
-  expect((await rotateKeys()).text).toContain('Refused: A rotation is in progress')
 }, 60_000)
 
 test('keys that are lost are replaced with NOW only', async () => {

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
+import { createClient } from '../../functions/client/index.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 import { startDev } from '../dev/test-dev.ts'
 import { findFreePort } from './free-port.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
 
 // A machine without Redis, Docker, apt-get and sudo: all that is left is what the servers are started with.
@@ -29,31 +29,11 @@ test('make dev runs without Redis, and says what is missing', async () => {
   expect(lines).toEqual([expect.stringContaining(remedy)])
 
   const url = `http://localhost:${port}`
-  const post = async <Entries extends v.ObjectEntries>(
-    entries: Entries,
-    path: string,
-    body: object,
-    headers = {},
-  ) => {
-    const response = await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    })
-    expect(response.status).toBe(201)
-    return v.parse(v.object(entries), await response.json())
-  }
+  const api = createClient({ baseUrl: url })
   const account = { email: 'ada@example.com', username: 'ada', password: 'a long walk by the sea' }
-  const { accessToken } = await post({ accessToken: v.string() }, '/auth/register', account)
-  const authorization = `Bearer ${accessToken}`
-  const { slug } = await post(
-    { slug: v.string() },
-    '/posts',
-    { title: 'Hello', body: 'Without Redis' },
-    { authorization },
-  )
-  const read = await fetch(`${url}/posts/${slug}`)
-  expect(await read.json()).toMatchObject({ title: 'Hello' })
+  await api.register({ body: account })
+  const { slug } = (await api.createPost({ body: { title: 'Hello', body: 'Without Redis' } })).data
+  expect((await api.getPost({ path: { slug } })).data).toMatchObject({ title: 'Hello' })
   const health = await fetch(`${url}/posts/health`)
   expect(health.status).toBe(200)
   expect(await health.json()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'down' } } })

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest'
-import { isInstalled } from '../cluster/command.ts'
 import { runScript } from '../cluster/run-script.ts'
-import { isFunction, nameOf } from '../manifests/rules.ts'
-import { asksForFastStart } from './fast-start.ts'
-import { environments, renderOverlay } from './overlay.ts'
 
 const node = (name: string, handlers: readonly string[], spec = {}) => ({
   metadata: { name },
@@ -59,13 +55,3 @@ test('doctor finds a fault where functions ask for what a node lacks, or Knative
     }),
   ).toContain('wrong fast start: functions run in crun: config-features does not enable')
 })
-
-test.skipIf(!isInstalled('kubectl')).each(environments)(
-  'the component runs every function of %s in crun, and nothing else',
-  async overlay => {
-    const options = { overlay, registry: 'registry.example.test', tag: 'release' }
-    const objects = await renderOverlay({ ...options, components: ['fast-start'] })
-    expect(objects.filter(asksForFastStart).map(nameOf)).toEqual(objects.filter(isFunction).map(nameOf))
-    expect(objects.map(nameOf)).toContain('RuntimeClass crun')
-  },
-)
