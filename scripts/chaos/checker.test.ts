@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { check, findBackwardReads, findStaleReads, type Stored } from './checker.ts'
-import { createLedger, type VersionRead, type WriteKind, writeKinds } from './ledger.ts'
+import { Ledger, type VersionRead, type WriteKind, writeKinds } from './ledger.ts'
 
-const everything = (): { ledger: ReturnType<typeof createLedger>; stored: Stored } => {
-  const ledger = createLedger()
+const everything = (): { ledger: Ledger; stored: Stored } => {
+  const ledger = new Ledger()
   for (const kind of writeKinds) for (const id of ['a', 'b']) ledger.acknowledge(kind, id)
-  ledger.changed({ subject: 'a', version: 2, acknowledgedMs: 0 })
+  ledger.versionWrites.push({ subject: 'a', version: 2, acknowledgedMs: 0 })
   const rows = (): Map<string, number> =>
     new Map([
       ['a', 1],

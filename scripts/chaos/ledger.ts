@@ -18,33 +18,32 @@ export interface VersionWrite {
   readonly acknowledgedMs: number
 }
 
-export interface Ledger {
-  /** A success was received: the write may never be lost. Writes without a response may exist or not. */
-  acknowledge(kind: WriteKind, id: string): void
-  acknowledged(kind: WriteKind): ReadonlySet<string>
-  count(): number
-  changed(write: VersionWrite): void
-  read(read: VersionRead): void
-  readonly versionReads: readonly VersionRead[]
-  readonly versionWrites: readonly VersionWrite[]
-  /** What was acknowledged by now: writes go on while the database is read. */
-  snapshot(): Ledger
-}
+export class Ledger {
+  readonly #writes: ReadonlyMap<WriteKind, Set<string>>
+  readonly versionReads: VersionRead[]
+  readonly versionWrites: VersionWrite[]
 
-export function createLedger(earlier?: Ledger): Ledger {
-  const writes = new Map(writeKinds.map(kind => [kind, new Set(earlier?.acknowledged(kind))]))
-  const versionReads = [...(earlier?.versionReads ?? [])]
-  const versionWrites = [...(earlier?.versionWrites ?? [])]
-  const acknowledged = (kind: WriteKind) => writes.get(kind) ?? new Set<string>()
-  const ledger: Ledger = {
-    acknowledge: (kind, id) => void acknowledged(kind).add(id),
-    acknowledged,
-    count: () => writeKinds.reduce((sum, kind) => sum + acknowledged(kind).size, versionWrites.length),
-    changed: write => void versionWrites.push(write),
-    read: read => void versionReads.push(read),
-    versionReads,
-    versionWrites,
-    snapshot: () => createLedger(ledger),
+  constructor(earlier?: Ledger) {
+    this.#writes = new Map(writeKinds.map(kind => [kind, new Set(earlier?.acknowledged(kind))]))
+    this.versionReads = [...(earlier?.versionReads ?? [])]
+    this.versionWrites = [...(earlier?.versionWrites ?? [])]
   }
-  return ledger
+
+  /** A success was received: the write may never be lost. Writes without a response may exist or not. */
+  acknowledge(kind: WriteKind, id: string): void {
+    this.#writes.get(kind)?.add(id)
+  }
+
+  acknowledged(kind: WriteKind): ReadonlySet<string> {
+    return this.#writes.get(kind) ?? new Set()
+  }
+
+  count(): number {
+    return writeKinds.reduce((sum, kind) => sum + this.acknowledged(kind).size, this.versionWrites.length)
+  }
+
+  /** What was acknowledged by now: writes go on while the database is read. */
+  snapshot(): Ledger {
+    return new Ledger(this)
+  }
 }

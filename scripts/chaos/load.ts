@@ -14,17 +14,7 @@ const firstPeople = 4
 const keptPeople = 20
 const keptPosts = 200
 
-export interface Load {
-  readonly exchanges: readonly Exchange[]
-  /** Calls that failed after all retries, where a retry is safe. */
-  readonly givenUp: readonly string[]
-  /** Forgets the exchanges of the last fault. */
-  forget(): void
-  pause(): void
-  resume(): void
-  /** Resolves when nothing is in flight. */
-  stop(): Promise<void>
-}
+export type Load = Awaited<ReturnType<typeof startLoad>>
 
 const pick = <Item>(items: readonly Item[]): Item => {
   const item = items[Math.floor(Math.random() * items.length)]
@@ -32,7 +22,7 @@ const pick = <Item>(items: readonly Item[]): Item => {
   return item
 }
 
-export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number): Promise<Load> {
+export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number) {
   let exchanges: Exchange[] = []
   let givenUp: string[] = []
   const fetch = createGatewayFetch(endpoint, exchange => exchanges.push(exchange))
@@ -114,9 +104,11 @@ export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number
     get exchanges() {
       return exchanges
     },
+    /** Calls that failed after all retries, where a retry is safe. */
     get givenUp() {
       return givenUp
     },
+    /** Forgets the exchanges of the last fault. */
     forget() {
       ;[exchanges, givenUp] = [[], []]
     },
@@ -126,6 +118,7 @@ export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number
     resume() {
       isPaused = false
     },
+    /** Resolves when nothing is in flight. */
     async stop() {
       clearInterval(ticking)
       clearInterval(signing)

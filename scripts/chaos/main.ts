@@ -16,12 +16,26 @@ import { check } from './checker.ts'
 import { summarize } from './exchanges.ts'
 import type { Cluster, Fault } from './fault.ts'
 import { soakOptions } from './fault.ts'
-import { faults } from './faults/all.ts'
-import { createLedger, type Ledger } from './ledger.ts'
+import { connectionFaults } from './faults/connections.ts'
+import { instanceFaults } from './faults/instances.ts'
+import { migrationFaults } from './faults/migrations.ts'
+import { overloadFaults } from './faults/overload.ts'
+import { platformFaults } from './faults/platform.ts'
+import { postgresFaults } from './faults/postgres.ts'
+import { redisFaults } from './faults/redis.ts'
+import { releaseFaults } from './faults/releases.ts'
+import { soakFaults } from './faults/soak.ts'
+import { Ledger } from './ledger.ts'
 import { type Load, startLoad } from './load.ts'
 import { type Row, tableHead, tableRow } from './report.ts'
 import { readStored } from './stored.ts'
 import { brokenPromises } from './verdict.ts'
+
+/** Those that people cause come first. */
+const faults: readonly Fault[] = [
+  ...[releaseFaults, platformFaults, redisFaults, postgresFaults, instanceFaults],
+  ...[migrationFaults, connectionFaults, overloadFaults, soakFaults],
+].flat()
 
 const hold = (seconds: number) => sleep(seconds * 1_000)
 
@@ -86,7 +100,7 @@ async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
     `Faults under ${rate} requests per second:`,
     chosen.map(({ name, what }) => `${name}: ${what}`),
   )
-  const ledger = createLedger()
+  const ledger = new Ledger()
   const load = await startLoad(gateway.secure, ledger, rate)
   await untilSteady(load)
   const rows: Row[] = []

@@ -18,7 +18,7 @@ export async function createWatchedPost({ author, newClient, ledger }: WatchedPo
   const { data } = await author.client.createPost({ body })
   const path = { slug: data.slug }
   ledger.acknowledge('post', title)
-  ledger.changed({ subject: title, version: 1, acknowledgedMs: performance.now() })
+  ledger.versionWrites.push({ subject: title, version: 1, acknowledgedMs: performance.now() })
 
   /** One call at a time: what overtakes another says nothing about the order. */
   const oneAtATime = (call: () => Promise<void>) => {
@@ -35,7 +35,7 @@ export async function createWatchedPost({ author, newClient, ledger }: WatchedPo
     const sentMs = performance.now()
     const { data } = await client.getPost({ path })
     const version = versionOf(data.summary)
-    ledger.read({ reader, subject: title, version, sentMs, receivedMs: performance.now() })
+    ledger.versionReads.push({ reader, subject: title, version, sentMs, receivedMs: performance.now() })
   }
   const change = async () => {
     const { data, etag } = await author.client.getPost({ path })
@@ -46,7 +46,7 @@ export async function createWatchedPost({ author, newClient, ledger }: WatchedPo
       () => true,
       () => false,
     )
-    if (isChanged) ledger.changed({ subject: title, version, acknowledgedMs: performance.now() })
+    if (isChanged) ledger.versionWrites.push({ subject: title, version, acknowledgedMs: performance.now() })
   }
   return {
     readAsReader: oneAtATime(readAs('reader', newClient())),

@@ -3,7 +3,6 @@ import { styleText } from 'node:util'
 import type * as v from 'valibot'
 import { CommandError } from '../cluster/command.ts'
 import { type Options, parseOptions, refuseUnknown, UsageError } from './options.ts'
-import { unreachableText } from './unreachable.ts'
 
 /** As make passes the name of an option on its command line; any other argument is the command's own. */
 const isOptionName = (word: string) => /^[A-Z][A-Z0-9_]*$/.test(word)
@@ -42,6 +41,16 @@ function failureText(error: unknown): string {
   if (unreachable !== undefined) return `Refused: ${unreachable}`
   if (error instanceof CommandError) return `${error.message}\n\n${error.output.trim()}`
   return error instanceof Error ? error.message : String(error)
+}
+
+const codes = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']
+
+/** Describes an error about a server that does not respond; undefined for any other error. */
+function unreachableText(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) return undefined
+  // `localhost` is two addresses, and then the message is in the errors of both.
+  const { message } = error instanceof AggregateError ? error.errors[0] : error
+  return `the server does not respond (${message}). Start it, with \`make dev\` where it is that of make dev, or correct its address.`
 }
 
 /** `make up` passes on how long it has been running, so that its lines and those of the rollout form one sequence. */

@@ -1,5 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { type Client, createClient } from '../../functions/client/index.ts'
-import { toFetchResponse } from './fetch-response.ts'
 import { type Endpoint, type ProbeOptions, probe } from './http-probe.ts'
 
 /**
@@ -28,3 +28,14 @@ export const fetchAt =
     })
     return toFetchResponse(response, response.text)
   }
+
+/** Returns what `fetch` would have resolved with. */
+export function toFetchResponse(
+  { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
+  content: string | Buffer<ArrayBuffer>,
+): Response {
+  const pairs = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  )
+  return new Response([204, 304].includes(status) ? null : content, { status, headers: pairs })
+}

@@ -79,16 +79,13 @@ interface PodReadings {
   readings: Reading[]
 }
 
-/** Counts the requests of each revision from its first reading on, including those of pods that have ended. */
-export interface Meter {
-  /** Reads the queue-proxies of these pods once, through the API server, which wakes nothing. */
-  read(pods: readonly Json[]): Promise<void>
-  /** The requests of a revision since that time of `performance.now()`, or else since the first reading. */
-  of(revision: string, sinceMs?: number): Requests
-}
+export type Meter = ReturnType<typeof createMeter>
 
-/** Readings older than `keepMs` are dropped. */
-export function createMeter(api: Api, namespace: string, keepMs = Number.POSITIVE_INFINITY): Meter {
+/**
+ * Counts the requests of each revision from its first reading on, including those of pods that have ended. Readings older
+ * than `keepMs` are dropped.
+ */
+export function createMeter(api: Api, namespace: string, keepMs = Number.POSITIVE_INFINITY) {
   const pods = new Map<string, PodReadings>()
   let lastMs: number | undefined
 
@@ -106,7 +103,8 @@ export function createMeter(api: Api, namespace: string, keepMs = Number.POSITIV
   }
 
   return {
-    async read(present) {
+    /** Reads the queue-proxies of these pods once, through the API server, which wakes nothing. */
+    async read(present: readonly Json[]): Promise<void> {
       const atMs = performance.now()
       await Promise.all(present.map(pod => readPod(pod, atMs)))
       lastMs = atMs
@@ -115,7 +113,8 @@ export function createMeter(api: Api, namespace: string, keepMs = Number.POSITIV
         if ((pod.readings.at(-1)?.atMs ?? 0) < atMs - keepMs) pods.delete(name)
       }
     },
-    of(revision, sinceMs = Number.NEGATIVE_INFINITY) {
+    /** The requests of a revision since that time of `performance.now()`, or else since the first reading. */
+    of(revision: string, sinceMs = Number.NEGATIVE_INFINITY): Requests {
       let sum = noRequests
       for (const pod of pods.values()) {
         const first = pod.readings.findLast(reading => reading.atMs <= sinceMs) ?? pod.readings[0]

@@ -56,7 +56,6 @@ test
     `${pods}/prometheus-0:9090/proxy/api/v1/query?query=up%7Bfunction%3D%22posts%22%7D`,
     '/apis/serving.knative.dev/v1/namespaces/iod/services/posts',
     '/apis/serving.knative.dev/v1/namespaces/iod/services?fieldSelector=metadata.name%3Dposts',
-    '/apis/networking.internal.knative.dev/v1alpha1/namespaces/iod/ingresses?fieldSelector=metadata.name%3Dapi',
     '/apis/apps/v1/namespaces/iod/deployments?watch=1',
   ])('forwards GET %s', async path => {
   expect(await api.json(path)).toEqual({ path })

@@ -59,8 +59,7 @@ async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Pr
   write(keySetFiles['public-keys'], cluster.publicKeys, 0o644)
 
   const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
-  const source = DEV ? { developmentImage: NODE_DEVELOPMENT_IMAGE } : undefined
-  write('functions.yaml', stringify(functionServices(source)), 0o644)
+  write('functions.yaml', stringify(functionServices(DEV ? NODE_DEVELOPMENT_IMAGE : undefined)), 0o644)
   write('envoy.yaml', stringify(envoyConfig(functions)), 0o644)
 
   const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()

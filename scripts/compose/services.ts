@@ -4,27 +4,27 @@ import { functions, type RegisteredFunction } from '../../functions/registry.ts'
 /** Where a container that needs a key set finds it. */
 export const keyPath = (file: string) => `/run/keys/${file}`
 
-export interface SourceOptions {
-  /** With Node's own tools, to run the functions from this checkout and restart them after a change. */
-  readonly developmentImage: string
-}
-
-/** The part of the compose file that differs by function; `docker compose` merges it with compose.yaml. */
-export const functionServices = (source?: SourceOptions) => ({
+/**
+ * The part of the compose file that differs by function; `docker compose` merges it with compose.yaml. An image with Node's
+ * own tools runs the functions from this checkout, and restarts them after a change.
+ */
+export const functionServices = (developmentImage?: string) => ({
   services: {
-    ...Object.fromEntries(functions.map(definition => [definition.name, service(definition, source)])),
+    ...Object.fromEntries(
+      functions.map(definition => [definition.name, service(definition, developmentImage)]),
+    ),
     proxy: { depends_on: functions.map(({ name }) => name) },
   },
 })
 
-function service({ name, secrets }: RegisteredFunction, source: SourceOptions | undefined) {
+function service({ name, secrets }: RegisteredFunction, developmentImage: string | undefined) {
   const keys = Object.values(secrets).flatMap(source =>
     source === 'private-keys' || source === 'public-keys' ? keySetFiles[source] : [],
   )
   const volumes = keys.map(file => `./.data/compose/${file}:${keyPath(file)}:ro`)
-  const program = source
+  const program = developmentImage
     ? {
-        image: source.developmentImage,
+        image: developmentImage,
         working_dir: '/app',
         command: ['node', '--watch', `functions/${name}/main.ts`],
         volumes: ['.:/app:ro', ...volumes],

@@ -1,24 +1,19 @@
 // The functions as `make up NEIGHBOURS=yes` deploys them. The tests leave what they found.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { untilAtZero } from '../cluster/at-zero.ts'
 import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { text } from '../manifests/json.ts'
 import { request } from './api.ts'
 import { deployAgain } from './commands.ts'
 
 const selector = `serving.knative.dev/service in (${functionNames.join(',')})`
-const all = ['--namespace', 'iod', '--selector', selector]
 
 beforeAll(() => deployAgain('posts', { NEIGHBOURS: 'yes' }), 180_000)
 afterAll(() => deployAgain('posts'), 180_000)
 
-async function untilAtZero(): Promise<void> {
-  await kubectl`wait podautoscalers ${all} --timeout=150s --for=jsonpath={.status.actualScale}=0`
-  await kubectl`wait pods ${all} --timeout=60s --for=delete`
-}
-
 const podsByFunction = async () =>
-  (await getItems`pods ${all}`).map(pod => ({
+  (await getItems`pods --namespace iod --selector ${selector}`).map(pod => ({
     pod: nameOf(pod),
     function: text(pod, 'metadata', 'labels', 'serving.knative.dev/service') ?? '',
   }))
@@ -36,7 +31,7 @@ const untilLogged = (pod: string, message: string): Promise<string> =>
 
 test('the first request at one function wakes every other one, and all return to zero', async () => {
   const [woken] = functionNames
-  await untilAtZero()
+  await untilAtZero(selector)
   const response = await request('GET', `/${woken}/nothing-is-here`)
   expect(response.status, response.text).toBeLessThan(500)
 
@@ -53,5 +48,5 @@ test('the first request at one function wakes every other one, and all return to
     expect(other).not.toContain('neighbours woken')
   }
   // No function is started again, so these pods are the last ones.
-  await untilAtZero()
+  await untilAtZero(selector)
 })

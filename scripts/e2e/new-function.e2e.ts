@@ -2,8 +2,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { untilAtZero } from '../cluster/at-zero.ts'
 import { root } from '../cluster/command.ts'
-import { get, kubectl } from '../cluster/kubectl.ts'
+import { get } from '../cluster/kubectl.ts'
 import { psql } from '../cluster/psql.ts'
 import { readSecret } from '../cluster/secret-data.ts'
 import { changedFiles, copyProject, run } from '../new-function/test-project-copy.ts'
@@ -49,9 +50,7 @@ test('a function that was made deploys with `make up`', async () => {
 
 test('one request over HTTPS with a token wakes it from zero', async ({ annotate }) => {
   const { token } = await register()
-  const pods = ['--namespace', 'iod', '--selector', 'serving.knative.dev/service=media', '--timeout=180s']
-  await kubectl`wait podautoscalers ${pods} --for=jsonpath={.status.actualScale}=0`
-  await kubectl`wait pods ${pods} --for=delete`
+  await untilAtZero('serving.knative.dev/service=media')
   const startedMs = performance.now()
   const response = await request('GET', '/media/items', { token })
   await annotate(`media woke and responded in ${Math.round(performance.now() - startedMs)} ms`)

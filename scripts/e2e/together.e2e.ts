@@ -1,12 +1,13 @@
 // The functions as `make up TOGETHER=yes` deploys them: one Knative Service. The tests leave what they found.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
-import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { untilAtZero } from '../cluster/at-zero.ts'
+import { getItems, nameOf } from '../cluster/kubectl.ts'
 import { text } from '../manifests/json.ts'
 import { request } from './api.ts'
 import { deployAgain } from './commands.ts'
 
-const together = ['--namespace', 'iod', '--selector', 'serving.knative.dev/service=together']
+const selector = 'serving.knative.dev/service=together'
 beforeAll(() => deployAgain('posts', { TOGETHER: 'yes' }), 240_000)
 afterAll(() => deployAgain('together'), 240_000)
 
@@ -25,12 +26,11 @@ describe('the journeys over HTTPS', async () => {
 })
 
 test('from zero, one pod answers for every function', async () => {
-  await kubectl`wait podautoscalers ${together} --timeout=150s --for=jsonpath={.status.actualScale}=0`
-  await kubectl`wait pods ${together} --timeout=60s --for=delete`
+  await untilAtZero(selector)
   for (const name of functionNames) {
     const response = await request('GET', `/${name}/health`)
     expect(response.status, response.text).toBe(200)
   }
-  const pods = await getItems`pods ${together}`
+  const pods = await getItems`pods --namespace iod --selector ${selector}`
   expect(pods.filter(pod => text(pod, 'status', 'phase') === 'Running').map(nameOf)).toHaveLength(1)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type FunctionName, functionNames } from '../../functions/registry.ts'
+import { untilAtZero } from '../cluster/at-zero.ts'
 import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { request } from './api.ts'
@@ -24,10 +25,7 @@ async function watchPods(names: readonly FunctionName[]) {
 }
 
 test('all functions go to zero, and one request wakes posts alone', async ({ annotate }) => {
-  const all = ['--namespace', 'iod', '--selector', selectorOf(functionNames), '--timeout=120s']
-  await kubectl`wait podautoscalers ${all} --for=jsonpath={.status.actualScale}=0`
-  // The scale is a decision; a pod that is still stopping could respond, so it must be gone as well.
-  await kubectl`wait pods ${all} --for=delete`
+  await untilAtZero(selectorOf(functionNames))
 
   const stopWatching = await watchPods(functionNames.filter(name => name !== 'posts'))
   const startedMs = performance.now()

@@ -1,5 +1,6 @@
 import type { FunctionName } from '../../functions/registry.ts'
 import { type Benchmark, type Build, entriesOf, startFunction } from './benchmark.ts'
+import type { Route, Target } from './http-load.ts'
 import { type Server, startServer } from './server.ts'
 import { processEnvironment } from './services.ts'
 
@@ -29,3 +30,19 @@ export async function startReplicas(benchmark: Benchmark): Promise<Replicas> {
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
+
+/** A route of a process, under its name in the report. */
+export interface Served {
+  readonly label: string
+  readonly server: Server
+  readonly target: Target
+}
+
+export const served = (label: string, server: Server, route: Omit<Route, 'functionName'>): Served => ({
+  ...{ label, server },
+  target: { ...route, port: server.port },
+})
+
+/** The route of the baseline that responds with so many bytes. */
+export const servedConstant = (server: Server, name: string, bytes: number): Served =>
+  served(name, server, { name, method: 'GET', paths: [`/constant/${bytes}`], status: 200 })

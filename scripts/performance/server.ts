@@ -12,27 +12,13 @@ export interface LogLine {
 }
 
 /** A server process under measurement, pinned to a core of its own. */
-export interface Server extends AsyncDisposable {
-  readonly port: number
-  readonly pid: number
-  readonly listening: LogLine
-  readonly loaded: Promise<LogLine>
-  readonly spawnedAtMs: number
-  /** Resolves with the next line of the log that has this message. */
-  nextLine(message: string): Promise<LogLine>
-  residentBytes(): number
-  /** CPU time of all its threads so far; NaN without /proc. */
-  cpuMs(): number
-}
+export type Server = Awaited<ReturnType<typeof startServer>>
 
 /** Starts `node file`; resolves when the process has logged the port that it listens on. */
-export async function startServer(
-  file: string,
-  env: Variables,
-  nodeArguments: readonly string[] = [],
-): Promise<Server> {
+export async function startServer(file: string, env: Variables, nodeArguments: readonly string[] = []) {
   const [program, ...parameters] = onServerCore(process.execPath, ...nodeArguments, file)
   const waiting = new Map<string, PromiseWithResolvers<LogLine>>()
+  /** Resolves with the next line of the log that has this message. */
   function nextLine(message: string): Promise<LogLine> {
     const waiter = waiting.get(message) ?? Promise.withResolvers<LogLine>()
     waiting.set(message, waiter)
@@ -66,6 +52,7 @@ export async function startServer(
     nextLine,
     residentBytes: () =>
       Number(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' })) * 1024,
+    /** CPU time of all its threads so far; NaN without /proc. */
     cpuMs: () => cpuMsOf(pid),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return

@@ -26,14 +26,7 @@ export interface Database {
 }
 
 /** PostgreSQL and Redis of one run, in a temporary folder, with the durability that they have in production. */
-export interface Services extends AsyncDisposable {
-  readonly folder: string
-  /** Creates a database with the schema of the build in `folder`, and a Redis database for it. */
-  createDatabase(name: string, folder: string): Promise<Database>
-  /** CPU time of all connections of PostgreSQL so far, in milliseconds; NaN without /proc. */
-  databaseCpuMs(): number
-  signToken(accountId: AccountId): Promise<string>
-}
+export type Services = Awaited<ReturnType<typeof startServices>>
 
 const root = join(import.meta.dirname, '..', '..')
 const publicUrl = 'http://localhost'
@@ -50,7 +43,7 @@ export const processEnvironment = {
   NODE_OPTIONS: /^ENV NODE_OPTIONS="(.*)"$/m.exec(dockerfile)?.[1] ?? '',
 }
 
-export async function startServices(): Promise<Services> {
+export async function startServices() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-performance-')))
   // As root, Postgres runs under another account, which has to pass through the folder.
   chmodSync(folder, 0o711)
@@ -70,6 +63,7 @@ export async function startServices(): Promise<Services> {
   const postmaster = Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n', 1)[0])
   let redisDatabases = 0
 
+  /** Creates a database with the schema of the build in `distFolder`, and a Redis database for it. */
   async function createMigratedDatabase(name: string, distFolder: string): Promise<Database> {
     await createDatabase(postgres.url('postgres'), name)
     const env = { ...processEnvironment, ...migrateEnvironment(postgres.url(name), secretOf) }
@@ -101,8 +95,9 @@ export async function startServices(): Promise<Services> {
   return {
     folder,
     createDatabase: createMigratedDatabase,
+    /** CPU time of all connections of PostgreSQL so far, in milliseconds; NaN without /proc. */
     databaseCpuMs: () => cpuMsOfChildren(postmaster),
-    async signToken(accountId) {
+    async signToken(accountId: AccountId) {
       return tokens.sign({ accountId, sessionId: v.parse(SessionIdSchema, randomUUID()), role: 'user' })
     },
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@ import { functions } from '../../functions/registry.ts'
 import { probe } from '../cluster/http-probe.ts'
 import { getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { openGateway } from '../release/gateway.ts'
-import { stage } from './stage.ts'
+import { stage } from './stand-ins.ts'
 
 const patient = { timeout: 30_000 }
 

@@ -1,18 +1,21 @@
 // Pods with the labels of the real ones: NetworkPolicies select by nothing else, and these have Node to connect with.
 import * as v from 'valibot'
 import { functionNames } from '../../functions/registry.ts'
+import { parseOptions, yesOrNo } from '../cli/options.ts'
 import { apply, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { at, isRecord, type Json, type JsonRecord, text } from '../manifests/json.ts'
+import { readOverlay } from '../manifests/rendered.ts'
 import { isFunction } from '../manifests/rules.ts'
+import { namespaceOf } from '../release/overlay.ts'
 import { connectScript, listenScript } from './connect.ts'
 import { isFunctionName, passingFrom, type Source, sources, type Target, targets } from './connections.ts'
 
-export interface Stage {
-  /** The namespace of the functions. */
-  readonly namespace: string
-  readonly objects: readonly Json[]
-  /** Whether components/neighbours is used. */
-  readonly wakesNeighbours: boolean
+const objects = readOverlay('phase3')
+
+/** Phase 3 has all that the policies are for, with its data in the cluster; NEIGHBOURS=yes where it is deployed so. */
+export const stage = {
+  ...{ objects, namespace: namespaceOf(objects) },
+  wakesNeighbours: parseOptions({ NEIGHBOURS: yesOrNo }).NEIGHBOURS,
 }
 
 const mark = 'iod-functions/stand-in'
@@ -23,15 +26,15 @@ const functionPorts = [8012, 8013, 8080, 9090, 9091, 9095]
 
 const podName = (source: Source) => `stand-in-${source}`
 
-function namespaceOf(source: Source, { namespace }: Stage): string {
+function namespaceOfPod(source: Source): string {
   if (source === 'stranger') return outsideNamespace
-  return source === 'knative-serving' || source === 'kourier-system' ? source : namespace
+  return source === 'knative-serving' || source === 'kourier-system' ? source : stage.namespace
 }
 
 const unlabeled: readonly Source[] = ['neighbor', 'knative-serving', 'kourier-system', 'stranger']
 
 /** The labels that Knative gives a function's pods, or those of the pod template in the manifests. */
-function labelsOf(source: Source, { objects }: Stage): JsonRecord {
+function labelsOf(source: Source): JsonRecord {
   if (isFunctionName(source)) return { 'serving.knative.dev/service': source }
   if (unlabeled.includes(source)) return {}
   // The operator labels its instances; those of any cluster are selected.
@@ -44,15 +47,15 @@ function labelsOf(source: Source, { objects }: Stage): JsonRecord {
   return labels
 }
 
-function podOf(source: Source, image: string, stage: Stage): Json {
+function podOf(source: Source, image: string): Json {
   const ports = isFunctionName(source) ? functionPorts : source === 'stranger' ? outsidePorts : []
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: podName(source),
-      namespace: namespaceOf(source, stage),
-      labels: { ...labelsOf(source, stage), [mark]: 'yes' },
+      namespace: namespaceOfPod(source),
+      labels: { ...labelsOf(source), [mark]: 'yes' },
     },
     spec: {
       automountServiceAccountToken: false,
@@ -80,24 +83,24 @@ function podOf(source: Source, image: string, stage: Stage): Json {
 }
 
 /** Creates the stand-ins, and resolves when each runs. */
-export async function createStandIns(stage: Stage): Promise<void> {
-  await removeStandIns(stage)
+export async function createStandIns(): Promise<void> {
+  await removeStandIns()
   const [service] = await getItems`services.serving.knative.dev --namespace ${stage.namespace}`
   const image = text(service, 'spec', 'template', 'spec', 'containers', 0, 'image')
   if (image === undefined)
     throw new Error(`There is no function in ${stage.namespace}: run make deploy-phase3.`)
   await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: outsideNamespace } }])
-  await apply(sources.map(source => podOf(source, image, stage)))
+  await apply(sources.map(source => podOf(source, image)))
   await Promise.all(
     sources.map(source => {
       const condition = ['--for=jsonpath={.status.phase}=Running', '--timeout=60s']
-      return kubectl`wait pod/${podName(source)} --namespace ${namespaceOf(source, stage)} ${condition}`
+      return kubectl`wait pod/${podName(source)} --namespace ${namespaceOfPod(source)} ${condition}`
     }),
   )
 }
 
-export async function removeStandIns(stage: Stage): Promise<void> {
-  for (const namespace of new Set(sources.map(source => namespaceOf(source, stage))))
+export async function removeStandIns(): Promise<void> {
+  for (const namespace of new Set(sources.map(source => namespaceOfPod(source))))
     if (namespace !== outsideNamespace)
       await kubectl`delete pods --namespace ${namespace} --selector ${mark} --ignore-not-found`
   await kubectl`delete namespace ${outsideNamespace} --ignore-not-found`
@@ -111,7 +114,8 @@ async function podAddress(namespace: string, selector: string): Promise<string> 
 }
 
 /** Where each target is: a Service by its name, and a pod that has none by its address. */
-async function hostOf(target: Target, source: Source, { namespace }: Stage): Promise<string> {
+async function hostOf(target: Target, source: Source): Promise<string> {
+  const { namespace } = stage
   const [name = ''] = target.split(':')
   // No policy limits a pod's connections to itself.
   const other = functionNames.find(one => one !== source)
@@ -129,19 +133,19 @@ async function hostOf(target: Target, source: Source, { namespace }: Stage): Pro
 const settleMs = 15_000
 
 /** Resolves with the targets that a source reaches. */
-export async function reachable(source: Source, stage: Stage): Promise<readonly string[]> {
+export async function reachable(source: Source): Promise<readonly string[]> {
   const options = {
     deadlineMs: settleMs,
     targets: await Promise.all(
       targets.map(async name => ({
         name,
-        host: await hostOf(name, source, stage),
+        host: await hostOf(name, source),
         port: Number(name.split(':')[1]),
         passes: passingFrom(source, stage).includes(name),
       })),
     ),
   }
   const command = ['/nodejs/bin/node', '-e', connectScript, JSON.stringify(options)]
-  const place = ['--namespace', namespaceOf(source, stage), podName(source)]
+  const place = ['--namespace', namespaceOfPod(source), podName(source)]
   return v.parse(v.array(v.string()), JSON.parse(await kubectl`exec ${place} -- ${command}`))
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { untilAtZero } from '../cluster/at-zero.ts'
 import { probe } from '../cluster/http-probe.ts'
-import { kubectl } from '../cluster/kubectl.ts'
 import { openGateway } from '../release/gateway.ts'
-import { stage } from './stage.ts'
+import { stage } from './stand-ins.ts'
 
 const requests: Readonly<Record<string, { path: string; status: number; body?: unknown }>> = {
   posts: { path: '/posts?limit=1', status: 200 },
@@ -17,11 +17,8 @@ const requests: Readonly<Record<string, { path: string; status: number; body?: u
 
 /** Each of these answers depends on Postgres, through a connection that a new pod's policies refuse at first. */
 test('the first request after zero succeeds in each function', async ({ annotate }) => {
-  const { namespace } = stage
   const functions = `serving.knative.dev/service in (${functionNames.join(',')}),!iod-functions/stand-in`
-  const all = ['--namespace', namespace, '--selector', functions, '--timeout=150s']
-  await kubectl`wait podautoscalers ${all} --for=jsonpath={.status.actualScale}=0`
-  await kubectl`wait pods ${all} --for=delete`
+  await untilAtZero(functions, stage.namespace)
 
   const gateway = await openGateway(stage.objects)
   try {

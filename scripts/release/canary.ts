@@ -24,7 +24,7 @@ import {
 import { requireSignatures } from './signatures.ts'
 import { clusterOptions, FUNCTION, requireCluster, targetOf } from './target.ts'
 import { canarySteps, planCanary } from './traffic.ts'
-import { defaultLimits } from './verdict.ts'
+import { limits } from './verdict.ts'
 import { watch } from './watch.ts'
 
 const optionSchemas = {
@@ -34,7 +34,7 @@ const optionSchemas = {
   PERCENT: numberBetween(1, 99, 10),
   WATCH_SECONDS: numberBetween(1, 86_400, 60),
   PATIENCE_SECONDS: numberBetween(1, 86_400, 600),
-  SLOW_MS: numberBetween(1, 60_000, defaultLimits.slowMs),
+  SLOW_MS: numberBetween(1, 60_000, limits.slowMs),
   MIGRATE_IMAGE: text,
   COSIGN_PUBLIC_KEY: text,
 }
@@ -62,8 +62,8 @@ async function canary(options: Options<typeof optionSchemas>): Promise<void> {
       ? 'create a revision that receives no requests'
       : `continue with ${plan.candidate}`,
     `give it ${steps.join(', then ')} % of the requests, the rest stays with ${stable}`,
-    `at each share compare both for ${watchMs / 1_000} s and ${defaultLimits.minRequests} requests, as queue-proxy counts them`,
-    `go back when ${defaultLimits.maxErrorIncrease * 100} % more requests fail, or the p99 is above ${slowMs} ms and ${defaultLimits.maxSlowdown} times the old one`,
+    `at each share compare both for ${watchMs / 1_000} s and ${limits.minRequests} requests, as queue-proxy counts them`,
+    `go back when ${limits.maxErrorIncrease * 100} % more requests fail, or the p99 is above ${slowMs} ms and ${limits.maxSlowdown} times the old one`,
   ])
 
   let { generation } = service

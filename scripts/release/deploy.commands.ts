@@ -96,7 +96,7 @@ function answer({ args, input }: Call): string {
 /** What `kubectl proxy` leads to: the objects that are watched by name. */
 function respond(path: string): string {
   const name = decodeURIComponent(path).split('metadata.name=')[1]?.split('&')[0]
-  const kind = { jobs: 'Job', services: 'Service', ingresses: 'Ingress' }[/([a-z]+)\?/.exec(path)?.[1] ?? '']
+  const kind = { jobs: 'Job', services: 'Service' }[/([a-z]+)\?/.exec(path)?.[1] ?? '']
   const object = objects.get(`${kind} ${name}`)
   if (object !== undefined && name === unlucky) {
     unlucky = ''

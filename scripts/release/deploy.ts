@@ -108,7 +108,7 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
   await untilPlatformReady()
   log('Knative and Kourier: ready')
   for await (const line of applyFunctions(api, objects, namespace)) log(line)
-  await applyHost(api, objects, namespace)
+  await applyHost(objects, namespace)
   for (const line of await removeReplaced(objects, namespace)) log(line)
   await applyAndWait(objects, 'monitoring', namespace)
   log('host and monitoring: ready')

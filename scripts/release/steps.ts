@@ -1,8 +1,8 @@
 // The steps of a rollout, in their order: settings, data, platform, functions, host.
 import { functionNames } from '../../functions/registry.ts'
 import { processName } from '../../functions/shared/together.ts'
-import { apply, get, getItems, isObserved, isTrue, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
-import { type Api, untilObject } from '../cluster/tunnels.ts'
+import { apply, get, getItems, kindOf, kubectl, nameOf } from '../cluster/kubectl.ts'
+import type { Api } from '../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { isFunction, isPostgresCluster } from '../manifests/rules.ts'
 import { objectsOf } from './overlay.ts'
@@ -31,13 +31,11 @@ export async function applyAndWait(
       throw reason === undefined ? error : new Error(`${name} does not become ready: ${reason}`)
     })
   }
-  for (const cluster of part.filter(isPostgresCluster)) await untilClusterReady(nameOf(cluster), namespace)
-}
-
-/** Three instances start one after the other, each from a copy of the first. */
-async function untilClusterReady(cluster: string, namespace: string): Promise<void> {
-  const resource = `clusters.postgresql.cnpg.io/${cluster}`
-  await kubectl`wait ${resource} --namespace ${namespace} --for=condition=Ready --timeout=600s`
+  for (const cluster of part.filter(isPostgresCluster)) {
+    const resource = `clusters.postgresql.cnpg.io/${nameOf(cluster)}`
+    // Three instances start one after the other, each from a copy of the first.
+    await kubectl`wait ${resource} --namespace ${namespace} --for=condition=Ready --timeout=600s`
+  }
 }
 
 /** Why pods of that name wait, in Kubernetes' words. */
@@ -111,23 +109,18 @@ function noRoom(name: string, error: unknown): Error | undefined {
 }
 
 /** The certificate precedes the host, so that the gateway is configured once, with all it needs. */
-export async function applyHost(api: Api, objects: readonly Json[], namespace: string): Promise<void> {
+export async function applyHost(objects: readonly Json[], namespace: string): Promise<void> {
   const host = objectsOf(objects, 'ingress')
   const certificates = host.filter(object => kindOf(object) === 'Certificate')
   await apply(certificates)
-  for (const { name, in: home } of certificates.map(one => ({
-    name: nameOf(one),
-    in: text(one, 'metadata', 'namespace') ?? '',
-  })))
-    await kubectl`wait certificates.cert-manager.io/${name} --namespace ${home} --for=condition=Ready --timeout=300s`
+  for (const one of certificates) {
+    const target = ['--namespace', text(one, 'metadata', 'namespace') ?? '', '--timeout=300s']
+    await kubectl`wait certificates.cert-manager.io/${nameOf(one)} ${target} --for=condition=Ready`
+  }
   await apply(host.filter(object => !certificates.includes(object)))
-  const ingresses = `/apis/networking.internal.knative.dev/v1alpha1/namespaces/${namespace}/ingresses`
-  // What was Ready before the change says nothing about it.
-  await untilObject(api, ingresses, {
-    name: 'api',
-    isDone: ingress => isObserved(ingress) && isTrue(ingress, 'Ready'),
-    timeoutMs: 120_000,
-  })
+  const ingress = 'ingresses.networking.internal.knative.dev/api'
+  // kubectl passes over a condition that was observed before the change.
+  await kubectl`wait ${ingress} --namespace ${namespace} --for=condition=Ready --timeout=120s`
 }
 
 /**

@@ -1,22 +1,15 @@
 // Whether a new revision is as good as the old one, from queue-proxy's counts of both.
 import { quantile, type Requests } from '../cluster/queue-proxy.ts'
 
-export interface Limits {
+export const limits = {
   /** Fewer requests give no verdict: of 100 with 5 % failing, 5 are seen. */
-  readonly minRequests: number
+  minRequests: 100,
   /** The candidate's share of failed requests may exceed the stable revision's by this much. */
-  readonly maxErrorIncrease: number
+  maxErrorIncrease: 0.01,
   /**
    * The candidate's p99 may be this many times the stable revision's, and is never too slow below `slowMs`. The bound is
    * wide, because the p99 of 100 requests is the second slowest of them.
    */
-  readonly maxSlowdown: number
-  readonly slowMs: number
-}
-
-export const defaultLimits: Limits = {
-  minRequests: 100,
-  maxErrorIncrease: 0.01,
   maxSlowdown: 2,
   slowMs: 30,
 }
@@ -41,7 +34,7 @@ export interface Comparison {
  * Returns `bad` as soon as that is certain, `good` only after enough requests. Failures count from the first request,
  * durations once the candidate has settled, since the first responses of any new process are slow.
  */
-export function judge({ stable, candidate, settled }: Comparison, limits: Limits = defaultLimits): Verdict {
+export function judge({ stable, candidate, settled }: Comparison, slowMs = limits.slowMs): Verdict {
   const allowed = errorShare(stable) + limits.maxErrorIncrease
   // Too many even if every further request up to the smallest sample succeeds.
   if (candidate.failed > Math.max(2, allowed * Math.max(candidate.count, limits.minRequests))) {
@@ -51,7 +44,7 @@ export function judge({ stable, candidate, settled }: Comparison, limits: Limits
   if (settled.candidate.count < limits.minRequests) return { kind: 'undecided' }
   const slow = quantile(0.99, settled.candidate) ?? 0
   const usual = quantile(0.99, settled.stable)
-  if (usual !== undefined && slow > limits.slowMs / 1_000 && slow > usual * limits.maxSlowdown)
+  if (usual !== undefined && slow > slowMs / 1_000 && slow > usual * limits.maxSlowdown)
     return {
       kind: 'bad',
       because: `its p99 is ${milliseconds(slow)}, the stable revision's ${milliseconds(usual)}`,

@@ -5,7 +5,7 @@ import { createMeter } from '../cluster/queue-proxy.ts'
 import type { Api } from '../cluster/tunnels.ts'
 import { list } from '../manifests/json.ts'
 import { ChangedError, type FunctionService, requireGeneration } from './revisions.ts'
-import { defaultLimits, describe, judge, type Verdict } from './verdict.ts'
+import { describe, judge, type Verdict } from './verdict.ts'
 
 /** New pods start after each change of the shares; their durations count from this moment on. */
 const settlingMs = 10_000
@@ -53,7 +53,7 @@ export async function watch(
         return { kind: 'bad', because: `the requests can no longer be counted (${error})` }
     }
     const settled = both(startMs + Math.min(settlingMs, watchMs))
-    const verdict = judge({ ...both(), settled }, { ...defaultLimits, slowMs })
+    const verdict = judge({ ...both(), settled }, slowMs)
     const isFinal = verdict.kind === 'bad' || (verdict.kind === 'good' && elapsedMs() >= watchMs)
     if (isFinal || elapsedMs() - loggedMs >= shownMs) {
       loggedMs = elapsedMs()

@@ -9,9 +9,8 @@ import { log, runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, text, UsageError, yesOrNo } from '../cli/options.ts'
 import { isPostgresCluster } from '../manifests/rules.ts'
 import { clusterOptions, requireCluster, type Target, targetOf } from '../release/target.ts'
-import { untilArchived } from './archive.ts'
 import { compareLedger, missingRows } from './comparison.ts'
-import { connectTo } from './connections.ts'
+import { connectTo, readIds, untilArchived } from './database.ts'
 import { createLedger, dropLedger, type LedgerEntry, readClock, readLedger, writeLedger } from './ledger.ts'
 import {
   createRestored,
@@ -20,7 +19,6 @@ import {
   restoredCluster,
   restoredName,
 } from './restored-cluster.ts'
-import { readIds } from './rows.ts'
 
 const halfMs = 5_000
 

@@ -10,20 +10,11 @@ import { encodeValues, type Values, valuesOf } from '../cluster/secret-data.ts'
 import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
 import { keySetText, publicKeys } from './key-rotation.ts'
 
-interface Keys {
-  /** A private JWKS; undefined where the Secret has lost it. */
-  readonly privateKeys: string | undefined
-  /** When the last rotation began, in milliseconds of Unix time; undefined before the first. */
-  readonly rotatedAtMs: number | undefined
-  /** Stores other keys; rejects when somebody else has stored some since these were read. */
-  store(keys: readonly PrivateJwk[], nowMs: number): Promise<void>
-}
-
 /** An annotation of the Secret `auth`. */
 const rotatedAt = 'iod-functions/keys-rotated-at'
 
 /** Reads the private JWKS of the namespace. */
-export async function readKeys(namespace: string): Promise<Keys> {
+export async function readKeys(namespace: string) {
   const [jwks, auth] = await Promise.all(
     ['jwks', 'auth'].map(name => get`secret ${name} --namespace ${namespace}`),
   )
@@ -31,9 +22,12 @@ export async function readKeys(namespace: string): Promise<Keys> {
   if (auth === undefined)
     throw new UsageError(`the namespace ${namespace} has no Secret auth: make import-secrets, or deploy it.`)
   return {
+    /** Undefined where the Secret has lost it. */
     privateKeys: valuesOf(auth)['signing-keys.json'],
+    /** When the last rotation began, in milliseconds of Unix time; undefined before the first. */
     rotatedAtMs: Date.parse(text(auth, 'metadata', 'annotations', rotatedAt) ?? '') || undefined,
-    async store(keys, nowMs) {
+    /** Stores other keys; rejects when somebody else has stored some since these were read. */
+    async store(keys: readonly PrivateJwk[], nowMs: number): Promise<void> {
       const publicValues = { 'keys.json': keySetText(publicKeys(keys)) }
       const privateValues = { 'signing-keys.json': keySetText(keys) }
       storeLocally(namespace, { jwks: publicValues, auth: privateValues })

@@ -9,7 +9,7 @@ import { untilReady } from '../../release/revisions.ts'
 import type { Exchange } from '../exchanges.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
-import { createLedger } from '../ledger.ts'
+import { Ledger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
 import { untilPodsReady } from '../pods-ready.ts'
 
@@ -63,7 +63,7 @@ async function spaceRequests({ api, namespace, load }: Cluster): Promise<void> {
     const exchanges: Exchange[] = []
     const { secure } = localGateway()
     const fetch = createGatewayFetch(secure, exchange => exchanges.push(exchange))
-    const options = { baseUrl: `https://${secure.authority}`, fetch, ledger: createLedger(), retries: 0 }
+    const options = { baseUrl: `https://${secure.authority}`, fetch, ledger: new Ledger(), retries: 0 }
     const { client } = await createPeople(options).register()
     const write = () => client.createPost({ body: { title: `idle ${randomUUID()}`, body: 'A text.' } })
     for (const seconds of limitsOnThePath) {

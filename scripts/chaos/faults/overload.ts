@@ -5,7 +5,7 @@ import { median, quantile } from '../../performance/statistics.ts'
 import type { Exchange } from '../exchanges.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unavailable } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
-import { createLedger } from '../ledger.ts'
+import { Ledger } from '../ledger.ts'
 import { createPeople } from '../people.ts'
 
 /** As many requests at once as show what posts can answer at most. */
@@ -33,7 +33,7 @@ async function overload({ load, hold }: Cluster): Promise<void> {
   const fetchRead = createGatewayFetch(endpoint, exchange => read.push(exchange))
   const fetchSearch = createGatewayFetch(endpoint, exchange => searched.push(exchange), maxSearches)
   load.pause()
-  const person = await createPeople({ baseUrl, fetch: fetchRead, ledger: createLedger() }).register()
+  const person = await createPeople({ baseUrl, fetch: fetchRead, ledger: new Ledger() }).register()
   const reading = sendAtRate(() => fetchRead(`${baseUrl}/profile/${person.username}`), {
     perSecond: readsPerSecond,
     maxRunning: maxReads,

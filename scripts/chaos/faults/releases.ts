@@ -9,16 +9,10 @@ import { execute, root } from '../../cluster/command.ts'
 import { presentedCertificate } from '../../cluster/http-probe.ts'
 import { kubectl, kubectlWith } from '../../cluster/kubectl.ts'
 import { localGateway, localHost } from '../../cluster/local-gateway.ts'
-import { release, start } from '../../e2e/commands.ts'
 import { latest, readService, setTraffic, untilReady } from '../../release/revisions.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 
 const service = 'services.serving.knative.dev/posts'
-
-async function command(finished: ReturnType<typeof release>): Promise<void> {
-  const { code, text } = await finished
-  if (code !== 0) throw new Error(text)
-}
 
 /** A node of two cores has room for one more pod, and Knative gives up a revision whose first pod finds none. */
 const untilRoom = (namespace: string) =>
@@ -61,7 +55,8 @@ async function canaryAndRollback(cluster: Cluster): Promise<void> {
     { revision: candidate, percent: 50 },
   ])
   await cluster.hold(4)
-  await command(release('rollback', { FUNCTION: 'posts', REVISION: before }))
+  const environment = { FUNCTION: 'posts', REVISION: before }
+  await execute(process.execPath, ['scripts/release/rollback.ts'], { environment })
   await cluster.hold(2)
   await setTraffic(api, named, [{ revision: latest, percent: 100 }])
 }
@@ -110,6 +105,10 @@ async function scaleToZero({ namespace, load, hold }: Cluster): Promise<void> {
   await hold(6)
 }
 
+async function rotateKeys(): Promise<void> {
+  await execute(process.execPath, ['scripts/secrets/rotate-keys.ts'], { environment: { ON: 'cluster' } })
+}
+
 async function replaceCertificate({ hold }: Cluster): Promise<void> {
   const file = (type: string) => join(root, `.kube/certificates/${localHost}.${type}`)
   for (const type of ['crt', 'key']) if (existsSync(file(type))) rmSync(file(type))
@@ -134,8 +133,6 @@ export const releaseFaults: readonly Fault[] = [
   unseen('configuration', 'posts: another ConfigMap and Secret, and back', changeConfiguration),
   // The pause is part of the fault.
   unseen('zero', 'traffic stops, and begins again while the last pod ends', scaleToZero, 125_000),
-  unseen('keys', 'signing keys rotated', () =>
-    command(start('secrets/rotate-keys.ts', { ON: 'cluster' }).finished),
-  ),
+  unseen('keys', 'signing keys rotated', rotateKeys),
   unseen('certificate', "the gateway's certificate replaced", replaceCertificate),
 ]

@@ -1,12 +1,11 @@
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { options } from '../chosen-options.ts'
-import { saturate } from '../http-load.ts'
-import { between, interleave, Results } from '../interleave.ts'
-import { type Replicas, startReplicas } from '../replicas.ts'
+import { between, Results } from '../interleave.ts'
+import { type Replicas, type Served, served, servedConstant, startReplicas } from '../replicas.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { table } from '../report/table.ts'
+import { type Cost, connections, sampleCosts, sampleMs } from '../request-cost.ts'
 import { routesOf } from '../routes.ts'
-import { type Served, served, servedConstant } from '../served.ts'
 import { leastRatio, median, medianRatio, summarize, summaryColumns } from '../statistics.ts'
 
 /** Two processes of the same code differ by some percent for as long as they live, so each block starts new ones. */
@@ -16,11 +15,6 @@ const minBlocks = 3
 /** No block begins that would end later than this, once there are enough of them. */
 const budgetMs = 240_000
 const rounds = 5
-const connections = 16
-/** CPU time of one sample: long enough for some garbage collections. */
-const sampleMs = 100
-/** After about this much CPU time V8 has optimized a route. */
-const warmUpMs = 600
 /** Smaller losses disappear in the noise of a busy machine. */
 const maxRatio = 1.1
 
@@ -33,12 +27,6 @@ const budgets: Readonly<Record<string, number>> = {
 }
 const constantLabel = 'a constant of 30 bytes'
 
-/** Of one request, in microseconds. */
-export interface Cost {
-  readonly functionUs: number
-  readonly postgresUs: number
-}
-
 async function run(benchmark: Benchmark): Promise<Section> {
   const { builds, onProgress } = benchmark
   const [build, ...others] = builds
@@ -47,13 +35,8 @@ async function run(benchmark: Benchmark): Promise<Section> {
   let blocks = 0
   while (hasTimeForBlock(blocks, performance.now() - startMs)) {
     await using replicas = await startReplicas(benchmark)
-    const entries = entriesOf(benchmark, replicas)
-    const amounts = new Map<Served, number>()
-    for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
-    const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? connections)
     const onBlock = between(blocks / maxBlocks, (blocks + 1) / maxBlocks, onProgress)
-    const measured = await interleave(rounds, entries, measure, onBlock)
-    for (const entry of entries) results.of(entry).push(...measured.of(entry))
+    await sampleCosts(benchmark, entriesOf(benchmark, replicas), { rounds, results, onProgress: onBlock })
     blocks += 1
   }
   const routes = routesOf(build.fixture).filter(isComparable(benchmark))
@@ -132,31 +115,6 @@ function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Served[] 
     }),
   )
   return [servedConstant(replicas.constant, constantLabel, 30), ...entries]
-}
-
-export async function measureCost(
-  { services }: Benchmark,
-  { server, target }: Served,
-  amount: number,
-): Promise<Cost> {
-  const [functionMs, postgresMs] = [server.cpuMs(), services.databaseCpuMs()]
-  const { count } = await saturate(target, { connections, amount })
-  const usOf = (beforeMs: number, afterMs: number) => ((afterMs - beforeMs) * 1_000) / count
-  return {
-    functionUs: usOf(functionMs, server.cpuMs()),
-    postgresUs: usOf(postgresMs, services.databaseCpuMs()),
-  }
-}
-
-/** Returns the number of requests that make a sample. */
-export async function warmUp(benchmark: Benchmark, entry: Served): Promise<number> {
-  let amount = 100
-  for (let spentMs = 0; spentMs < warmUpMs; ) {
-    const { functionUs } = await measureCost(benchmark, entry, amount)
-    spentMs += (functionUs * amount) / 1_000
-    amount = Math.max(connections, Math.round((sampleMs * 1_000) / functionUs))
-  }
-  return amount
 }
 
 export const cpu: Part = { name: 'cpu', expectedSeconds: budgetMs / 1_000, run }

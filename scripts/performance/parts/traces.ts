@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
 import { between, interleave, Results } from '../interleave.ts'
 import { measureStart } from '../process-start.ts'
+import { type Served, served } from '../replicas.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { table } from '../report/table.ts'
+import { type Cost, sampleCosts } from '../request-cost.ts'
 import { routesOf } from '../routes.ts'
-import { type Served, served } from '../served.ts'
 import { medianRatio, summarize, summaryColumns } from '../statistics.ts'
-import { type Cost, measureCost, warmUp } from './cpu.ts'
 
 /** Each starts new processes: two of the same code differ by some percent for as long as they live. */
 const blocks = 4
@@ -52,16 +52,9 @@ async function run(benchmark: Benchmark): Promise<Section> {
         await server.loaded
         entries.push(served(labelOf(route.name, label), server, route))
       }
-    const amounts = new Map<Served, number>()
-    for (const entry of entries) amounts.set(entry, await warmUp(benchmark, entry))
-    const measure = (entry: Served) => measureCost(benchmark, entry, amounts.get(entry) ?? 1)
-    const onBlock = between(
-      startShare + ((1 - startShare) * block) / blocks,
-      startShare + ((1 - startShare) * (block + 1)) / blocks,
-      onProgress,
-    )
-    const found = await interleave(rounds, entries, measure, onBlock)
-    for (const entry of entries) results.of(entry).push(...found.of(entry))
+    const from = startShare + ((1 - startShare) * block) / blocks
+    const onBlock = between(from, from + (1 - startShare) / blocks, onProgress)
+    await sampleCosts(benchmark, entries, { rounds, results, onProgress: onBlock })
   }
   const samplesOf = (route: string, mode: string) =>
     results.samples({ label: labelOf(route, mode) }, cost => cost.functionUs)

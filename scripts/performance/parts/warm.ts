@@ -3,12 +3,11 @@ import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { requestAtRate } from '../constant-rate.ts'
 import { saturate } from '../http-load.ts'
 import { between, interleave } from '../interleave.ts'
-import { type Replicas, startReplicas } from '../replicas.ts'
+import { type Replicas, type Served, served, servedConstant, startReplicas } from '../replicas.ts'
 import { atLeast, atMost, type Section } from '../report/model.ts'
 import { curve, distribution, type Line } from '../report/plots.ts'
 import { table } from '../report/table.ts'
 import { routesOf } from '../routes.ts'
-import { type Served, served, servedConstant } from '../served.ts'
 import { quantile, summarize, summaryColumns } from '../statistics.ts'
 
 const rounds = 3

@@ -4,18 +4,7 @@ import { openApi, type WatchEvent } from '../../cluster/tunnels.ts'
 import { at, type Json, list, text } from '../../manifests/json.ts'
 import { namespace, variantLabel } from './variants.ts'
 
-/** Names of phases, and the wall-clock time in milliseconds when each was over. */
-type Marks = ReadonlyMap<string, number>
-
-export interface PodWatch extends Disposable {
-  /** Returns what the API server and the log of the function's pod said since `sinceMs`. */
-  marksSince(service: string, sinceMs: number): Promise<Marks>
-  /** Returns the life of each pod of a service that has ended, as wall-clock times in milliseconds. */
-  lives(service: string): readonly { readonly fromMs: number; readonly toMs: number }[]
-  isAtZero(service: string): boolean
-  /** Resolves when no pod runs or ends, and requests go to the activator. */
-  untilAllAtZero(): Promise<void>
-}
+export type PodWatch = Awaited<ReturnType<typeof watchPods>>
 
 interface State {
   replicas: number
@@ -33,7 +22,7 @@ const settleMs = 3_000
 const zeroTimeoutMs = 180_000
 
 /** Begins before the first request: a pod's own timestamps are in seconds, and pods disappear. */
-export async function watchPods(): Promise<PodWatch> {
+export async function watchPods() {
   const api = await openApi()
   const states = new Map<string, State>()
 
@@ -92,19 +81,26 @@ export async function watchPods(): Promise<PodWatch> {
   }
   return {
     isAtZero,
-    lives: service =>
+    /** Returns the life of each pod of a service that has ended, as wall-clock times in milliseconds. */
+    lives: (service: string) =>
       [...(states.get(service)?.marks.values() ?? [])].flatMap(marks => {
         const [fromMs, toMs] = [marks.get('pod created'), marks.get('ending')]
         return fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }]
       }),
-    async marksSince(service, sinceMs) {
+    /**
+     * Returns what the API server and the log of the function's pod said since `sinceMs`: names of phases, and the wall-clock
+     * time in milliseconds when each was over.
+     */
+    async marksSince(service: string, sinceMs: number) {
       const state = states.get(service)
       const pods = [...(state?.marks ?? [])]
       const [pod, marks] = pods.find(([, seen]) => (seen.get('pod created') ?? 0) >= sinceMs) ?? []
       const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=user-container`
       const log = await api.text(path).catch(() => '')
-      return new Map([['replicas set', state?.replicasSetMs ?? 0], ...(marks ?? []), ...logMarks(log)])
+      const replicasSet = ['replicas set', state?.replicasSetMs ?? 0] as const
+      return new Map<string, number>([replicasSet, ...(marks ?? []), ...logMarks(log)])
     },
+    /** Resolves when no pod runs or ends, and requests go to the activator. */
     untilAllAtZero: () =>
       until('all are at zero', () => [...states.keys()].every(isAtZero), zeroTimeoutMs / 1_000, 100),
     [Symbol.dispose]: api.close,

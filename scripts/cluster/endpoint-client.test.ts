@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toFetchResponse } from './fetch-response.ts'
+import { toFetchResponse } from './endpoint-client.ts'
 
 test('keeps status, headers and body', async () => {
   const headers = { etag: '"1"', 'set-cookie': ['a=1', 'b=2'], link: undefined }
