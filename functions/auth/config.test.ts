@@ -40,6 +40,7 @@ it.each([
   ['SESSION_IDLE_DAYS', '0'],
   ['SIGN_IN_LIMIT_PER_MINUTE', '-1'],
   ['SMTP_URL', 'ftp://user:hunter2@mail.test'],
+  ['SMTP_URL', 'smtp://hunter2@mail.test'],
   ['MAIL_FROM', 'nobody'],
   ['JWT_SIGNING_KEYS', '/nowhere'],
 ])('rejects an invalid %s without echoing its value', (name, value) => {

@@ -8,6 +8,7 @@ import {
   usernameHoldDays,
   variable,
 } from '../shared/environment.ts'
+import { ofUrl } from '../shared/url-variables.ts'
 import { Email } from './emails/email-address.ts'
 import type { SessionTerms } from './sessions/session-terms.ts'
 import type { ThrottleSettings } from './sign-in/throttle-rule.ts'
@@ -36,6 +37,15 @@ interface EmailConfig {
 
 const daySeconds = 24 * 3_600
 
+/** One of both alone is no login: each email would fail for it. */
+const smtpUrl = v.pipe(
+  variable.url('smtp', 'smtps', 'console'),
+  ofUrl(
+    ({ username, password }) => (username === '') === (password === ''),
+    'must have a user with a password, or neither',
+  ),
+)
+
 /** The environment variables of the function. */
 export const variables = {
   ...commonVariables,
@@ -52,7 +62,7 @@ export const variables = {
   // Longer than the longest wait, which would otherwise end early; shorter than expired rows are kept.
   SIGN_IN_FORGET_SECONDS: v.optional(variable.integer(3_600, 86_400), '3600'),
   USERNAME_HOLD_DAYS: usernameHoldDays,
-  SMTP_URL: v.optional(variable.url('smtp', 'smtps', 'console')),
+  SMTP_URL: v.optional(smtpUrl),
   MAIL_FROM: v.optional(Email),
   MAIL_LINK_URL: v.optional(variable.base),
 }

@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { commonVariables } from './environment.ts'
+import { ConfigError, type commonVariables } from './environment.ts'
 import type { LogLevel } from './log.ts'
 import { type TraceSettings, traceSettings } from './telemetry/settings.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
@@ -30,22 +30,26 @@ export interface CommonConfig {
 
 type Values = v.InferOutput<v.ObjectSchema<typeof commonVariables, undefined>>
 
-export const commonConfig = (values: Values): CommonConfig => ({
-  port: values.PORT,
-  logLevel: values.LOG_LEVEL,
-  databaseUrl: values.DATABASE_URL,
-  databaseAuthority: values.DATABASE_CA,
-  redisAuthority: values.REDIS_CA,
-  databasePoolSize: values.DATABASE_POOL_SIZE,
-  redisUrl: values.REDIS_URL,
-  redisCacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,
-  publicUrl: values.PUBLIC_URL,
-  accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
-  corsOrigins: values.CORS_ORIGINS,
-  trustedProxies: { hops: values.TRUSTED_PROXY_HOPS, networks: values.TRUSTED_PROXY_NETWORKS },
-  metricsPort: values.METRICS_PORT,
-  neighbourUrls: values.NEIGHBOUR_URLS ?? [],
-  revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
-  version: values.K_REVISION,
-  traces: traceSettings(values),
-})
+export function commonConfig(values: Values): CommonConfig {
+  if (values.METRICS_PORT !== 0 && values.METRICS_PORT === values.PORT)
+    throw new ConfigError('configuration: METRICS_PORT must be another port than PORT')
+  return {
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    databaseAuthority: values.DATABASE_CA,
+    redisAuthority: values.REDIS_CA,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    redisUrl: values.REDIS_URL,
+    redisCacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,
+    publicUrl: values.PUBLIC_URL,
+    accessToken: { issuer: values.JWT_ISSUER ?? values.PUBLIC_URL, audience: values.PUBLIC_URL },
+    corsOrigins: values.CORS_ORIGINS,
+    trustedProxies: { hops: values.TRUSTED_PROXY_HOPS, networks: values.TRUSTED_PROXY_NETWORKS },
+    metricsPort: values.METRICS_PORT,
+    neighbourUrls: values.NEIGHBOUR_URLS ?? [],
+    revocationMaxAgeSeconds: values.REVOCATION_MAX_AGE_SECONDS,
+    version: values.K_REVISION,
+    traces: traceSettings(values),
+  }
+}

@@ -62,6 +62,15 @@ it.each([
   expect(readEnvironment(commonVariables, { ...good, [name]: value })).toMatchObject({ [name]: expected })
 })
 
+it.each([
+  ['DATABASE_URL', 'postgres:///iod'],
+  ['DATABASE_URL', 'postgres://iod_posts@%2Fvar%2Frun%2Fpostgresql/iod'],
+  ['DATABASE_URL', 'postgres://iod_posts@[fd00::1]:5432/iod'],
+  ['REDIS_URL', 'rediss://default:hunter2@my_redis.example.:6379/3'],
+])('%s=%s is taken as it is', (name, value) => {
+  expect(readEnvironment(commonVariables, { ...good, [name]: value })).toMatchObject({ [name]: value })
+})
+
 it('TRUSTED_PROXY_NETWORKS are those networks and no others', () => {
   const environment = { ...good, TRUSTED_PROXY_NETWORKS: '10.0.0.0/8, fd00::/8' }
   const { TRUSTED_PROXY_NETWORKS: networks } = readEnvironment(commonVariables, environment)
@@ -97,6 +106,13 @@ it.each([
   ['NEIGHBOUR_URLS', 'http://{posts,}.iod.svc'],
   ['NEIGHBOUR_URLS', 'http://posts.iod.svc/posts'],
   ['NEIGHBOUR_URLS', 'posts'],
+  ['NEIGHBOUR_URLS', 'http://posts.iod.svc:99999'],
+  ['NEIGHBOUR_URLS', 'http://99999999999'],
+  ['DATABASE_URL', 'postgres://iod_posts:hunter2@$(DATABASE_HOST)/iod'],
+  ['DATABASE_URL', 'postgres://iod_posts:hunter2@one,two/iod'],
+  ['REDIS_URL', 'redis://{{host}}:6379'],
+  ['DATABASE_CA', '-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----'],
+  ['REDIS_CA', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
   ['METRICS_PORT', '99999'],
 ])('%s=%s, which would never match, stops the start', (name, value) => {
   const read = () => readEnvironment(commonVariables, { ...good, [name]: value })

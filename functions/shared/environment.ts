@@ -79,6 +79,7 @@ const internalOrigins = v.pipe(
     const [before = '', names = '', after = ''] = text.split(/[{}]/)
     return names === '' ? [before] : names.split(',').map(name => `${before}${name}${after}`)
   }),
+  v.check(urls => urls.every(url => URL.canParse(url)), 'must have hosts and ports that can exist'),
 )
 
 /** A JSON document where it is used: the text itself, or a file that may change while the function runs. */
@@ -101,8 +102,25 @@ const certificates = v.pipe(
     'must be certificates in PEM or the path of a readable file',
   ),
   v.transform(value => (value.startsWith('-----BEGIN') ? value : readFileSync(value, 'utf8'))),
-  v.includes('-----BEGIN CERTIFICATE-----', 'must be certificates in PEM'),
+  v.check(areCertificates, 'must be certificates in PEM'),
 )
+
+/** TLS skips what it cannot read, and then believes no server. */
+function areCertificates(pem: string): boolean {
+  const begin = '-----BEGIN CERTIFICATE-----'
+  const parts = pem.split(new RegExp(`(?=${begin})`)).filter(text => text.startsWith(begin))
+  return parts.length > 0 && parts.every(isCertificate)
+}
+
+function isCertificate(pem: string): boolean {
+  // Loaded only where there is one to read: a start takes longer by it.
+  const { X509Certificate } = process.getBuiltinModule('node:crypto')
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
+  }
+}
 
 function isReadable(path: string): boolean {
   try {

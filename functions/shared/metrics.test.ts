@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { createLog } from './log.ts'
 import { createCounter } from './metrics.ts'
 import { serveMetrics } from './metrics-server.ts'
 
@@ -13,7 +14,7 @@ test('counts are written out in the text format, each label value on its own lin
   labelled.add('ok')
   labelled.add('ok')
   labelled.add('refused')
-  const server = serveMetrics(0)
+  const server = serveMetrics(0, createLog('test', 'error'))
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${portOf(server.address())}`
 
@@ -27,7 +28,7 @@ test('counts are written out in the text format, each label value on its own lin
 
 test('a counter that has not counted yet is there with 0, so that its first step is seen as one', async () => {
   createCounter('test_zero_total', 'Not counted yet.')
-  const server = serveMetrics(0)
+  const server = serveMetrics(0, createLog('test', 'error'))
   await once(server, 'listening')
   const page = await (await fetch(`http://127.0.0.1:${portOf(server.address())}/metrics`)).text()
   expect(page).toContain('test_zero_total 0\n')

@@ -58,7 +58,7 @@ export function startProcess(name: string, read: () => Served): void {
         const telemetry = config.traces.isOn ? await openTelemetry(name, config, log) : undefined
         const composition = await compose(log)
         // Last, and waited for by nobody: a start does not get longer by it.
-        if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort)
+        if (config.metricsPort > 0) setImmediate(openMetrics, config.metricsPort, log)
         return telemetry === undefined ? composition : closingAfter(composition, telemetry)
       },
     })
@@ -89,7 +89,7 @@ const closingAfter = (composition: Backend, telemetry: Telemetry): Backend => ({
   },
 })
 
-async function openMetrics(port: number): Promise<void> {
+async function openMetrics(port: number, log: Log): Promise<void> {
   const { serveMetrics } = await import('./metrics-server.ts')
-  serveMetrics(port)
+  serveMetrics(port, log)
 }

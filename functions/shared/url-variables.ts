@@ -3,8 +3,14 @@ import * as v from 'valibot'
 /** `postgres:///iod` names a socket, and `console:` no server. Without a host, the others would reach this machine or nothing. */
 const needsNoHost = /^(?:postgres(?:ql)?|console):$/
 
+/**
+ * Of a scheme that is not HTTP's, almost any text counts as a host: `$(HOST)`, or two of them with a comma between. Postgres
+ * takes the folder of a socket too, with each / written as %2F.
+ */
+const host = /^(?:[\w.-]+|\[[\da-f:.]+\]|%2f[\w.%-]+)?$/i
+
 /** A further check of what is a URL: of another text, the first fault is enough. */
-const ofUrl = (isRight: (url: URL) => boolean, message: string) =>
+export const ofUrl = (isRight: (url: URL) => boolean, message: string) =>
   v.check<string, string>(text => {
     const parsed = URL.parse(text)
     return parsed === null || isRight(parsed)
@@ -21,6 +27,7 @@ export const url = (...schemes: string[]) =>
       },
       `must be a URL (${schemes.join(', ')}) with its host`,
     ),
+    ofUrl(({ hostname }) => host.test(hostname), 'must name one host'),
     // Clients decode these when they connect: one of them would fail without a word about the variable.
     ofUrl(
       ({ username, password, pathname }) => [username, password, pathname].every(isDecodable),

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { environmentOf } from '../environment-of.ts'
 import { functions } from '../registry.ts'
@@ -48,6 +48,26 @@ describe.concurrent.each(functions)('$name', { timeout: 60_000 }, definition => 
     child.kill('SIGINT')
     expect(await exited).toBe(1)
     socket.destroy()
+  })
+
+  it('names the variable of a port that something else has', async () => {
+    const other = createServer().listen(0)
+    await once(other, 'listening')
+    const address = other.address()
+    const taken = String(typeof address === 'object' ? address?.port : '')
+    using refused = spawnFunction(name, { ...environment, PORT: taken })
+    expect(await refused.exited).toBe(1)
+    expect(await refused.logged('PORT cannot be opened')).toMatchObject({ code: 'EADDRINUSE' })
+
+    using without = spawnFunction(name, { ...environment, METRICS_PORT: taken })
+    const { port } = await without.logged('listening')
+    await without.logged('METRICS_PORT cannot be opened')
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+    other.close()
+
+    using same = spawnFunction(name, { ...environment, PORT: taken, METRICS_PORT: taken })
+    expect(await same.exited).toBe(1)
+    expect(same.lines.join()).toContain('METRICS_PORT must be another port than PORT')
   })
 
   it('does not start without its configuration and names every variable that is missing', async () => {

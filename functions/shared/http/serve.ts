@@ -72,6 +72,13 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
     }
   })
   refuseMalformed(server)
+  server.on('error', error => {
+    log.error(
+      server.listening ? 'a connection was not accepted' : 'PORT cannot be opened',
+      describeError(error),
+    )
+    if (!server.listening) process.exit(1)
+  })
   server.listen({ port, backlog }, () => {
     log.info('listening', { port: portOf(server), sinceStartMs: Math.round(performance.now()) })
     start().catch(error => {
