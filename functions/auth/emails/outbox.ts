@@ -29,6 +29,7 @@ export interface Outbox {
 const batchSize = 10
 /** After a failure of Postgres: an email must not wait for the next request or the hourly maintenance. */
 const failureWaitSeconds = 5
+const maxWaitSeconds = 3_600
 /** With the growing waits between them, about three hours. */
 const maxAttempts = 10
 const lifetimeSeconds: Readonly<Record<TokenPurpose, number>> = {
@@ -61,7 +62,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function schedule(seconds: number | undefined): void {
     if (seconds === undefined || isClosed) return
     clearTimeout(timer)
-    timer = setTimeout(drainSoon, Math.max(1, seconds) * 1_000).unref()
+    // A clock that was ahead may have written a time far away, and a timer that is set too far fires at once.
+    timer = setTimeout(drainSoon, Math.min(Math.max(1, seconds), maxWaitSeconds) * 1_000).unref()
   }
 
   function drainSoon(): void {
@@ -97,10 +99,11 @@ async function sendOne(options: OutboxOptions, due: OutboxEmail): Promise<void> 
     if (message !== undefined) await options.sendEmail(message)
   } catch (error) {
     const isGivenUp = due.attempts >= maxAttempts || isPermanent(error)
-    // Only the code: the server's reply can contain the address and the text.
+    // Not the server's reply, which can contain the address and the text.
     options.log.warn(isGivenUp ? 'email given up' : 'email not sent', {
       email: due.id,
       code: error instanceof Error && 'code' in error ? error.code : undefined,
+      command: error instanceof Error && 'command' in error ? error.command : undefined,
     })
     if (!isGivenUp) return
   }
@@ -144,10 +147,17 @@ async function createToken(db: Queryable, request: TokenRequest): Promise<string
   return isNewest ? token : undefined
 }
 
-/** The server refuses this email for good (RFC 5321, 4.2.1); refused credentials are a matter of configuration. */
+/** RFC 4954, 6: the server wants to know who sends. */
+const wantsCredentials = [530, 534, 535, 538]
+
+/**
+ * The server refuses this recipient or this text for good (RFC 5321, 4.2.1). A refused sender and missing credentials are a
+ * matter of configuration: all emails would be given up until somebody notices.
+ */
 const isPermanent = (error: unknown): boolean =>
   error instanceof Error &&
-  'code' in error &&
-  (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') &&
+  'command' in error &&
+  (error.command === 'RCPT TO' || error.command === 'DATA') &&
   'responseCode' in error &&
-  Number(error.responseCode) >= 500
+  Number(error.responseCode) >= 500 &&
+  !wantsCredentials.includes(Number(error.responseCode))
