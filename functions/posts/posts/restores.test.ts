@@ -28,3 +28,15 @@ test('a database without its schema, as during a restore, is unavailable, and co
   await rename('absent', 'posts')
   expect((await ask('POST', '/posts', { as: ada, body: { title: 'B', body: 'B' } })).status).toBe(201)
 })
+
+test('so is one whose schema is older, as while an archive of an earlier version is restored', async () => {
+  const ada = await createAccount()
+  const move = (from: string, to: string) =>
+    owner.query({ name: '', text: `alter table posts.posts rename ${from} to ${to}` })
+  await move('title', 'absent')
+  const body = { title: 'A title', body: 'A body.' }
+  const response = await ask('POST', '/posts', { as: ada, body })
+  await move('absent', 'title')
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
+  expect((await ask('POST', '/posts', { as: ada, body })).status).toBe(201)
+})

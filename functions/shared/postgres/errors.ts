@@ -34,6 +34,21 @@ export class ForeignKeyViolation extends Error {
 }
 
 /**
+ * No connection could be made, whatever the reason: a socket that is not there yet, a password that is being replaced, a
+ * database that is being created again. Nothing was sent.
+ */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError'
+  /** The SQLSTATE or errno code of the reason. */
+  readonly code: string | undefined
+
+  constructor(cause: unknown) {
+    super('no connection to Postgres', { cause })
+    this.code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  }
+}
+
+/**
  * SQLSTATEs (PostgreSQL, appendix A) that say "not now", by their beginnings: connection exceptions (08, which PgBouncer
  * uses too), resources used up (53: connections, disk, memory), shutting down and starting (57P), the system's own errors
  * (58: a file or a device), a server that has become a replica (25006), a lock that was not had in time.
@@ -67,6 +82,7 @@ export const isUnanswered = (error: unknown): boolean =>
 /** True when Postgres is unavailable or has no resources left, so that the same request may work a moment later. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof ConnectError) return true
   if (error instanceof DatabaseError)
     return unavailableStates.some(state => error.code?.startsWith(state) === true)
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
@@ -75,16 +91,18 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** True when the connection cannot be used any more: nothing more is to be sent on it. */
-export const isConnectionLost = (error: unknown): boolean =>
-  error instanceof DatabaseError ? /^(?:08|57P)/.test(error.code ?? '') : isUnreachable(error)
+export function isConnectionLost(error: unknown): boolean {
+  const cause = error instanceof ConnectError ? error.cause : error
+  return cause instanceof DatabaseError ? /^(?:08|57P)/.test(cause.code ?? '') : isUnreachable(error)
+}
 
 /** True when Postgres itself ended the statement for its time, or for a deadlock: it is there, and this was too much. */
 export const isTooSlow = (error: unknown): boolean =>
   error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
 
-/** True for a schema, table or function that does not exist: the database is being restored, or not migrated yet. */
+/** True for a schema, table, column or function that does not exist: the database is being restored, or not migrated yet. */
 const isSchemaMissing = (error: unknown): boolean =>
-  error instanceof DatabaseError && ['3F000', '42P01', '42883'].includes(error.code ?? '')
+  error instanceof DatabaseError && ['3F000', '42P01', '42703', '42883'].includes(error.code ?? '')
 
 /** From auth.require_account: the writer's account is deleted or suspended. */
 const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'

@@ -168,6 +168,19 @@ test('where all servers are read-only, writes are refused, reads go on, and noth
   expect(await written()).toEqual(['insert'])
 }, 20_000)
 
+test.each([
+  ['statement', (on: Statement) => database.query(on, [1])],
+  ['transaction', (on: Statement) => database.transaction(tx => tx.query(on, [1]))],
+])('a column that a migration gave another type fails no %s on a connection from before', async (_, read) => {
+  const statement = { name: 'select_way', text: 'select way from test.written where id = $1' }
+  await owner.query(`insert into test.written values (1, 'here')`)
+  const readOften = () => Promise.all([1, 2, 3, 4, 5, 6].map(() => read(statement)))
+  const before = await readOften()
+  await owner.query('alter table test.written alter way type varchar(40)')
+  expect(await readOften()).toEqual(before)
+  await owner.query('alter table test.written alter way type text')
+})
+
 test('a transaction that Postgres ended for a deadlock is repeated', async () => {
   await owner.query(`insert into test.written values (1, 'a'), (2, 'b')`)
   const other = await connectOwner(ownerUrl)

@@ -1,4 +1,5 @@
-import { Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, Socket } from 'node:net'
 import { DatabaseError } from 'pg-protocol'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { createLog } from '../log.ts'
@@ -15,6 +16,15 @@ const proxy = await createTcpProxy({ host: url.hostname, port: Number(url.port) 
 url.port = String(proxy.port())
 const log = createLog('test', 'error', () => undefined)
 const one = { name: '', text: 'select 1 as n' }
+
+const other = createServer(socket => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
+  0,
+  '127.0.0.1',
+)
+await once(other, 'listening')
+afterAll(() => other.close())
+const otherAddress = other.address()
+const otherPort = typeof otherAddress === 'object' ? otherAddress?.port : 0
 
 const open = async () => {
   const database = await openDatabase({ url: url.href, poolSize: 2, log })
@@ -51,6 +61,26 @@ describe('a connection is tried again until the deadline', () => {
     await vi.waitFor(() => expect(attempts()).toBeGreaterThanOrEqual(expected), 10_000)
     proxy.set('open')
     expect(await answer).toEqual([{ n: 1 }])
+  })
+})
+
+describe('whatever prevents a connection, the database is unavailable', () => {
+  const urlWith = (change: (url: URL) => void) => {
+    const changed = new URL(urlOf.iod_posts)
+    change(changed)
+    return changed.href
+  }
+  test.each([
+    ['a socket that is not there', 'ENOENT', 'postgres://iod_posts:hunter2@%2Fnowhere/iod'],
+    ['another password', '28P01', urlWith(one => (one.password = 'hunter2'))],
+    ['no such database', '3D000', urlWith(one => (one.pathname = '/none'))],
+    ['a server of another kind', undefined, urlWith(one => (one.port = String(otherPort)))],
+  ])('%s', async (_, code, at) => {
+    const database = await openDatabase({ url: at, poolSize: 2, log })
+    afterAll(() => database.close())
+    const calls = [() => database.query(one), () => database.transaction(on => on.query(one))]
+    for (const call of calls)
+      await expect(call()).rejects.toMatchObject({ code: 'unavailable', cause: { code } })
   })
 })
 

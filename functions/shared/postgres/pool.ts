@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient, PoolConfig } from 'pg'
+import { DatabaseError } from 'pg-protocol'
 import { describeError, type Log } from '../log.ts'
-import { isConnectionLost, isUnreachable } from './errors.ts'
+import { ConnectError, isConnectionLost, isUnreachable } from './errors.ts'
 import { defaultDeadlineMs } from './timeouts.ts'
 import { connectionOptions } from './tls.ts'
 
@@ -76,7 +77,7 @@ export async function openPool({
           poolOf.set(client, from)
           return client
         } catch (error) {
-          if (!isUnreachable(error) || performance.now() + waitMs > untilMs) throw error
+          if (isRefusal(error) || performance.now() + waitMs > untilMs) throw new ConnectError(error)
           await sleep(waitMs)
         }
       }
@@ -93,6 +94,9 @@ export async function openPool({
     close: () => pool.end(),
   }
 }
+
+/** The server is there and says no, such as to a password: it would say so again. */
+const isRefusal = (error: unknown): boolean => error instanceof DatabaseError && !isUnreachable(error)
 
 /** A try without an answer at the deadline is left to itself, and its connection to the pool. */
 async function connectBy(pool: Pool, untilMs: number): Promise<PoolClient> {

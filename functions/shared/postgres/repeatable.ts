@@ -7,7 +7,10 @@ import type { Statement } from './statement.ts'
  * done; if the connection was lost, it may have been committed, so only an idempotent one may be sent again.
  */
 export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
-  wasRefused(cause) || wasRolledBack(cause) || (isIdempotent && isConnectionLost(cause))
+  wasRefused(cause) ||
+  hasStalePlan(cause) ||
+  wasRolledBack(cause) ||
+  (isIdempotent && isConnectionLost(cause))
 
 /**
  * 57P01, the server shuts down or the connection was terminated: read before a statement or `commit` is carried out, which
@@ -16,14 +19,19 @@ export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
 const refusals = ['57P01', '57P03', '25006']
 const wasRefused = (cause: unknown) => hasState(cause, refusals)
 
+/** A migration has changed the type of a column: the connection keeps the prepared statement, which fails each time. */
+const hasStalePlan = (cause: unknown) =>
+  cause instanceof DatabaseError && cause.routine === 'RevalidateCachedQuery'
+
 /** 40P01, a deadlock: rolled back, so that the other transaction could go on. */
 const wasRolledBack = (cause: unknown) => hasState(cause, ['40P01'])
 
 const hasState = (cause: unknown, states: readonly string[]) =>
   cause instanceof DatabaseError && cause.code !== undefined && states.includes(cause.code)
 
-/** Returns true if the server was shut down, lost or demoted, so that other connections lead to it too. */
-export const isFailover = (cause: unknown): boolean => wasRefused(cause) || isConnectionLost(cause)
+/** Returns true if no connection from before is of use: the server was shut down, lost or demoted, or has other types. */
+export const isFailover = (cause: unknown): boolean =>
+  wasRefused(cause) || hasStalePlan(cause) || isConnectionLost(cause)
 
 /**
  * A statement that only reads, by its text. A `select` of a function that writes counts as a read too: repeatable.test.ts
