@@ -6,7 +6,17 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createPasswordHasher } from '../auth/passwords/password-hasher.ts'
 import { Tokens } from '../auth/sessions/schemas.ts'
 import { password } from '../auth/test-app.ts'
-import { auth, beginning, createScene, ending, interleave, type Scene, send } from './test-account-acts.ts'
+import {
+  type Act,
+  auth,
+  beginning,
+  createScene,
+  ending,
+  interleave,
+  type Scene,
+  send,
+  smtp,
+} from './test-account-acts.ts'
 
 const { owner } = auth
 
@@ -110,6 +120,34 @@ describe.each(Object.entries(ending))('%s', (name, end) => {
       const [ended, begun] = order === 'before' ? [one, two] : [two, one]
       await check(scene, { name, beginningName }, ended, begun)
     }
+  })
+})
+
+describe('an email change that another act has overtaken', () => {
+  const changeTo =
+    (email: string): Act =>
+    ({ user }) =>
+      auth.call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password } })
+
+  test('is recorded and notified as a change of the address that it replaced', async () => {
+    const scene = await createScene()
+    const [between, back] = [`between-${scene.user.email}`, scene.user.email.replace(/^u/, 'U')]
+    const responses = await interleave(scene, changeTo(between), changeTo(back))
+    expect(responses.map(({ status }) => status)).toEqual([200, 200])
+    const kinds = await auth.eventKinds(scene.user)
+    expect(kinds.filter(kind => kind === 'email_changed')).toHaveLength(2)
+    await smtp.emailTo(between, 'now uses another email address')
+    await smtp.emailTo(back)
+  })
+
+  test('tells the new address of a new password', async () => {
+    const scene = await createScene()
+    const email = `new-${scene.user.email}`
+    const change = ending['password change']
+    if (change === undefined) throw new Error('no such act')
+    const responses = await interleave(scene, changeTo(email), change)
+    expect(responses.map(({ status }) => status)).toEqual([200, 204])
+    await smtp.emailTo(email, 'The password of your account was changed')
   })
 })
 

@@ -7,7 +7,7 @@ import { createTestSmtp } from '../auth/test-smtp.ts'
 import { connectOwner } from '../shared/testing/database.ts'
 import { composeAll } from './test-apps.ts'
 
-const smtp = await createTestSmtp()
+export const smtp = await createTestSmtp()
 export const auth = await createTestApp({ email: smtp.config })
 const { call, register, owner, setRole, testDatabase } = auth
 const appOf = await composeAll(auth)

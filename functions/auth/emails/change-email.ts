@@ -28,9 +28,9 @@ export async function changeEmail(
   request: EmailChangeRequest,
 ): Promise<Account> {
   const { db, outbox } = dependencies
-  const before = await reauthenticate(dependencies, request)
+  const checked = await reauthenticate(dependencies, request)
   const after = await db
-    .transaction(tx => replaceEmail(tx, { ...request, before, canSendEmail: outbox !== undefined }))
+    .transaction(tx => replaceEmail(tx, { ...request, checked, canSendEmail: outbox !== undefined }))
     .catch(error => {
       throw alreadyTaken(error)
     })
@@ -44,12 +44,12 @@ async function replaceEmail(
     actor,
     email,
     caller,
-    before,
+    checked,
     canSendEmail,
-  }: EmailChangeRequest & { readonly before: AccountWithPassword; readonly canSendEmail: boolean },
+  }: EmailChangeRequest & { readonly checked: AccountWithPassword; readonly canSendEmail: boolean },
 ): Promise<AccountRow> {
   const { accountId } = actor
-  await lockForOwner(tx, { actor, checked: before })
+  const before = await lockForOwner(tx, { actor, checked })
   const after = await setEmail(tx, { id: accountId, email, emailKey: emailKey(email) })
   if (after === undefined) throw new DomainError('invalid_token', {})
   // Another spelling of the same address stays verified and keeps its links.

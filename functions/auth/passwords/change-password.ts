@@ -26,23 +26,22 @@ export async function changePassword(
   }: PasswordChange & { readonly actor: Actor; readonly caller: Caller },
 ): Promise<void> {
   const { db, passwordHasher, revocations, outbox } = dependencies
-  const account = await reauthenticate(dependencies, {
+  const checked = await reauthenticate(dependencies, {
     actor,
     password: currentPassword,
     caller,
     path: 'currentPassword',
   })
-  await assertStrongPassword(dependencies, { password: newPassword, owner: account, path: 'newPassword' })
-  const owners = [addressGroup(caller.address), account.emailKey] as const
+  await assertStrongPassword(dependencies, { password: newPassword, owner: checked, path: 'newPassword' })
+  const owners = [addressGroup(caller.address), checked.emailKey] as const
   const passwordHash = await passwordHasher.hash(newPassword, owners)
-  const accountId = account.id
+  const { accountId } = actor
   const ended = await db.transaction(async tx => {
-    await lockForOwner(tx, { actor, checked: account })
+    const { email } = await lockForOwner(tx, { actor, checked })
     await setPasswordHash(tx, { id: accountId, passwordHash })
     await insertSecurityEvent(tx, { accountId, kind: 'password_changed', caller })
     await deleteEmailTokens(tx, { accountId, purposes: ['reset_password'] })
-    if (outbox !== undefined)
-      await insertEmail(tx, { kind: 'password_changed', email: account.email, accountId })
+    if (outbox !== undefined) await insertEmail(tx, { kind: 'password_changed', email, accountId })
     return endSessions(tx, { accountId, keep: actor.sessionId })
   })
   await revocations.announce(ended)

@@ -43,16 +43,17 @@ export async function resetPassword(
   await assertStrongPassword(dependencies, { password, owner: account })
   const owners = [addressGroup(caller.address), account.emailKey] as const
   const passwordHash = await passwordHasher.hash(password, owners)
-  const { id, email } = account
+  const { id } = account
   const ended = await db.transaction(async tx => {
     const locked = await lockAccount(tx, { id })
     const taken = await takeEmailToken(tx, resetToken)
     // An email that was being composed during a change of the address carries a token for the former one.
-    if (taken === undefined || emailKey(taken.email) !== locked?.emailKey) throw invalidEmailToken()
+    if (taken === undefined || locked === undefined || emailKey(taken.email) !== locked.emailKey)
+      throw invalidEmailToken()
     await setPasswordHash(tx, { id, passwordHash })
     await markEmailVerified(tx, { id, emailKey: emailKey(taken.email) })
     await deleteEmailTokens(tx, { accountId: id, purposes: ['reset_password'] })
-    await insertEmail(tx, { kind: 'password_changed', email, accountId: id })
+    await insertEmail(tx, { kind: 'password_changed', email: locked.email, accountId: id })
     await insertSecurityEvent(tx, { accountId: id, kind: 'password_reset', caller })
     return endSessions(tx, { accountId: id })
   })
