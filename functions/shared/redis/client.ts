@@ -32,6 +32,7 @@ export async function openRedis({
   commandTimeoutMs = defaultCommandTimeoutMs,
 }: RedisOptions): Promise<RedisClient> {
   const { Redis } = await import('ioredis')
+  const isTimeToReconnect = createReconnectTimer()
   const redis = new Redis(url, {
     commandTimeout: commandTimeoutMs,
     connectTimeout: 2_000,
@@ -43,27 +44,40 @@ export async function openRedis({
     enableReadyCheck: false,
     // A function's user may not name its connections.
     disableClientInfo: true,
+    reconnectOnError: error => isReadOnly(error) && isTimeToReconnect(),
   })
   traceCommands(redis)
   let reachable = true
   redis.on('ready', () => {
     reachable = true
   })
+  /** Without it the connection goes on in database 0, which may be another installation's. */
+  let hasDatabase = true
+  redis.on('connect', () => {
+    hasDatabase = true
+  })
   redis.on('error', error => {
+    if (isOfSelect(error)) hasDatabase = false
     // One line per outage, not one per attempt to reconnect.
     if (reachable) log.warn('Redis unavailable', describeError(error))
     reachable = false
   })
   const breaker = createCircuitBreaker()
 
-  /** The function continues as in an outage, so only this line tells that its user lacks a permission. */
-  let isRefused = false
+  /** The function continues as in an outage: only these lines tell what is missing, a permission, memory or a disk. */
+  const refusals = new Set<string>()
   function reportRefusal(error: unknown): never {
-    if (!isRefused && isAccessRefused(error)) {
-      isRefused = true
+    const code = refusalOf(error)
+    if (code !== undefined && !refusals.has(code)) {
+      refusals.add(code)
       log.error('Redis denied a command', describeError(error))
     }
     throw error
+  }
+
+  async function run<Reply>(command: (redis: Redis) => Promise<Reply>): Promise<Reply> {
+    if (!hasDatabase) throw new Error('Redis refused the database of its URL')
+    return command(redis).catch(reportRefusal)
   }
 
   /** All callers share one listener while Redis is unavailable. */
@@ -76,11 +90,11 @@ export async function openRedis({
   }
 
   return {
-    attempt: command => breaker.attempt(() => command(redis).catch(reportRefusal)),
+    attempt: command => breaker.attempt(() => run(command)),
     ping: async () => {
       // Connecting is not unavailable: the first health check after a cold start opens the connection.
       if (redis.status !== 'ready' && (isYoung() || redis.status.startsWith('connect'))) await whenReady()
-      await redis.ping()
+      await run(commands => commands.ping())
     },
     close: async () => {
       // quit() waits for commands in flight, but rejects without a connection.
@@ -102,5 +116,28 @@ function traceCommands(redis: Redis): void {
   }
 }
 
-const isAccessRefused = (error: unknown) =>
-  error instanceof Error && /^(?:NOPERM|NOAUTH|WRONGPASS)\b/.test(error.message)
+/** The first word of an error that Redis itself replied with: NOPERM, OOM, MISCONF, MOVED and others. */
+const refusalOf = (error: unknown): string | undefined =>
+  error instanceof Error ? /^[A-Z]{2,}(?= )/.exec(error.message)?.[0] : undefined
+
+/** The server has become a replica: its name leads to its successor. */
+const isReadOnly = (error: unknown) => refusalOf(error) === 'READONLY'
+
+/** A server that stays read-only refuses each write: reconnecting for each of them would stop the reads. */
+const reconnectIntervalMs = 1_000
+
+function createReconnectTimer(): () => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - lastMs < reconnectIntervalMs) return false
+    lastMs = performance.now()
+    return true
+  }
+}
+
+const isOfSelect = (error: unknown): boolean => error instanceof Error && commandOf(error) === 'select'
+
+const commandOf = (error: Error): unknown =>
+  'command' in error && typeof error.command === 'object' && error.command !== null && 'name' in error.command
+    ? error.command.name
+    : undefined
