@@ -195,3 +195,22 @@ it('takes up a session that was announced after one of a pod whose clock is ahea
   pod.pass(4_900)
   expect(await pod.isRevoked(after)).toBe(true)
 })
+
+it('does not forget an ended session when the clock of the machine was ahead for a while', async () => {
+  const session = newSession()
+  const pod = createPod({})
+  await redis.attempt(commands => commands.zadd('iod:revocations', Date.now() - 120_000, session))
+  await pod.announce([newSession()])
+  expect(await pod.isRevoked(session)).toBe(true)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 21 * 60_000 })
+  try {
+    await vi.waitFor(async () => {
+      pod.pass(31_000)
+      expect(await pod.isRevoked(newSession())).toBe(false)
+      expect(pod.asked.postgres).toBeGreaterThan(2)
+    })
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(await pod.isRevoked(session)).toBe(true)
+})

@@ -49,6 +49,7 @@ export function createRevocations({
   now = () => performance.now(),
 }: RevocationsOptions): Revocations {
   const maxAgeMs = maxAgeSeconds * 1_000
+  /** By the time at which each was last heard of, on the clock that nobody sets. */
   const revoked = new Map<SessionId, number>()
   const fromRedis = createSource(
     sinceMs => redis.attempt(commands => readRedis(commands, sinceMs)),
@@ -58,13 +59,13 @@ export function createRevocations({
   const fromPostgres = createSource(sinceMs => readPostgres(database, sinceMs), applyRevocations, now)
 
   function take(revocations: readonly Revocation[]): void {
-    for (const { session, revokedAtMs } of revocations) revoked.set(session, revokedAtMs)
+    for (const { session } of revocations) revoked.set(session, now())
   }
 
   function applyRevocations(revocations: readonly Revocation[]): void {
     take(revocations)
-    for (const [session, revokedAtMs] of revoked) {
-      if (revokedAtMs < Date.now() - retentionMs) revoked.delete(session)
+    for (const [session, heardMs] of revoked) {
+      if (heardMs < now() - retentionMs) revoked.delete(session)
     }
   }
 

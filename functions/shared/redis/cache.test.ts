@@ -34,6 +34,14 @@ test('after its time it is loaded again, and not for all entries at the same mom
   }
 })
 
+test('what a pod loaded whose clock was far ahead does not stay fresh until the others get there', async () => {
+  const ahead = createPod()
+  ahead.pass(300)
+  const entry = newEntry()
+  await fill(ahead, entry, 'old')
+  expect(await createPod().read(entry, giving('new'))).toEqual({ text: 'new' })
+})
+
 test('an invalidation is seen by every pod at once, for each of the tags', async () => {
   for (const index of [0, 1]) {
     const entry = newEntry([randomUUID(), randomUUID()])

@@ -40,6 +40,14 @@ export interface CacheOptions {
 const patienceMs = 300
 const reads = createCounter('iod_cache_reads_total', 'Reads through the cache, by what they found.', 'result')
 
+/** Clocks of two pods may differ by this much. What a pod loaded whose clock was further ahead would stay fresh for too long. */
+const maxClockLeadMs = 1_000
+
+const isWithin = (
+  { loadedAtMs, freshUntilMs }: { readonly loadedAtMs: number; readonly freshUntilMs: number },
+  nowMs: number,
+) => loadedAtMs - maxClockLeadMs < nowMs && nowMs < freshUntilMs
+
 /** On every entry of posts; invalidated when an account is deleted or a profile becomes private, since any entry may show it. */
 export const accountsTag = 'accounts'
 
@@ -60,7 +68,7 @@ export function createCache({
   ): Promise<AgedValue<Value> | undefined> {
     const found = await cacheStore.find(entry)
     const hit = found?.hit
-    const isFresh = hit !== undefined && now() < hit.freshUntilMs
+    const isFresh = hit !== undefined && isWithin(hit, now())
     reads.add(found === undefined ? 'unavailable' : isFresh ? 'hit' : 'miss')
     if (isFresh) return aged(hit, false)
     const loaded = loadAndStore(entry, load, found)
