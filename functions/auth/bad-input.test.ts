@@ -132,6 +132,16 @@ describe('each limit is named in the error', () => {
   })
 })
 
+it('a limit is counted in characters, however many code units each is', async () => {
+  const seals = (count: number) => '🦭'.repeat(count)
+  const statusOf = async (body: object) => (await send('logIn', JSON.stringify(body))).status
+  expect(await statusOf({ email: seals(1_024), password: seals(1_024), deviceToken: seals(128) })).toBe(401)
+  expect(await statusOf({ email: seals(1_025), password })).toBe(422)
+  expect(await statusOf({ email: 'a@example.test', password: seals(1_025) })).toBe(422)
+  const chosen = { email: 'seals@example.test', username: 'seals', password: seals(1_024) }
+  expect((await send('register', JSON.stringify(chosen))).status).toBe(201)
+})
+
 it.each([
   ['/auth/sessions?limit=0', 'limit'],
   ['/auth/sessions?limit=101', 'limit'],

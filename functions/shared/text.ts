@@ -4,6 +4,9 @@ import * as v from 'valibot'
 export const atMost = (limit: number) =>
   v.check<string, string>(text => [...text].length <= limit, `must have at most ${limit} characters`)
 
+/** Any text of so many characters, counted as the contract does: in code points. */
+export const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
+
 /**
  * Control characters, those that turn the direction of the text that follows on somebody else's page, and those that
  * XML 1.0 leaves out: one of them, and no feed with the text can be read.

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { upTo } from '../../shared/text.ts'
 import { Email } from '../emails/email-address.ts'
 import { OpaqueToken } from '../sessions/schemas.ts'
 
 /** Any text that can be sent as a password; `assertStrongPassword` decides whether a new one is strong enough. */
-export const Password = v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters'))
+export const Password = upTo(1_024)
 
 export const PasswordChange = v.strictObject({ currentPassword: Password, newPassword: Password })
 export type PasswordChange = v.InferOutput<typeof PasswordChange>

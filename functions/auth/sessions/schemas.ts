@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { Client, Count, NextCursor, Timestamp, textUpTo, UnixTime, Uuid } from '../../shared/formats.ts'
 import { SessionIdSchema } from '../../shared/ids.ts'
+import { upTo } from '../../shared/text.ts'
 
 /** A refresh token or an email token; those issued have 43 characters. */
-export const OpaqueToken = v.pipe(v.string(), v.maxLength(256, 'must have at most 256 characters'))
+export const OpaqueToken = upTo(256)
 
 export const RefreshTokenRequest = v.strictObject({ refreshToken: OpaqueToken })
 

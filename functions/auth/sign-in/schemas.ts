@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { textUpTo } from '../../shared/formats.ts'
+import { upTo } from '../../shared/text.ts'
 import { Username } from '../../shared/username.ts'
 import { Account } from '../accounts/schemas.ts'
 import { Email } from '../emails/email-address.ts'
@@ -10,9 +11,9 @@ export const Registration = v.strictObject({ email: Email, username: Username, p
 export type Registration = v.InferOutput<typeof Registration>
 
 export const LogIn = v.strictObject({
-  email: v.pipe(v.string(), v.maxLength(1_024, 'must have at most 1024 characters')),
+  email: upTo(1_024),
   password: Password,
-  deviceToken: v.optional(v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))),
+  deviceToken: v.optional(upTo(128)),
 })
 export type LogIn = v.InferOutput<typeof LogIn>
 

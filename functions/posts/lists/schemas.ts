@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Count, NextCursor, textUpTo } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
-import { atMost } from '../../shared/text.ts'
+import { upTo } from '../../shared/text.ts'
 import { DateTime } from '../../shared/time.ts'
 import { common, Language, maxBodyLength, maxExcerptLength, statuses, Tag } from '../posts/schemas.ts'
 
@@ -29,9 +29,6 @@ export const PostPage = v.object({
   total: v.optional(Count),
   totalIsExact: v.optional(v.boolean()),
 })
-
-/** Counted as the contract does, in code points. */
-const upTo = (limit: number) => v.pipe(textUpTo(limit), atMost(limit))
 
 export const Username = upTo(64)
 
