@@ -75,6 +75,7 @@ it.each([
     'another curve',
     '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","alg":"ES256","use":"sig","x":"a","y":"b"}]}',
   ],
+  ['two keys of one kid', setOf({ ...newSigningKey(), kid: '1' }, { ...newSigningKey(), kid: '1' })],
 ])('does not start with %s', (_, text) => {
   write(text)
   expect(() => watchKeySet({ file })).toThrow()

@@ -24,8 +24,19 @@ export type PublicJwk = v.InferOutput<typeof PublicJwk>
 export const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })
 export type PrivateJwk = v.InferOutput<typeof PrivateJwk>
 
-const nonEmptySet = <Key extends v.GenericSchema>(key: Key) =>
-  v.pipe(v.string(), v.parseJson(), v.object({ keys: v.pipe(v.array(key), v.minLength(1)) }))
+/** Of two keys with one `kid` the first would check what the second has signed. */
+const nonEmptySet = <Key extends v.GenericSchema<unknown, PublicJwk>>(key: Key) =>
+  v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.object({
+      keys: v.pipe(
+        v.array(key),
+        v.minLength(1),
+        v.check(keys => new Set(keys.map(({ kid }) => kid)).size === keys.length),
+      ),
+    }),
+  )
 
 export interface KeySet {
   find(kid: string): PublicJwk | undefined
@@ -105,11 +116,14 @@ export function watchSigningKey(
 }
 
 /** The members of each key are picked by name, so a private set parsed as a public one never shows its `d`. */
-function parseKeys<Key extends v.GenericSchema>(key: Key, text: string): readonly v.InferOutput<Key>[] {
+function parseKeys<Key extends v.GenericSchema<unknown, PublicJwk>>(
+  key: Key,
+  text: string,
+): readonly v.InferOutput<Key>[] {
   const result = v.safeParse(nonEmptySet(key), text)
   if (result.success) return result.output.keys
   // The parser's own message would quote the text, which is a private key's.
   throw new Error(
-    'JWT_SIGNING_KEYS (auth) or JWKS (other functions) is not a JWKS (RFC 7517) of Ed25519 keys (RFC 8037)',
+    'JWT_SIGNING_KEYS (auth) or JWKS (other functions) is not a JWKS (RFC 7517) of Ed25519 keys (RFC 8037), each with its own kid',
   )
 }
