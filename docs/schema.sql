@@ -241,7 +241,7 @@ CREATE OR REPLACE FUNCTION auth.change_username(changing_id uuid, new_username t
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  new_key constant text := lower(normalize(new_username, nfkc));
+  new_key constant text := lower(normalize(new_username, nfkc) collate "C");
   old_key text;
   held integer;
   first_free timestamptz;
