@@ -60,6 +60,12 @@ test.each([
   ['the same Host twice', `GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n${close}\r\n`, 400, 'malformed_request'],
   ['CONNECT', `CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n`, 400, 'malformed_request'],
   ['a target that is no URL', `GET /a\\b HTTP/1.1\r\nhost: a\r\n${close}\r\n`, 400, 'malformed_request'],
+  [
+    'a target with a fragment',
+    `GET /posts?#a=b HTTP/1.1\r\nhost: a\r\n${close}\r\n`,
+    400,
+    'malformed_request',
+  ],
   ['the target *', `OPTIONS * HTTP/1.1\r\nhost: a\r\n${close}\r\n`, 400, 'malformed_request'],
   ['no HTTP', 'hello\r\n\r\n', 400, 'malformed_request'],
   ['an unknown version', 'GET / HTTP/9.9\r\nhost: a\r\n\r\n', 400, 'malformed_request'],

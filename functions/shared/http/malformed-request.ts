@@ -50,7 +50,8 @@ const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
 /** Refuses what Node's parser accepts although RFC 9112 does not; returns true if it did. */
 export function refuseInvalid(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-  const detail = faultOfVersion(incoming) ?? faultOfHost(incoming) ?? faultOfCoding(incoming)
+  const detail =
+    faultOfVersion(incoming) ?? faultOfTarget(incoming) ?? faultOfHost(incoming) ?? faultOfCoding(incoming)
   if (detail === undefined) return false
   send(outgoing, problemOutsideApp('malformed_request', detail))
   return true
@@ -59,6 +60,10 @@ export function refuseInvalid(incoming: IncomingMessage, outgoing: ServerRespons
 /** Node parses a request line of any version below 2.1, and a line without one, as if it were HTTP/1.1. */
 const faultOfVersion = ({ httpVersionMajor }: IncomingMessage): string | undefined =>
   httpVersionMajor === 1 ? undefined : 'The version of a request is HTTP/1.1 or HTTP/1.0.'
+
+/** RFC 9112, 3.2: a fragment would hide parameters. `DELETE /auth/sessions?#keep=current` ends all sessions. */
+const faultOfTarget = ({ url }: IncomingMessage): string | undefined =>
+  url?.includes('#') ? 'The target of a request has no fragment.' : undefined
 
 /** RFC 9112, 3.2. */
 function faultOfHost({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
