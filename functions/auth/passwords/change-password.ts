@@ -10,7 +10,7 @@ import { insertEmail } from '../emails/outbox-queries.ts'
 import { endSessions } from '../sessions/queries.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordChange } from './schemas.ts'
-import { reauthenticate, type VerificationDependencies } from './verify-password.ts'
+import { reauthenticate, subjectOf, type VerificationDependencies } from './verify-password.ts'
 
 export type ChangePasswordDependencies = VerificationDependencies &
   Pick<Dependencies, 'minPasswordLength' | 'revocations' | 'outbox'>
@@ -33,7 +33,7 @@ export async function changePassword(
     path: 'currentPassword',
   })
   await assertStrongPassword(dependencies, { password: newPassword, owner: checked, path: 'newPassword' })
-  const owners = [addressGroup(caller.address), checked.emailKey] as const
+  const owners = [addressGroup(caller.address), subjectOf(actor)] as const
   const passwordHash = await passwordHasher.hash(newPassword, owners)
   const { accountId } = actor
   const ended = await db.transaction(async tx => {

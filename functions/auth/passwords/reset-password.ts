@@ -41,7 +41,7 @@ export async function resetPassword(
   if (account === undefined) throw invalidEmailToken()
   // Before the token is taken: a weak password must not cost it.
   await assertStrongPassword(dependencies, { password, owner: account })
-  const owners = [addressGroup(caller.address), account.emailKey] as const
+  const owners = [addressGroup(caller.address), `reset:${account.id}`] as const
   const passwordHash = await passwordHasher.hash(password, owners)
   const { id } = account
   const ended = await db.transaction(async tx => {

@@ -14,13 +14,11 @@ export type VerificationDependencies = Pick<
 >
 
 export interface PasswordAttempt {
-  /** Whose attempts are throttled together. */
+  /** Whose attempts are throttled together, and whose waiting hashes are limited. */
   readonly subject: string
   readonly account: AccountWithPassword | undefined
   readonly password: string
   readonly caller: Caller
-  /** Whose waiting hashes are limited together. */
-  readonly owner: string
 }
 
 /**
@@ -29,11 +27,11 @@ export interface PasswordAttempt {
  */
 export async function verifyPassword(
   dependencies: VerificationDependencies,
-  { subject, account, password, caller, owner }: PasswordAttempt,
+  { subject, account, password, caller }: PasswordAttempt,
 ): Promise<AccountWithPassword | undefined> {
   const { db, passwordHasher, background } = dependencies
   await beginAttempt(dependencies, { subject })
-  const owners = [addressGroup(caller.address), owner] as const
+  const owners = [addressGroup(caller.address), subject] as const
   const matches = await passwordHasher.matches(password, account?.passwordHash, owners)
   if (account === undefined) return undefined
   if (matches) {
@@ -55,6 +53,9 @@ export interface Reauthentication {
   readonly path?: string
 }
 
+/** The subject of what a signed-in owner does with a password. */
+export const subjectOf = ({ sessionId }: Pick<Actor, 'sessionId'>): string => `session:${sessionId}`
+
 /**
  * Requires the password again, so that a stolen access token is not enough. Attempts are counted per session: strangers
  * who guess at sign-in never lock the owner out.
@@ -64,8 +65,8 @@ export async function reauthenticate(
   { actor, password, caller, path = 'password' }: Reauthentication,
 ): Promise<AccountWithPassword> {
   const account = await requireAccount(dependencies, { actor })
-  const subject = `session:${actor.sessionId}`
-  const attempt = { subject, account, password, caller, owner: account.emailKey }
+  const subject = subjectOf(actor)
+  const attempt = { subject, account, password, caller }
   if ((await verifyPassword(dependencies, attempt)) === undefined)
     throw new DomainError('forbidden', {
       detail: 'The password is wrong.',

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, test, vi } from 'vitest'
 import { createLog } from '../../shared/log.ts'
 import { openRedis } from '../../shared/redis/client.ts'
 import { createTestApp, noRedis, password } from '../test-app.ts'
@@ -167,3 +167,19 @@ describe.each([
     ).toBe(204)
   })
 })
+
+test('the waiting guesses of strangers stop neither a signed-in owner nor a device that has signed in before', async () => {
+  const slow = await createTestApp({
+    passwordCost: 11,
+    signInThrottle: { freeAttempts: 100, maxWaitSeconds: 1, forgetAfterSeconds: 3_600 },
+  })
+  const { email, deviceToken, accessToken: token } = await slow.register()
+  const guess = (n: number) => slow.signInAs(email, 'wrong', { address: `198.51.100.${n % 4}` })
+  const guesses = Promise.all(Array.from({ length: 60 }, (_, n) => guess(n)))
+  await vi.waitFor(async () => expect((await slow.signInAs(email)).status).toBe(429), 10_000)
+  const body = { email, password, deviceToken }
+  expect((await slow.call('POST', '/auth/login', { body })).status).toBe(200)
+  const change = { currentPassword: password, newPassword: 'another long walk' }
+  expect((await slow.call('PUT', '/auth/account/password', { token, body: change })).status).toBe(204)
+  await guesses
+}, 60_000)

@@ -31,14 +31,14 @@ export async function signIn(
   const account = await findAccountByEmail(db, { emailKey: key })
   const device = deviceTokens.verify(deviceToken, account?.id)
   const subject = device === undefined ? key : `device:${device}`
-  const checked = await verifyPassword(dependencies, { subject, account, password, caller, owner: key })
+  const checked = await verifyPassword(dependencies, { subject, account, password, caller })
   if (checked === undefined) {
     signIns.add('refused')
     throw invalidCredentials()
   }
   // Reveals the suspension only after the password has been verified.
   if (checked.suspended) throw accountSuspended()
-  const request = { checked, password, caller }
+  const request = { checked, password, caller, subject }
   const started = (await beginSession(dependencies, request)) ?? (await retryOnce(dependencies, request))
   if (started === undefined) throw invalidCredentials()
   signIns.add('ok')
@@ -50,12 +50,11 @@ interface VerifiedSignIn {
   readonly checked: AccountWithPassword
   readonly password: string
   readonly caller: Caller
+  /** The throttled email or device. */
+  readonly subject: string
 }
 
-const ownersOf = ({ checked, caller }: VerifiedSignIn): HashOwners => [
-  addressGroup(caller.address),
-  checked.emailKey,
-]
+const ownersOf = ({ subject, caller }: VerifiedSignIn): HashOwners => [addressGroup(caller.address), subject]
 
 /** Returns undefined when the password hash changed while the password was being compared. */
 async function beginSession(
