@@ -60,6 +60,12 @@ export const beginning: Readonly<Record<string, Act>> = {
   'a comment is written': ({ user, slug }) =>
     send('POST', `/posts/${slug}/comments`, user, { body: 'Late.' }),
   'a favorite is made': ({ user, slug }) => send('PUT', `/posts/${slug}/favorite`, user),
+  'the account is exported': async ({ user }) => {
+    const response = await call('GET', '/auth/account/export', { token: user.accessToken })
+    // An export that nobody reads keeps one of a few places.
+    return new Response(await response.text(), response)
+  },
+  'a link is requested': ({ user }) => call('POST', '/auth/email/verification', { token: user.accessToken }),
   'someone is followed': ({ user, other }) => send('PUT', `/profile/${other.user.username}/follow`, user),
 }
 

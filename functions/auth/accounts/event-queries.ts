@@ -9,11 +9,12 @@ export interface SecurityEventRow extends Caller {
   readonly occurredAt: Date
 }
 
+/** Waits for a deletion of the account: its foreign key would, and then fail. */
 const insertStatement = {
   name: 'insert_event',
   text: `insert into auth.events (account_id, kind, address, client)
-    select $1::uuid, $2::text, $3::text, $4::text
-    where exists (select from auth.accounts where id = $1::uuid)`,
+    select id, $2::text, $3::text, $4::text from auth.accounts where id = $1::uuid for key share
+    returning id`,
 }
 
 const selectStatement = {
@@ -31,11 +32,11 @@ export interface NewSecurityEvent {
   readonly caller: Caller
 }
 
-/** Records the event, unless the account is gone. */
-export const insertSecurityEvent = (
+/** Records the event; returns false when the account is gone. */
+export const insertSecurityEvent = async (
   db: Queryable,
   { accountId, kind, caller: { address, client } }: NewSecurityEvent,
-) => db.query(insertStatement, [accountId, kind, address, client])
+): Promise<boolean> => (await db.query(insertStatement, [accountId, kind, address, client])).length === 1
 
 /** Returns the events before the id `before`, newest first. */
 export const findSecurityEvents = (

@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -19,7 +20,8 @@ export async function exportAccount(
   const { accountId } = actor
   const account = representAccount(await requireAccount({ db }, { actor }))
   const pieces = openExports.open(accountId, documentPieces(db, accountId, account))
-  await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
+  const isRecorded = await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
+  if (!isRecorded) throw new DomainError('invalid_token', {})
   return pieces
 }
 

@@ -1,8 +1,8 @@
 import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
+import { DomainError } from '../../shared/domain-error.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
-import { requireAccount } from '../accounts/get-account.ts'
-import { markEmailVerified } from '../accounts/queries.ts'
+import { lockAccount, markEmailVerified } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { opaqueTokenHash } from '../sessions/opaque-tokens.ts'
 import { emailKey } from './email-address.ts'
@@ -18,10 +18,15 @@ export async function requestEmailVerification(
   { actor }: { readonly actor: Actor },
 ): Promise<void> {
   const { drainSoon } = requireOutbox(outbox)
-  const { id: accountId, email, emailVerified } = await requireAccount({ db }, { actor })
-  if (emailVerified) return
-  await insertEmail(db, { kind: 'verify_email', email, accountId })
-  drainSoon()
+  const isWanted = await db.transaction(async tx => {
+    // Against a deletion, and a change of the address.
+    const account = await lockAccount(tx, { id: actor.accountId })
+    if (account === undefined) throw new DomainError('invalid_token', {})
+    const { id: accountId, email, emailVerified } = account
+    if (!emailVerified) await insertEmail(tx, { kind: 'verify_email', email, accountId })
+    return !emailVerified
+  })
+  if (isWanted) drainSoon()
 }
 
 /** Verifies the address that the token was sent to; throws 422 unless it is still the account's and unverified. */
