@@ -87,3 +87,20 @@ export function defineFunction<const Name extends string, Config extends CommonC
     },
   }
 }
+
+/** A path of the host with the function that serves what begins with it. */
+export interface RoutedPath<Name extends string = string> {
+  readonly name: Name
+  readonly path: `/${string}`
+}
+
+/** The paths of functions, in their order, but `/authors` before `/auth`: a proxy takes the first that fits. */
+export const pathsOf = <Name extends string>(
+  functions: readonly Pick<FunctionDefinition<Name>, 'name' | 'otherPaths'>[],
+): readonly RoutedPath<Name>[] =>
+  functions
+    .flatMap(({ name, otherPaths }) => [`/${name}` as const, ...otherPaths].map(path => ({ name, path })))
+    .reduce<readonly RoutedPath<Name>[]>((ordered, added) => {
+      const shorter = ordered.findIndex(({ path }) => added.path.startsWith(path))
+      return ordered.toSpliced(shorter < 0 ? ordered.length : shorter, 0, added)
+    }, [])

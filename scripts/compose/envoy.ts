@@ -1,8 +1,8 @@
-import type { RegisteredFunction } from '../../functions/registry.ts'
+import { type FunctionDefinition, pathsOf } from '../../functions/definition.ts'
 
 const extensions = 'type.googleapis.com/envoy.extensions'
 
-type Routed = Pick<RegisteredFunction, 'name' | 'otherPaths'>
+type Routed = Pick<FunctionDefinition, 'name' | 'otherPaths'>
 
 /** The proxy that replaces the cluster's Ingress: the prefixes of each function, to the container of its name. */
 export const envoyConfig = (routed: readonly Routed[]) => ({
@@ -33,12 +33,10 @@ const listener = (routed: readonly Routed[]) => ({
                 {
                   name: 'api',
                   domains: ['*'],
-                  routes: routed.flatMap(({ name, otherPaths }) =>
-                    [`/${name}`, ...otherPaths].map(prefix => ({
-                      match: { prefix },
-                      route: { cluster: name },
-                    })),
-                  ),
+                  routes: pathsOf(routed).map(({ name, path }) => ({
+                    match: { prefix: path },
+                    route: { cluster: name },
+                  })),
                 },
               ],
             },

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import { functionNames, functions, type RegisteredFunction } from '../../functions/registry.ts'
+import { pathsOf, type RoutedPath } from '../../functions/definition.ts'
+import { functionNames, functions } from '../../functions/registry.ts'
 import { reserve } from './budget.ts'
 import { secretVariables } from './secret-variables.ts'
 import { togetherComponent } from './together.ts'
@@ -40,7 +41,7 @@ function kustomization() {
           { op: 'add', path: '/spec/template/spec/containers/0/env', value: secretVariables(definition) },
         ]),
       })),
-      { target: host, patch: operations(functions.flatMap(ingressPaths)) },
+      { target: host, patch: operations(pathsOf(functions).flatMap(ingressPaths)) },
     ],
   }
 }
@@ -67,20 +68,19 @@ const retriedReads = {
 }
 
 /** A path once for reads and once for everything else, which nobody but the client may send again. */
-const ingressPaths = ({ name, otherPaths }: RegisteredFunction) =>
-  [`/${name}`, ...otherPaths].flatMap(path => {
-    const value = {
-      path,
-      rewriteHost: `${name}.iod.svc.cluster.local`,
-      splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
-    }
-    const reads = ['GET', 'HEAD'].map(method => ({
-      ...value,
-      headers: { ':method': { exact: method } },
-      appendHeaders: retriedReads,
-    }))
-    return [...reads, value].map(one => ({ op: 'add', path: '/spec/rules/0/http/paths/-', value: one }))
-  })
+function ingressPaths({ name, path }: RoutedPath) {
+  const value = {
+    path,
+    rewriteHost: `${name}.iod.svc.cluster.local`,
+    splits: [{ serviceName: name, serviceNamespace: 'iod', servicePort: 80, percent: 100 }],
+  }
+  const reads = ['GET', 'HEAD'].map(method => ({
+    ...value,
+    headers: { ':method': { exact: method } },
+    appendHeaders: retriedReads,
+  }))
+  return [...reads, value].map(one => ({ op: 'add', path: '/spec/rules/0/http/paths/-', value: one }))
+}
 
 const disruptionBudgets = () =>
   functionNames

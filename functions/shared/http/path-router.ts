@@ -6,13 +6,20 @@ export interface Routed {
 }
 
 /**
- * Returns what serves the path, as the Ingress would: by a plain prefix, so `/postsabc` goes to posts, which responds with
- * 404.
+ * Returns what serves the path, as the Ingress would: by the longest plain prefix, so `/postsabc` goes to posts, which
+ * responds with 404, unless another function is named so.
  */
-export const findByPath = <Entry extends Routed>(
-  entries: readonly Entry[],
-  path: string,
-): Entry | undefined => entries.find(({ prefixes }) => prefixes.some(prefix => path.startsWith(prefix)))
+export function findByPath<Entry extends Routed>(entries: readonly Entry[], path: string): Entry | undefined {
+  let found: Entry | undefined
+  let length = 0
+  for (const entry of entries)
+    for (const prefix of entry.prefixes)
+      if (prefix.length > length && path.startsWith(prefix)) {
+        found = entry
+        length = prefix.length
+      }
+  return found
+}
 
 /** The path and query of a request's URL, which begins with a scheme and a host. */
 export const targetOf = ({ url }: Request): string => url.slice(url.indexOf('/', url.indexOf('://') + 3))

@@ -1,3 +1,4 @@
+import { pathsOf } from '../../../functions/definition.ts'
 import { type FunctionName, functions } from '../../../functions/registry.ts'
 import { processName, variablePrefix } from '../../../functions/shared/together.ts'
 import type { Endpoint } from '../../cluster/http-probe.ts'
@@ -80,9 +81,7 @@ const ruleOf = ({ host, serviceOf }: Site) => ({
         ...{ path: '/healthz', headers: { 'K-Network-Probe': { exact: 'probe' } } },
         ...pathTo(serviceOf(functions[0].name)),
       },
-      ...functions.flatMap(({ name, otherPaths }) =>
-        [`/${name}`, ...otherPaths].map(path => ({ path, ...pathTo(serviceOf(name)) })),
-      ),
+      ...pathsOf(functions).map(({ name, path }) => ({ path, ...pathTo(serviceOf(name)) })),
     ],
   },
 })
