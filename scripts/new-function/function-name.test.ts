@@ -27,7 +27,15 @@ test.each([
   ['shared', 'exists already'],
   ['delete', 'JavaScript'],
   ['user', 'PostgreSQL'],
+  ['await', 'JavaScript'],
   ['redis', 'something else'],
+  // A Secret, a role, a Redis user, a container, and pictures of the demo.
+  ['jwks', 'something else'],
+  ['monitor', 'something else'],
+  ['probe', 'something else'],
+  ['owner', 'something else'],
+  ['proxy', 'something else'],
+  ['demo', 'something else'],
   ['comments', 'as a word'],
 ])('%s cannot: %s', (name, reason) => {
   expect(nameFault(name)).toContain(reason)

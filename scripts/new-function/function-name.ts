@@ -1,10 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 import { root } from '../cluster/command.ts'
-import { nameOf } from '../cluster/kubectl.ts'
+import { fromYaml, nameOf } from '../cluster/kubectl.ts'
+import { isRecord } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { secondLists } from '../registry/second-lists.ts'
+import { ownerUser, redisUsers } from '../services/redis-users.ts'
 
 /** `pg_get_keywords()` of categories R and T, which no schema can be named; a test compares. */
 export const sqlReserved =
@@ -16,8 +19,11 @@ localtime localtimestamp natural not notnull null offset on only or order outer 
 returning right select session_user similar some symmetric system_user table tablesample then to trailing true union
 unique user using variadic verbose when where window with`.split(/\s+/)
 
-/** Names in the sources of every function. */
-const taken = ['variables', 'functions', 'public', 'docs', 'healthz', 'metrics', 'together']
+/** Names in the sources of every function, paths of the host and of the demo's pictures, and of every machine. */
+const taken = [
+  ...['variables', 'functions', 'public', 'docs', 'healthz', 'metrics', 'together'],
+  ...['demo', 'localhost', 'undefined'],
+]
 
 /** Returns why a new function cannot have this name, or undefined. */
 export function nameFault(name: string): string | undefined {
@@ -28,20 +34,30 @@ export function nameFault(name: string): string | undefined {
     return `knative/functions/${name}.yaml exists already`
   if (!isIdentifier(name)) return `${name} is a reserved word of JavaScript`
   if (sqlReserved.includes(name)) return `${name} is reserved by PostgreSQL`
-  if (taken.includes(name) || clusterNames().has(name)) return `${name} is the name of something else here`
+  if (taken.includes(name) || isUsed(name)) return `${name} is the name of something else here`
   // The test of second lists would report these files, since it cannot tell a word from a function.
   const [file] = secondLists(name)
   return file && `${file} uses ${name} as a word, next to the name of a function`
 }
 
+/** As in a module, where `await` is a word too. */
 function isIdentifier(name: string): boolean {
   try {
-    return new Script(`'use strict'; const ${name} = 0`) instanceof Script
+    return new Script(`'use strict'; async () => { const ${name} = 0 }`) instanceof Script
   } catch {
     return false
   }
 }
 
-/** The objects of the cluster: a function's Service and Secret have its name. */
-const clusterNames = (): ReadonlySet<string> =>
-  new Set(keptOverlays.flatMap(overlay => readRendered(overlay).map(nameOf)))
+/** A function's Service, Secret and container have its name; its role and its Redis user have it after `iod_`. */
+const isUsed = (name: string): boolean =>
+  [...redisUsers, ownerUser].some(user => user === `iod_${name}`) ||
+  containerNames().includes(name) ||
+  keptOverlays.map(readRendered).some(objects => {
+    return objects.some(object => nameOf(object) === name) || secretsReferredTo(objects).includes(name)
+  })
+
+const containerNames = (): readonly string[] =>
+  fromYaml(readFileSync(join(root, 'compose.yaml'), 'utf8')).flatMap(file =>
+    isRecord(file) && isRecord(file['services']) ? Object.keys(file['services']) : [],
+  )
