@@ -1,7 +1,7 @@
 // A renewal or a refused call of one account is under way when somebody signs out, or signs in to another account.
 import { expect, test } from 'vitest'
 import { createTestBackend } from '../whole-system-tests/test-backend.ts'
-import { createClient, memoryTokens } from './index.ts'
+import { createClient, memoryTokens, type SessionTokens } from './index.ts'
 
 const { baseUrl } = await createTestBackend()
 const password = 'a long walk by the sea'
@@ -101,4 +101,73 @@ test('a call that is refused after a switch is not sent again for the other acco
   release()
   await expect(call).rejects.toMatchObject({ code: 'invalid_token' })
   expect((await api.listPosts({ query: { author: second } })).data.items).toEqual([])
+})
+
+test('nor for one that another tab has signed in to', async () => {
+  const { api, tokens, hold, second } = await switchable()
+  const otherTab = createClient({ baseUrl, tokens })
+  const current = tokens.get()
+  if (current === undefined) throw new Error('not signed in')
+  tokens.set({ ...current, accessToken: 'a.b.c' })
+  const { arrival, release } = hold.next('/posts')
+  const call = api.createPost({ body: { title: 'Of the first', body: 'A draft.' } })
+  await arrival
+  await otherTab.logIn({ body: { email: `${second}@example.com`, password } })
+  release()
+  await expect(call).rejects.toMatchObject({ code: 'invalid_token' })
+  expect((await api.listPosts({ query: { author: second } })).data.items).toEqual([])
+})
+
+test('but for the same account it is, when another tab has renewed the token', async () => {
+  const { api, tokens, hold, first } = await switchable()
+  const otherTab = createClient({ baseUrl, tokens })
+  const current = tokens.get()
+  if (current === undefined) throw new Error('not signed in')
+  tokens.set({ ...current, accessToken: 'a.b.c', expiresAtMs: Date.now() + 20_000 })
+  const { arrival, release } = hold.next('/profile')
+  const call = api.getOwnProfile()
+  await arrival
+  tokens.set({ ...current, accessToken: 'a.b.c', expiresAtMs: 0 })
+  await otherTab.getOwnProfile()
+  release()
+  expect((await call).data.username).toBe(first)
+})
+
+test('a sign-out holds while a slow store is asked which tokens a renewal replaces', async () => {
+  let stored: SessionTokens | undefined
+  let asked: (() => void) | undefined
+  let answered = Promise.resolve()
+  const api = createClient({
+    baseUrl,
+    tokens: {
+      async get() {
+        const found = stored
+        asked?.()
+        await answered
+        return found
+      },
+      set: tokens => {
+        stored = tokens
+      },
+    },
+  })
+  const { data } = await api.register({ body: { email: 'slow@example.com', username: 'slow', password } })
+  if (stored === undefined) throw new Error('not signed in')
+  stored = { ...stored, expiresAtMs: 0 }
+  const { promise: replacing, resolve } = Promise.withResolvers<void>()
+  const { promise: answer, resolve: release } = Promise.withResolvers<void>()
+  let times = 0
+  asked = () => {
+    times += 1
+    // First for the call, then for what the renewal replaces.
+    if (times < 2) return
+    answered = answer
+    resolve()
+  }
+  const call = api.getOwnProfile()
+  await replacing
+  await api.logOut({ body: { refreshToken: data.refreshToken } })
+  release()
+  await call.catch(() => undefined)
+  expect(stored).toBeUndefined()
 })

@@ -60,9 +60,9 @@ describe('a session', () => {
     expect((await api.getAccount()).status).toBe(200)
   })
 
-  test('a session that has ended is forgotten', async () => {
+  test.each([43, 300])('a session that has ended is forgotten, by a token of %i characters', async length => {
     const { api, tokens } = await signedIn()
-    tokens.set({ accessToken: 'a.b.c', refreshToken: 'A'.repeat(43), expiresAtMs: 0 })
+    tokens.set({ accessToken: 'a.b.c', refreshToken: 'A'.repeat(length), expiresAtMs: 0 })
     await expect(api.getOwnProfile()).rejects.toBeInstanceOf(ApiProblem)
     expect(tokens.get()).toBeUndefined()
   })

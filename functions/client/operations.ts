@@ -7,8 +7,10 @@ export interface OperationRoute {
   readonly takesToken?: boolean
   /** Each call gets an Idempotency-Key. */
   readonly isIdempotent?: boolean
-  /** Sent again after a failure, although its method does not say that it may be. */
+  /** Whether it is sent again after a failure, where its method says otherwise. */
   readonly isRepeatable?: boolean
+  /** Its response is text of another type than JSON. */
+  readonly isText?: boolean
 }
 
 export const operations = {
@@ -24,7 +26,7 @@ export const operations = {
   deleteAccount: { method: 'POST', path: '/auth/account/deletion', takesToken: true },
   exportAccount: { method: 'GET', path: '/auth/account/export', takesToken: true },
   listSecurityEvents: { method: 'GET', path: '/auth/account/events', takesToken: true },
-  changePassword: { method: 'PUT', path: '/auth/account/password', takesToken: true },
+  changePassword: { method: 'PUT', path: '/auth/account/password', takesToken: true, isRepeatable: false },
   requestPasswordReset: { method: 'POST', path: '/auth/password/reset' },
   resetPassword: { method: 'POST', path: '/auth/password/reset/confirm' },
   changeEmail: { method: 'PUT', path: '/auth/account/email', takesToken: true },
@@ -61,8 +63,8 @@ export const operations = {
   deleteComment: { method: 'DELETE', path: '/posts/{slug}/comments/{commentId}', takesToken: true },
   getFeed: { method: 'GET', path: '/posts/feed', takesToken: true },
   listTags: { method: 'GET', path: '/posts/tags', takesToken: true },
-  getAtomFeed: { method: 'GET', path: '/posts/atom.xml' },
-  getSitemap: { method: 'GET', path: '/posts/sitemap.xml' },
+  getAtomFeed: { method: 'GET', path: '/posts/atom.xml', isText: true },
+  getSitemap: { method: 'GET', path: '/posts/sitemap.xml', isText: true },
   postsHealth: { method: 'GET', path: '/posts/health' },
   postsOpenApi: { method: 'GET', path: '/posts/openapi.json' },
 } satisfies Readonly<Record<string, OperationRoute>>

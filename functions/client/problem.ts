@@ -17,7 +17,7 @@ export class ApiProblem extends Error {
   /** From `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
 
-  constructor(status: number, headers: Headers, document: Document | undefined) {
+  constructor(status: number, headers: Headers, document?: Partial<Document>) {
     super(document?.detail ?? `HTTP ${status}`)
     this.status = status
     this.code = document?.code ?? 'no_problem'

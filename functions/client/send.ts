@@ -1,5 +1,5 @@
 import type { OperationRoute } from './operations.ts'
-import { toProblem } from './problem.ts'
+import { ApiProblem, toProblem } from './problem.ts'
 import { type Representation, Representations, revive } from './representations.ts'
 import { wait, waitBeforeRetry } from './retry.ts'
 
@@ -44,7 +44,7 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
 
   return async (route, input, accessToken) => {
     const url = origin + addressOf(route.path, input)
-    const headers = headersOf(route, input, accessToken)
+    const headers = headersOf(input, accessToken)
     // A representation is one reader's: what another token was shown is not sent on.
     const key = `${url} ${accessToken ?? ''}`
     const known = route.method === 'GET' ? representations.find(key) : undefined
@@ -58,7 +58,7 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
       ...(known !== undefined && { cache: 'no-store' as const }),
     }
     const isRepeatable =
-      !['POST', 'PATCH'].includes(route.method) || route.isRepeatable || 'idempotency-key' in headers
+      route.isRepeatable ?? (!['POST', 'PATCH'].includes(route.method) || 'idempotency-key' in headers)
     for (let sent = 0; ; sent += 1) {
       try {
         return await attempt(url, init, key, known)
@@ -79,22 +79,31 @@ async function readAll(response: Response): Promise<Response> {
 }
 
 function addressOf(template: string, { path = {}, query = {} }: CallInput): string {
-  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])))
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => segmentOf(path[name]))
   const parameters = Object.entries(query).filter(([, value]) => value !== undefined)
   if (parameters.length === 0) return address
   return `${address}?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`
 }
 
-function headersOf(
-  route: OperationRoute,
-  { headers = {}, body }: CallInput,
-  accessToken: string | undefined,
-) {
+/** Nothing has such a name, and a URL leaves these out: `DELETE /auth/sessions/..` would be a request for another path. */
+function segmentOf(name: unknown): string {
+  const segment = encodeURIComponent(String(name ?? ''))
+  if (!/^\.{0,2}$/.test(segment)) return segment
+  throw new ApiProblem(404, new Headers(), { code: 'not_found', detail: 'Nothing has such a name.' })
+}
+
+/** The input with one key for all requests of this call, also those with a renewed token: the server does it once. */
+export function withIdempotencyKey({ isIdempotent }: OperationRoute, input: CallInput): CallInput {
+  if (!isIdempotent) return input
+  // Pages without HTTPS have no `randomUUID`.
+  const key = crypto.getRandomValues(new Uint32Array(4)).join('-')
+  return { ...input, headers: { 'idempotency-key': key, ...input.headers } }
+}
+
+function headersOf({ headers = {}, body }: CallInput, accessToken: string | undefined) {
   const all: Record<string, string> = {}
   if (body !== undefined) all['content-type'] = 'application/json'
   if (accessToken !== undefined) all['authorization'] = `Bearer ${accessToken}`
-  // One key for all attempts of this call: the server does it once.
-  if (route.isIdempotent) all['idempotency-key'] = crypto.randomUUID()
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) all[name.toLowerCase()] = String(value)
   return all

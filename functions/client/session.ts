@@ -1,10 +1,12 @@
 import { type OperationRoute, operations } from './operations.ts'
-import { ApiProblem } from './problem.ts'
-import type { CallInput, Send } from './send.ts'
+import { ApiProblem, type ProblemCode } from './problem.ts'
+import { type CallInput, type Send, withIdempotencyKey } from './send.ts'
 import { type SessionTokens, type TokenStore, toSessionTokens } from './tokens.ts'
 
 /** Renewed this long before it expires: the clocks differ, and the request takes its time. */
 const earlyMs = 10_000
+/** The second: what was stored is no refresh token. */
+const refusals: readonly ProblemCode[] = ['invalid_refresh_token', 'invalid_body']
 
 export interface Session {
   /** With the session's access token where the operation takes one. */
@@ -22,31 +24,33 @@ export function createSession(send: Send, store: TokenStore): Session {
   /** The number of sign-ins and sign-outs so far: a call is never sent again for another account. */
   let changes = 0
 
-  /** Unless somebody has signed out or in since, here or in another tab. */
-  async function replace(refreshToken: string, tokens: SessionTokens | undefined): Promise<void> {
-    if ((await store.get())?.refreshToken === refreshToken) await store.set(tokens)
-  }
-
-  async function renew(refreshToken: string): Promise<SessionTokens | undefined> {
+  async function renew({ refreshToken, session }: SessionTokens): Promise<SessionTokens | undefined> {
+    const changesBefore = changes
+    /** Unless somebody has signed out or in since, here or in another tab. */
+    async function replace(tokens: SessionTokens | undefined): Promise<void> {
+      const stored = await store.get()
+      if (changes === changesBefore && stored?.refreshToken === refreshToken) await store.set(tokens)
+    }
     try {
       // The server accepts a token again for ten seconds after its use, because its response may have been lost.
       const route = { ...operations.refresh, isRepeatable: true }
       const response = await send(route, { body: { refreshToken } }, undefined)
-      const tokens = toSessionTokens(await response.json())
-      await replace(refreshToken, tokens)
+      const tokens = toSessionTokens(await response.json(), session)
+      await replace(tokens)
       return tokens
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.code !== 'invalid_refresh_token') throw error
-      await replace(refreshToken, undefined)
+      if (!(error instanceof ApiProblem) || !refusals.includes(error.code)) throw error
+      await replace(undefined)
       return undefined
     }
   }
 
-  function renewOnce({ refreshToken }: SessionTokens): Promise<SessionTokens | undefined> {
+  function renewOnce(current: SessionTokens): Promise<SessionTokens | undefined> {
+    const { refreshToken } = current
     if (renewing?.refreshToken === refreshToken) return renewing.tokens
     const started = {
       refreshToken,
-      tokens: renew(refreshToken).finally(() => {
+      tokens: renew(current).finally(() => {
         if (renewing === started) renewing = undefined
       }),
     }
@@ -63,7 +67,8 @@ export function createSession(send: Send, store: TokenStore): Session {
   }
 
   return {
-    async send(route, input) {
+    async send(route, given) {
+      const input = withIdempotencyKey(route, given)
       if (!route.takesToken) return send(route, input, undefined)
       const changesBefore = changes
       const tokens = await unlessAborted(currentTokens(), input.signal)
@@ -72,9 +77,9 @@ export function createSession(send: Send, store: TokenStore): Session {
       } catch (error) {
         if (tokens === undefined || !(error instanceof ApiProblem) || error.code !== 'invalid_token')
           throw error
-        // Another call may have renewed it since.
+        // Another call may have renewed it since, or another tab has signed in to another account.
         const current = await store.get()
-        if (changes !== changesBefore) throw error
+        if (changes !== changesBefore || current?.session !== tokens.session) throw error
         const renewed =
           current?.accessToken === tokens.accessToken
             ? await unlessAborted(renewOnce(tokens), input.signal)

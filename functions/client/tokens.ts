@@ -6,6 +6,8 @@ export interface SessionTokens {
   readonly refreshToken: string
   /** Milliseconds since the epoch, by this client's clock. */
   readonly expiresAtMs: number
+  /** Tells this session from another that a second tab has stored since. */
+  readonly session?: number
 }
 
 /** The store of the tokens, chosen by the caller: memory, localStorage, a keychain. */
@@ -26,11 +28,11 @@ export function memoryTokens() {
   } satisfies TokenStore
 }
 
-/** The tokens of a response. Throws where the response has none: it is not from this API. */
-export function toSessionTokens(response: unknown): SessionTokens {
+/** The tokens of a response, of a new session unless given. Throws where the response has none: it is not from this API. */
+export function toSessionTokens(response: unknown, session = Math.random()): SessionTokens {
   if (!isTokens(response)) throw new TypeError('the response has no tokens')
   const { accessToken, refreshToken, expiresIn } = response
-  return { accessToken, refreshToken, expiresAtMs: Date.now() + expiresIn * 1_000 }
+  return { accessToken, refreshToken, expiresAtMs: Date.now() + expiresIn * 1_000, session }
 }
 
 type Tokens = Pick<components['schemas']['Tokens'], 'accessToken' | 'refreshToken' | 'expiresIn'>

@@ -13,7 +13,10 @@ const Operation = v.looseObject({
   operationId: v.string(),
   security: v.array(v.record(v.string(), v.unknown())),
   parameters: v.array(Parameter),
-  responses: v.record(v.string(), v.looseObject({})),
+  responses: v.record(
+    v.string(),
+    v.looseObject({ content: v.optional(v.record(v.string(), v.unknown()), {}) }),
+  ),
 })
 const Document = v.looseObject({
   paths: v.record(v.string(), v.record(v.string(), Operation)),
@@ -26,13 +29,27 @@ const operationsOf = ({ paths }: Document) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
 
+/** Done twice, it is refused: the first attempt has made the password of the second one a wrong one. */
+const onceOnly = ['changePassword']
+
+const isTextIn = (responses: v.InferOutput<typeof Operation>['responses']) =>
+  Object.entries(responses)
+    .filter(([status]) => status.startsWith('2'))
+    .some(([, { content }]) => Object.keys(content).some(type => !type.includes('json')))
+
 /** What the client needs of each operation while it runs. */
 function operationsFile(document: Document): string {
   const lines = operationsOf(document).map(({ path, method, operation }) => {
     const takesToken = operation.security.some(scheme => 'accessToken' in scheme)
     const isIdempotent = operation.parameters.some(({ name }) => name === 'Idempotency-Key')
-    const flags = `${takesToken ? ', takesToken: true' : ''}${isIdempotent ? ', isIdempotent: true' : ''}`
-    return `  ${operation.operationId}: { method: '${method}', path: '${path}'${flags} },`
+    const flags = [
+      takesToken && 'takesToken: true',
+      isIdempotent && 'isIdempotent: true',
+      onceOnly.includes(operation.operationId) && 'isRepeatable: false',
+      isTextIn(operation.responses) && 'isText: true',
+    ]
+    const members = [`method: '${method}'`, `path: '${path}'`, ...flags.filter(Boolean)]
+    return `  ${operation.operationId}: { ${members.join(', ')} },`
   })
   return `// Written by scripts/client/generate.ts from docs/openapi.json.
 
@@ -43,8 +60,10 @@ export interface OperationRoute {
   readonly takesToken?: boolean
   /** Each call gets an Idempotency-Key. */
   readonly isIdempotent?: boolean
-  /** Sent again after a failure, although its method does not say that it may be. */
+  /** Whether it is sent again after a failure, where its method says otherwise. */
   readonly isRepeatable?: boolean
+  /** Its response is text of another type than JSON. */
+  readonly isText?: boolean
 }
 
 export const operations = {
