@@ -164,6 +164,10 @@ test-alerts: install ## Test the alerts on synthetic counters; needs promtool or
 	  source kind/versions.env && docker run --rm --network none --volume "$(CURDIR):/project:ro" --workdir /project \
 	    --entrypoint promtool "prom/prometheus:$$PROMETHEUS_TAG" test rules scripts/manifests/alerts.promtool.yaml; fi
 
+.PHONY: client
+client: install ## Write release/iod-client-….tgz: the typed client, with your own functions, to install in another project; TO=folder
+	@exec node scripts/client/pack.ts $(OPTIONS)
+
 # ---- Releases (docs/installing.md)
 
 .PHONY: release release-images
@@ -286,7 +290,7 @@ doctor: install ## Check tools, cluster, Knative, secrets, migrations, images an
 # ---- Options. A misspelled one would be ignored without a word. Commands that are given $(OPTIONS) check them; the other
 # targets take those that `options-of-TARGET` names, and most of them none.
 
-CHECKING = test-performance dev seed backup restore export-secrets import-secrets rotate-keys admin function \
+CHECKING = test-performance dev client seed backup restore export-secrets import-secrets rotate-keys admin function \
 	remove-function release release-images chaos compose deploy deploy-phase1 deploy-phase2 deploy-phase3 restore-drill \
 	canary promote rollback history monitor-resources costs doctor
 GOALS = $(or $(MAKECMDGOALS),help)
