@@ -53,6 +53,7 @@ export function startProcess(name: string, read: () => Served): void {
       port: config.port,
       log,
       neighbourUrls: config.neighbourUrls,
+      corsOrigins: config.corsOrigins,
       load: async () => {
         for (const detail of config.traces.warnings) log.warn('traces', { detail })
         const telemetry = config.traces.isOn ? await openTelemetry(name, config, log) : undefined

@@ -23,11 +23,11 @@ const folder = process.argv[2] ?? dataFolder
 const log = createLog('dev', 'info')
 
 const compositions = new Map<string, Composition>()
-// Every function has the same port in its environment.
-const { port } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
+// Every function has the same port and origins in its environment.
+const { port, corsOrigins } = functions[0].readConfig(readEnvironment(folder, functions[0].name))
 const pages = createPages(`http://localhost:${port}`)
 const respond = createListener(createRouter(compositions, pages))
-const admission = createAdmission(log)
+const admission = createAdmission(log, corsOrigins)
 const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
   if (!refuseInvalid(incoming, outgoing) && admission.admit(incoming, outgoing)) respond(incoming, outgoing)
 })

@@ -12,7 +12,10 @@ afterEach(() => {
 /** Sends no response to admitted requests. */
 async function start() {
   const lines: string[] = []
-  const admission = createAdmission(createLog('test', 'info', line => lines.push(line)))
+  const admission = createAdmission(
+    createLog('test', 'info', line => lines.push(line)),
+    ['https://app.test'],
+  )
   const admitted: ServerResponse[] = []
   const server = createServer((incoming, outgoing) => {
     if (admission.admit(incoming, outgoing)) admitted.push(outgoing)
@@ -61,6 +64,17 @@ test('writes are refused while there is no room for them, reads are not', async 
   await reach(2)
   for (const outgoing of admitted) outgoing.end('ok')
   expect([(await read).status, (await write).status]).toEqual([200, 200])
+})
+
+test('a page of an allowed origin can read the refusal, and no other', async () => {
+  const { admission, origin } = await start()
+  admission.loaded(() => false)
+  const refusedFor = async (page: string) =>
+    (await fetch(origin, { method: 'POST', headers: { origin: page } })).headers
+  const headers = await refusedFor('https://app.test')
+  expect(headers.get('access-control-allow-origin')).toBe('https://app.test')
+  expect(headers.get('access-control-expose-headers')).toContain('retry-after')
+  expect((await refusedFor('https://other.test')).get('access-control-allow-origin')).toBeNull()
 })
 
 test('clients that send a body slowly block nobody', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../log.ts'
 import { createCounter } from '../metrics.ts'
+import { crossOriginHeaders } from './cross-origin.ts'
 import { problemOutsideApp } from './malformed-request.ts'
 
 /** A start can find 300 requests waiting, and a burst of this size gets its responses within a second or two. */
@@ -33,7 +34,7 @@ export interface Admission {
  * Refuses excess requests before they reach the application, which takes 20 µs instead of 300 µs or more. Requests whose
  * body is still arriving and responses that a client reads slowly do not count: a few such clients would block all others.
  */
-export function createAdmission(log: Log): Admission {
+export function createAdmission(log: Log, corsOrigins: readonly string[]): Admission {
   const isOverloaded = createLoadGauge()
   const turnAge = createTurnClock()
   let isLoaded = false
@@ -64,7 +65,7 @@ export function createAdmission(log: Log): Admission {
   return {
     admit(incoming, outgoing) {
       if (!hasRoom(incoming)) {
-        refuse(outgoing)
+        refuse(outgoing, crossOriginHeaders(corsOrigins, incoming.headers.origin))
         report()
         return false
       }
@@ -128,10 +129,10 @@ function createTurnClock(): (nowMs: number) => number {
 }
 
 /** Keeps the connection open: a new one would cost more than the refusal. */
-function refuse(outgoing: ServerResponse): void {
+function refuse(outgoing: ServerResponse, crossOrigin: Readonly<Record<string, string>>): void {
   const detail = 'The server is overloaded: try again in a moment.'
   const { status, headers, body } = problemOutsideApp('unavailable', detail)
-  outgoing.writeHead(status, { ...headers, 'retry-after': '1' })
+  outgoing.writeHead(status, { ...headers, ...crossOrigin, 'retry-after': '1' })
   outgoing.end(body)
 }
 

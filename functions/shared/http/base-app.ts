@@ -4,6 +4,7 @@ import { OverloadError } from '../domain-error.ts'
 import { describeError, type Log } from '../log.ts'
 import { asRequest } from '../slots-of-request.ts'
 import type { HttpApp, HttpEnv } from './context.ts'
+import { exposedHeaders } from './cross-origin.ts'
 import { Problem, problemStatus } from './problem.ts'
 import { problemResponse, toProblem } from './problem-response.ts'
 import { rejectUndecodableQuery } from './query.ts'
@@ -31,11 +32,7 @@ export function createBaseApp({ log, corsOrigins, publicUrl, mountFirst }: BaseA
         origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
         allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-        exposeHeaders: [
-          ...['etag', 'location', 'age', 'content-disposition', 'idempotency-replayed', 'allow'],
-          ...['retry-after', 'www-authenticate', 'x-request-id'],
-          ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
-        ],
+        exposeHeaders: exposedHeaders,
         maxAge: 600,
       }),
     )

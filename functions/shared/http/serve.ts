@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly log: Log
   /** Origins of the functions that the first request wakes as well. */
   readonly neighbourUrls?: readonly string[]
+  /** Origins whose pages may read responses, or `*`. */
+  readonly corsOrigins?: readonly string[]
   /** Loads the application and begins to connect; called once, after the port is open. */
   readonly load: () => Promise<Backend>
 }
@@ -44,7 +46,7 @@ const backlog = 4_096
  * Listens first, then loads. The probe succeeds from the first moment, since the activator forwards no request before;
  * requests that arrive while the application loads wait for it.
  */
-export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Server {
+export function serve({ port, log, neighbourUrls = [], corsOrigins = [], load }: ServeOptions): Server {
   const server = createServer({
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -53,7 +55,7 @@ export function serve({ port, log, neighbourUrls = [], load }: ServeOptions): Se
     requireHostHeader: false,
   })
   const drain = createDrain(server)
-  const admission = createAdmission(log)
+  const admission = createAdmission(log, corsOrigins)
   const neighbours = createNeighbours(neighbourUrls, log)
   const loaded = Promise.withResolvers<Backend>()
   let listener = (incoming: IncomingMessage, outgoing: ServerResponse): unknown =>
