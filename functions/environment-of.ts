@@ -5,7 +5,7 @@ export type Variables = Readonly<Record<string, string>>
 
 /** A place where functions run: `make dev`, compose, a cluster, a test, a measurement. */
 export interface Target {
-  /** Plain settings; a function gets those that it reads. They come before what is made from the members below. */
+  /** Plain settings; a function gets those that it reads. Unless empty, they come before what is made from the members below. */
   readonly settings: Readonly<Record<string, string | undefined>>
   readonly databaseUrl: (role: DatabaseRole) => string
   /** Of a replica that only reads. */
@@ -41,7 +41,7 @@ export function environmentOf(
   }
   return Object.fromEntries(
     Object.keys(variables).flatMap(variable => {
-      const value = target.settings[variable] ?? made[variable]
+      const value = target.settings[variable] || made[variable]
       return value === undefined ? [] : [[variable, value]]
     }),
   )

@@ -44,14 +44,14 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   writeEnvironments({ folder: dataFolder, secrets, ports, port, given })
   requireValidEnvironments(dataFolder)
 
-  const program = given['REDIS_URL'] === undefined ? findRedis(tell) : undefined
+  const program = given['REDIS_URL'] ? undefined : findRedis(tell)
   signal.throwIfAborted()
   const postgres = await startDevPostgres(dataFolder, ports, secrets)
   running.defer(postgres.stop)
   signal.throwIfAborted()
   const redis = program && (await startOwnRedis(program, ports.redis, secrets))
   if (redis !== undefined) running.defer(redis.stop)
-  else if (given['REDIS_URL'] === undefined) {
+  else if (!given['REDIS_URL']) {
     tell(
       `Redis is missing, so caches and limits are those of this process alone and all else works as usual: to add it, ${waysToAddRedis()}, then start again.`,
     )

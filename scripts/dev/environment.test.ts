@@ -33,8 +33,16 @@ test('the database is never that of the shell', () => {
     expect(readEnvironment(folder, name)['DATABASE_URL']).toContain('@127.0.0.1:1/iod')
 })
 
+test('an empty variable is as good as none', () => {
+  const given = Object.fromEntries([...all].map(variable => [variable, '']))
+  writeEnvironments({ ...options, given })
+  for (const { name, readConfig } of functions)
+    expect(() => readConfig(readEnvironment(folder, name)), name).not.toThrow()
+  expect(readEnvironment(folder, 'auth')).not.toHaveProperty('SMTP_URL')
+})
+
 test('.env.example lists every variable', () => {
-  const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z_]+(?==)/gm) ?? []
+  const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z][A-Z0-9_]*(?==)/gm) ?? []
   const listed = lines.map(line => line.replace('#', ''))
   expect(listed.toSorted()).toEqual([...all].filter(variable => variable !== 'DATABASE_URL').toSorted())
 })

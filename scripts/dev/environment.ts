@@ -34,11 +34,11 @@ export function writeEnvironments({ folder, secrets, ports, port, given }: Envir
   const chosen = Object.fromEntries(Object.entries(given).filter(([name]) => !ownVariables.includes(name)))
   const target: Target = {
     settings: {
-      PUBLIC_URL: `http://localhost:${port}`,
       LOG_LEVEL: 'info',
       // Emails are printed among the logs.
       SMTP_URL: 'console:',
       ...chosen,
+      PUBLIC_URL: given['PUBLIC_URL'] || `http://localhost:${port}`,
       PORT: String(port),
     },
     databaseUrl: database,
