@@ -22,10 +22,11 @@ const archivesIn = (path: string) => readdirSync(path).filter(name => name.endsW
 test('a backup of one database removes none of another one', async () => {
   const other = 'iod-127.0.0.1-1-other-20261101T000000Z.tar.zst'
   writeFileSync(join(folder, other), '')
-  const options = { ...ofDatabase, TO: relative(root, folder), KEEP: '1' }
-  for (const _ of [1, 2]) {
-    const { code, text } = await runScript('scripts/backup/backup.ts', {}, options)
+  const options = { ...ofDatabase, KEEP: '1' }
+  for (const TO of [relative(root, folder), folder]) {
+    const { code, text } = await runScript('scripts/backup/backup.ts', {}, { ...options, TO })
     expect(code, text).toBe(0)
+    expect(text).toMatch(new RegExp(`^${folder}/iod-`, 'm'))
   }
   const { hostname, port, pathname } = new URL(ownerUrl)
   const start = `iod-${hostname}-${port}-${pathname.slice(1)}-`

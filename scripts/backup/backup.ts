@@ -1,6 +1,6 @@
 // `make backup`: writes backups/iod-<target>-<time>.tar.zst and removes the oldest of its kind.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { archiveFile, openArchive, writeArchive } from '../../functions/backup/archive.ts'
 import { archiveNameOf, archivesOf } from '../../functions/backup/archive-names.ts'
@@ -20,7 +20,7 @@ const { version } = v.parse(Package, JSON.parse(readFileSync(join(root, 'package
 const optionSchemas = { ...placeOptions, TO: textOr('backups'), KEEP: numberBetween(1, 1_000, 7) }
 
 async function main(options: Options<typeof optionSchemas>): Promise<void> {
-  const folder = join(root, options.TO)
+  const folder = resolve(root, options.TO)
   const keep = options.KEEP
   await using target = await openTarget(placeOf(options))
   const database = readDatabase(target.environment)
