@@ -80,3 +80,8 @@ it.each([
   write(text)
   expect(() => watchKeySet({ file })).toThrow()
 })
+
+it('does not start with a private key whose public half is of another', () => {
+  write(setOf({ ...newSigningKey(), x: newSigningKey().x }))
+  expect(() => watchSigningKey({ file })).toThrow('is not a JWKS')
+})

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
 import type { DocumentSource } from './environment.ts'
@@ -21,7 +22,20 @@ export const PublicJwk = v.object({
 })
 export type PublicJwk = v.InferOutput<typeof PublicJwk>
 
-export const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) })
+/** One whose halves belong to two keys would fail each sign-in. */
+export const PrivateJwk = v.pipe(
+  v.object({ ...PublicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) }),
+  v.check(isPair),
+)
+
+function isPair({ kty, crv, x, d }: PublicJwk & { readonly d: string }): boolean {
+  try {
+    const privateKey = createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' })
+    return createPublicKey(privateKey).export({ format: 'jwk' }).x === x
+  } catch {
+    return false
+  }
+}
 export type PrivateJwk = v.InferOutput<typeof PrivateJwk>
 
 /** Of two keys with one `kid` the first would check what the second has signed. */
