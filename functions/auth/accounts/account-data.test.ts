@@ -141,3 +141,16 @@ it('HEAD has no effect on any route that supports GET', async () => {
   }
   expect(await dump()).toEqual(before)
 })
+
+it('exports that could not be recorded keep no place from others', async () => {
+  const users = await Promise.all(Array.from({ length: 17 }, () => register()))
+  const statusOf = async (token: string) => {
+    const response = await call('GET', '/auth/account/export', { token })
+    await response.text()
+    return response.status
+  }
+  await owner.query({ name: '', text: 'revoke insert on auth.events from iod_auth' })
+  for (const { accessToken } of users) expect(await statusOf(accessToken)).toBe(500)
+  await owner.query({ name: '', text: 'grant insert on auth.events to iod_auth' })
+  expect(await statusOf(users[0]?.accessToken ?? '')).toBe(200)
+})

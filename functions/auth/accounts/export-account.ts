@@ -20,9 +20,15 @@ export async function exportAccount(
   const { accountId } = actor
   const account = representAccount(await requireAccount({ db }, { actor }))
   const pieces = openExports.open(accountId, documentPieces(db, accountId, account))
-  const isRecorded = await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
-  if (!isRecorded) throw new DomainError('invalid_token', {})
-  return pieces
+  try {
+    const isRecorded = await insertSecurityEvent(db, { accountId, kind: 'data_exported', caller })
+    if (!isRecorded) throw new DomainError('invalid_token', {})
+    return pieces
+  } catch (error) {
+    // Nobody will read it, and it would keep its place for half a minute.
+    await pieces[Symbol.asyncIterator]().return?.()
+    throw error
+  }
 }
 
 async function* documentPieces(
