@@ -33,13 +33,23 @@ export function addFunction(name: string): readonly string[] {
   return [...written, growth, registry].toSorted()
 }
 
-/** Removes what `addFunction` wrote, and what was added to its folder since. */
+/**
+ * Removes what `addFunction` wrote, what was added to its folder since, and its paragraph of .env.example. What tells that the
+ * function was here, its function.ts, is left to `forgetFunction`.
+ */
 export function removeFunction(name: string): void {
   edit(registry, text => text.replace(line(name), ''))
   edit(growth, text => text.replace(new RegExp(`^## ${name}\\n.*?(?=^## )`, 'ms'), ''))
-  for (const path of [`functions/${name}`, manifest(name), `dist/${name}`, `.data/${name}.env`])
-    rmSync(join(root, path), { recursive: true, force: true })
+  edit('.env.example', text => text.replace(new RegExp(`^# ${name}\\n(?:.+\\n)*\\n`, 'm'), ''))
+  const sources = readdirSync(join(root, 'functions', name)).filter(file => file !== 'function.ts')
+  const others = [manifest(name), `dist/${name}`, `.data/${name}.env`]
+  for (const path of [...sources.map(file => `functions/${name}/${file}`), ...others]) remove(path)
 }
+
+/** Called last, so that a removal that was stopped can be run again. */
+export const forgetFunction = (name: string): void => remove(`functions/${name}`)
+
+const remove = (path: string): void => rmSync(join(root, path), { recursive: true, force: true })
 
 function targetOf(path: string, name: string, number: number): string {
   if (path.endsWith('.yaml')) return manifest(name)

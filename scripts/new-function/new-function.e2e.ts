@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
 import { isInstalled } from '../cluster/command.ts'
@@ -9,6 +11,7 @@ import { changedFiles, copyProject, run, startDev } from './test-project-copy.ts
 const timeoutMs = 400_000
 const options = { timeout: timeoutMs }
 const [first = ''] = functionNames
+const longer = `${first}ors`
 const folder = copyProject()
 const read = (path: string) => readFileSync(join(folder, path), 'utf8')
 const registered = read('functions/registry.ts').split('\n')
@@ -134,7 +137,20 @@ test('is removed without a trace, also in the running `make dev`', options, asyn
   expect(await changedFiles(folder)).toEqual([])
   await untilStatus('/media/items', 404)
   expect(await statusOf('/posts?limit=1')).toBe(200)
-  // The number of its migration is free again, in the database too.
-  await run(folder, 'make', 'function', 'NAME=gallery')
-  await untilStatus('/gallery/items', 200)
+  // The number of its migration is free again, in the database too. Its path begins like that of another function.
+  await run(folder, 'make', 'function', `NAME=${longer}`)
+  await untilStatus(`/${longer}/items`, 200)
+  expect(await statusOf(`/${first}/health`)).toBe(200)
+})
+
+test('a removal that was stopped goes on where it stopped', options, async () => {
+  const removing = spawn('node', ['scripts/new-function/remove.ts'], {
+    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] as const },
+    env: { ...process.env, NAME: longer },
+  })
+  for await (const line of createInterface(removing.stdout))
+    if (line.includes('are gone')) removing.kill('SIGINT')
+  expect(await changedFiles(folder)).not.toEqual([])
+  await run(folder, 'make', 'remove-function', `NAME=${longer}`)
+  expect(await changedFiles(folder)).toEqual([])
 })

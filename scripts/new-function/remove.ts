@@ -9,7 +9,7 @@ import { root } from '../cluster/command.ts'
 import { developmentOrCluster, placeOf, targetOf } from '../release/target.ts'
 import { withoutKubectl, writeDerivedFiles } from './derived-files.ts'
 import { dropFromDevelopment, dropStatements } from './drop-schema.ts'
-import { removeFunction } from './function-files.ts'
+import { forgetFunction, removeFunction } from './function-files.ts'
 import { nameFault } from './function-name.ts'
 import { removeFromCluster } from './remove-from-cluster.ts'
 
@@ -35,8 +35,9 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   // Before its files: a running `make dev` restarts without it.
   const isDropped = await dropFromDevelopment(name)
   removeFunction(name)
-  log(`functions/${name}, its manifest and its line of the registry are gone`)
+  log(`the sources of ${name}, its manifest and its line of the registry are gone`)
   const isRendered = await writeDerivedFiles(log)
+  forgetFunction(name)
   if (!isDropped)
     console.log(`
 The database of \`make dev\` is not running and keeps the schema. Before the next migration, in it or without .data:
