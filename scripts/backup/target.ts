@@ -1,8 +1,6 @@
-import { join, relative } from 'node:path'
 import { migrateEnvironment, type Variables } from '../../functions/environment-of.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
 import { UsageError } from '../cli/options.ts'
-import { root } from '../cluster/command.ts'
 import { readSecret } from '../cluster/secret-data.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import { choosePorts, dataFolder, openDataFolder, readSecrets } from '../dev/data-folder.ts'
@@ -61,18 +59,23 @@ async function openClusterTarget({ environment: name, namespace }: Target): Prom
 /** The database of a `make dev` that runs; where none does, Postgres is started for as long as this takes. */
 async function openDevTarget(folder: string): Promise<BackupTarget> {
   await using running = new AsyncDisposableStack()
-  process.chdir(root)
   openDataFolder(folder)
-  const isRunning = await takeLock(relative(root, join(folder, 'dev.sock'))).then(
-    lock => void running.use(lock),
-    (error: unknown) => {
-      if (error instanceof StartFailure) return true
-      throw error
-    },
-  )
-  const environment = isRunning ? readEnvironment(folder, 'migrate') : await startPostgresOf(folder, running)
+  const environment = isRunning(folder, running)
+    ? readEnvironment(folder, 'migrate')
+    : await startPostgresOf(folder, running)
   const held = running.move()
   return { name: 'dev', environment, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
+
+/** Keeps a `make dev` from starting while this runs, unless one runs already. */
+function isRunning(folder: string, running: AsyncDisposableStack): boolean {
+  try {
+    running.use(takeLock(folder))
+    return false
+  } catch (error) {
+    if (error instanceof StartFailure) return true
+    throw error
+  }
 }
 
 async function startPostgresOf(folder: string, running: AsyncDisposableStack): Promise<Variables> {

@@ -1,5 +1,5 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { parseOptions, portOr, UsageError } from '../cli/options.ts'
 import { isPortFree } from '../services/free-port.ts'
@@ -37,7 +37,7 @@ async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<
   const { PORT: port, SEED } = parseOptions(optionSchemas, given)
   process.chdir(root)
   openDataFolder(dataFolder)
-  running.use(await takeLock(relative(root, join(dataFolder, 'dev.sock'))))
+  running.use(takeLock(dataFolder))
   await requireFreePort(port)
   const secrets = readSecrets(dataFolder)
   const ports = await choosePorts(dataFolder)

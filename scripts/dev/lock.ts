@@ -1,33 +1,29 @@
-import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { StartFailure } from '../services/start-failure.ts'
 
+/** SQLITE_BUSY. */
+const busy = 5
+
 /**
- * Ensures one `make dev` per data folder. A socket, because the system closes it when the process ends for any reason:
- * a socket file that nobody answers is left from a crash. `path` is relative, since socket paths must be short.
+ * Ensures one `make dev` per data folder. Of several that start at once, one gets the lock of SQLite's file, which the system
+ * releases when the process ends for any reason.
  */
-export async function takeLock(path: string): Promise<AsyncDisposable> {
-  const holder = await askHolder(path)
-  if (holder !== undefined) {
+export function takeLock(folder: string): Disposable {
+  const holderFile = join(folder, 'dev.pid')
+  const file = new DatabaseSync(join(folder, 'dev.lock'))
+  try {
+    file.exec('begin exclusive')
+  } catch (error) {
+    file.close()
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === busy)) throw error
+    // At the same moment, the other has not yet written who it is.
+    const holder = existsSync(holderFile) ? readFileSync(holderFile, 'utf8') : ''
     throw new StartFailure(
       `\`make dev\` already runs in this folder (process ${holder}): use it, or stop it with Ctrl-C first.`,
     )
   }
-  rmSync(path, { force: true })
-  const server = createServer(socket => socket.end(String(process.pid)))
-  server.listen(path)
-  await once(server, 'listening')
-  return server
-}
-
-/** Returns the process that holds the lock, if any. */
-async function askHolder(path: string): Promise<string | undefined> {
-  const socket = connect(path)
-  try {
-    return await text(socket)
-  } catch {
-    return undefined
-  }
+  writeFileSync(holderFile, String(process.pid))
+  return { [Symbol.dispose]: () => file.close() }
 }
