@@ -48,6 +48,18 @@ test('is written once', async () => {
   expect(data.items).toHaveLength(posts.length)
 })
 
+test('what a start that was stopped has not written is written by the next', async () => {
+  const { author = '', title = '' } = posts.at(-1) ?? {}
+  const api = createClient({ baseUrl: url })
+  await api.logIn({ body: { email: emailOf(author), password: demoPassword } })
+  const { items } = (await api.listPosts({ query: { author, limit: 100 } })).data
+  const path = { slug: items.find(post => post.title === title)?.slug ?? '' }
+  await api.deletePost({ path, headers: { 'If-Match': (await api.getPost({ path })).etag ?? '' } })
+  expect((await restart()).output).toContain('The demo is written')
+  const { data } = await createClient({ baseUrl: url }).listPosts({ query: { limit: 100 } })
+  expect(data.items.map(post => post.title).toSorted()).toEqual(posts.map(post => post.title).toSorted())
+})
+
 test('another SEED is refused, with what there is', async () => {
   expect(await refusedDev({ ...options, environment: { SEED: 'large' } })).toEqual({
     code: 1,
