@@ -19,10 +19,10 @@ localtime localtimestamp natural not notnull null offset on only or order outer 
 returning right select session_user similar some symmetric system_user table tablesample then to trailing true union
 unique user using variadic verbose when where window with`.split(/\s+/)
 
-/** Names in the sources of every function, paths of the host and of the demo's pictures, and of every machine. */
+/** Names in the sources of every function, paths of the host and of the demo's pictures, of every machine, and of globals. */
 const taken = [
   ...['variables', 'functions', 'public', 'docs', 'healthz', 'metrics', 'together'],
-  ...['demo', 'localhost', 'undefined'],
+  ...['demo', 'localhost', 'undefined', 'constructor', 'escape', 'unescape'],
 ]
 
 /** Returns why a new function cannot have this name, or undefined. */
