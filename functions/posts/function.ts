@@ -21,6 +21,6 @@ export const posts = defineFunction({
   loadExamples: async () => (await import('./examples.ts')).examples,
   publicOperations: ['listComments', 'getAtomFeed', 'getSitemap'],
   workers: ['render-worker'],
-  maxBundleBytes: 1_000_000,
+  maxBundleBytes: 910_000,
   warmUp: [{ path: '/posts/a-post' }, { path: '/posts' }],
 })

@@ -24,7 +24,10 @@ export const bundleOptions: BuildOptions = {
   // Optional native driver of pg, never installed.
   external: ['pg-native'],
   // Loading Node's HTTP/2 takes several milliseconds of each start; queue-proxy speaks HTTP/1.1 to a function.
-  alias: { 'node:http2': './functions/shared/http/stub-http2.ts' },
+  alias: {
+    'node:http2': './functions/shared/http/stub-http2.ts',
+    postcss: './functions/posts/markdown/stub-postcss.ts',
+  },
   legalComments: 'none',
   logLevel: 'warning',
 }
