@@ -1,8 +1,11 @@
 import * as v from 'valibot'
 
-/** Length as people count it, near enough: code points and not UTF-16 units. */
+/** Length as people count it, near enough: code points, of which no text has more than UTF-16 units. */
 export const atMost = (limit: number) =>
-  v.check<string, string>(text => [...text].length <= limit, `must have at most ${limit} characters`)
+  v.check<string, string>(
+    text => text.length <= limit || [...text].length <= limit,
+    `must have at most ${limit} characters`,
+  )
 
 /** Any text of so many characters, counted as the contract does: in code points. */
 export const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
