@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { disruptive } from './disruptive-characters.ts'
 
 /** Length as people count it, near enough: code points, of which no text has more than UTF-16 units. */
 export const atMost = (limit: number) =>
@@ -10,11 +11,6 @@ export const atMost = (limit: number) =>
 /** Any text of so many characters, counted as the contract does: in code points. */
 export const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
 
-/**
- * Control characters, those that turn the direction of the text that follows on somebody else's page, and those that
- * XML 1.0 leaves out: one of them, and no feed with the text can be read.
- */
-const disruptive = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
 const isOneLine = v.check<string, string>(
   text => !disruptive.test(text),
   'must be one line without control characters',

@@ -1,4 +1,4 @@
-import type { MarkdownIt } from 'markdown-it'
+import type { MarkdownIt, Token } from 'markdown-it'
 import footnotePlugin from 'markdown-it-footnote'
 import { htmlLimit, requireLength } from './size.ts'
 
@@ -21,7 +21,49 @@ export function footnotes(markdownIt: MarkdownIt): void {
   // The next rule copies all tokens once for each footnote.
   markdownIt.core.ruler.before('footnote_tail', 'footnote_length', state => {
     requireLength(state.tokens, htmlLimit(state.src))
+    state.tokens = definitionsApart(state.tokens)
+    for (const token of state.tokens) {
+      if (token.children !== null) token.children = referencesApart(token.children)
+    }
   })
   markdownIt.renderer.rules['footnote_anchor_name'] = (tokens, index) =>
     `-${Number(tokens[index]?.meta?.['id'] ?? 0) + 1}`
 }
+
+/** Moves a definition out of the one that it stands in, whose text the plug-in would lose. */
+function definitionsApart(tokens: readonly Token[]): Token[] {
+  const apart: Token[] = []
+  const open: Token[][] = []
+  const closed: Token[] = []
+  for (const token of tokens) {
+    if (token.type === 'footnote_reference_open') open.push([])
+    const definition = open.at(-1) ?? apart
+    definition.push(token)
+    if (token.type !== 'footnote_reference_close') continue
+    open.pop()
+    for (const each of definition) closed.push(each)
+    if (open.length === 0) for (const each of closed.splice(0)) apart.push(each)
+  }
+  return apart
+}
+
+/** Moves a reference behind the link or image that it stands in: HTML allows no link there. */
+function referencesApart(tokens: readonly Token[]): Token[] {
+  const apart: Token[] = []
+  let isInLink = false
+  let held: Token[] = []
+  for (const token of tokens) {
+    if (token.type === 'link_open') isInLink = true
+    if (token.type === 'link_close') isInLink = false
+    if (token.type === 'footnote_ref' && isInLink) held.push(token)
+    else apart.push(token)
+    if (token.type === 'image') held.push(...referencesIn(token))
+    if (isInLink || held.length === 0) continue
+    apart.push(...held)
+    held = []
+  }
+  return apart
+}
+
+const referencesIn = ({ children }: Token): readonly Token[] =>
+  (children ?? []).flatMap(child => (child.type === 'footnote_ref' ? [child] : referencesIn(child)))

@@ -1,5 +1,6 @@
 import MarkdownIt from 'markdown-it'
 import sanitize from 'sanitize-html'
+import { disruptive } from '../../shared/disruptive-characters.ts'
 import { sanitizeCommon } from './common-html.ts'
 import { excerptOf, plainText, readingMinutesOf } from './excerpt.ts'
 import { footnotes } from './footnotes.ts'
@@ -47,8 +48,8 @@ markdownIt.block.ruler.before('table', 'nesting', state => {
   return false
 })
 
-/** Characters that XML 1.0, and so a feed, must not contain; Markdown can name them by an entity. */
-const notInXml = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu
+/** A body has none of them, but an entity can name one, and the text of an autolink is its decoded address. */
+const everyDisruptive = new RegExp(disruptive, 'gu')
 
 /**
  * Renders Markdown to HTML that is safe on any page. Raw HTML is shown as text, and the rendered HTML is sanitized too, so
@@ -62,7 +63,7 @@ export function renderMarkdown(markdown: string): Rendered {
   const made = markdownIt.renderer.render(tokens, markdownIt.options, env)
   if (made.length > limit) throw new HtmlTooLong()
   const html = sanitizeHtml(withOwnAnchors(made))
-    .replaceAll(notInXml, character => (character === '\n' || character === '\t' ? character : ''))
+    .replaceAll(everyDisruptive, character => (character === '\n' || character === '\t' ? character : ''))
     .trim()
   if (html.length > limit) throw new HtmlTooLong()
   const text = plainText(html)

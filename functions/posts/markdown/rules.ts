@@ -51,16 +51,19 @@ const anchorOf = (text: string): string =>
   text
     .slice(0, 4 * maxAnchorLength)
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replaceAll(/[^\p{L}\p{M}\p{N}\s_-]+/gu, '')
+    .replaceAll(/[\s_-]+/g, '-')
     .slice(0, maxAnchorLength)
-    .replaceAll(/^-+|-+$/g, '')
-    .toWellFormed()
+    // A character of two units may be cut.
+    .replaceAll(/^-+|[\p{Cs}-]+$/gu, '')
     .replace(footnoteAnchor, 'section-') || 'section'
 
 const textOf = (inline: Token | undefined): string =>
   (inline?.children ?? [])
-    .filter(({ type }) => type === 'text' || type === 'code_inline')
-    .map(({ content }) => content)
+    .map(({ type, content }) => {
+      if (type === 'softbreak' || type === 'hardbreak') return ' '
+      return type === 'text' || type === 'code_inline' ? content : ''
+    })
     .join('')
 
 /** `[ ]` and `[x]` at the start of a list item (GitHub Flavored Markdown, 5.3). */
