@@ -16,10 +16,23 @@ export const maxExcerptLength = 201
 export const statuses = ['draft', 'scheduled', 'published', 'archived'] as const
 export const Status = v.picklist(statuses)
 
-/** Normalized to lower case and NFKC, as people search for it. */
+/**
+ * As Unicode compares identifiers (NFKC_Casefold), which leaves out what shows nothing: joiners, variation selectors. Lower
+ * case leaves a second dot above the i of İ.
+ */
+const foldTag = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
+    .replaceAll('i\u0307', 'i')
+    .normalize('NFKC')
+    .trim()
+
+/** Normalized as people search for it: two tags that look the same are one. */
 export const Tag = v.pipe(
   v.string(),
-  v.transform(text => text.normalize('NFKC').trim().toLowerCase()),
+  v.transform(foldTag),
   v.regex(
     /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.+#_-]*$/u,
     'may have letters, digits, and . + # _ - after the first',
