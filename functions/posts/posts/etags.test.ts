@@ -24,7 +24,8 @@ describe('an ETag', () => {
     const weak = await change(ada, slug, `W/${etag}`, { title: 'B' })
     expect(weak.status).toBe(412)
     expect(await json(weak)).toMatchObject({ detail: expect.stringContaining('weak') })
-    expect((await change(ada, slug, `"${version}"`, { title: 'B' })).status).toBe(200)
+    expect((await change(ada, slug, `"a,*,b", "a,${etag.slice(1)}`, { title: 'B' })).status).toBe(412)
+    expect((await change(ada, slug, `"a,b", "${version}"`, { title: 'B' })).status).toBe(200)
   })
 
   test('of a compressed response is valid for a change too', async () => {

@@ -7,7 +7,8 @@ import { Problem } from './problem.ts'
 export const entityTag = (body: string | Uint8Array) =>
   `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
 
-const tagsOf = (header: string) => header.split(',').map(tag => tag.trim())
+/** A tag may have commas in its quotes (RFC 9110, 8.8.3). */
+const tagsOf = (header: string) => (header.match(/(?:[^,"]|"[^"]*"?)+/g) ?? []).map(tag => tag.trim())
 
 /** `+` is in no other part of a tag. */
 const codingInTag = new RegExp(`\\+(?:${contentCodings.join('|')})"$`)
