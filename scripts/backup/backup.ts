@@ -1,12 +1,12 @@
 // `make backup`: writes backups/iod-<target>-<time>.tar.zst and removes the oldest of its kind.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import * as v from 'valibot'
 import { archiveFile, openArchive, writeArchive } from '../../functions/backup/archive.ts'
 import { archiveNameOf, archivesOf } from '../../functions/backup/archive-names.ts'
 import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { runCli } from '../cli/cli.ts'
 import { numberBetween, type Options, textOr } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
@@ -14,8 +14,7 @@ import { root } from '../cluster/command.ts'
 import { placeOf, placeOptions } from '../release/target.ts'
 import { openTarget } from './target.ts'
 
-const Package = v.object({ version: v.string() })
-const { version } = v.parse(Package, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+const { version } = manifest
 
 const optionSchemas = { ...placeOptions, TO: textOr('backups'), KEEP: numberBetween(1, 1_000, 7) }
 

@@ -1,15 +1,8 @@
-/** Shows how much of something is done and how long the rest will take, in seconds or minutes. */
-export interface Progress {
-  /** `share` is done, from 0 to 1. */
-  readonly update: (share: number) => void
-  end(): void
-}
-
-/** One line that is rewritten on a terminal, else one per tenth. */
-export function createProgress(
-  what: string,
-  { expectedSeconds }: { readonly expectedSeconds?: number } = {},
-): Progress {
+/**
+ * Shows how much of something is done and how long the rest will take, in seconds or minutes: one line that is rewritten on
+ * a terminal, else one per tenth.
+ */
+export function createProgress(what: string, expectedSeconds?: number) {
   const stream = process.stderr
   const startMs = performance.now()
   const elapsedMs = () => performance.now() - startMs
@@ -18,7 +11,8 @@ export function createProgress(
     stream.write(stream.isTTY ? `\r\u001b[K${what} ${text}${isLast ? '\n' : ''}` : `${what} ${text}\n`)
   if (expectedSeconds !== undefined) write(`about ${expectedSeconds} s`)
   return {
-    update(share) {
+    /** `share` is done, from 0 to 1. */
+    update(share: number) {
       const tenth = Math.floor(share * 10)
       if (stream.isTTY || tenth > lastTenth)
         write(`${Math.round(share * 100)} %${remaining(share, elapsedMs())}`)

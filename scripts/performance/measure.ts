@@ -19,7 +19,7 @@ import { traces } from './parts/traces.ts'
 import { wake } from './parts/wake.ts'
 import { warm } from './parts/warm.ts'
 import { functionsOf, prepareBuild } from './prepare-build.ts'
-import { isReached, type Report, type Section } from './report/model.ts'
+import { isReached, type Report } from './report/model.ts'
 import { renderPage, renderText } from './report/page.ts'
 import { startServices } from './services.ts'
 
@@ -56,7 +56,7 @@ export async function measure(words: readonly string[]): Promise<void> {
   leaveServerCore()
   await using services = await startServices()
   const baselines = await writeBaselines(services.folder)
-  const preparation = createProgress('preparation', { expectedSeconds: 10 * (1 + others.length) })
+  const preparation = createProgress('preparation', 10 * (1 + others.length))
   const builds: [Build, ...Build[]] = [await prepareBuild(services, 'this tree', join(root, 'dist'))]
   for (const { name, value } of others) builds.push(await prepareBuild(services, name, value))
   preparation.end()
@@ -64,13 +64,13 @@ export async function measure(words: readonly string[]): Promise<void> {
     builds.every(build => functionsOf(build).includes(name)),
   )
 
-  const sections: Section[] = []
+  const sections: Report['sections'][number][] = []
   const missing: Report['missing'][number][] = []
   for (const part of chosen) {
-    const progress = createProgress(part.name.padEnd(14), part)
+    const progress = createProgress(part.name.padEnd(14), part.expectedSeconds)
     const benchmark = { builds, functionNames, baselines, services, onProgress: progress.update }
     try {
-      sections.push(await part.run(benchmark))
+      sections.push({ part: part.name, ...(await part.run(benchmark)) })
     } catch (error) {
       // The other parts took minutes, so the report is still written.
       if (!(error instanceof UnavailableError)) process.exitCode = 1

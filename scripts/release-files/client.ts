@@ -1,17 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as v from 'valibot'
+import manifest from '../../functions/client/package.json' with { type: 'json' }
 import { root, run } from '../cluster/command.ts'
-
-const Manifest = v.looseObject({ version: v.string(), private: v.boolean() })
 
 /** Compiles the client, and writes its package, `iod-client-VERSION.tgz`, into the folder. */
 export async function writeClient(folder: string, version: string): Promise<void> {
   const source = join(root, 'functions/client')
   const staging = mkdtempSync(join(tmpdir(), 'iod-client-'))
   try {
-    const manifest = v.parse(Manifest, JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')))
     const { private: _, devDependencies: __, ...published } = manifest
     writeFileSync(join(staging, 'package.json'), JSON.stringify({ ...published, version }, undefined, 2))
     cpSync(join(root, 'LICENSE'), join(staging, 'LICENSE'))

@@ -5,12 +5,8 @@ import { readSecret } from '../cluster/secret-data.ts'
 import { forwardPort } from '../cluster/tunnels.ts'
 import type { Ids } from './comparison.ts'
 
-export interface Connection extends AsyncDisposable {
-  readonly client: Client
-}
-
 /** Connects to the primary behind a Service of the namespace. */
-export async function connectTo(service: string, namespace: string): Promise<Connection> {
+export async function connectTo(service: string, namespace: string) {
   const { password } = await readSecret('postgres', namespace)
   const tunnel = await forwardPort(`service/${service}`, namespace, 5432)
   const client = new Client({

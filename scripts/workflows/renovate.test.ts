@@ -1,22 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import settings from '../../.github/renovate.json' with { type: 'json' }
 import { root } from '../cluster/command.ts'
 import { versions } from '../cluster/tools.ts'
 
-const Settings = v.object({
-  customManagers: v.tuple([v.object({ matchStrings: v.tuple([v.string()]) })]),
-})
-const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const {
-  customManagers: [
-    {
-      matchStrings: [pattern],
-    },
-  ],
-} = v.parse(Settings, JSON.parse(read('.github/renovate.json')))
-const file = read('kind/versions.env')
+const pattern = settings.customManagers[0]?.matchStrings[0] ?? ''
+const file = readFileSync(join(root, 'kind/versions.env'), 'utf8')
 const found = [...file.matchAll(new RegExp(pattern, 'g'))].map(({ groups }) => groups ?? {})
 
 test('Renovate finds a version below each of its comments', () => {

@@ -31,7 +31,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     results.median({ label: labelOf(route, connections) }, result => result.perSecond)
   const most = (route: Route) => Math.max(...inFlight.map(connections => perSecond(route, connections)))
   return {
-    part: 'concurrency',
     title: 'Requests in flight',
     how: `autocannon, ${inFlight.join(', ')} connections, ${duration} s × ${rounds} rounds, interleaved, medians; one process on one core. The time of one request is connections ÷ requests per second.`,
     goals: [],

@@ -51,7 +51,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     return [atMost(budget, '×', `${name}: CPU per request, of that of a constant`, multiple)]
   })
   return {
-    part: 'cpu',
     title: 'CPU time per request',
     how: `By the scheduler's clock of the process and of the connections of PostgreSQL, ${connections} requests at once; ${blocks} starts of each process, ${rounds} samples of ${sampleMs} ms each, interleaved. A loss against another commit counts if it is there in every start, by the best sample of each.`,
     goals: [

@@ -105,7 +105,6 @@ function sectionOf(results: Results<number[]>): Section {
   const [smallest = 0, largest = 0] = [sizes[0], sizes.at(-1)]
   const medianOf = (list: List, posts: number) => median(samplesOf(list, posts))
   return {
-    part: 'growth',
     title: 'Growth',
     how: `Whole responses over HTTP without Redis, ${rounds} rounds of ${requestsPerRound} different requests one after the other, interleaved over databases of ${sizes.map(formatCell).join(', ')} posts. A reader follows as many accounts and a page has as many items at every size; a sitemap has all posts of its day, so it has no goal.`,
     goals: lists

@@ -21,7 +21,6 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
   const results = await interleave(rounds, entries, entry => measure(gateway, entry), onProgress)
   const perSecond = (entry: Entry) => results.median(entry, result => result.perSecond)
   return {
-    part: 'https',
     title: 'Warm, through HTTPS, Kourier and Knative',
     how: `autocannon, ${connections} connections, ${duration} s × ${rounds} rounds, interleaved, medians of the rounds, one pod of each; client, gateway, queue-proxy, function, Postgres and Redis share this machine.`,
     goals: [],

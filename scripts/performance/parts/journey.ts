@@ -100,7 +100,6 @@ function sectionOf(visits: readonly Visit[], results: Results<Visited>, watch: P
       ms: median(results.samples(visit, at => at.steps[n]?.ms ?? 0)),
     }))
   return {
-    part: 'journey',
     title: "A visitor's first minute",
     how: `All functions at zero; a visitor signs in, reads the own profile and a list of posts, or that list alone: HTTPS, one request after the other, each on a new connection, from the first byte sent to the last answer. Copies of the functions as they are, with the addresses of their neighbours, and in one process (docs/wake-up.md), which go to zero after 6 s instead of 60. ${rounds} rounds, interleaved; load of the machine in the minute before: median ${median(loads).toFixed(1)}, highest ${Math.max(...loads).toFixed(1)}.`,
     goals: visits

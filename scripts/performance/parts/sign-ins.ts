@@ -69,7 +69,6 @@ async function run({ builds: [build], services, onProgress }: Benchmark): Promis
   const signInsMs = entries.flatMap(entry => results.of(entry).flatMap(result => result.signInsMs))
   const [alone = Number.NaN, during = Number.NaN] = series.map(({ samples }) => quantile(samples, 0.99))
   return {
-    part: 'sign-ins',
     title: 'Reads during sign-ins',
     how: `${readsPerSecond} reads/s of the auth function, ${secondsPerRound} s × ${rounds} rounds, alone and while ${clients} clients sign in without a pause, in the same process on the same core, interleaved.`,
     goals: [atMost(2, '×', 'p99 of reads during sign-ins, against reads alone', during / alone)],

@@ -21,7 +21,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const sizes = await interleave(rounds, entries, measure, benchmark.onProgress)
   const bundleBytes = ({ build, name }: (typeof entries)[number]) => statSync(bundleOf(build, name)).size
   return {
-    part: 'size',
     title: 'Size',
     how: `Resident memory ${settleMs / 1_000} s after loading and after ${amount} reads over ${connections} connections, medians of ${rounds} processes each, interleaved.`,
     goals: entries.flatMap(entry => {

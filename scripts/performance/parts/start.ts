@@ -35,7 +35,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const loadedMs = (entry: Entry) => starts.median(entry, start => start.loadedMs)
   const responseMs = (entry: Entry) => starts.median(entry, start => start.responseMs)
   return {
-    part: 'start',
     title: 'Start of a process',
     how: 'From the spawn of the process to its log line that it listens, to its line that the application is loaded, and to the end of the first response that needs Postgres, requested once it listens. The code cache has been written before, as in the image.',
     goals: functions.map(entry => {

@@ -60,7 +60,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     results.samples({ label: labelOf(route, mode) }, cost => cost.functionUs)
   const ratioOf = (route: string, mode: string) => medianRatio(samplesOf(route, mode), samplesOf(route, off))
   return {
-    part: 'traces',
     title: 'CPU time of traces',
     how: `Traces sent to a collector on this machine against none, by the scheduler's clock of the process; ${blocks} starts of each process, ${rounds} samples each, and ${starts} starts to a first response, interleaved.`,
     goals: routes.map(({ name }) =>

@@ -85,7 +85,6 @@ function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: re
     quantile(samplesOf(entry), q) / quantile(samplesOf({ label: baselineOf(entry) }), q)
   const phases = variants.map(entry => ({ name: entry.label, marks: markMedians(wakes.of(entry)) }))
   return {
-    part: 'wake',
     title: 'Wake from zero',
     how: `One HTTPS request on a new connection to a Service at zero, while no other pod starts or ends, until the whole response has arrived: a post and a public profile read from Postgres, a sign-in, and a static Go server with the same pod settings behind the same gateway; where the functions run in crun (docs/wake-up.md, Fast start), each in the default runtime as well. ${rounds} rounds, interleaved.`,
     goals: [

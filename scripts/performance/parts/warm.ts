@@ -1,4 +1,3 @@
-import { get } from 'node:http'
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { requestAtRate } from '../constant-rate.ts'
 import { saturate } from '../http-load.ts'
@@ -52,7 +51,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     }
   }
   return {
-    part: 'warm',
     title: 'Warm, one process on one core',
     how: `Saturation: autocannon, ${connections} connections, ${duration} s × ${rounds} rounds, interleaved with routes of the same framework and listener that respond with a constant; a post is compared with a constant of its length. Latency: requests sent evenly at 70 % of the route's own saturation, ${steadySeconds} s × ${rounds} rounds, interleaved, timed from when each was due, where a 503 counts as infinitely long; the goal is for the median of the rounds' p99.`,
     goals: withGoals.flatMap(entry => {
@@ -104,13 +102,13 @@ async function createEntries({ builds, functionNames }: Benchmark, replicas: Rep
   return { short, long, routes }
 }
 
-const readHead = (port: number, path: string): Promise<{ readonly etag: string; readonly bytes: number }> =>
-  new Promise((resolve, reject) => {
-    get({ port, path, host: '127.0.0.1' }, incoming => {
-      incoming.resume()
-      resolve({ etag: incoming.headers.etag ?? '', bytes: Number(incoming.headers['content-length']) })
-    }).once('error', reject)
+async function readHead(port: number, path: string) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { 'accept-encoding': 'identity' },
   })
+  await response.arrayBuffer()
+  return { etag: response.headers.get('etag') ?? '', bytes: Number(response.headers.get('content-length')) }
+}
 
 async function measureSaturation({ server, target }: Served) {
   const beforeMs = server.cpuMs()

@@ -12,7 +12,6 @@ export interface Goal {
 }
 
 export interface Section {
-  readonly part: string
   readonly title: string
   /** How it was measured, in a sentence or two. */
   readonly how: string
@@ -26,7 +25,7 @@ export interface Report {
   readonly takenAt: string
   readonly commit: string
   readonly machine: Readonly<Record<string, string>>
-  readonly sections: readonly Section[]
+  readonly sections: readonly (Section & { readonly part: string })[]
   readonly missing: readonly { readonly part: string; readonly why: string }[]
 }
 
