@@ -3,34 +3,20 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { functions, type RegisteredFunction } from '../../functions/registry.ts'
-import { processName } from '../../functions/shared/together.ts'
 import { referencePackages, referencePage } from '../pages/reference-page.ts'
 import { asciiSource } from './ascii-source.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
+import { type ImageProcess, processes } from './processes.ts'
 import { sbomOf } from './sbom.ts'
 import { togetherPlugin } from './together.ts'
-import { togetherWarmUpPlan, type WarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
 const root = join(import.meta.dirname, '../..')
 const reference = await referencePage()
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })
-for (const definition of functions)
-  await buildProcess({
-    name: definition.name,
-    main: `functions/${definition.name}/main.ts`,
-    members: [definition],
-    plan: warmUpPlanOf(definition),
-  })
-await buildProcess({
-  name: processName,
-  main: processName,
-  members: functions,
-  plan: togetherWarmUpPlan(),
-})
+for (const one of processes) await buildProcess(one)
 await writeFile(join(root, 'dist/reference.html'), reference)
 // The backup Job is in the image of the migrations, which it checks archives with.
 await bundle('migrate', [
@@ -49,16 +35,8 @@ for (const file of globSync('functions/*/migrations/*.sql', { cwd: root }))
 for (const file of globSync('functions/migrate/*.sql', { cwd: root }))
   await cp(join(root, file), join(root, 'dist/migrate', basename(file)))
 
-interface ProcessParts {
-  readonly name: string
-  readonly main: string
-  /** The functions that it serves. */
-  readonly members: readonly RegisteredFunction[]
-  readonly plan: WarmUpPlan
-}
-
 /** Builds what the image of a process holds, and the requests that fill its code cache. */
-async function buildProcess({ name, main, members, plan }: ProcessParts): Promise<void> {
+async function buildProcess({ name, main, members, plan }: ImageProcess): Promise<void> {
   const out = join(root, 'dist', name)
   const servesReference = members.some(({ otherPaths }) => otherPaths.includes('/docs'))
   const workers = members.flatMap(({ name: member, workers }) =>

@@ -6,23 +6,12 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Variables } from '../../functions/environment-of.ts'
-import { functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
-import { processName } from '../../functions/shared/together.ts'
 import { bundleOptions } from './bundle-options.ts'
+import { processes } from './processes.ts'
 import { togetherPlugin } from './together.ts'
-import { togetherWarmUpPlan, warmUpPlanOf } from './warm-up-plan.ts'
 
 const folder = createTestFolder()
-
-const processes = [
-  ...functions.map(definition => ({
-    name: definition.name,
-    main: `functions/${definition.name}/main.ts`,
-    plan: warmUpPlanOf(definition),
-  })),
-  { name: processName, main: processName, plan: togetherWarmUpPlan() },
-]
 
 // One build of all reads the sources and packages that they share once.
 beforeAll(() =>

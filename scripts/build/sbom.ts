@@ -2,16 +2,6 @@ import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { packageFolders, readPackage } from './notices.ts'
 
-/** What a component of a CycloneDX document says: https://cyclonedx.org/docs/1.6/json */
-interface Component {
-  readonly type: 'library'
-  readonly name: string
-  readonly version: string
-  readonly purl: string
-  readonly 'bom-ref': string
-  readonly licenses: readonly { readonly license: { readonly id: string } }[]
-}
-
 /**
  * Returns a CycloneDX 1.6 document of the packages in the bundles of an image: of what is in it, while a lock file lists
  * what is installed. It has neither a time nor a serial number, so that two builds of one commit write the same.
@@ -29,7 +19,8 @@ export function sbomOf(name: string, metafiles: readonly Metafile[], root: strin
   return `${JSON.stringify(document, null, 1)}\n`
 }
 
-function componentOf({ name, version, license }: ReturnType<typeof readPackage>): Component {
+/** https://cyclonedx.org/docs/1.6/json/#components */
+function componentOf({ name, version, license }: ReturnType<typeof readPackage>) {
   // A scope's @ is encoded: https://github.com/package-url/purl-spec
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
   return { type: 'library', name, version, purl, 'bom-ref': purl, licenses: [{ license: { id: license } }] }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { WarmUpRequest } from '../../functions/definition.ts'
-import type { WarmUpPlan } from './warm-up-plan.ts'
+import type { WarmUpPlan } from './processes.ts'
 
 /**
  * `node scripts/build/warm-up.ts dist/posts/cached.cjs dist/warm-up/posts.json`: starts a function that reaches neither

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -31,23 +31,10 @@ async function paste(...lines: readonly string[]): Promise<string> {
 }
 
 /** Command lines that contain the folder: those of the servers, their supervisors and the functions. */
-function processesOf(path: string): readonly string[] {
-  const commandLines =
-    process.platform === 'linux'
-      ? readdirSync('/proc')
-          .filter(name => /^\d+$/.test(name))
-          .map(commandLineOf)
-      : execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).split('\n')
-  return commandLines.filter(line => line.includes(path))
-}
-
-function commandLineOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
-  }
-}
+const processesOf = (path: string): readonly string[] =>
+  execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line.includes(path))
 
 const profileStatus = `curl -so /dev/null -w '%{http_code}' http://localhost:${port}/profile -H "authorization: Bearer $TOKEN"`
 

@@ -1,28 +1,15 @@
 // Commands as make runs them, on the local cluster.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { root } from '../cluster/command.ts'
 import { readService } from '../release/revisions.ts'
 
-interface Finished {
-  readonly code: number | null
-  /** Everything that the command printed. */
-  readonly text: string
-}
-
-export interface Running {
-  readonly finished: Promise<Finished>
-  /** Resolves when the command prints this; rejects when it ends before. */
-  untilPrinted(text: string): Promise<void>
-  /** Sends SIGINT, as Ctrl-C does. */
-  interrupt(): Promise<Finished>
-}
-
 export type Options = Readonly<Record<string, string>>
 
 /** `command` is the path of a script below scripts/, with its arguments. */
-export function start(command: string, options: Options = {}): Running {
+export function start(command: string, options: Options = {}) {
   const [script = '', ...args] = command.split(' ')
   const file = join(root, 'scripts', script)
   const child = spawn(process.execPath, [file, ...args], {
@@ -36,19 +23,18 @@ export function start(command: string, options: Options = {}): Running {
   }
   child.stdout.on('data', onData)
   child.stderr.on('data', onData)
-  const finished = new Promise<Finished>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, text }))
-  })
+  const finished = once(child, 'close').then(([code]: (number | null)[]) => ({ code, text }))
   return {
     finished,
-    untilPrinted: wanted =>
-      new Promise((resolve, reject) => {
+    /** Resolves when the command prints this; rejects when it ends before. */
+    untilPrinted: (wanted: string) =>
+      new Promise<void>((resolve, reject) => {
         const check = () => text.includes(wanted) && resolve()
         listeners.add(check)
         check()
         void finished.then(() => reject(new Error(`${command} ended without “${wanted}”:\n${text}`)))
       }),
+    /** Sends SIGINT, as Ctrl-C does. */
     interrupt() {
       child.kill('SIGINT')
       return finished

@@ -11,13 +11,11 @@ import { findFreePort } from '../services/free-port.ts'
 const asTheyAre = { verbatimSymlinks: true, preserveTimestamps: true }
 const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.test', '-c', 'commit.gpgsign=false']
 
-interface CopyOptions {
-  /** For a test that installs a package. */
-  readonly ownPackages?: boolean
-}
-
-/** Copies the files of the project into a temporary repository with one commit, with the same packages. */
-export function copyProject({ ownPackages = false }: CopyOptions = {}): string {
+/**
+ * Copies the files of the project into a temporary repository with one commit, with the same packages; a test that installs
+ * a package has `ownPackages`.
+ */
+export function copyProject({ ownPackages = false } = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iod-copy-')))
   const git = (cwd: string, ...args: readonly string[]) =>
     execFileSync('git', args, { cwd, encoding: 'utf8' })

@@ -14,36 +14,23 @@ interface Release {
   readonly digests: Digests
 }
 
-interface Installation extends Release {
-  readonly environment: EnvironmentName
-  /** One Knative Service has all functions. */
-  readonly isTogether: boolean
-}
-
 /** Writes the file of each environment in both forms, and `images.txt`: the names of all images of ours in them. */
 export async function writeInstallations(
   folder: string,
-  release: Release,
+  { registry, version, digests }: Release,
   written: readonly EnvironmentName[] = installable,
 ): Promise<void> {
   const images = new Set<string>()
   for (const environment of written)
     for (const isTogether of [false, true]) {
-      const objects = await installationObjects({ ...release, environment, isTogether })
-      for (const object of objects)
-        for (const image of ownImagesIn(object, release.registry)) images.add(image)
+      const components = isTogether ? ['together'] : []
+      const options = { overlay: environment, registry, tag: version, digests, components }
+      const objects = (await renderOverlay(options)).map(object => withVersion(object, version))
+      for (const object of objects) for (const image of ownImagesIn(object, registry)) images.add(image)
       const name = `iod-${environment}${isTogether ? '-together' : ''}.yaml`
-      writeFileSync(join(folder, name), installationFile(objects, `${release.version}, ${environment}`))
+      writeFileSync(join(folder, name), installationFile(objects, `${version}, ${environment}`))
     }
   writeFileSync(join(folder, 'images.txt'), `${[...images].sort().join('\n')}\n`)
-}
-
-/** Returns everything that an environment consists of, but its Secrets. */
-async function installationObjects(options: Installation): Promise<readonly Json[]> {
-  const { environment, registry, version, digests, isTogether } = options
-  const components = isTogether ? ['together'] : []
-  const objects = await renderOverlay({ overlay: environment, registry, tag: version, digests, components })
-  return objects.map(object => withVersion(object, version))
 }
 
 /** One file for `kubectl apply`. */

@@ -1,28 +1,18 @@
 import type { LedgerEntry } from './ledger.ts'
 
-export interface Comparison {
-  /** Acknowledged before the time that was restored, and found. */
-  readonly kept: number
-  /** Acknowledged before that time, and missing. */
-  readonly lost: readonly LedgerEntry[]
-  /** Begun after that time, and yet there. */
-  readonly tooNew: readonly number[]
-}
-
 /** A write that began before the restored second and was acknowledged after it may be on either side. */
-export function compareLedger(
-  entries: readonly LedgerEntry[],
-  found: ReadonlySet<number>,
-  restoredTo: Date,
-): Comparison {
+export function compareLedger(entries: readonly LedgerEntry[], found: ReadonlySet<number>, restoredTo: Date) {
   const isBefore = ({ acknowledgedAt }: LedgerEntry) => acknowledgedAt <= restoredTo
   const before = entries.filter(isBefore)
   const lost = before.filter(({ number }) => !found.has(number))
   // The first write after the second may have been committed just before it.
   const after = entries.filter(entry => !isBefore(entry)).slice(1)
   return {
+    /** Acknowledged before the time that was restored, and found. */
     kept: before.length - lost.length,
+    /** Acknowledged before that time, and missing. */
     lost,
+    /** Begun after that time, and yet there. */
     tooNew: after.map(({ number }) => number).filter(number => found.has(number)),
   }
 }
