@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
 
@@ -32,7 +32,7 @@ test.each([
   ],
   ['no licence text', 'MIT', 'index.js', 'planted 1.0.0 has no licence text'],
 ])('stops the build for a package with %s', (_, license, file, fault) => {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-notices-'))
+  const folder = createTestFolder()
   const planted = join(folder, 'node_modules', 'planted')
   mkdirSync(planted, { recursive: true })
   writeFileSync(join(planted, 'package.json'), JSON.stringify({ name: 'planted', version: '1.0.0', license }))

@@ -1,6 +1,6 @@
 // Writes functions/client/{operations.ts,api.d.ts} from docs/openapi.json; `--check` fails when they are stale.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -90,18 +90,12 @@ function documentForTypes(document: Document): Document {
 }
 
 function typesFile(document: Document): string {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-client-'))
-  try {
-    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(documentForTypes(document)))
-    const program = join(clientFolder, 'node_modules', '.bin', 'openapi-typescript')
-    execFileSync(program, ['openapi.json', '--output', 'api.d.ts', '--immutable'], {
-      cwd: folder,
-      stdio: 'pipe',
-    })
-    return readFileSync(join(folder, 'api.d.ts'), 'utf8')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'iod-client-'))
+  const cwd = folder.path
+  writeFileSync(join(cwd, 'openapi.json'), JSON.stringify(documentForTypes(document)))
+  const program = join(clientFolder, 'node_modules', '.bin', 'openapi-typescript')
+  execFileSync(program, ['openapi.json', '--output', 'api.d.ts', '--immutable'], { cwd, stdio: 'pipe' })
+  return readFileSync(join(cwd, 'api.d.ts'), 'utf8')
 }
 
 const document = v.parse(Document, JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')))

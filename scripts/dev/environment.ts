@@ -42,7 +42,7 @@ export function writeEnvironments({ folder, secrets, ports, port, given }: Envir
       PORT: String(port),
     },
     databaseUrl: database,
-    redisUrl: user => redisUrl({ user, password: redisPassword(user), port: ports.redis }),
+    redisUrl: user => redisUrl(user, redisPassword(user), ports.redis),
     privateKeys: join(folder, privateKeysFile),
     publicKeys: join(folder, publicKeysFile),
     random: (owner, variable) => secrets(`${owner} ${variable}`),

@@ -1,15 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { type Dev, untilReady } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { shellBlocks, walked } from './shell-blocks.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const folder = mkdtempSync(join(tmpdir(), 'iod-walk-'))
+const folder = createTestFolder()
 const clone = join(folder, 'iod')
 const run = promisify(execFile)
 
@@ -38,10 +38,7 @@ beforeAll(async () => {
   const command = ['-euo', 'pipefail', '-c', first?.code ?? '']
   dev = await untilReady(spawn('bash', command, { cwd: clone, env, detached: true }))
 })
-afterAll(async () => {
-  await dev.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => dev.kill('SIGINT'))
 
 test('the first block of README.md starts the backend, which prints what README.md shows', () => {
   expect(blocks.map(isStart)).toEqual([true, ...others.map(() => false)])

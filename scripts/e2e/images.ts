@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../cluster/command.ts'
@@ -16,13 +16,9 @@ const dockerfile = (image: string, file: string, target: string, command: string
   `FROM ${image}\nCOPY ${file} ${target}\nCMD ["${command}"]\n`
 
 async function buildImage(name: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'iod-e2e-'))
-  try {
-    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content)
-    await run`docker build --quiet --tag ${name} ${folder}`
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'iod-e2e-'))
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder.path, file), content)
+  await run`docker build --quiet --tag ${name} ${folder.path}`
 }
 
 /** Loads variants of the deployed posts image, and of its migrations, into the local cluster. */

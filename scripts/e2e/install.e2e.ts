@@ -1,18 +1,18 @@
 // docs/installing.md from the files of two releases, in a folder without a checkout: installs, updates under load, goes
 // back, removes. The namespace of phase 1 is empty before and after.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../functions/client/index.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { execute, root, run } from '../cluster/command.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
 import { readService } from '../release/revisions.ts'
 import { newPerson, register } from './account.ts'
 
 const [older, newer] = ['0.0.1-e2e.1', '0.0.1-e2e.2']
-const folder = mkdtempSync(join(tmpdir(), 'iod-install-'))
+const folder = createTestFolder()
 
 /** The commands under a heading of docs/installing.md. */
 function commandsOf(heading: string): string {
@@ -35,10 +35,7 @@ beforeAll(async () => {
   }
 }, 300_000)
 
-afterAll(async () => {
-  await inFolderOf(newer, commandsOf('Remove'))
-  rmSync(folder, { recursive: true })
-}, 300_000)
+afterAll(() => inFolderOf(newer, commandsOf('Remove')), 300_000)
 
 const { NODE_PORT } = parseEnv(readFileSync(join(root, '.kube/ports.env'), 'utf8'))
 const port = Number(NODE_PORT)

@@ -1,17 +1,16 @@
 // docs/kn.md as a reader runs it: its blocks from top to bottom in one shell.
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { execute, root } from '../cluster/command.ts'
 import { get } from '../cluster/kubectl.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-kn-'))
+const folder = createTestFolder()
 // `kubectl config set-context` writes to it.
 const kubeconfig = join(folder, 'config')
 copyFileSync(join(root, '.kube/config'), kubeconfig)
 afterAll(async () => {
-  rmSync(folder, { recursive: true })
   expect(await get`services.serving.knative.dev trial --namespace iod`).toBeUndefined()
 })
 

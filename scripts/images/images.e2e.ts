@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root, run } from '../cluster/command.ts'
 import { processNames } from '../release/overlay.ts'
 import { buildAgain, buildImage, configurationOf, copyFiles, sumsOf } from './image-files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'iod-images-'))
+const folder = createTestFolder()
 const images: string[] = []
 afterAll(async () => {
-  rmSync(folder, { recursive: true })
   if (images.length > 0) await run`docker image rm --force ${images}`
 })
 

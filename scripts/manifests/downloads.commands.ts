@@ -1,19 +1,19 @@
 // kind/manifest.sh with a scripted curl: which downloads may be applied as cluster-admin.
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { outcomeOf, writePrograms } from '../cluster/programs.ts'
 
+const home = createTestFolder()
 let folder = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'iod-downloads-'))
+  folder = mkdtempSync(join(home, 'checkout-'))
   for (const name of ['bin', 'kind', 'reviewed']) mkdirSync(join(folder, name))
   writeFileSync(join(folder, 'reviewed/cnpg.yaml'), 'reviewed')
 })
-afterEach(() => rmSync(folder, { recursive: true }))
 
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
 

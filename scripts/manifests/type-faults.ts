@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError, execute, root } from '../cluster/command.ts'
 import { type Json, text } from './json.ts'
@@ -24,16 +24,13 @@ const tsconfig = {
 export async function typeFaults(objects: readonly Json[]): Promise<readonly string[]> {
   // Inside the checkout, where the compiler finds the packages.
   mkdirSync(join(root, '.data'), { recursive: true })
-  const folder = mkdtempSync(join(root, '.data', 'manifests-'))
-  try {
-    const lines = objects.map((object, n) => `const o${n}: Kinds['${kindOf(object)}'] = ${literal(object)}`)
-    const importKinds = "import type { Kinds } from '../../scripts/manifests/kinds.ts'"
-    writeFileSync(join(folder, 'objects.ts'), [importKinds, ...lines, ''].join('\n'))
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
-    return faultsIn(await compile(folder), objects)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  using temporary = mkdtempDisposableSync(join(root, '.data', 'manifests-'))
+  const folder = temporary.path
+  const lines = objects.map((object, n) => `const o${n}: Kinds['${kindOf(object)}'] = ${literal(object)}`)
+  const importKinds = "import type { Kinds } from '../../scripts/manifests/kinds.ts'"
+  writeFileSync(join(folder, 'objects.ts'), [importKinds, ...lines, ''].join('\n'))
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+  return faultsIn(await compile(folder), objects)
 }
 
 const kindOf = (object: Json) => `${text(object, 'apiVersion')} ${text(object, 'kind')}`

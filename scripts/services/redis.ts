@@ -50,18 +50,11 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   })
   return {
     ...server,
-    urlOf: (user, database = 0) => redisUrl({ user, password: passwordOf(user), port, database }),
+    urlOf: (user, database = 0) => redisUrl(user, passwordOf(user), port, database),
   }
 }
 
-export interface RedisAddress {
-  readonly user: string
-  readonly password: string
-  readonly port: number
-  readonly database?: number
-}
-
-export const redisUrl = ({ user, password, port, database = 0 }: RedisAddress): string =>
+export const redisUrl = (user: string, password: string, port: number, database = 0) =>
   `redis://${user}:${password}@127.0.0.1:${port}/${database}`
 
 function command(program: RedisProgram, folder: string, port: number): readonly string[] {

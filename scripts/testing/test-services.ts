@@ -66,7 +66,7 @@ async function startServices(project: TestProject): Promise<() => Promise<void>>
   ])
   const services: TestServices = {
     postgresUrl: postgres.url('postgres'),
-    redisUrl: redisUrl({ user: ownerUser, password: ownerPassword, port: redisPort }),
+    redisUrl: redisUrl(ownerUser, ownerPassword, redisPort),
     redisPasswords: byRole(redisPassword),
     rolePasswords: byRole(newPassword),
   }

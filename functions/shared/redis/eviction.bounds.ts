@@ -28,7 +28,7 @@ async function start(name: string, settings: readonly string[]) {
     ownerPassword: password,
     settings: ['save ""', 'maxmemory 4mb', ...settings],
   })
-  const client = await openRedis({ url: redisUrl({ user: ownerUser, password, port }), log })
+  const client = await openRedis({ url: redisUrl(ownerUser, password, port), log })
   await vi.waitFor(() => client.ping(), 10_000)
   afterAll(async () => {
     await client.close()

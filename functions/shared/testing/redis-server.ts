@@ -47,7 +47,7 @@ export async function createRedisServer(settings: readonly string[] = [], onOutp
     },
     /** Commands of a user that may do everything. */
     async asOwner(work: (redis: Redis) => Promise<unknown>): Promise<void> {
-      await withRedis(redisUrl({ user: ownerUser, password: ownerPassword, port }), work)
+      await withRedis(redisUrl(ownerUser, ownerPassword, port), work)
     },
   }
 }
