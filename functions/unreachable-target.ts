@@ -4,7 +4,7 @@ import type { Target } from './environment-of.ts'
 const exampleKey = {
   kty: 'OKP',
   crv: 'Ed25519',
-  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwaaPJHcURo',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
   d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
   alg: 'EdDSA',
   use: 'sig',
