@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { disruptive } from './disruptive-characters.ts'
 
-/** Length as people count it, near enough: code points, of which no text has more than UTF-16 units. */
+/** Length as people count it, near enough: code points; no text has more of them than UTF-16 units. */
 export const atMost = (limit: number) =>
   v.check<string, string>(
     text => text.length <= limit || [...text].length <= limit,
