@@ -54,7 +54,7 @@ const getSitemap = operation({
             headers: { ...documentHeaders, ...age },
           },
         },
-        problems: ['invalid_parameter'],
+        problems: ['invalid_parameter', 'not_found'],
       },
 })
 
