@@ -378,6 +378,7 @@ begin
 end
 $function$;
 revoke execute on function auth.share_account(uuid) from public;
+grant execute on function auth.share_account(uuid) to iod_posts;
 grant execute on function auth.share_account(uuid) to iod_profile;
 
 

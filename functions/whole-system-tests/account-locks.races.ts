@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { newOpaqueToken, opaqueTokenHash } from '../auth/sessions/opaque-tokens.ts'
 import { Tokens } from '../auth/sessions/schemas.ts'
+import type { TestUser } from '../auth/test-app.ts'
 import {
   type Act,
   auth,
@@ -31,6 +32,20 @@ const ageTokens = {
   name: 'age_used_tokens',
   text: `update auth.refresh_tokens set used_at = used_at - interval '1 hour'
     where session_id in (select id from auth.sessions where account_id = $1::uuid)`,
+}
+
+const ageKeys = {
+  name: 'age_idempotency_keys',
+  text: `update posts.idempotency_keys set created_at = created_at - interval '2 days' where account_id = $1::uuid`,
+}
+
+const anyVersion = { 'if-match': '*' }
+
+/** Returns the path of a new post. */
+async function ownPost(user: TestUser): Promise<string> {
+  const title = randomUUID()
+  expect((await send('POST', '/posts', user, { title, body: 'Mine.' })).status).toBe(201)
+  return `/posts/${title}`
 }
 
 const sessionOf = async (scene: Scene): Promise<string> => {
@@ -70,6 +85,30 @@ const more: Readonly<Record<string, Prepare>> = {
     expect((await send('PATCH', '/profile', user, { bio: 'First.' })).status).toBe(200)
     return () => send('PATCH', '/profile', user, { username: `n-${randomUUID().slice(0, 8)}` })
   },
+  'change of a post': async ({ user }) => {
+    const path = await ownPost(user)
+    return () => send('PATCH', path, user, { title: 'Changed.' }, anyVersion)
+  },
+  'comment on a post of one’s own': async ({ user }) => {
+    const path = await ownPost(user)
+    return () => send('POST', `${path}/comments`, user, { body: 'Mine.' })
+  },
+  'favorite of a post of one’s own': async ({ user }) => {
+    const path = await ownPost(user)
+    return () => send('PUT', `${path}/favorite`, user)
+  },
+  'change of a comment': async ({ user, slug }) => {
+    const created = await send('POST', `/posts/${slug}/comments`, user, { body: 'Mine.' })
+    const { id } = v.parse(v.object({ id: v.string() }), await created.json())
+    return () => send('PATCH', `/posts/${slug}/comments/${id}`, user, { body: 'Changed.' }, anyVersion)
+  },
+  'a post under an Idempotency-Key that has expired': async ({ user }) => {
+    const write = () =>
+      send('POST', '/posts', user, { title: randomUUID(), body: 'Kept.' }, { 'idempotency-key': 'a' })
+    expect((await write()).status).toBe(201)
+    await owner.query(ageKeys, [user.user.id])
+    return write
+  },
   unfollow: async ({ user, other }) => {
     const path = `/profile/${other.user.username}/follow`
     expect((await send('PUT', path, user)).status).toBe(200)
@@ -90,7 +129,12 @@ const lockAllRows = (account: string) => `
   select from auth.outbox where account_id = '${account}' for update nowait;
   select from profile.profiles where account_id = '${account}' for update nowait;
   select from profile.follows where '${account}' in (follower_id, followee_id) for update nowait;
-  select from profile.follow_counts where account_id = '${account}' for update nowait`
+  select from profile.follow_counts where account_id = '${account}' for update nowait;
+  select from posts.posts where author_id = '${account}' for update nowait;
+  select from posts.post_counts where author_id = '${account}' for update nowait;
+  select from posts.comments where account_id = '${account}' for update nowait;
+  select from posts.favorites where account_id = '${account}' for update nowait;
+  select from posts.idempotency_keys where account_id = '${account}' for update nowait`
 
 test.each([...given, ...Object.entries(more)])(
   '%s waits for the account before it locks a row of it',

@@ -22,11 +22,18 @@ export interface Scene {
 }
 export type Act = (scene: Scene) => Promise<Response>
 
-export const send = (method: string, path: string, user: TestUser, body?: unknown) =>
+export const send = (
+  method: string,
+  path: string,
+  user: TestUser,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+) =>
   Promise.resolve(
     appOf(path).request(path, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${user.accessToken}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

@@ -1,6 +1,6 @@
 import type { AccountId, CommentId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { isPublic, type PostKey } from '../posts/post-columns.ts'
+import { isPublic, type PostKey, sharesAccount } from '../posts/post-columns.ts'
 import { maxRepliesCount } from './schemas.ts'
 
 export interface CommentRow {
@@ -48,7 +48,7 @@ export const publicPost = `select post.author_id, post.id, post.slug, post.comme
 const selectPost = {
   name: 'select_commented_post',
   text: `select post.author_id as "authorId", post.id, post.slug, post.comments_open as "commentsOpen"
-    from (${publicPost} for key share of post) post`,
+    from (${publicPost} and ${sharesAccount('$2')} for key share of post) post`,
 }
 
 /** Inserts nothing if the parent is not a comment of this post, or is deleted. */
@@ -113,9 +113,12 @@ export async function findCommentedPost(db: Queryable, { slug }: BySlug): Promis
   return (await db.query<CommentedPost>(selectPostUnlocked, [slug]))[0]
 }
 
-/** The same; the post cannot be deleted until the transaction ends. */
-export async function lockCommentedPost(tx: Queryable, { slug }: BySlug): Promise<CommentedPost | undefined> {
-  return (await tx.query<CommentedPost>(selectPost, [slug]))[0]
+/** The same; neither the account of the writer nor the post can be deleted until the transaction ends. */
+export async function lockCommentedPost(
+  tx: Queryable,
+  { slug, writer }: BySlug & { readonly writer: AccountId },
+): Promise<CommentedPost | undefined> {
+  return (await tx.query<CommentedPost>(selectPost, [slug, writer]))[0]
 }
 
 export interface CommentKey {

@@ -30,7 +30,7 @@ export async function createComment(
   const { html } = await renderMarkdown(body, accountId)
   const { created, post } = await db.transaction(
     async tx => {
-      const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
+      const post = requirePost(await queries.lockCommentedPost(tx, { slug, writer: accountId }))
       const { authorId } = post
       const created = await withIdempotency(tx, { request, authorId, schema: StoredComment }, async () => {
         if (!post.commentsOpen) throw commentsClosed()
@@ -63,7 +63,7 @@ export async function changeComment(
   requireOwnComment(await queries.findComment(db, { post: target, id }), change)
   const { html } = await renderMarkdown(body, actor.accountId)
   return db.transaction(async tx => {
-    const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
+    const post = requirePost(await queries.lockCommentedPost(tx, { slug, writer: actor.accountId }))
     const current = requireOwnComment(await queries.lockComment(tx, { post, id }), change)
     if (current.body === body) return toComment(current)
     await queries.updateComment(tx, { post, id, body, html })
@@ -77,7 +77,7 @@ export async function deleteComment(
   { actor, slug, id, assertVersion }: Change,
 ): Promise<void> {
   const post = await db.transaction(async tx => {
-    const post = requirePost(await queries.lockCommentedPost(tx, { slug }))
+    const post = requirePost(await queries.lockCommentedPost(tx, { slug, writer: actor.accountId }))
     const locked = await queries.lockComment(tx, { post, id })
     const mayDeleteAny = post.authorId === actor.accountId || actor.role !== 'user'
     if (mayDeleteAny) assertVersion({ tag: tagOf(requireLiveComment(locked)) })

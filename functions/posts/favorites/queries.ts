@@ -1,6 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { isPublic } from '../posts/post-columns.ts'
+import { isPublic, sharesAccount } from '../posts/post-columns.ts'
 
 export interface FavoriteState {
   readonly slug: string
@@ -17,7 +17,7 @@ const publicPost = `select post.author_id, post.id, post.slug
 const insertStatement = {
   name: 'insert_favorite',
   isIdempotent: true,
-  text: `with post as (${publicPost} for key share of post), added as (
+  text: `with post as (${publicPost} and ${sharesAccount('$2')} for key share of post), added as (
       insert into posts.favorites (author_id, post_id, account_id)
       select author_id, id, $2::uuid from post
       on conflict (author_id, post_id, account_id) do nothing

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
+import { sharesAccount } from '../posts/post-columns.ts'
 
 /** A request with an Idempotency-Key. */
 export interface KeyedRequest {
@@ -23,7 +24,7 @@ export interface FormerRequest {
 const insertKey = {
   name: 'insert_idempotency_key',
   text: `insert into posts.idempotency_keys as former (author_id, account_id, key, request_hash)
-    values ($1::uuid, $2::uuid, $3::text, $4::bytea)
+    select $1::uuid, $2::uuid, $3::text, $4::bytea where ${sharesAccount('$2')}
     on conflict (author_id, account_id, key) do update
       set request_hash = excluded.request_hash, answer = null, created_at = excluded.created_at
       where former.created_at < now() - interval '24 hours'

@@ -29,7 +29,7 @@ export async function changePost(
     patch.slug ? toSlug(patch.slug) : undefined,
   ])
   const { formerSlug, document } = await db.transaction(async tx => {
-    const current = requireOwnPost(await lockPost(tx, { slug }), change)
+    const current = requireOwnPost(await lockPost(tx, { slug, writer: actor.accountId }), change)
     const fields = {
       ...current,
       ...patchAuthored(current, patch),

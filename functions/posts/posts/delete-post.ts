@@ -16,7 +16,8 @@ export async function deletePost(
   { actor, slug, assertVersion }: Deletion,
 ): Promise<void> {
   const { post, isDeleted } = await db.transaction(async tx => {
-    const post = requireOwnPost(await queries.lockPost(tx, { slug }), { actor, assertVersion })
+    const found = await queries.lockPost(tx, { slug, writer: actor.accountId })
+    const post = requireOwnPost(found, { actor, assertVersion })
     return { post, isDeleted: await queries.deletePostOrPart(tx, post) }
   })
   await postCache.invalidate([slug, post.slug])
@@ -27,7 +28,7 @@ export async function deletePost(
 /** In transactions that take a tenth of a second each. If it ends early, the author finds the post archived. */
 async function deleteRest(db: Dependencies['db'], { authorId, id, slug }: PostRow): Promise<void> {
   const deletePart = async (tx: Queryable) => {
-    const post = await queries.lockPost(tx, { slug })
+    const post = await queries.lockPost(tx, { slug, writer: authorId })
     const isSame = post?.authorId === authorId && post.id === id
     return !isSame || (await queries.deletePostOrPart(tx, post))
   }

@@ -57,6 +57,12 @@ export const postJoins = (key: string): string =>
     join posts.post_counts counts on counts.author_id = ${key}.author_id and counts.post_id = ${key}.post_id
     left join profile.authors author on author.id = ${key}.author_id`
 
+/**
+ * Locks the account of a writer against its deletion; always true. Postgres evaluates a condition before it locks the rows of
+ * its statement, and the deletion locks the account before its posts, comments and favorites. Its trigger would be too late.
+ */
+export const sharesAccount = (account: string): string => `auth.share_account(${account}::uuid) is not null`
+
 /** The one condition for what everyone may see: published, and its time has come. */
 export const isPublic = (post: string): string =>
   `${post}.state = 'published' and ${post}.published_at <= now()`

@@ -1,6 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
-import { type PostKey, type PostRow, postJoins, selectedColumns } from './post-columns.ts'
+import { type PostKey, type PostRow, postJoins, selectedColumns, sharesAccount } from './post-columns.ts'
 import { fieldNames, type PostFields, postColumns } from './post-fields.ts'
 
 const selectPost = `select ${selectedColumns(['summary', 'excerpt', 'body', 'html'])}
@@ -10,7 +10,10 @@ const selectPost = `select ${selectedColumns(['summary', 'excerpt', 'body', 'htm
 
 /** Exported for the tests of plans and of the number of statements. */
 export const selectBySlug = { name: 'select_post_by_slug', text: selectPost }
-const lockBySlug = { name: 'lock_post_by_slug', text: `${selectPost} for update of post` }
+const lockBySlug = {
+  name: 'lock_post_by_slug',
+  text: `${selectPost} and ${sharesAccount('$2')} for update of post`,
+}
 
 /** A slug that the post had before becomes its own again. */
 const insertSlug = {
@@ -97,13 +100,17 @@ interface BySlug {
   readonly slug: string
 }
 
+interface LockBySlug extends BySlug {
+  readonly writer: AccountId
+}
+
 export async function findPost(db: Queryable, { slug }: BySlug): Promise<PostRow | undefined> {
   return (await db.query<PostRow>(selectBySlug, [slug]))[0]
 }
 
-/** Locks the row of the post until the transaction ends. */
-export async function lockPost(tx: Queryable, { slug }: BySlug): Promise<PostRow | undefined> {
-  return (await tx.query<PostRow>(lockBySlug, [slug]))[0]
+/** Locks the account of the writer, and then the row of the post, until the transaction ends. */
+export async function lockPost(tx: Queryable, { slug, writer }: LockBySlug): Promise<PostRow | undefined> {
+  return (await tx.query<PostRow>(lockBySlug, [slug, writer]))[0]
 }
 
 export interface SlugClaim {
