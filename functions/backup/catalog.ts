@@ -7,8 +7,9 @@ export interface DatabaseTable extends Pick<ArchivedTable, 'schema' | 'name' | '
   readonly estimatedRows: number
 }
 
-/** Every schema but Postgres' own ones and `public`, which holds the list of migrations alone. */
-const isOurs = "namespace.nspname !~ '^pg_' and namespace.nspname not in ('information_schema', 'public')"
+/** The schemas that the applied migrations made. Others, as a provider's or another program's, cannot be made again here. */
+const isOurs =
+  "namespace.nspname in (select split_part(migration.name, '/', 1) from public.migrations migration)"
 
 /** Partitions are read through the table that they belong to. */
 const selectTables = `
@@ -29,16 +30,21 @@ const selectSequences = `
   where last_value is not null and ${isOurs}
   order by 1, 2`
 
-const selectSchemas = `select nspname as name from pg_namespace namespace where ${isOurs} order by 1`
-
+/** Of a database that was migrated. */
 export const readTables = async (client: Client): Promise<readonly DatabaseTable[]> =>
   (await client.query<DatabaseTable>(selectTables)).rows
 
 export const readSequences = async (client: Client): Promise<Manifest['sequences']> =>
   (await client.query<Manifest['sequences'][number]>(selectSequences)).rows
 
-export const readSchemas = async (client: Client): Promise<readonly string[]> =>
-  (await client.query<{ name: string }>(selectSchemas)).rows.map(({ name }) => name)
+/** Returns those of these schemas that exist. */
+export const readSchemas = async (client: Client, names: readonly string[]): Promise<readonly string[]> =>
+  (
+    await client.query<{ name: string }>(
+      'select nspname as name from pg_namespace where nspname = any($1) order by 1',
+      [names],
+    )
+  ).rows.map(({ name }) => name)
 
 export async function readPostgresVersion(client: Client): Promise<number> {
   const { rows } = await client.query<{ version: number }>(

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
+import { tryShareLock } from '../migrate/advisory-locks.ts'
 import { readApplied } from '../migrate/applied.ts'
 import { withClient } from '../migrate/with-client.ts'
 import type { ArchiveWriter } from './archive.ts'
-import { copyTarget, type DatabaseTable, readPostgresVersion, readSequences, readTables } from './catalog.ts'
+import {
+  copyTarget,
+  type DatabaseTable,
+  qualified,
+  readPostgresVersion,
+  readSequences,
+  readTables,
+} from './catalog.ts'
 import { type ArchivedTable, type Manifest, manifestEntry, partEntry, tableName } from './manifest.ts'
 
 export interface DumpOptions {
@@ -23,26 +31,27 @@ export interface DumpOptions {
 const partBytes = 4 * 1_048_576
 
 /**
- * Writes all rows of one moment to the archive. Takes no lock that a reader or a writer would wait for; only a migration
- * waits for it. Returns the manifest, which the archive ends with. Rejects where the database was never migrated.
+ * Writes all rows of one moment to the archive. Takes no lock that a reader or a writer would wait for; a migration waits
+ * for it, and a restore is refused. Returns the manifest, which the archive ends with. Rejects where the database was never
+ * migrated, or is being restored.
  */
 export function dump(options: DumpOptions): Promise<Manifest> {
   const { databaseUrl, authority, version, archive, onProgress } = options
   const write = async (client: Client) => {
-    // One snapshot for every statement below.
-    await client.query('begin isolation level repeatable read read only')
-    await client.query('set local statement_timeout = 0')
-    await client.query("set local timezone = 'UTC'")
-    const migrations = [...(await readApplied(client))]
-    if (migrations.length === 0)
+    // Between the commits of a restore the database has no rows, which would be a whole archive of nothing.
+    if (!(await tryShareLock(client, 'restore')))
+      throw new Error('this database is being restored: back it up when that is done')
+    if ((await readApplied(client)).length === 0)
       throw new Error('this database was never migrated: there is nothing to back up')
+    const tables = await beginSnapshot(client)
+    const migrations = [...(await readApplied(client))]
     const manifest: Manifest = {
       format: 1,
       createdAt: new Date().toISOString(),
       version,
       postgresVersion: await readPostgresVersion(client),
       migrations,
-      tables: await dumpTables(client, archive, onProgress),
+      tables: await dumpTables(client, tables, archive, onProgress),
       sequences: await readSequences(client),
     }
     await archive.add(manifestEntry, Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
@@ -51,12 +60,31 @@ export function dump(options: DumpOptions): Promise<Manifest> {
   return withClient(databaseUrl, write, authority)
 }
 
+/**
+ * Begins a transaction with one snapshot for all of its statements. The tables are locked before that: one that a migration
+ * rewrites afterwards is empty for an older snapshot. Resolves with the tables.
+ */
+async function beginSnapshot(client: Client): Promise<readonly DatabaseTable[]> {
+  for (;;) {
+    const locked = (await readTables(client)).map(({ schema, name }) => qualified(client, schema, name))
+    await client.query('begin isolation level repeatable read read only')
+    // The owner's default could end the copy of a large table.
+    await client.query('set local statement_timeout = 0')
+    await client.query("set local timezone = 'UTC'")
+    await client.query(`lock table ${locked.join(', ')} in access share mode`)
+    const tables = await readTables(client)
+    if (tables.every(({ schema, name }) => locked.includes(qualified(client, schema, name)))) return tables
+    // A migration has added one since.
+    await client.query('rollback')
+  }
+}
+
 async function dumpTables(
   client: Client,
+  tables: readonly DatabaseTable[],
   archive: ArchiveWriter,
   onProgress: DumpOptions['onProgress'],
 ): Promise<ArchivedTable[]> {
-  const tables = await readTables(client)
   const totalBytes = tables.reduce((sum, { bytes }) => sum + bytes, 0)
   const archived: ArchivedTable[] = []
   let doneBytes = 0

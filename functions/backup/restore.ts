@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import type { Client } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
-import { tryLock } from '../migrate/advisory-locks.ts'
+import { advisoryLocks, tryLock } from '../migrate/advisory-locks.ts'
 import { readApplied } from '../migrate/applied.ts'
 import type { Migration } from '../migrate/migrations.ts'
 import { withClient } from '../migrate/with-client.ts'
 import type { ArchiveEntry } from './archive.ts'
-import { copyTarget, qualified, readSchemas, readTables } from './catalog.ts'
+import { copyTarget, qualified } from './catalog.ts'
 import { checkArchive, tableOf } from './check.ts'
+import { makeEmpty } from './make-empty.ts'
 import { type ArchivedTable, type Manifest, tableName } from './manifest.ts'
+import { RestoreRefused } from './restore-refused.ts'
 
 export interface RestoreOptions {
   /** A role that owns the database and may set `session_replication_role`. */
@@ -27,11 +29,6 @@ export interface RestoreOptions {
   readonly onProgress?: (share: number) => void
 }
 
-/** The archive or the database is not what it must be; the message says what to do. */
-class RestoreRefused extends Error {
-  override readonly name = 'RestoreRefused'
-}
-
 /**
  * Brings an archive into a database without accounts or posts: checks all of it first, makes the schema as it was, loads
  * the rows in one transaction, compares their number with the manifest, and applies the migrations that came later.
@@ -42,7 +39,7 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   const archived = knownMigrations(manifest, migrations)
   const work = async (guard: Client) => {
     await requireOnlyRestore(guard)
-    await withPatientClient(options, client => makeEmpty(client, options.force))
+    await withPatientClient(options, client => makeEmpty(client, migrations, options.force))
     await migrate(archived)
     await withPatientClient(options, client => load(client, manifest, options))
     await migrate(migrations)
@@ -52,10 +49,13 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   return withClient(options.databaseUrl, work, options.authority)
 }
 
-/** Two restores at once would both find the database empty, and the later one replace what the other has brought. */
+/**
+ * Two restores at once would both find the database empty, and the later one replace what the other has brought. A backup
+ * has locked the tables.
+ */
 async function requireOnlyRestore(client: Client): Promise<void> {
   if (!(await tryLock(client, 'restore')))
-    throw new RestoreRefused('another restore into this database is in progress')
+    throw new RestoreRefused('another restore into this database is in progress, or a backup of it')
 }
 
 /** The migrations that the archive's database had, as this version has them. */
@@ -87,38 +87,9 @@ async function withPatientClient<Result>(
   return withClient(databaseUrl, patientWork, authority)
 }
 
-/** Drops the schemas: what a new migration left in them is made again, as it was when the archive was made. */
-async function makeEmpty(client: Client, force: boolean): Promise<void> {
-  const schemas = await readSchemas(client)
-  if ((await readApplied(client)).length === 0 && schemas.length > 0 && !force)
-    throw new RestoreRefused(
-      'the database holds schemas that are not of this application; FORCE=yes drops them',
-    )
-  if (!force) await requireNoRows(client)
-  await client.query('begin')
-  for (const schema of schemas) await client.query(`drop schema ${client.escapeIdentifier(schema)} cascade`)
-  await client.query('drop table if exists public.migrations')
-  await client.query('commit')
-}
-
-/** People and what they wrote. Other tables have rows of the application's own from the start. */
-const tablesOfPeople = ['auth.accounts', 'posts.posts']
-
-async function requireNoRows(client: Client): Promise<void> {
-  for (const table of await readTables(client)) {
-    if (!tablesOfPeople.includes(tableName(table))) continue
-    const { rows } = await client.query<{ found: boolean }>(
-      `select exists (select from ${qualified(client, table.schema, table.name)}) as found`,
-    )
-    if (rows[0]?.found)
-      throw new RestoreRefused(
-        `the database holds rows in ${tableName(table)}; FORCE=yes replaces everything in it`,
-      )
-  }
-}
-
 async function load(client: Client, manifest: Manifest, { open, onProgress }: RestoreOptions): Promise<void> {
   await client.query('begin')
+  await requireSchemaOf(client, manifest)
   // Rows come as they were: no trigger counts them again, and no foreign key asks for a row that comes later.
   await client.query('set local session_replication_role = replica')
   await client.query("set local timezone = 'UTC'")
@@ -133,6 +104,19 @@ async function load(client: Client, manifest: Manifest, { open, onProgress }: Re
   for (const table of manifest.tables) await requireCount(client, table)
   await client.query('commit')
   await client.query('analyze')
+}
+
+/**
+ * A deployment may have migrated further since the schema was made, and a migration that changes rows would then never
+ * change those of the archive. The lock keeps others out until the rows are committed.
+ */
+async function requireSchemaOf(client: Client, { migrations }: Manifest): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [advisoryLocks.migrations])
+  const applied = (await readApplied(client)).map(({ name }) => name)
+  if (applied.join() !== migrations.map(({ name }) => name).join())
+    throw new RestoreRefused(
+      'another command has migrated this database: restore again with FORCE=yes, while nothing is deployed',
+    )
 }
 
 async function loadRows(
