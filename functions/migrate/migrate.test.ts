@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, inject, test } from 'vitest'
+import { expect, inject, test, vi } from 'vitest'
 import { createLog } from '../shared/log.ts'
 import { connectOwner, createEmptyDatabase, queryOnce } from '../shared/testing/database.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
@@ -10,6 +10,7 @@ const repeated = await createEmptyDatabase()
 const extended = await createEmptyDatabase()
 const conflicting = await createEmptyDatabase()
 const concurrent = await createEmptyDatabase()
+const waited = await createEmptyDatabase()
 const unversioned = await createEmptyDatabase()
 const siblings = await Promise.all(Array.from({ length: 8 }, createEmptyDatabase))
 
@@ -124,4 +125,21 @@ test('a migration without a transaction starts again after a failure, while othe
   )
   expect(rows).toEqual([{ indisvalid: true }])
   await reader.end()
+})
+
+test('those who read a table do not wait long behind a migration that waits for it', async () => {
+  const { ownerUrl, urlOf } = waited
+  await run(ownerUrl)
+  const backup = await connectOwner(ownerUrl)
+  await backup.query('begin')
+  await backup.query('lock table posts.posts in access share mode')
+  const add = migration(newest + 1, 'alter table posts.posts add column waited integer')
+  const running = run(ownerUrl, [...baseline, add])
+  const isWaiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'alter table%waited%'`
+  await vi.waitFor(async () => expect(await queryOnce(ownerUrl, isWaiting)).toHaveLength(1), 10_000)
+  // By a function's role, which waits for a lock for a bounded time.
+  expect(await queryOnce(urlOf.iod_posts, 'select from posts.posts')).toEqual([])
+  await backup.query('commit')
+  expect(await running).toEqual([add.name])
+  await backup.end()
 })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import type { Log } from '../shared/log.ts'
 import { tryLock } from './advisory-locks.ts'
 import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
@@ -21,6 +21,14 @@ export interface MigrateOptions {
 
 const lockTimeoutMs = 120_000
 const lockPauseMs = 50
+/**
+ * Every reader and writer of a table queues behind a migration that waits for it, as it does while a backup or a person reads
+ * that table: this long, which is less than the functions' roles wait for a lock. More than the second after which Postgres
+ * ends an automatic vacuum that is in the way.
+ */
+const tableLockMs = 1_200
+/** Then those in the queue get their turn. */
+const tableLockPauseMs = 1_000
 /** The first words of a migration that takes long and must not block writers. */
 const withoutTransaction = '-- Without a transaction'
 
@@ -39,7 +47,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
       await createRoles(client, options.rolePasswords, options.monitorPassword)
       await client.query(createMigrationsTable)
       for (const migration of pending) {
-        await apply(client, migration)
+        await apply(client, migration, options.log)
         options.log.info('migrated', { migration: migration.name })
       }
       await reindexSearch(client)
@@ -74,20 +82,33 @@ async function lock(client: Client): Promise<void> {
   }
 }
 
-async function apply(client: Client, { number, name, checksum, sql }: Migration): Promise<void> {
+async function apply(client: Client, migration: Migration, log: Log): Promise<void> {
+  const { number, name, checksum, sql } = migration
   const text = 'insert into public.migrations (number, name, checksum) values ($1, $2, $3)'
   const record = () => client.query(text, [number, name, checksum])
   if (sql.startsWith(withoutTransaction)) return applyStatements(client, { name, sql }, record)
-  await client.query('begin')
-  try {
-    await record()
-    await client.query(sql)
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
+  const untilMs = performance.now() + lockTimeoutMs
+  for (;;) {
+    await client.query('begin')
+    try {
+      await client.query(`set local lock_timeout = ${tableLockMs}`)
+      await record()
+      await client.query(sql)
+      await client.query('commit')
+      return
+    } catch (error) {
+      await client.query('rollback')
+      if (!isInTheWay(error) || performance.now() > untilMs)
+        throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
+    }
+    log.info('another transaction is in the way', { migration: name })
+    await sleep(tableLockPauseMs)
   }
 }
+
+/** A lock that was not available in time, or a deadlock with a request. */
+const isInTheWay = (error: unknown) =>
+  error instanceof DatabaseError && (error.code === '55P03' || error.code === '40P01')
 
 /** Postgres creates an index concurrently only outside a transaction, and several statements sent at once are one. */
 async function applyStatements(
