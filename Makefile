@@ -9,7 +9,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 .DEFAULT_GOAL := help
 # The names of the options on the command line; the values are in the environment of the commands.
-OPTIONS = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+OPTIONS := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+# Make would read a dollar sign in a value as one of its variables, so that a passphrase would lose letters.
+$(foreach name,$(OPTIONS),$(eval export override $(name) := $$(value $(name))))
 
 .PHONY: help
 help: ## List the targets
@@ -144,7 +146,7 @@ rotate-keys: install ## Add a signing key for access tokens, every session conti
 
 .PHONY: admin
 admin: install ## Make an account an admin: EMAIL=ada@example.com; ON=cluster, ENVIRONMENT=…, or ON=url DATABASE_URL=…
-	@EMAIL='$(EMAIL)' node scripts/admin/admin.ts $(OPTIONS)
+	@exec node scripts/admin/admin.ts $(OPTIONS)
 
 .PHONY: function remove-function
 function: install ## Write a new function that works, to begin from: NAME=media (docs/adding-a-function.md)

@@ -78,6 +78,8 @@ test.each([
     `dev PORT=${await findFreePort()} DATA_FOLDER=${join(folder, 'data')} CORS_ORIGINS=nowhere PASSWORD_COST=99`,
     'auth does not start with this configuration: CORS_ORIGINS must be origins, https://app.example, with commas between, or *; PASSWORD_COST must be at most',
   ],
+  ['rotate-keys NOW=a$b$$c', 'Refused: NOW is one of 1, yes, not a$b$$c.'],
+  [`admin EMAIL=o'neil@example.com ON=url DATABASE_URL=${unreachable}`, noServer],
   ['dev SED=demo', 'There is no option SED: PORT, SEED and DATA_FOLDER are those of `make dev`'],
 ])('make %s is refused', (words, refusal) => {
   // Of a `make test-commands FILES=…`, whose options would be those of this one too.
