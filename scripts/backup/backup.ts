@@ -1,8 +1,8 @@
 // `make backup`: writes backups/iod-<target>-<time>.tar.zst and removes the oldest of its kind.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { archiveFile, openArchive, writeArchive } from '../../functions/backup/archive.ts'
-import { archiveNameOf, archivesOf } from '../../functions/backup/archive-names.ts'
+import { archiveNameOf, replacedArchives } from '../../functions/backup/archive-names.ts'
 import { checkArchive } from '../../functions/backup/check.ts'
 import { dump } from '../../functions/backup/dump.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
@@ -25,23 +25,21 @@ async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const database = readDatabase(target.environment)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, archiveNameOf(target.name, new Date()))
-  // Under another name until it is whole.
-  const draft = `${file}.partial`
-  try {
-    const archive = writeArchive(archiveFile(draft))
-    await dump({ ...database, version, archive, onProgress: createProgress('reading').update })
-    await archive.finish()
-    // Read again from the disk: what cannot be restored is not kept as a backup.
-    const { tables } = await checkArchive(openArchive(draft))
-    const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-    renameSync(draft, file)
-    console.log(
-      `${file}: ${rows} rows of ${tables.length} tables, ${Math.ceil(statSync(file).size / 1_024)} KiB.`,
-    )
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  for (const name of archivesOf(target.name, readdirSync(folder)).slice(0, -keep)) {
+  // Under another name until it is whole, and of this process alone.
+  const draft = `${file}.${process.pid}.partial`
+  // Also when the command is stopped.
+  process.once('exit', () => rmSync(draft, { force: true }))
+  const archive = writeArchive(archiveFile(draft))
+  await dump({ ...database, version, archive, onProgress: createProgress('reading').update })
+  await archive.finish()
+  // Read again from the disk: what cannot be restored is not kept as a backup.
+  const { tables } = await checkArchive(openArchive(draft))
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  renameSync(draft, file)
+  console.log(
+    `${file}: ${rows} rows of ${tables.length} tables, ${Math.ceil(statSync(file).size / 1_024)} KiB.`,
+  )
+  for (const name of replacedArchives(target.name, readdirSync(folder), basename(file), keep)) {
     rmSync(join(folder, name))
     console.log(`Removed ${name}: KEEP=${keep}.`)
   }
