@@ -2,7 +2,7 @@
 //   TO               the second to restore; without it, one in the middle of writes that the drill makes
 //   ENVIRONMENT      phase3 (default), production-in-cluster
 //   TIMEOUT_SECONDS  for the second cluster to become ready (600)
-//   KEEP=yes         leaves the second cluster, postgres-drill, to take rows from
+//   KEEP=yes         leaves the second cluster, postgres-drill, to take rows from; no other drill runs until it is removed
 
 import * as v from 'valibot'
 import { log, runCli } from '../cli/cli.ts'
@@ -16,9 +16,11 @@ import {
   createRestored,
   hasBackupBefore,
   removeRestored,
+  requireNoneKept,
   restoredCluster,
   restoredName,
 } from './restored-cluster.ts'
+import { readTime } from './time.ts'
 
 const halfMs = 5_000
 
@@ -28,15 +30,6 @@ const optionSchemas = {
   TO: text,
   TIMEOUT_SECONDS: numberBetween(1, 86_400, 600),
   KEEP: yesOrNo,
-}
-
-function readTime(value: string | undefined): Date | undefined {
-  if (value === undefined) return undefined
-  const time = new Date(value.replace(/([+-]\d\d)$/, '$1:00'))
-  if (Number.isNaN(time.getTime()))
-    throw new UsageError(`TO is a time such as '2026-11-25 12:00:00+00', not ${value}.`)
-  if (time.getTime() > Date.now()) throw new UsageError('TO lies in the future.')
-  return time
 }
 
 function requireInstances(target: Target): Target {
@@ -49,6 +42,7 @@ async function restoreDrill(options: Options<typeof optionSchemas>): Promise<voi
   const { namespace } = target
   const asked = readTime(options.TO)
   await requireCluster(options.ENVIRONMENT)
+  await requireNoneKept(namespace)
   await using live = await connectTo('postgres-rw', namespace)
   await createLedger(live.client)
   try {
@@ -85,7 +79,12 @@ async function restoreAndCompare({ options, target, live, to, entries }: Drill):
   const { objects, namespace } = target
   const startMs = performance.now()
   log(`restoring ${to.toISOString()} into ${restoredName}`)
-  const cluster = await restoredCluster(objects, namespace, to.toISOString())
+  const cluster = await restoredCluster({
+    objects,
+    namespace,
+    targetTime: to.toISOString(),
+    isKept: options.KEEP,
+  })
   await createRestored(cluster, namespace, options.TIMEOUT_SECONDS)
   await using restored = await connectTo(`${restoredName}-rw`, namespace)
   const found = await readLedger(restored.client)

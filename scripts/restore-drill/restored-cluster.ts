@@ -1,16 +1,23 @@
 // The second cluster: one instance beside the live one, which archives nothing.
+import { UsageError } from '../cli/options.ts'
 import { apply, get, getItems, kubectl } from '../cluster/kubectl.ts'
 import { at, isRecord, type Json, text } from '../manifests/json.ts'
 import { isPostgresCluster } from '../manifests/rules.ts'
 
 export const restoredName = 'postgres-drill'
 
+/** An annotation: somebody takes rows from the cluster. */
+const kept = 'iod-functions/kept'
+
+interface Restored {
+  readonly objects: readonly Json[]
+  readonly namespace: string
+  readonly targetTime: string
+  readonly isKept: boolean
+}
+
 /** Returns a cluster that begins as the environment's was at this time, with the image that the live one runs. */
-export async function restoredCluster(
-  objects: readonly Json[],
-  namespace: string,
-  targetTime: string,
-): Promise<Json> {
+export async function restoredCluster({ objects, namespace, targetTime, isKept }: Restored): Promise<Json> {
   const live = objects.find(isPostgresCluster)
   const plugin = at(live, 'spec', 'plugins', 0)
   const spec = at(live, 'spec')
@@ -20,7 +27,7 @@ export async function restoredCluster(
   return {
     apiVersion: 'postgresql.cnpg.io/v1',
     kind: 'Cluster',
-    metadata: { name: restoredName, namespace },
+    metadata: { name: restoredName, namespace, ...(isKept && { annotations: { [kept]: 'yes' } }) },
     spec: {
       instances: 1,
       imageName: text(running, 'spec', 'imageName') ?? '',
@@ -38,6 +45,14 @@ export async function restoredCluster(
       ],
     },
   }
+}
+
+/** Rejects where an earlier drill has left its cluster for somebody who asked for that. */
+export async function requireNoneKept(namespace: string): Promise<void> {
+  const found = await get`clusters.postgresql.cnpg.io ${restoredName} --namespace ${namespace}`
+  if (text(found, 'metadata', 'annotations', kept) === undefined) return
+  const remove = `kubectl --namespace ${namespace} delete clusters.postgresql.cnpg.io/${restoredName}`
+  throw new UsageError(`${restoredName} was left there with KEEP=yes. When nobody needs it: ${remove}`)
 }
 
 export const removeRestored = (namespace: string) =>
