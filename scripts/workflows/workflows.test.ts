@@ -46,7 +46,7 @@ test.each([
   ['signs other images than its files name', '/images.txt"', '/iod-production.yaml"'],
   ['signs the lists of images alone', ' --recursive', ''],
   ['has no public key among its files', 'echo "COSIGN_PUBLIC_KEY=', 'echo "KEY='],
-  ['publishes no YAML in the registry', ' push "$REPOSITORY', ' pull "$REPOSITORY'],
+  ['publishes no YAML in the registry', ' push "', ' pull "'],
   [
     'publishes its files before their images are signed',
     ' IMAGES=release/images',
