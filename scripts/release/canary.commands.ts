@@ -118,6 +118,16 @@ describe.concurrent('a canary', { timeout: 120_000 }, () => {
     expect(cluster.shares).toEqual(after)
   })
 
+  test.each([`${image(2)}@sha256:${'a'.repeat(64)}`, `ghcr.io/owner/iod-posts@sha256:${'a'.repeat(64)}`])(
+    'asks for the migrations of %s, whose digest is not theirs',
+    async IMAGE => {
+      await using cluster = new ScriptedCluster(image(1))
+      const { text } = await cluster.run('canary', { ...options, IMAGE })
+      expect(text).toContain('so name the image of its migrations too: MIGRATE_IMAGE=…')
+      expect(cluster.changes).toEqual([])
+    },
+  )
+
   test('checks the schema with a Job of its own', async () => {
     await using cluster = new ScriptedCluster(image(1))
     const jobs: string[] = []

@@ -6,7 +6,7 @@
 //   COSIGN_PUBLIC_KEY a file: both images must have a signature of its key
 //   MIGRATE_IMAGE     the migrations that belong to the image (iod-migrate with the same tag)
 import { log, printPlan, runCli } from '../cli/cli.ts'
-import { numberBetween, type Options, required, text } from '../cli/options.ts'
+import { numberBetween, type Options, required, text, UsageError } from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { requireImages } from './images.ts'
 import { requireCurrentSchema } from './migration.ts'
@@ -39,6 +39,15 @@ const optionSchemas = {
   COSIGN_PUBLIC_KEY: text,
 }
 
+/** The image of the same release, which has the same tag; a digest is another one for each image. */
+function migrationsOf(image: string, name: string): string {
+  const migrations = image.replace(`/iod-${name}:`, '/iod-migrate:')
+  if (migrations !== image && !image.includes('@')) return migrations
+  throw new UsageError(
+    `${image} is not named …/iod-${name}:TAG, so name the image of its migrations too: MIGRATE_IMAGE=….`,
+  )
+}
+
 async function canary(options: Options<typeof optionSchemas>): Promise<void> {
   const target = targetOf(options.ENVIRONMENT)
   const { namespace } = target
@@ -49,7 +58,7 @@ async function canary(options: Options<typeof optionSchemas>): Promise<void> {
   const service = await readService(name, namespace)
   const plan = planCanary(service, image)
   requireServing(service)
-  const migrations = options.MIGRATE_IMAGE ?? image.replace(`/iod-${name}:`, '/iod-migrate:')
+  const migrations = options.MIGRATE_IMAGE ?? migrationsOf(image, name)
   await requireImages([image, migrations])
   await requireSignatures([image, migrations], options.COSIGN_PUBLIC_KEY)
   const api = await openApi()

@@ -7,6 +7,7 @@
 //   NEIGHBOURS    yes: the first request at one function wakes the others (docs/wake-up.md)
 //   TOGETHER      yes: one Knative Service with every function in one process (docs/wake-up.md)
 //   HOST          the host, except of kind and the phases, which have their own
+import * as v from 'valibot'
 import { log, printPlan, runCli } from '../cli/cli.ts'
 import { type Options, text, textOr, UsageError, yesOrNo } from '../cli/options.ts'
 import { run } from '../cluster/command.ts'
@@ -32,6 +33,15 @@ import {
 import { clusterOptions, isPhase, requireCluster, targetOf } from './target.ts'
 import { withUserHashes } from './user-lists.ts'
 
+/** As the gateway compares it. */
+const hostName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*(:\d{1,5})?$/,
+    ({ input }) => `is a name in small letters such as api.your.domain, not ${input}`,
+  ),
+)
+
 const optionSchemas = {
   ...clusterOptions,
   REGISTRY: textOr('dev.local'),
@@ -40,7 +50,7 @@ const optionSchemas = {
   FAST_START: yesOrNo,
   NEIGHBOURS: yesOrNo,
   TOGETHER: yesOrNo,
-  HOST: text,
+  HOST: v.optional(hostName),
   // `make up` keeps the values of its Secrets in a file, as the database keeps the passwords that it was created with.
   SECRETS_FILE: text,
 }

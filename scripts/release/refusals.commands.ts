@@ -33,6 +33,14 @@ test('production is refused without its host', async () => {
   expect(text).toContain('Refused: production needs the host that it serves: HOST=')
 })
 
+test.each(['https://api.example.test', 'api.example.test/', 'API.example.test', 'a b'])(
+  'the host %j is refused',
+  async HOST => {
+    const { text } = await runScript('scripts/release/deploy.ts', {}, { ENVIRONMENT: 'production', HOST })
+    expect(text).toContain(`Refused: HOST is a name in small letters such as api.your.domain, not ${HOST}.`)
+  },
+)
+
 test('functions in one process are not told where their neighbours are', async () => {
   const { text } = await runScript('scripts/release/deploy.ts', {}, { TOGETHER: 'yes', NEIGHBOURS: 'yes' })
   expect(text).toContain('Refused: NEIGHBOURS wakes functions that TOGETHER puts into one process')
