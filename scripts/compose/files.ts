@@ -51,7 +51,12 @@ async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Pr
   for (const definition of functions)
     writeVariables(`${definition.name}.env`, environmentOf(definition, target))
   writeVariables('migrate.env', secrets['migrate'] ?? {})
-  writeVariables('postgres.env', { POSTGRES_PASSWORD: value('postgres', 'password'), POSTGRES_DB: 'iod' })
+  writeVariables('postgres.env', {
+    POSTGRES_PASSWORD: value('postgres', 'password'),
+    POSTGRES_DB: 'iod',
+    // As in the cluster: the order of texts does not depend on the image's library.
+    POSTGRES_INITDB_ARGS: '--locale-provider=builtin --locale=C.UTF-8',
+  })
   writeVariables('redis.env', { REDISCLI_AUTH: value('redis', 'probe-password') })
   // Readable in the containers, which run as other users; on this machine the folder is closed.
   write('users.acl', value('redis', 'users.acl'), 0o644)

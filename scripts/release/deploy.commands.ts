@@ -18,9 +18,10 @@ const [firstFunction = '', ...others] = functionNames
 const applied = new Map<string, number>()
 const objects = new Map<string, Json>()
 /** Of the Job of the migrations. */
-let outcome: 'Complete' | 'Failed' = 'Complete'
+let outcome: 'Complete' | 'Failed' | 'Running' = 'Complete'
 /** Runs when something is applied, as another person's command may. */
 let onApply: (object: Json) => void = () => undefined
+let bouncer = {}
 /** The function whose new revision never becomes ready. */
 let broken = ''
 /** The function whose first container the node could not start. */
@@ -49,14 +50,14 @@ function store(object: Json): void {
   const name = nameOf(object)
   const conditions =
     kind === 'Job'
-      ? [isTrue(outcome)]
+      ? [isTrue(outcome)].filter(({ type }) => type !== 'Running')
       : [
           isTrue('Ready', name !== broken && name !== unlucky, name === unlucky ? notFrozen : undefined),
           isTrue('RoutesReady'),
         ]
   const revision = `${name}-00001`
   const status = {
-    ...(kind === 'Job' && outcome === 'Complete' && { succeeded: 1 }),
+    ...(kind === 'Job' && outcome === 'Running' && { ready: 1 }),
     ...{ observedGeneration: 1, latestCreatedRevisionName: revision, latestReadyRevisionName: revision },
     traffic: [{ revisionName: revision, percent: 100 }],
     conditions,
@@ -69,9 +70,8 @@ function store(object: Json): void {
   })
 }
 
-const isKnative = (object: Json) => text(object, 'apiVersion') === 'serving.knative.dev/v1'
-const services = () => [...objects.values()].filter(isKnative)
-
+const services = () =>
+  [...objects.values()].filter(object => text(object, 'apiVersion') === 'serving.knative.dev/v1')
 function answer({ args, input }: Call): string {
   const [verb, kind = '', name = ''] = args
   if (verb === 'kustomize') return execFileSync('kubectl', args, { encoding: 'utf8' })
@@ -90,6 +90,7 @@ function answer({ args, input }: Call): string {
   if (kind === 'services.serving.knative.dev' && !name.startsWith('--'))
     return JSON.stringify(objects.get(`Service ${name}`) ?? '').replace(/^""$/, '')
   if (kind === 'services.serving.knative.dev') return JSON.stringify({ items: services() })
+  if (kind === 'secret' && name === 'pgbouncer') return JSON.stringify({ data: bouncer })
   return kind === 'secret' || kind === 'service' ? '' : '{"items":[]}'
 }
 
@@ -100,6 +101,10 @@ function respond(path: string): string {
   const object = objects.get(`${kind} ${name}`)
   if (object !== undefined && name === unlucky) {
     unlucky = ''
+    store(object)
+  }
+  if (object !== undefined && kind === 'Job' && outcome === 'Running') {
+    outcome = 'Complete'
     store(object)
   }
   return object === undefined ? '' : `${JSON.stringify({ type: 'ADDED', object })}\n`
@@ -144,6 +149,15 @@ cluster("another deployment's migration is not taken for this one's", { timeout 
   expect(services()).toEqual([])
 })
 
+cluster('the migration of a stopped deployment is waited for', { timeout }, async () => {
+  outcome = 'Running'
+  const containers = [{ name: 'migrate', image: 'ghcr.io/owner/iod-migrate:1.2.3' }]
+  store({ kind: 'Job', metadata: { name: 'migrate' }, spec: { template: { spec: { containers } } } })
+  const { text: printed } = await deploy()
+  expect(printed).toContain('host and monitoring: ready')
+  expect(applied.get('Job migrate')).toBeUndefined()
+})
+
 cluster(
   'a revision that never becomes ready ends the rollout there, and the next run continues',
   { timeout },
@@ -161,11 +175,22 @@ cluster(
     broken = ''
     const again = await deploy()
     expect(again.text).toContain('host and monitoring: ready')
-    expect(applied.get('Job migrate')).toBe(1)
+    expect(applied.get('Job migrate')).toBe(2)
     for (const name of others) expect(applied.get(`Service ${name}`)).toBe(1)
     expect(applied.get('Ingress api')).toBe(1)
   },
 )
+
+cluster('PgBouncer starts again where its Secret names another server', { timeout }, async () => {
+  const annotations = new Set<string>()
+  for (const server of ['one', 'one', 'another']) {
+    bouncer = { 'userlist.txt': 'users', 'databases.ini': server }
+    await deploy()
+    const template = at(objects.get('Deployment pgbouncer'), 'spec', 'template')
+    annotations.add(JSON.stringify(at(template, 'metadata', 'annotations')))
+  }
+  expect(annotations.size).toBe(2)
+})
 
 cluster('a container that the node failed to start is waited for', { timeout }, async () => {
   unlucky = firstFunction

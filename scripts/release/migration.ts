@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { UsageError } from '../cli/options.ts'
-import { apply, get, isTrue, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { apply, get, isTrue, kubectl, nameOf, reasonOf } from '../cluster/kubectl.ts'
 import { type Api, untilObject } from '../cluster/tunnels.ts'
 import { at, isRecord, type Json, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
@@ -28,29 +28,48 @@ const rejected = 1
 
 const imageOf = (job: Json) => text(podSpec(job), 'containers', 0, 'image')
 
+const isFinished = (job: Json) => isTrue(job, 'Complete') || isTrue(job, 'Failed')
+const hasBegun = (job: Json) =>
+  isFinished(job) || ['ready', 'failed'].some(count => Number(at(job, 'status', count) ?? 0) > 0)
+
+/** Until its container runs, where the image has to be pulled and Postgres is started on the same node. */
+const startMs = 330_000
+/** More than the Job itself has (knative/base/migrate.yaml). */
+const workMs = 6.5 * 3_600_000
+
 /** Runs the Job from its beginning. Returns its last line when it failed, undefined when it succeeded. */
 async function runJob(api: Api, job: Json, namespace: string): Promise<string | undefined> {
-  const name = nameOf(job)
-  await kubectl`delete job ${name} --namespace ${namespace} --ignore-not-found --wait`
+  await kubectl`delete job ${nameOf(job)} --namespace ${namespace} --ignore-not-found --wait`
   await apply([job])
-  const finished = await untilObject(api, `/apis/batch/v1/namespaces/${namespace}/jobs`, {
-    name,
-    isDone: object => isTrue(object, 'Complete') || isTrue(object, 'Failed'),
-    timeoutMs: 330_000,
-  })
+  return faultOf(api, job, namespace)
+}
+
+/** Waits for the end of the Job. */
+async function faultOf(api: Api, job: Json, namespace: string): Promise<string | undefined> {
+  const name = nameOf(job)
+  const until = (isDone: (object: Json) => boolean, timeoutMs: number) =>
+    untilObject(api, `/apis/batch/v1/namespaces/${namespace}/jobs`, { name, isDone, timeoutMs })
+  await until(hasBegun, startMs)
+  const finished = await until(isFinished, workMs)
   if (imageOf(finished) !== imageOf(job))
     return `another deployment has replaced it, with ${imageOf(finished)}`
   if (isTrue(finished, 'Complete')) return undefined
   const written = await kubectl`logs --namespace ${namespace} --selector job-name=${name} --tail=1`
-  return /"detail":"([^"]+)"/.exec(written)?.[1] ?? (written.trim() || 'it wrote nothing')
+  return /"detail":"([^"]+)"/.exec(written)?.[1] ?? (written.trim() || reasonOf(finished, 'Failed'))
 }
 
-/** Applies the image's migrations that the database lacks. Does nothing when a Job of the same image succeeded before. */
+/**
+ * Applies the image's migrations that the database lacks, and sets the passwords of the roles. A Job of the same image that
+ * runs still, as after a stopped deployment, is waited for: what it has begun may take long. One that has ended says nothing
+ * of the database, which may be another one by now.
+ */
 export async function migrate(api: Api, target: Objects, image: string): Promise<void> {
-  const before = await get`job migrate --namespace ${target.namespace}`
-  const isDone = at(before, 'status', 'succeeded') === 1
-  if (isDone && before !== undefined && imageOf(before) === image) return
-  const fault = await runJob(api, jobLike(target, 'migrate', { image }), target.namespace)
+  const { namespace } = target
+  const before = await get`job migrate --namespace ${namespace}`
+  const isRunning = before !== undefined && imageOf(before) === image && !isFinished(before)
+  const fault = isRunning
+    ? await faultOf(api, before, namespace)
+    : await runJob(api, jobLike(target, 'migrate', { image }), namespace)
   if (fault !== undefined) throw new Error(`the migration failed: ${fault}`)
 }
 

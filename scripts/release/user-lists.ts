@@ -1,21 +1,25 @@
-// Redis and PgBouncer read the list of their users when they start.
+// Redis reads the list of its users when it starts, and PgBouncer also where Postgres is.
 import { createHash } from 'node:crypto'
 import { get } from '../cluster/kubectl.ts'
 import { isRecord, type Json, list, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
 
 const annotation = 'iod-functions/users'
-const listOf: Readonly<Record<string, string>> = { redis: 'users.acl', pgbouncer: 'userlist.txt' }
+const keysOf: Readonly<Record<string, readonly string[]>> = {
+  redis: ['users.acl'],
+  pgbouncer: ['userlist.txt', 'databases.ini', 'ca.crt'],
+}
 
 /**
- * Returns the objects with the hash of the list in the template of each pod that mounts one, so that applying them
- * restarts a server whose users have changed, and no other.
+ * Returns the objects with the hash of what it reads in the template of each pod that mounts one of the Secrets, so that
+ * applying them restarts a server for which that has changed, and no other.
  */
 export async function withUserHashes(objects: readonly Json[], namespace: string): Promise<readonly Json[]> {
   const hashes = new Map<string, string>()
-  for (const [secret, key] of Object.entries(listOf)) {
-    const users = text(await get`secret ${secret} --namespace ${namespace}`, 'data', key)
-    if (users !== undefined) hashes.set(secret, createHash('sha256').update(users).digest('hex').slice(0, 16))
+  for (const [name, keys] of Object.entries(keysOf)) {
+    const secret = await get`secret ${name} --namespace ${namespace}`
+    const read = keys.flatMap(key => text(secret, 'data', key) ?? [])
+    if (read.length > 0) hashes.set(name, createHash('sha256').update(read.join()).digest('hex').slice(0, 16))
   }
   return objects.map(object => {
     const mounted = list(podSpec(object), 'volumes').map(volume => text(volume, 'secret', 'secretName') ?? '')
