@@ -2146,6 +2146,7 @@ export interface operations {
                 readonly tag?: string;
                 readonly author?: string;
                 readonly favoritedBy?: string;
+                /** @description ISO 639; of several codes of a language the one that BCP 47 prefers: `eng` becomes `en`. */
                 readonly language?: string;
                 readonly from?: string;
                 readonly to?: string;

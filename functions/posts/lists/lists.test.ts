@@ -30,6 +30,17 @@ test('lists every post once, in order, over pages of any size', async () => {
   }
 })
 
+test('two codes of a language are one', async () => {
+  const ada = await createAccount()
+  const [first, second] = [await write(ada, { language: 'deu' }), await write(ada, { language: 'de' })]
+  expect(first.language).toBe('de')
+  for (const code of ['de', 'deu', 'ger'])
+    expect((await page(`/posts?author=${ada.username}&language=${code}`)).items).toMatchObject([
+      { slug: second.slug },
+      { slug: first.slug },
+    ])
+})
+
 test('pages through posts with the same time', async () => {
   const ada = await createAccount('ada')
   const publishedAt = daysAgo(1)

@@ -67,10 +67,15 @@ function isKnownLanguage(code: string): boolean {
   return languageNames.of(code) !== undefined
 }
 
+/** A list by one code would lack the posts with another of the same language. */
+const shortestCode = (code: string): string => new Intl.Locale(code).language
+
 export const Language = v.pipe(
   v.string(),
   v.regex(languagePattern, 'must be a language code of two or three letters (ISO 639)'),
   v.check(isKnownLanguage, 'must be the code of a known language (ISO 639)'),
+  v.transform(shortestCode),
+  v.description('ISO 639; of several codes of a language the one that BCP 47 prefers: `eng` becomes `en`.'),
 )
 
 const SlugRequest = v.pipe(
