@@ -1,6 +1,7 @@
-import { type Client, DatabaseError } from 'pg'
+import type { Client } from 'pg'
 import { readApplied } from '../migrate/applied.ts'
 import type { Migration } from '../migrate/migrations.ts'
+import { hasState } from '../shared/postgres/errors.ts'
 import { qualified, readSchemas, readTables } from './catalog.ts'
 import { tableName } from './manifest.ts'
 import { RestoreRefused } from './restore-refused.ts'
@@ -50,7 +51,7 @@ async function requireSkippedTriggers(client: Client): Promise<void> {
   try {
     await client.query('set local session_replication_role = replica')
   } catch (error) {
-    throw isForbidden(error)
+    throw hasState(error, '42501')
       ? new RestoreRefused(
           'the role of DATABASE_URL may not set session_replication_role: use a superuser, or one of Postgres grants it by “grant set on parameter session_replication_role to ROLE”',
           { cause: error },
@@ -58,5 +59,3 @@ async function requireSkippedTriggers(client: Client): Promise<void> {
       : error
   }
 }
-
-const isForbidden = (error: unknown) => error instanceof DatabaseError && error.code === '42501'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, DatabaseError } from 'pg'
+import type { Client } from 'pg'
 import type { Log } from '../shared/log.ts'
+import { hasState } from '../shared/postgres/errors.ts'
 import { tryLock } from './advisory-locks.ts'
 import { createMigrationsTable, readApplied, selectPending } from './applied.ts'
 import type { Migration } from './migrations.ts'
@@ -107,8 +108,7 @@ async function apply(client: Client, migration: Migration, log: Log): Promise<vo
 }
 
 /** A lock that was not available in time, or a deadlock with a request. */
-const isInTheWay = (error: unknown) =>
-  error instanceof DatabaseError && (error.code === '55P03' || error.code === '40P01')
+const isInTheWay = (error: unknown): boolean => hasState(error, '55P03', '40P01')
 
 /** Postgres creates an index concurrently only outside a transaction, and several statements sent at once are one. */
 async function applyStatements(

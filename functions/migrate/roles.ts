@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, DatabaseError } from 'pg'
+import type { Client } from 'pg'
+import { hasState } from '../shared/postgres/errors.ts'
 import { scramVerifier } from './scram.ts'
 
 /** The password of each function's login role, by the role's name. */
@@ -32,9 +33,8 @@ export async function createRoles(
 
 /** Postgres has no code of its own for the first; the second is a role that another run has just created. */
 const isLostRace = (error: unknown): boolean =>
-  error instanceof DatabaseError &&
-  ((error.code === 'XX000' && error.message === 'tuple concurrently updated') ||
-    (error.code === '23505' && error.constraint === 'pg_authid_rolname_index'))
+  (hasState(error, 'XX000') && error.message === 'tuple concurrently updated') ||
+  (hasState(error, '23505') && error.constraint === 'pg_authid_rolname_index')
 
 async function writeRoles(
   client: Client,

@@ -1,6 +1,10 @@
 import { DatabaseError } from 'pg-protocol'
 import { DomainError } from '../domain-error.ts'
 
+/** True for an error of Postgres with one of these SQLSTATEs. */
+export const hasState = (error: unknown, ...states: readonly string[]): error is DatabaseError =>
+  error instanceof DatabaseError && error.code !== undefined && states.includes(error.code)
+
 /** A unique constraint refused the row; `constraint` is its name in the schema. */
 export class UniqueViolation extends Error {
   override readonly name = 'UniqueViolation'
@@ -12,8 +16,7 @@ export class UniqueViolation extends Error {
   }
 
   static from(error: unknown): UniqueViolation | undefined {
-    const isOne = error instanceof DatabaseError && error.code === '23505'
-    return isOne ? new UniqueViolation(error.constraint ?? '', error) : undefined
+    return hasState(error, '23505') ? new UniqueViolation(error.constraint ?? '', error) : undefined
   }
 }
 
@@ -28,8 +31,7 @@ export class ForeignKeyViolation extends Error {
   }
 
   static from(error: unknown): ForeignKeyViolation | undefined {
-    const isOne = error instanceof DatabaseError && error.code === '23503'
-    return isOne ? new ForeignKeyViolation(error.constraint ?? '', error) : undefined
+    return hasState(error, '23503') ? new ForeignKeyViolation(error.constraint ?? '', error) : undefined
   }
 }
 
@@ -97,15 +99,13 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** True when Postgres itself ended the statement for its time, or for a deadlock: it is there, and this was too much. */
-export const isTooSlow = (error: unknown): boolean =>
-  error instanceof DatabaseError && ['57014', '40P01', '40001'].includes(error.code ?? '')
+export const isTooSlow = (error: unknown): boolean => hasState(error, '57014', '40P01', '40001')
 
 /** True for a schema, table, column or function that does not exist: the database is being restored, or not migrated yet. */
-const isSchemaMissing = (error: unknown): boolean =>
-  error instanceof DatabaseError && ['3F000', '42P01', '42703', '42883'].includes(error.code ?? '')
+const isSchemaMissing = (error: unknown): boolean => hasState(error, '3F000', '42P01', '42703', '42883')
 
 /** From auth.require_account: the writer's account is deleted or suspended. */
-const isAccountGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === 'IOD01'
+const isAccountGone = (error: unknown): boolean => hasState(error, 'IOD01')
 
 /** Returns the error of Postgres or of the connection, also for an error that has been translated. */
 export const causeOf = (error: unknown): unknown => (error instanceof DomainError ? error.cause : error)

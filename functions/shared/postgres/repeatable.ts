@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg-protocol'
-import { isConnectionLost } from './errors.ts'
+import { hasState, isConnectionLost } from './errors.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -17,17 +17,14 @@ export const isRepeatable = (cause: unknown, isIdempotent: boolean): boolean =>
  * is not interrupted afterwards. 57P03, it starts up. 25006, it is a replica now.
  */
 const refusals = ['57P01', '57P03', '25006']
-const wasRefused = (cause: unknown) => hasState(cause, refusals)
+const wasRefused = (cause: unknown) => hasState(cause, ...refusals)
 
 /** A migration has changed the type of a column: the connection keeps the prepared statement, which fails each time. */
 const hasStalePlan = (cause: unknown) =>
   cause instanceof DatabaseError && cause.routine === 'RevalidateCachedQuery'
 
 /** 40P01, a deadlock: rolled back, so that the other transaction could go on. */
-const wasRolledBack = (cause: unknown) => hasState(cause, ['40P01'])
-
-const hasState = (cause: unknown, states: readonly string[]) =>
-  cause instanceof DatabaseError && cause.code !== undefined && states.includes(cause.code)
+const wasRolledBack = (cause: unknown) => hasState(cause, '40P01')
 
 /** Returns true if no connection from before is of use: the server was shut down, lost or demoted, or has other types. */
 export const isFailover = (cause: unknown): boolean =>
