@@ -58,7 +58,7 @@ export function createRevocations({
   )
   const fromPostgres = createSource(sinceMs => readPostgres(database, sinceMs), applyRevocations, now)
 
-  function take(revocations: readonly Revocation[]): void {
+  function take(revocations: readonly Pick<Revocation, 'session'>[]): void {
     for (const { session } of revocations) revoked.set(session, now())
   }
 
@@ -87,7 +87,7 @@ export function createRevocations({
     async announce(sessions) {
       if (sessions.length === 0) return
       const nowMs = Date.now()
-      take(sessions.map(session => ({ session, revokedAtMs: nowMs })))
+      take(sessions.map(session => ({ session })))
       await redis.attempt(commands =>
         Promise.all([
           commands.zadd(redisKey, ...sessions.flatMap(session => [nowMs, session])),

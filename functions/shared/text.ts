@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { disruptive } from './disruptive-characters.ts'
+import { textUpTo } from './formats.ts'
 
 /** Length as people count it, near enough: code points; no text has more of them than UTF-16 units. */
 export const atMost = (limit: number) =>
@@ -9,7 +10,7 @@ export const atMost = (limit: number) =>
   )
 
 /** Any text of so many characters, counted as the contract does: in code points. */
-export const upTo = (limit: number) => v.pipe(v.string(), v.metadata({ maxLength: limit }), atMost(limit))
+export const upTo = (limit: number) => v.pipe(textUpTo(limit), atMost(limit))
 
 const isOneLine = v.check<string, string>(
   text => !disruptive.test(text),

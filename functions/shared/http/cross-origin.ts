@@ -5,6 +5,8 @@ export const exposedHeaders = [
   ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
 ]
 
+const exposed = exposedHeaders.join(',')
+
 /** Header fields of a response that is made without the app: a page of an allowed origin learns why, and when to try again. */
 export function crossOriginHeaders(
   allowed: readonly string[],
@@ -14,7 +16,7 @@ export function crossOriginHeaders(
   if (origin === undefined || !(isAny || allowed.includes(origin))) return {}
   return {
     'access-control-allow-origin': isAny ? '*' : origin,
-    'access-control-expose-headers': exposedHeaders.join(','),
+    'access-control-expose-headers': exposed,
     vary: 'Origin',
   }
 }
