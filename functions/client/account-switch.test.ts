@@ -31,6 +31,9 @@ function createHold() {
   }
 }
 
+type Api = ReturnType<typeof createClient>
+type Tokens = ReturnType<typeof memoryTokens>
+
 let accounts = 0
 async function switchable() {
   const tokens = memoryTokens()
@@ -89,30 +92,18 @@ test('a renewal that ends after a sign-out does not sign in again', async () => 
   expect(tokens.get()).toBeUndefined()
 })
 
-test('a call that is refused after a switch is not sent again for the other account', async () => {
-  const { api, tokens, hold, second, signIn } = await switchable()
-  const current = tokens.get()
-  if (current === undefined) throw new Error('not signed in')
-  tokens.set({ ...current, accessToken: 'a.b.c' })
-  const { arrival, release } = hold.next('/posts')
-  const call = api.createPost({ body: { title: 'Of the first', body: 'A draft.' } })
-  await arrival
-  await signIn(second)
-  release()
-  await expect(call).rejects.toMatchObject({ code: 'invalid_token' })
-  expect((await api.listPosts({ query: { author: second } })).data.items).toEqual([])
-})
-
-test('nor for one that another tab has signed in to', async () => {
+test.each([
+  ['here', (api: Api) => api],
+  ['in another tab', (_: Api, tokens: Tokens) => createClient({ baseUrl, tokens })],
+])('a call that is refused after a switch %s is not sent again for the other account', async (_, tabOf) => {
   const { api, tokens, hold, second } = await switchable()
-  const otherTab = createClient({ baseUrl, tokens })
   const current = tokens.get()
   if (current === undefined) throw new Error('not signed in')
   tokens.set({ ...current, accessToken: 'a.b.c' })
   const { arrival, release } = hold.next('/posts')
   const call = api.createPost({ body: { title: 'Of the first', body: 'A draft.' } })
   await arrival
-  await otherTab.logIn({ body: { email: `${second}@example.com`, password } })
+  await tabOf(api, tokens).logIn({ body: { email: `${second}@example.com`, password } })
   release()
   await expect(call).rejects.toMatchObject({ code: 'invalid_token' })
   expect((await api.listPosts({ query: { author: second } })).data.items).toEqual([])
