@@ -76,6 +76,11 @@ export const beginning: Readonly<Record<string, Act>> = {
   'someone is followed': ({ user, other }) => send('PUT', `/profile/${other.user.username}/follow`, user),
 }
 
+const selectUnsent = {
+  name: 'select_unsent',
+  text: 'select kind from auth.outbox where account_id = $1::uuid',
+}
+
 export async function createScene(): Promise<Scene> {
   const [user, other, admin] = [await register(), await register('other'), await register('admin')]
   await setRole(admin, 'admin')
@@ -92,6 +97,10 @@ export async function createScene(): Promise<Scene> {
   const title = randomUUID()
   const created = await send('POST', '/posts', other, { title, body: 'Here.' })
   expect(created.status).toBe(201)
+  // Sending the email of the registration locks its row, and waits for the account itself.
+  await vi.waitFor(async () => expect(await owner.query(selectUnsent, [user.user.id])).toEqual([]), {
+    timeout: 10_000,
+  })
   return { user, other, admin, resetToken, slug: title }
 }
 
