@@ -89,8 +89,8 @@ test('renders footnotes with links in both directions', () => {
 })
 
 test('renders task lists with disabled checkboxes', () => {
-  expect(htmlOf('- [x] done\n- [ ] open\n- [y] text')).toBe(
-    '<ul>\n<li><input type="checkbox" disabled="disabled" checked="checked" /> done</li>\n<li><input type="checkbox" disabled="disabled" /> open</li>\n<li>[y] text</li>\n</ul>',
+  expect(htmlOf('- [x] done\n- [ ]\topen\n- [y] text\n- \\[x] text')).toBe(
+    '<ul>\n<li><input type="checkbox" disabled="disabled" checked="checked" /> done</li>\n<li><input type="checkbox" disabled="disabled" /> open</li>\n<li>[y] text</li>\n<li>[x] text</li>\n</ul>',
   )
 })
 
@@ -137,6 +137,16 @@ test.each([
   ['*www.example.com*', '<em>', 'www.example.com', '</em>'],
 ])('links a host that begins with www.: %s', (markdown, before, address, after) => {
   const link = `<a href="http://${address}" rel="nofollow ugc noopener">${address}</a>`
+  expect(htmlOf(markdown)).toBe(`<p>${before}${link}${after}</p>`)
+})
+
+test.each([
+  ['_see https://example.com/a_', '<em>see ', 'https://example.com/a', '</em>'],
+  ['~~https://example.com/~a/b_c~~', '<s>', 'https://example.com/~a/b_c', '</s>'],
+  ['**_https://example.com/_**', '<strong><em>', 'https://example.com/', '</em></strong>'],
+  ['https://example.com/a_.', '', 'https://example.com/a', '_.'],
+])('links an address without the delimiters after it: %s', (markdown, before, address, after) => {
+  const link = `<a href="${address}" rel="nofollow ugc noopener">${address}</a>`
   expect(htmlOf(markdown)).toBe(`<p>${before}${link}${after}</p>`)
 })
 

@@ -11,7 +11,7 @@ import {
   headingIds,
   idPrefix,
   keyboardAndBreaks,
-  linkedHosts,
+  linkedAddresses,
   taskLists,
 } from './rules.ts'
 import { sanitizeOptions } from './sanitize-options.ts'
@@ -39,7 +39,7 @@ const markdownIt = new MarkdownIt({
   .use(headingIds)
   .use(anchorLinks)
   .use(taskLists)
-  .use(linkedHosts)
+  .use(linkedAddresses)
   .use(keyboardAndBreaks)
   .use(alignedCells)
   .use(refusedAddresses)

@@ -75,7 +75,8 @@ export function taskLists(markdownIt: MarkdownIt): void {
         state.tokens[index - 1]?.type === 'paragraph_open' &&
         state.tokens[index - 2]?.type === 'list_item_open'
       const [first] = isFirstOfItem ? (token.children ?? []) : []
-      const box = first?.type === 'text' ? /^\[([ xX])\] /.exec(first.content) : null
+      // Not `\[x] `, whose text is the same.
+      const box = first?.type === 'text' ? /^\[([ xX])\][ \t]/.exec(token.content) : null
       if (first === undefined || box === null) continue
       first.content = first.content.slice(box[0].length)
       const checkbox = new state.Token('html_inline', '', 0)
@@ -85,9 +86,21 @@ export function taskLists(markdownIt: MarkdownIt): void {
   })
 }
 
-/** Links `www.example.com` (GitHub Flavored Markdown, 6.9). A name without `www.` may be one of a file: `index.md`. */
-export function linkedHosts(markdownIt: MarkdownIt): void {
-  markdownIt.linkify.add('www.', {
+/** Delimiters at the end of an address. */
+const delimiters = /(?<![*_~])[*_~]+$/
+
+/**
+ * Links `www.example.com`, and the address alone in `_https://example.com/a_` (GitHub Flavored Markdown, 6.9). A name without
+ * `www.` may be one of a file: `index.md`.
+ */
+export function linkedAddresses({ linkify }: MarkdownIt): void {
+  const matchAtStart = linkify.matchAtStart.bind(linkify)
+  linkify.matchAtStart = text => {
+    const match = matchAtStart(text)
+    if (match !== null) match.url = match.url.replace(delimiters, '')
+    return match
+  }
+  linkify.add('www.', {
     validate(text, position, { re }) {
       const rest = re.get_relative_proto_validator()
       rest.lastIndex = position
