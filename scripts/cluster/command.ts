@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { missingTool } from './tools.ts'
 
 export const root = join(import.meta.dirname, '../..')
@@ -23,28 +24,22 @@ export interface RunOptions {
 }
 
 /** Resolves with what the program printed. */
-export function execute(
+export async function execute(
   program: string,
   args: readonly string[],
   { input, environment }: RunOptions = {},
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { ...process.env, ...environment }, cwd: root })
-    const [output, errors]: [Buffer[], Buffer[]] = [[], []]
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
-    // A program that ends without reading its input is judged by its exit code.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-    child.on('error', error =>
-      reject('code' in error && error.code === 'ENOENT' ? missingTool(program) : error),
-    )
-    child.on('close', code => {
-      const [text, errorText] = [Buffer.concat(output).toString(), Buffer.concat(errors).toString()]
-      if (code === 0) resolve(text)
-      else reject(new CommandError(`${program} ${args[0] ?? ''}`, errorText || text))
-    })
+  const options = { cwd: root, env: { ...process.env, ...environment }, maxBuffer: Number.POSITIVE_INFINITY }
+  const running = promisify(execFile)(program, args, options)
+  // A program that ends without reading its input is judged by its exit code.
+  running.child.stdin?.on('error', () => undefined)
+  running.child.stdin?.end(input)
+  const { stdout } = await running.catch(error => {
+    throw error.code === 'ENOENT'
+      ? missingTool(program)
+      : new CommandError(`${program} ${args[0] ?? ''}`, error.stderr || error.stdout)
   })
+  return stdout
 }
 
 export type CommandValue = string | number | readonly string[]

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
+import { text as readText } from 'node:stream/consumers'
 import { connect } from 'node:tls'
 import { until } from '../cli/until.ts'
 
@@ -62,14 +63,11 @@ export function probe(endpoint: Endpoint, path: string, options: ProbeOptions = 
     })
     request.on('error', reject)
     request.on('response', response => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        const { statusCode: status = 0, headers } = response
-        resolve({ status, headers, text, json: () => JSON.parse(text) })
-      })
+      const { statusCode: status = 0, headers } = response
+      readText(response).then(
+        text => resolve({ status, headers, text, json: () => JSON.parse(text) }),
+        reject,
+      )
     })
     request.end(content)
   })

@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import { run } from '../cluster/command.ts'
 import { imageName, imageParts } from '../release/overlay.ts'
 
@@ -60,13 +56,6 @@ export const repositoryOf = (image: string) => image.slice(0, image.lastIndexOf(
 
 /** Saves the images for clusters without a registry. Their names keep the version: a digest is a registry's. */
 export async function saveImages(images: Images, file: string): Promise<Digests> {
-  const docker = spawn('docker', ['save', ...Object.values(images)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = new Promise<number | null>((resolve, reject) => {
-    docker.once('error', reject)
-    docker.once('close', resolve)
-  })
-  await pipeline(docker.stdout, createGzip(), createWriteStream(file))
-  const code = await ended
-  if (code !== 0) throw new Error(`docker save ended with ${code}`)
+  await run`bash -o pipefail -c ${'docker save "$@" | gzip >"$0"'} ${file} ${Object.values(images)}`
   return {}
 }
