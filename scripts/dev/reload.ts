@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { StartFailure } from '../services/start-failure.ts'
 
 const stopTimeoutMs = 8_000
@@ -70,11 +69,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  const deadline = new AbortController()
-  const late = sleep(stopTimeoutMs, undefined, { signal: deadline.signal }).then(
-    () => child.kill('SIGKILL'),
-    () => undefined,
-  )
-  await Promise.race([ended, late.then(() => ended)])
-  deadline.abort()
+  const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+  await ended
+  clearTimeout(late)
 }

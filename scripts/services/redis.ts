@@ -33,7 +33,13 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   const place =
     program.kind === 'container'
       ? ['bind 0.0.0.0', 'port 6379', 'dir /data']
-      : ['bind 127.0.0.1', `port ${port}`, `dir ${JSON.stringify(folder)}`, 'pidfile redis.pid']
+      : [
+          'bind 127.0.0.1',
+          `port ${port}`,
+          `dir ${JSON.stringify(folder)}`,
+          'pidfile redis.pid',
+          keptArguments,
+        ]
   // The server works in the folder, so the name alone is enough. Arguments would be visible to every user of the machine.
   const lines = [...place, 'aclfile users.acl', ...settings]
   writeFileSync(join(folder, 'users.acl'), aclFile(passwordOf, ownerPassword), { mode: 0o600 })
@@ -53,6 +59,9 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     urlOf: (user, database = 0) => redisUrl(user, passwordOf(user), port, database),
   }
 }
+
+/** Redis would write its address over them, and `stopLeftover` knows a server by the folder that they name. */
+const keptArguments = 'set-proc-title no'
 
 export const redisUrl = (user: string, password: string, port: number, database = 0) =>
   `redis://${user}:${password}@127.0.0.1:${port}/${database}`

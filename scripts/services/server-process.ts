@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { StartFailure } from './start-failure.ts'
 
 export interface ServerOptions {
   readonly name: string
   readonly command: readonly string[]
-  /** The server's working folder is its data folder, which identifies a leftover of an earlier run. */
+  /** The server's working folder is its data folder. */
   readonly folder: string
   /** Printed by the server when it accepts connections. */
   readonly readyText: string
@@ -96,11 +95,9 @@ async function outputSays(child: ChildProcess, options: ServerOptions): Promise<
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   child.stdin?.end()
-  const deadline = new AbortController()
-  const late = sleep(stopTimeoutMs, 'late', { signal: deadline.signal }).catch(() => 'in time')
-  const outcome = await Promise.race([ended, late])
-  deadline.abort()
-  if (outcome !== 'late' || child.pid === undefined) return
-  process.kill(-child.pid, 'SIGKILL')
+  const late = setTimeout(() => {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }, stopTimeoutMs)
   await ended
+  clearTimeout(late)
 }
