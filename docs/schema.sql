@@ -1535,6 +1535,7 @@ AS $function$
     when language in (
       'ca', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'id', 'it', 'lt', 'nl', 'no', 'pt', 'ro', 'ru', 'sr', 'sv', 'tr'
     ) then ('posts.' || language)::regconfig
+    when language in ('nb', 'nn') then 'posts.no'::regconfig
     else 'posts.other'::regconfig
   end
 $function$;
@@ -1583,12 +1584,12 @@ $function$;
 
 -- The title is indexed stemmed and unstemmed, so that the first letters of its words find it. A gap separates the parts: no
 -- phrase spans the end of one and the start of the next. The lexeme that makes the gap occurs in no text and is deleted. The
--- last lexeme names the language: =en.
+-- last lexeme names the language that the post is stemmed in: =en.
 CREATE OR REPLACE FUNCTION posts.search_vector(language text, title text, summary text, tags text[], body text)
  RETURNS tsvector
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (ts_delete(((((((((setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(title)), 'A'::"char") || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(title)), 'A'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(COALESCE(summary, ''::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(array_to_string(tags, ' '::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(body)), 'D'::"char")), '.'::text) || array_to_tsvector(ARRAY[('='::text || COALESCE(language, ''::text))]));
+RETURN (ts_delete(((((((((setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(title)), 'A'::"char") || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(title)), 'A'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(COALESCE(summary, ''::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector('posts.other'::regconfig, posts.plain_words(array_to_string(tags, ' '::text))), 'B'::"char")) || '''.'':2'::tsvector) || setweight(to_tsvector(posts.search_configuration(language), posts.plain_words(body)), 'D'::"char")), '.'::text) || array_to_tsvector(ARRAY[('='::text || CASE WHEN (language = ANY (ARRAY['nb'::text, 'nn'::text])) THEN 'no'::text ELSE COALESCE(language, ''::text) END)]));
 
 -- Posts with a word similar to each of these; null when a word has no similar one. Not limited to titles: the index does not
 -- know positions, so every post with a common word in its body was read (1.2 s with a million posts).

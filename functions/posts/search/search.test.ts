@@ -41,6 +41,14 @@ test('searches each post in its own language, with and without a language filter
   expect(await find('garten')).toEqual(['Häuser'])
 })
 
+test.each(['no', 'nb', 'nn'])('stems Norwegian by the code %s', async language => {
+  await write(await createAccount(), { title: `Norsk ${language}`, body: 'Og fjordane på kysten.', language })
+  for (const more of ['', `&language=${language}`])
+    expect(await find('fjordene', more)).toContain(`Norsk ${language}`)
+  // `på` is a stop word.
+  expect(await find('"på kyst"', `&language=${language}`)).toEqual([`Norsk ${language}`])
+})
+
 test('marks matches in escaped text', async () => {
   await write(await createAccount(), {
     title: 'The <b>wombat</b> & co',
