@@ -20,7 +20,7 @@ const refusals = ['57P01', '57P03', '25006']
 const wasRefused = (cause: unknown) => hasState(cause, ...refusals)
 
 /** A migration has changed the type of a column: the connection keeps the prepared statement, which fails each time. */
-const hasStalePlan = (cause: unknown) =>
+export const hasStalePlan = (cause: unknown) =>
   cause instanceof DatabaseError && cause.routine === 'RevalidateCachedQuery'
 
 /** 40P01, a deadlock: rolled back, so that the other transaction could go on. */

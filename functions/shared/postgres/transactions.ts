@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PoolClient, QueryResult } from 'pg'
 import { traced } from '../tracing.ts'
 import { causeOf, isConnectionLost, translate } from './errors.ts'
+import { hasStalePlan } from './repeatable.ts'
 import type { Parameter, Queryable, Statement } from './statement.ts'
 import { answerMs } from './timeouts.ts'
 
@@ -15,6 +16,7 @@ export async function run<Row>(
   const { timeoutMs } = statement
   if (timeoutMs !== undefined) await client.query(`set local statement_timeout = ${Math.round(timeoutMs)}`)
   const waitMs = timeoutMs === undefined ? answerTimeoutMs : timeoutMs + answerMs
+  const generation = planGeneration
   // The only cast from a row to the type declared next to its statement; store tests check that they match.
   const result = (await traced('postgres', statement.name || 'unnamed', () =>
     client.query({
@@ -22,7 +24,10 @@ export async function run<Row>(
       values: [...parameters],
       ...(waitMs !== undefined && { query_timeout: waitMs }),
     }),
-  )) as QueryResult & { rows: Row[] }
+  ).catch(error => {
+    if (hasStalePlan(error)) planGeneration = Math.max(planGeneration, generation + 1)
+    throw error
+  })) as QueryResult & { rows: Row[] }
   // The rest of the transaction has no more time than others.
   if (timeoutMs !== undefined) await client.query('set local statement_timeout to default')
   return result.rows
@@ -60,11 +65,19 @@ export async function transact<Result>(
 const preparedNames = new Map<string, string>()
 
 /**
+ * Counts the changes of types that a plan has failed for, and is part of each text: PgBouncer prepares a text once on a
+ * server connection, for all of its clients, and keeps the plan that fails for as long as that connection, up to an hour.
+ */
+let planGeneration = 0
+
+/**
  * With a name that is made from the text: under one name two texts can never meet, which would fail the second one
  * on the connection. Postgres cuts names at 63 bytes.
  */
-export function prepared({ name, text }: Statement): { readonly text: string; readonly name?: string } {
-  if (name === '') return { text }
+export function prepared(statement: Statement): { readonly text: string; readonly name?: string } {
+  const { name } = statement
+  if (name === '') return { text: statement.text }
+  const text = planGeneration === 0 ? statement.text : `${statement.text}\n-- ${planGeneration}`
   const known = preparedNames.get(text)
   if (known !== undefined) return { text, name: known }
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16)
