@@ -8,7 +8,7 @@ import { ApiProblem, createClient, memoryTokens } from './index.ts'
 
 const backend = await createTestBackend()
 
-type Fault = 'cut in the body' | 'cut before the status' | 'busy' | 'never answered'
+type Fault = 'cut in the body' | 'cut before the status' | 'busy' | 'moved' | 'never answered'
 /** The next request to this address meets the fault. */
 let next: { readonly address: string; readonly fault: Fault } | undefined
 const passed: { readonly name: string; readonly headers: IncomingHttpHeaders }[] = []
@@ -21,6 +21,7 @@ const proxy: Server = createServer(async (request, response) => {
   if (fault !== undefined) next = undefined
   if (fault === 'never answered') return
   if (fault === 'busy') return void response.writeHead(503, { 'retry-after': '0' }).end('busy')
+  if (fault === 'moved') return void response.writeHead(301, { location: request.url }).end()
   const { 'content-type': type = '', authorization = '', 'idempotency-key': key } = request.headers
   const answer = await fetch(`${backend.baseUrl}${request.url}`, {
     method: request.method ?? 'GET',
@@ -76,6 +77,13 @@ test.each(faults)('a create that is %s is sent again with its key, and done once
   expect([keys.length, new Set(keys).size]).toEqual([2, 1])
   const { items } = (await api.listPosts({ query: { author: 'faults' } })).data
   expect(items.filter(({ title }) => title === data.title)).toHaveLength(1)
+})
+
+test('a create that is redirected, so that its list is read, is not taken for done', async () => {
+  meet('POST /posts', 'moved')
+  const created = api.createPost({ body: { title: 'Moved', body: 'x' } })
+  await expect(created).rejects.toMatchObject({ code: 'no_problem', message: /^Nothing was created/ })
+  expect(passed.map(({ name }) => name)).toEqual(['POST /posts', 'GET /posts'])
 })
 
 test.each(faults)('a private read that is %s is sent again', async fault => {

@@ -61,7 +61,9 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
       route.isRepeatable ?? (!['POST', 'PATCH'].includes(route.method) || 'idempotency-key' in headers)
     for (let sent = 0; ; sent += 1) {
       try {
-        return await attempt(url, init, key, known)
+        const response = await attempt(url, init, key, known)
+        if (route.isIdempotent === true && response.status !== 201) throw notCreated(response)
+        return response
       } catch (error) {
         const waitMs = isRepeatable ? waitBeforeRetry(sent, error, { retries, maxWaitMs }) : undefined
         if (waitMs === undefined) throw error
@@ -70,6 +72,12 @@ export function createSend({ baseUrl, retries = 3, maxWaitMs = 10_000, ...option
     }
   }
 }
+
+/** After 301 and 302, such as to HTTPS, `fetch` repeats a POST as a GET: the list that it gets is nothing created. */
+const notCreated = ({ status, headers }: Response) =>
+  new ApiProblem(status, headers, {
+    detail: 'Nothing was created: the request was redirected or never reached the API.',
+  })
 
 /** Waits for the whole body: a connection that is lost in the middle of it is lost like any other. */
 async function readAll(response: Response): Promise<Response> {
