@@ -63,9 +63,21 @@ it('a key signs from its nbf on, and is not believed from its exp on', () => {
   expect(keySet.all().map(key => key.kid)).toEqual([second.kid])
 })
 
-it('signs with nothing rather than with a retired key', () => {
+it('signs with nothing rather than with a retired key or one to come', () => {
+  let nowMs = 1_500_000
+  const now = () => nowMs
+  write(setOf({ ...newSigningKey(), nbf: 1_600, exp: 1_800 }))
+  const signingKey = watchSigningKey({ file }, now)
+  expect(signingKey).toThrow(expect.objectContaining({ code: 'unavailable' }))
+  nowMs = 1_700_000
+  expect(signingKey()).toBeDefined()
+  nowMs = 1_800_000
+  expect(signingKey).toThrow(expect.objectContaining({ code: 'unavailable' }))
+})
+
+it('does not start with signing keys that have all expired', () => {
   write(setOf({ ...newSigningKey(), exp: 1 }))
-  expect(watchSigningKey({ file })).toThrow('no signing key')
+  expect(() => watchSigningKey({ file })).toThrow('JWT_SIGNING_KEYS')
 })
 
 it.each([

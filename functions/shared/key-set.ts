@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
+import { DomainError } from './domain-error.ts'
 import type { DocumentSource } from './environment.ts'
 
 /** Unix time. */
@@ -110,13 +111,18 @@ export function watchKeySet(
   return { all, find: kid => all().find(key => key.kid === kid) }
 }
 
-/** The key that signs now: of those whose time has come the newest, and without times the first of the set. */
+/**
+ * The key that signs now: of those whose time has come the newest, and without times the first of the set. Throws at the
+ * start where all have expired, which no later time changes, and 503 as long as none may sign.
+ */
 export function watchSigningKey(
   source: DocumentSource,
   now: () => number = Date.now,
   monotonicMs: () => number = () => performance.now(),
 ): () => PrivateJwk {
   const read = watchDocument(source, text => parseKeys(PrivateJwk, text), monotonicMs)
+  if (read().every(key => isPast(key.exp, now())))
+    throw new Error('all keys of JWT_SIGNING_KEYS have expired')
   return () => {
     const keys = read()
     const usable = keys.filter(key => isPast(key.nbf ?? 0, now()) && !isPast(key.exp, now()))
@@ -124,7 +130,8 @@ export function watchSigningKey(
       (best, key) => (best === undefined || (key.nbf ?? 0) > (best.nbf ?? 0) ? key : best),
       undefined,
     )
-    if (newest === undefined) throw new Error('no signing key may be used at this time')
+    if (newest === undefined)
+      throw new DomainError('unavailable', { detail: 'No key may sign access tokens right now.' })
     return newest
   }
 }

@@ -105,6 +105,12 @@ describe('rotation', () => {
     expect([0, 10, 11, 30].map(secondsUntil)).toEqual([600, 600, 660, 1_800])
   })
 
+  it('signs with the new key at once where no other signs', () => {
+    const startMs = Math.floor(Date.now() / 1_000) * 1_000
+    const { keys, signsFrom } = rotate([{ ...newSigningKey(), exp: 1 }], startMs)
+    expect([keys.length, signsFrom.getTime()]).toEqual([1, startMs])
+  })
+
   it('is refused while another is in progress, and removes retired keys', () => {
     const start = Date.now()
     const first = rotate([newSigningKey()], start)

@@ -31,7 +31,8 @@ const rotationOf = (keys: readonly PrivateJwk[], nbf: number): Rotation => ({
 
 /**
  * Adds a key that signs once every verifier has it, each of these pods included, and retires the others after the last
- * token that they signed. No further step is needed. `now` is for a stolen key: it ends every access token.
+ * token that they signed. No further step is needed. `now` is for a stolen key: it ends every access token. Where all have
+ * expired, nobody could sign until then.
  */
 export function rotate(
   keys: readonly PrivateJwk[],
@@ -45,13 +46,14 @@ export function rotate(
     throw new UsageError(
       `A rotation is in progress: key ${begun.keys.at(-1)?.kid} signs from ${begun.signsFrom.toISOString()} on.`,
     )
-  const overlapSeconds = Math.max(minimumOverlapSeconds, secondsPerPod * pods)
-  const nbf = when === 'now' ? nowSeconds : nowSeconds + overlapSeconds
-  const exp = when === 'now' ? nowSeconds : nbf + accessTokenLifetimeSeconds + slackSeconds
-  const kept = keys
+  const signing = keys
     .filter(key => key.exp === undefined || key.exp > nowSeconds)
     .filter(key => (key.nbf ?? 0) <= nowSeconds)
-    .map(key => ({ ...key, exp: Math.min(key.exp ?? exp, exp) }))
+  const isImmediate = when === 'now' || signing.length === 0
+  const overlapSeconds = Math.max(minimumOverlapSeconds, secondsPerPod * pods)
+  const nbf = isImmediate ? nowSeconds : nowSeconds + overlapSeconds
+  const exp = isImmediate ? nowSeconds : nbf + accessTokenLifetimeSeconds + slackSeconds
+  const kept = signing.map(key => ({ ...key, exp: Math.min(key.exp ?? exp, exp) }))
   return {
     ...rotationOf([...kept, { ...newSigningKey(new Date(nowMs)), nbf }], nbf),
     oldKeysRetireAt: new Date(exp * 1_000),
