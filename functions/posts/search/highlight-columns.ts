@@ -26,6 +26,10 @@ const marked = (text: string) =>
   `ts_headline(posts.search_configuration(post.language), posts.without_signs(${text}),
         (select any_word from asked), 'StartSel=${start}, StopSel=${stop}, HighlightAll=true')`
 
+/** Without tags and entities, or `amp` would be found in each `&amp;`. */
+const textOf = (html: string) =>
+  `replace(replace(replace(regexp_replace(${html}, '<[^>]*>?', ' ', 'g'), '&lt;', '<'), '&gt;', '>'), '&amp;', '&')`
+
 export const highlightColumns = `posts.with_signs(marked.title) as "titleHighlight", posts.with_signs(case when marked.place <= ${before}
         then left(marked.text, ${windowLength})
         else regexp_replace(substr(marked.text, marked.place - ${before}, ${windowLength}), '^\\S*\\s', '')
@@ -45,7 +49,7 @@ export const joinMarked = (condition: string, length: string): string =>
       ) as place
       from (
         select ${marked('post.title')} as title,
-          ${marked(`regexp_replace(left(post.html, ${length}), '<[^>]*>?', ' ', 'g')`)} as text
+          ${marked(textOf(`left(post.html, ${length})`))} as text
         offset 0
       ) whole
       offset 0

@@ -32,6 +32,12 @@ test('shows the words around two matches next to each other, or else around the 
   expect(begun?.text).toContain('<mark>whale</mark>')
 })
 
+test.each(['amp', 'am', 'lt', 'gt', 'quot'])('finds %s in no entity', async q => {
+  await write(await createAccount(), { title: 'Signs', body: `Salt & <pepper> "${q}" & vinegar` })
+  const [found] = await highlightsOf(q)
+  expect(found?.text).toBe(`Salt &amp; &lt;pepper&gt; &quot;<mark>${q}</mark>&quot; &amp; vinegar`)
+})
+
 test('closes each mark that a cut leaves open, and no other', () => {
   expect(highlightText('cut\u0003 a \u0002b\u0003 \u0002c')).toBe('cut a <mark>b</mark> c')
   expect(highlightTitle('\u0002<a>\u0003')).toBe('<mark>&lt;a&gt;</mark>')

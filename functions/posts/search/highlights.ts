@@ -12,14 +12,11 @@ export const escapeHtml = (text: string): string =>
 const wordsBefore = 8
 const wordsShown = 30
 
-/** Marked text as HTML. Text taken from a post's HTML is already escaped; a title is not. */
-export const highlightTitle = (marked: string): string => toMarks(escapeHtml(marked))
-
 /** The words around a match; the first ones where there is none. */
 export function highlightText(marked: string): string {
-  const words = marked.replaceAll(/[<>]/g, ' ').trim().split(/\s+/)
+  const words = marked.trim().split(/\s+/)
   const first = Math.max(0, indexOfMatch(words) - wordsBefore)
-  return toMarks(words.slice(first, first + wordsShown).join(' '))
+  return highlightTitle(words.slice(first, first + wordsShown).join(' '))
 }
 
 /** Of two matches next to each other, or else of the first. */
@@ -29,7 +26,9 @@ function indexOfMatch(words: readonly string[]): number {
   return pair === -1 ? words.findIndex(isMatch) : pair
 }
 
-/** A text may be cut in the middle of a match. */
-const toMarks = (marked: string) =>
+/** Marked text as HTML. It may be cut in the middle of a match. */
+export const highlightTitle = (marked: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of highlight-columns.ts.
-  marked.replaceAll(/\u0002([^\u0002\u0003]*)\u0003/g, '<mark>$1</mark>').replaceAll(/[\u0002\u0003]/g, '')
+  escapeHtml(marked).replaceAll(/\u0002([^\u0002\u0003]*)\u0003|[\u0002\u0003]/g, (_, word?: string) =>
+    word === undefined ? '' : `<mark>${word}</mark>`,
+  )
