@@ -45,6 +45,8 @@ export function seedStatements(size: SeedSize): readonly string[] {
   return [
     `set session_replication_role = replica`,
     `set synchronous_commit = off`,
+    // A server that computes does not notice otherwise that `make seed` was stopped, and holds the tables until it is done.
+    `set client_connection_check_interval = '1s'`,
     `set maintenance_work_mem = '256MB'`,
     `set work_mem = '128MB'`,
     `select setseed(0.5)`,
