@@ -1,10 +1,11 @@
 // Overload of a real function: its own process, its own Postgres and Redis, and clients in another process.
 import { expect, test } from 'vitest'
+import { type LoadOptions, type LoadResult, runLoad } from '../../scripts/load/load.ts'
+import { quantile } from '../../scripts/performance/statistics.ts'
 import { environmentOf } from '../environment-of.ts'
 import { posts } from '../posts/function.ts'
 import { openFunctionParts } from '../shared/testing/function-parts.ts'
 import { startFunction } from '../shared/testing/function-process.ts'
-import { type LoadOptions, type LoadResult, quantile, runLoad } from '../shared/testing/load.ts'
 
 const seconds = Number(process.env['OVERLOAD_SECONDS'] ?? 60)
 /** The start of an overload is a burst, which waits instead of being refused. */
@@ -13,15 +14,16 @@ const settledMs = 5_000
 const parts = await openFunctionParts('iod_posts')
 /** So many that no limit per account is met. */
 const authors = await Promise.all(Array.from({ length: 20 }, () => parts.createAccount('author')))
-const authorizations = authors.map(({ authorization }) => `authorization: ${authorization.authorization}`)
+const authorizations = authors.map(({ authorization }) => authorization.authorization)
 const postsProcess = await startFunction('posts', environmentOf(posts, parts.target))
 
 type Requests = Omit<LoadOptions, 'seconds' | 'connections'>
 const { port } = postsProcess
-const post = JSON.stringify({ title: 'Overload *', body: 'Written under *load*.', tags: ['load'] })
+const post = JSON.stringify({ title: 'Overload {n}', body: 'Written under *load*.', tags: ['load'] })
+const json = { 'content-type': 'application/json' }
 const kinds: Readonly<Record<string, Requests>> = {
-  writes: { port, path: '/posts', headers: authorizations, body: post },
-  searches: { port, path: '/posts?q=overload&limit=20&author=nobody-*' },
+  writes: { port, method: 'POST', paths: ['/posts'], headers: json, authors: authorizations, body: post },
+  searches: { port, method: 'GET', paths: ['/posts?q=overload&limit=20&author=nobody-{n}'] },
 }
 
 const count = (load: LoadResult, isCounted: (status: number) => boolean, fromMs: number, toMs: number) =>
@@ -61,12 +63,12 @@ test.each(Object.entries(kinds))(
       answered: answered.length,
       refused: refused.length,
       refusedByApp: refusedByApp() - refusedBefore,
-      answeredMs: [0.5, 0.99, 1].map(share => quantile(latencies(answered), share)),
-      refusedMs: [0.5, 0.99, 1].map(share => quantile(latencies(refused), share)),
+      answeredMs: [0.5, 0.99, 1].map(share => Math.round(quantile(latencies(answered), share))),
+      refusedMs: [0.5, 0.99, 1].map(share => Math.round(quantile(latencies(refused), share))),
       growthMb: Math.round(growthMb),
       drainMs: Math.round(load.drainMs),
       maxInFlight: load.maxInFlight,
-      afterMs: [0.5, 0.99, 1].map(share => quantile(latencies(after.answered), share)),
+      afterMs: [0.5, 0.99, 1].map(share => Math.round(quantile(latencies(after.answered), share))),
     })
     expect(load.failed).toBe(0)
     expect(count(load, () => true, settledMs, endMs)).toHaveLength(answered.length + refused.length)

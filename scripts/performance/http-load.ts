@@ -2,17 +2,12 @@ import { type Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import autocannon from 'autocannon'
 import type { FunctionName } from '../../functions/registry.ts'
+import { type Requests, runLoad } from '../load/load.ts'
 
-/** One request, or several in turn. In the body, `{n}` stands for a number that is new in each request. */
-export interface Route {
+/** One request, or several in turn. */
+export interface Route extends Requests {
   readonly functionName: FunctionName
   readonly name: string
-  readonly method: 'GET' | 'POST' | 'PATCH'
-  readonly paths: readonly string[]
-  readonly headers?: Readonly<Record<string, string>>
-  /** Values of Authorization, in turn. */
-  readonly authors?: readonly string[]
-  readonly body?: string
   readonly status: number
 }
 
@@ -23,21 +18,21 @@ export interface Target extends Omit<Route, 'functionName'> {
 
 let lastNumber = 0
 
-export function fillBody(body: string): string {
+function fillBody(body: string): string {
   lastNumber += 1
   return body.replaceAll('{n}', `${process.pid}${lastNumber}`)
 }
 
 let lastAuthor = 0
 
-export function nextAuthor(authors: readonly string[] | undefined): Readonly<Record<string, string>> {
+function nextAuthor(authors: readonly string[] | undefined): Readonly<Record<string, string>> {
   if (authors === undefined) return {}
   lastAuthor += 1
   return { authorization: authors[lastAuthor % authors.length] ?? '' }
 }
 
 /** What an overloaded function responds at once. */
-export const overloadedStatus = 503
+const overloadedStatus = 503
 
 const doneIntervalMs = 10
 
@@ -73,6 +68,21 @@ export async function saturate(
   if (failed > 0 || others.length > 0) throw new Error(`${name}: ${failed} requests failed, status ${others}`)
   const count = counts.get(status) ?? 0
   return { perSecond: count / result.duration, count }
+}
+
+/**
+ * Sends `rate` requests a second at even intervals; resolves with the latency of each in milliseconds from when it was due:
+ * a server that stalls is charged for those that had to wait. That of a request that the server refuses as overloaded is
+ * infinite. Rejects any other status.
+ */
+export async function requestAtRate(target: Target, rate: number, seconds: number): Promise<number[]> {
+  const { answered, failed } = await runLoad({ ...target, rate, seconds, connections: 128 })
+  const other = answered.find(({ status }) => status !== target.status && status !== overloadedStatus)
+  if (failed > 0 || other !== undefined)
+    throw new Error(`${target.name}: ${failed} requests failed, status ${other?.status}`)
+  return answered.map(({ status, latencyMs }) =>
+    status === target.status ? Math.round(latencyMs * 1_000) / 1_000 : Number.POSITIVE_INFINITY,
+  )
 }
 
 /** Sends one request; resolves with the body once all of it has arrived. Rejects any other status. */

@@ -1,6 +1,5 @@
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
-import { requestAtRate } from '../constant-rate.ts'
-import { saturate } from '../http-load.ts'
+import { requestAtRate, saturate } from '../http-load.ts'
 import { between, interleave } from '../interleave.ts'
 import { type Replicas, type Served, served, servedConstant, startReplicas } from '../replicas.ts'
 import { atLeast, atMost, type Section } from '../report/model.ts'
