@@ -17,7 +17,7 @@ export interface Findings {
   readonly stale: readonly string[]
 }
 
-/** README.md promises that everyone sees a write after a second. */
+/** docs/recovery.md promises that nobody reads an older version a second after a newer one was written. */
 const visibleAfterMs = 1_000
 
 export function check(ledger: Ledger, { rows, versions }: Stored): Findings {

@@ -1,5 +1,5 @@
 import type { FunctionName } from '../../functions/registry.ts'
-import { type Benchmark, type Build, entriesOf, startFunction } from './benchmark.ts'
+import { type Benchmark, type Build, entriesOf, labelOf, startFunction } from './benchmark.ts'
 import type { Route, Target } from './http-load.ts'
 import { type Server, startServer } from './server.ts'
 import { processEnvironment } from './services.ts'
@@ -13,17 +13,17 @@ export interface Replicas extends AsyncDisposable {
 export async function startReplicas(benchmark: Benchmark): Promise<Replicas> {
   await using stack = new AsyncDisposableStack()
   const constant = stack.use(await startServer(benchmark.baselines.constant, processEnvironment))
-  const servers = new Map<Build, Map<FunctionName, Server>>(benchmark.builds.map(build => [build, new Map()]))
-  for (const { build, name } of entriesOf(benchmark)) {
+  const servers = new Map<string, Server>()
+  for (const { label, build, name } of entriesOf(benchmark)) {
     const server = stack.use(await startFunction(build, name))
     await server.loaded
-    servers.get(build)?.set(name, server)
+    servers.set(label, server)
   }
   const running = stack.move()
   return {
     constant,
     serverOf(build, name) {
-      const server = servers.get(build)?.get(name)
+      const server = servers.get(labelOf(benchmark.builds, build, name))
       if (server === undefined) throw new Error(`${build.name} has no ${name}`)
       return server
     },

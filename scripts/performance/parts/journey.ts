@@ -54,7 +54,7 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
     { label: `posts alone: ${site.label}`, site, steps: [posts] },
   ])
 
-  async function measure({ label, site, steps }: Visit): Promise<Visited> {
+  async function measure({ site, steps }: Visit): Promise<Visited> {
     await watch.untilAllAtZero()
     await sleep(pauseMs)
     const [load = 0] = loadavg()
@@ -68,10 +68,7 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
       taken.push({ name, ms: performance.now() - stepMs })
       if (path === signIn.path) token = v.parse(SignedIn, json()).accessToken
     }
-    const visited = { sentMs, totalMs: performance.now() - startMs, steps: taken, load }
-    // A run takes minutes, so elsewhere than on a terminal each visit is printed.
-    if (!process.stderr.isTTY) process.stderr.write(`${label} ${JSON.stringify(visited)}\n`)
-    return visited
+    return { sentMs, totalMs: performance.now() - startMs, steps: taken, load }
   }
   const results = await interleave(rounds, visits, measure, onProgress)
   await watch.untilAllAtZero()

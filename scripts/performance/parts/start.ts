@@ -1,12 +1,11 @@
 // From process start to listening, to loaded and to the first response, relative to a bare `node:http` server.
 import { type Benchmark, entriesOf, type Part } from '../benchmark.ts'
-import { between, type Entry, interleave } from '../interleave.ts'
+import { type Entry, interleave } from '../interleave.ts'
 import { measureStart, type Start } from '../process-start.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { distribution, timeline } from '../report/plots.ts'
 import { startServer } from '../server.ts'
 import { processEnvironment } from '../services.ts'
-import { moduleCosts } from './modules.ts'
 
 const rounds = 20
 const warmUpRounds = 2
@@ -28,7 +27,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
   }))
   const all = [bare, ...functions]
   await interleave(warmUpRounds, all, ({ start }) => start())
-  const starts = await interleave(rounds, all, ({ start }) => start(), between(0, 0.8, benchmark.onProgress))
+  const starts = await interleave(rounds, all, ({ start }) => start(), benchmark.onProgress)
   const series = (entries: readonly Entry[], key: keyof Listening) =>
     entries.map(entry => ({ name: entry.label, samples: starts.samples(entry, start => start[key]) }))
   const listeningMs = (entry: Entry) => starts.median(entry, start => start.listeningMs)
@@ -57,7 +56,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
           return { name: entry.label, phases: phases.filter(({ ms }) => ms > 0) }
         }),
       ),
-      await moduleCosts(benchmark),
     ],
   }
 }

@@ -38,10 +38,7 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
       await watch.untilAllAtZero()
       burstEndsMs = performance.now() + burstMs
     }
-    const wake = await measureWake(watch, gateway, variant)
-    // A run takes minutes, so elsewhere than on a terminal each wake is printed.
-    if (!process.stderr.isTTY) process.stderr.write(`${variant.label} ${JSON.stringify(wake)}\n`)
-    return wake
+    return measureWake(watch, gateway, variant)
   }
   const wakes = await interleave(rounds, deployed.variants, measure, between(0, 0.95, onProgress))
   return sectionOf(deployed.variants, wakes, await measureCrowd(watch, gateway, deployed.variants))
