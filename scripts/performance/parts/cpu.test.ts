@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasTimeForBlock } from './cpu.ts'
+import { hasTimeForBlock, selectRoutes } from './cpu.ts'
 
 test.each([
   ['three blocks are needed, however long they take', 2, 400_000, true],
@@ -9,4 +9,11 @@ test.each([
   ['and no more', 5, 60_000, false],
 ])('%s', (_what, blocks, elapsedMs, expected) => {
   expect(hasTimeForBlock(blocks, elapsedMs)).toBe(expected)
+})
+
+test('a route that does not exist is refused, since a guard without routes would pass', () => {
+  const routes = [{ name: 'search' }, { name: 'publish a post' }]
+  expect(selectRoutes(routes, undefined)).toEqual(routes)
+  expect(selectRoutes(routes, 'publish a post')).toEqual([{ name: 'publish a post' }])
+  expect(() => selectRoutes(routes, 'search;publish')).toThrow('there is no route publish to measure')
 })

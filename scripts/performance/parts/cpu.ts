@@ -1,5 +1,7 @@
+import { UsageError } from '../../cli/options.ts'
 import { type Benchmark, type Build, labelOf, type Part } from '../benchmark.ts'
 import { options } from '../chosen-options.ts'
+import type { Route } from '../http-load.ts'
 import { between, Results } from '../interleave.ts'
 import { type Replicas, type Served, served, servedConstant, startReplicas } from '../replicas.ts'
 import { atMost, type Section } from '../report/model.ts'
@@ -30,6 +32,7 @@ const constantLabel = 'a constant of 30 bytes'
 async function run(benchmark: Benchmark): Promise<Section> {
   const { builds, onProgress } = benchmark
   const [build, ...others] = builds
+  const routes = comparableRoutes(benchmark, build)
   const results = new Results<Cost>()
   const startMs = performance.now()
   let blocks = 0
@@ -39,7 +42,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
     await sampleCosts(benchmark, entriesOf(benchmark, replicas), { rounds, results, onProgress: onBlock })
     blocks += 1
   }
-  const routes = routesOf(build.fixture).filter(isComparable(benchmark))
   const samplesOf = (from: Build, route: string, pick: (cost: Cost) => number) =>
     results.samples({ label: labelOf(builds, from, route) }, pick)
   const functionSamplesOf = (from: Build, route: string) => samplesOf(from, route, cost => cost.functionUs)
@@ -96,16 +98,30 @@ export function hasTimeForBlock(blocks: number, elapsedMs: number): boolean {
   return blocks < maxBlocks && (elapsedMs / blocks) * (blocks + 1) <= budgetMs
 }
 
-const isComparable = ({ functionNames }: Benchmark) => {
-  const only = options.ROUTES?.split(';')
-  return ({ functionName, name }: ReturnType<typeof routesOf>[number]) =>
-    functionNames.includes(functionName) && !name.includes('304') && (only?.includes(name) ?? true)
+function comparableRoutes({ functionNames }: Benchmark, { fixture }: Build): readonly Route[] {
+  const routes = routesOf(fixture).filter(({ functionName }) => functionNames.includes(functionName))
+  return selectRoutes(
+    routes.filter(({ name }) => !name.includes('304')),
+    options.ROUTES,
+  )
+}
+
+/** Rejects a name that no route has: a guard that measures nothing would always pass. */
+export function selectRoutes<Named extends { readonly name: string }>(
+  routes: readonly Named[],
+  names: string | undefined,
+): readonly Named[] {
+  const only = names?.split(';') ?? routes.map(({ name }) => name)
+  const unknown = only.filter(name => !routes.some(route => route.name === name))
+  if (unknown.length === 0) return routes.filter(({ name }) => only.includes(name))
+  const known = routes.map(({ name }) => name).join(';')
+  throw new UsageError(`there is no route ${unknown.join(', ')} to measure; ROUTES takes some of ${known}.`)
 }
 
 /** The builds of one route are neighbours. */
 function entriesOf(benchmark: Benchmark, replicas: Replicas): readonly Served[] {
   const { builds } = benchmark
-  const routes = builds.map(build => routesOf(build.fixture).filter(isComparable(benchmark)))
+  const routes = builds.map(build => comparableRoutes(benchmark, build))
   const entries = (routes[0] ?? []).flatMap((_, n) =>
     builds.flatMap((build, index) => {
       const route = routes[index]?.[n]

@@ -14,7 +14,7 @@ import { formatCell } from '../report/table.ts'
 import type { Server } from '../server.ts'
 import { median } from '../statistics.ts'
 
-const sizes = options.GROWTH_SIZES.split(',').map(Number)
+const sizes = options.GROWTH_SIZES
 const requestsPerRound = 20
 const rounds = 5
 /** For a single list, which a process caches for 250 ms. */
