@@ -1,6 +1,7 @@
 // Steady mixed load: readers and writers at a fixed rate, whether or not earlier requests are answered.
 import { randomUUID } from 'node:crypto'
 import type { Endpoint } from '../cluster/http-probe.ts'
+import { sendAtRate } from './at-rate.ts'
 import type { Exchange } from './exchanges.ts'
 import { createGatewayFetch } from './gateway-fetch.ts'
 import type { Ledger } from './ledger.ts'
@@ -8,7 +9,9 @@ import { createPeople, type Person, type Post } from './people.ts'
 import { createWatchedPost } from './watched-post.ts'
 
 /** Beyond these nothing is sent until one is answered: the load stays bounded while nothing responds. */
-const maxInFlight = 150
+const maxRunning = 150
+/** The limit per client address is 30 sign-ins and registrations in a minute. */
+const signInsPerSecond = 10 / 60
 const firstPeople = 4
 /** The newest ones: enough for the limits per account, and each has something to read. */
 const keptPeople = 20
@@ -77,28 +80,22 @@ export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number
   const half = [list, watched.readAsReader, readPost, watched.readAsAuthor, comment, readProfile, newPost]
   const rest = [list, watched.readAsReader, comments, favorite, readOwn, watched.change, follow, readPost]
   const cycle: readonly (() => Promise<unknown>)[] = [...half, ...rest]
-  /** The limit per client address is 30 sign-ins and registrations in a minute. */
-  const signInEveryMs = 6_000
-
-  const inFlight = new Set<Promise<unknown>>()
   let isPaused = false
-  function send(name: string, call: () => Promise<unknown>): void {
-    if (isPaused || inFlight.size >= maxInFlight) return
-    const promise = call()
-      // A sign-in is not sent again: a person does that.
-      .catch(error => name === 'sign-in' || givenUp.push(`${name}: ${error}`))
-      .finally(() => inFlight.delete(promise))
-    inFlight.add(promise)
-  }
   let turn = 0
-  const ticking = setInterval(() => {
-    const call = cycle[turn % cycle.length]
-    if (call !== undefined) send(call.name, call)
-    turn += 1
-  }, 1_000 / rate)
-  const signing = setInterval(() => {
-    send('sign-in', turn % 2 === 0 ? newPerson : () => signIn(pick(people)))
-  }, signInEveryMs)
+  const requests = sendAtRate(
+    async () => {
+      const call = cycle[turn++ % cycle.length]
+      if (!isPaused) await call?.().catch(error => givenUp.push(`${call.name}: ${error}`))
+    },
+    { perSecond: rate, maxRunning },
+  )
+  // A sign-in is not sent again: a person does that.
+  const signIns = sendAtRate(
+    async () => {
+      if (!isPaused) await (turn % 2 === 0 ? newPerson() : signIn(pick(people)))
+    },
+    { perSecond: signInsPerSecond, maxRunning },
+  )
 
   return {
     get exchanges() {
@@ -119,10 +116,6 @@ export async function startLoad(endpoint: Endpoint, ledger: Ledger, rate: number
       isPaused = false
     },
     /** Resolves when nothing is in flight. */
-    async stop() {
-      clearInterval(ticking)
-      clearInterval(signing)
-      await Promise.all(inFlight)
-    },
+    stop: () => Promise.all([requests.stop(), signIns.stop()]),
   }
 }

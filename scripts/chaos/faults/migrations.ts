@@ -12,25 +12,20 @@ const label = { 'iod-functions/chaos': 'migration' }
 const selector = 'iod-functions/chaos=migration'
 const file = '9999-chaos.sql'
 
-/** A Job like that of the deployment, under another name. */
-async function jobs({ namespace }: Cluster, count: number, sql?: string): Promise<readonly string[]> {
+/** Starts Jobs like that of the deployment, under other names and with one more migration. */
+async function jobs({ namespace }: Cluster, count: number, sql: string): Promise<readonly string[]> {
   const deployed = await get`job migrate --namespace ${namespace}`
   const spec = at(deployed, 'spec', 'template', 'spec')
   const container = at(spec, 'containers', 0)
   if (!isRecord(spec) || !isRecord(container)) throw new Error('there is no Job migrate')
   const path = `/app/functions/migrate/migrations/${file}`
-  const mounted = sql !== undefined && {
+  const one: Json = {
+    ...container,
     volumeMounts: [{ name: 'chaos', mountPath: path, subPath: file }],
+    resources: { requests: { cpu: '1m', memory: '1Mi' } },
   }
-  const one: Json = { ...container, ...mounted, resources: { requests: { cpu: '1m', memory: '1Mi' } } }
-  const template: Json = {
-    metadata: { labels: label },
-    spec: {
-      ...spec,
-      containers: [one],
-      ...(sql !== undefined && { volumes: [{ name: 'chaos', configMap: { name: 'chaos-migration' } }] }),
-    },
-  }
+  const volumes = [{ name: 'chaos', configMap: { name: 'chaos-migration' } }]
+  const template: Json = { metadata: { labels: label }, spec: { ...spec, containers: [one], volumes } }
   const names = Array.from({ length: count }, (_, index) => `chaos-migrate-${index}`)
   const objects: Json[] = names.map(name => ({
     apiVersion: 'batch/v1',
@@ -42,7 +37,7 @@ async function jobs({ namespace }: Cluster, count: number, sql?: string): Promis
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'chaos-migration', namespace, labels: label },
-    data: { [file]: sql ?? '' },
+    data: { [file]: sql },
   }
   await apply([map, ...objects])
   return names.map(name => `job/${name}`)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { median, quantile } from '../../performance/statistics.ts'
+import { sendAtRate } from '../at-rate.ts'
 import type { Exchange } from '../exchanges.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unavailable } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
@@ -16,7 +17,6 @@ const times = 3
 const maxSearches = 500
 const maxReads = 50
 const readsPerSecond = 10
-const paceMs = 20
 const beforeMs = 20_000
 const overloadMs = 60_000
 const settleMs = 5_000
@@ -97,31 +97,6 @@ async function mostPerSecond(search: () => Promise<unknown>, searched: readonly 
   await Promise.all(Array.from({ length: clients }, client))
   const answered = searched.filter(one => one.sentMs >= fromMs && isAnswered(one))
   return answered.length / ((performance.now() - fromMs) / 1_000)
-}
-
-/** Sends this many requests a second, whether or not earlier ones have ended. `stop` resolves when the last one has. */
-function sendAtRate(
-  send: () => Promise<unknown>,
-  { perSecond, maxRunning }: { readonly perSecond: number; readonly maxRunning: number },
-) {
-  const fromMs = performance.now()
-  const running = new Set<Promise<unknown>>()
-  let due = 0
-  const timer = setInterval(() => {
-    for (; due < Math.floor(((performance.now() - fromMs) / 1_000) * perSecond); due += 1) {
-      if (running.size >= maxRunning) continue
-      const request: Promise<unknown> = send()
-        .catch(() => undefined)
-        .finally(() => running.delete(request))
-      running.add(request)
-    }
-  }, paceMs)
-  return {
-    async stop(): Promise<void> {
-      clearInterval(timer)
-      await Promise.all(running)
-    },
-  }
 }
 
 const what = 'posts: three times the searches that it can answer, for a minute'
