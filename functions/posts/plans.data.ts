@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
   list('of a language and a tag', 'post_tags_by_language', { language: 'fr', tag: 'tag-1' }),
   list('of a language and an author', 'posts_by_author_and_language', { language: 'fr', author }),
   list('of a month', 'posts_by_time', { from }),
-  list('favorited by', 'favorites_of_account', { favoritedBy: author }),
+  list('favorited by', 'favorites_of_account', { favoritedBy: { usernameKey: author, reader: undefined } }),
   list('own drafts', 'posts_unpublished', own('draft')),
   list('own of any state', 'posts_pkey', own('any')),
   list('own scheduled', 'posts_', own('scheduled')),

@@ -3,7 +3,7 @@ import { createTestApp } from '../test-app.ts'
 
 const { clock, createAccount, ask, write, owner, page } = await createTestApp()
 
-test('does not list the favorites of a private profile', async () => {
+test('lists the favorites of a private profile for its owner alone', async () => {
   const [ada, eve] = [await createAccount('ada'), await createAccount('eve')]
   const { slug } = await write(ada)
   await ask('PUT', `/posts/${slug}/favorite`, { as: eve })
@@ -13,5 +13,8 @@ test('does not list the favorites of a private profile', async () => {
     on conflict (account_id) do update set visibility = 'private'`
   await owner.query({ name: '', text }, [eve.actor.accountId])
   clock.advance(1_000)
-  expect((await page(path)).items).toHaveLength(0)
+  for (const reader of [undefined, ada]) expect((await page(path, reader)).items).toHaveLength(0)
+  const own = await ask('GET', path, { as: eve })
+  expect(own.headers.get('cache-control')).toBe('private, no-store')
+  expect(await own.json()).toMatchObject({ items: [{ slug }] })
 })

@@ -32,7 +32,7 @@ export function toPostList(query: ListQuery, actor: Actor | undefined): PostList
   assertCompatibleFilters(query)
   const own = state && { accountId: requireActor(actor).accountId, state }
   return {
-    filters: { ...toFilters(query), own },
+    filters: { ...toFilters(query, actor), own },
     order,
     fields,
     withTotal: total === 'true',
@@ -42,10 +42,16 @@ export function toPostList(query: ListQuery, actor: Actor | undefined): PostList
 
 type FilterQuery = Pick<ListQuery, 'tag' | 'author' | 'favoritedBy' | 'language' | 'from' | 'to'>
 
-export const toFilters = ({ tag, author, favoritedBy, language, from, to }: FilterQuery): ListFilters => ({
+export const toFilters = (
+  { tag, author, favoritedBy, language, from, to }: FilterQuery,
+  reader?: Actor,
+): ListFilters => ({
   tag,
   author: author && (usernameKey(author) ?? nobody),
-  favoritedBy: favoritedBy && (usernameKey(favoritedBy) ?? nobody),
+  favoritedBy:
+    favoritedBy === undefined
+      ? undefined
+      : { usernameKey: usernameKey(favoritedBy) ?? nobody, reader: reader?.accountId },
   language,
   from,
   to,
@@ -69,7 +75,7 @@ export async function listPosts(
 ): Promise<Page> {
   const { filters, fields, search, withTotal } = list
   const load = (db: Queryable) => loadPage({ ...dependencies, db }, list, { limit, after })
-  const isPublic = filters.own === undefined
+  const isPublic = filters.own === undefined && filters.favoritedBy?.reader === undefined
   if (!isPublic || after !== undefined) return uncachedPage(await load(dependencies.db), isPublic)
   const key = `list:${listName(list)}:${fields.join()}:${limit}:${withTotal}`
   // Of one list 100 lengths: kept for an outage, they would push the copies of others out of Redis.
@@ -112,7 +118,7 @@ export const cursorScope = ({ filters, ...list }: PostList): string =>
     filters: {
       ...filters,
       author: filters.author && '*',
-      favoritedBy: filters.favoritedBy && '*',
+      favoritedBy: filters.favoritedBy && { usernameKey: '*', reader: undefined },
     },
   })
 

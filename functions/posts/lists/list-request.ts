@@ -1,13 +1,20 @@
+import type { AccountId } from '../../shared/ids.ts'
 import type { ListField } from './schemas.ts'
 
 export type Order = 'newest' | 'oldest' | 'favorites'
 type OwnState = 'draft' | 'scheduled' | 'published' | 'archived' | 'any'
 
+interface Favoriting {
+  readonly usernameKey: string
+  /** Undefined for a reader without a token. */
+  readonly reader: AccountId | undefined
+}
+
 export interface ListFilters {
   readonly tag?: string | undefined
-  /** Username keys, as `usernameKey` makes them. */
+  /** A username key, as `usernameKey` makes it. */
   readonly author?: string | undefined
-  readonly favoritedBy?: string | undefined
+  readonly favoritedBy?: Favoriting | undefined
   readonly language?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined

@@ -26,8 +26,12 @@ export class Parameters {
 }
 
 /** Null for a private profile, whose favorites nobody else may see. */
-export const publicAccountOf = (parameter: string) =>
-  `(select id from profile.authors where username_key = ${parameter} and is_public)`
+export const favoritingAccount = (
+  { usernameKey, reader }: NonNullable<ListFilters['favoritedBy']>,
+  parameters: Parameters,
+) =>
+  `(select id from profile.authors where username_key = ${parameters.add(usernameKey, 'text')}
+        and (is_public or id = ${parameters.add(reader ?? null, 'uuid')}))`
 
 export const accountOf = (parameter: string) =>
   `(select id from profile.authors where username_key = ${parameter})`
@@ -66,16 +70,17 @@ function ownPosts(
 }
 
 /** Ordered by the time at which they became favorites. */
-function favoritesOf(account: string, direction: 'asc' | 'desc', parameters: Parameters): Source {
+function favoritesOf(
+  favoritedBy: NonNullable<ListFilters['favoritedBy']>,
+  direction: 'asc' | 'desc',
+  parameters: Parameters,
+): Source {
   return {
     from: `posts.favorites favorite
         join posts.posts post on post.author_id = favorite.author_id and post.id = favorite.post_id`,
     key: ['favorite.author_id', 'favorite.post_id'],
     publishedAt: 'post.published_at',
-    conditions: [
-      `favorite.account_id = ${publicAccountOf(parameters.add(account, 'text'))}`,
-      isPublic('post'),
-    ],
+    conditions: [`favorite.account_id = ${favoritingAccount(favoritedBy, parameters)}`, isPublic('post')],
     sort: [['favorite.id', 'uuid']],
     direction,
     answers: ['favoritedBy'],

@@ -1,7 +1,7 @@
 import type { Parameter, Statement } from '../../shared/postgres/database.ts'
 import { postJoins } from '../posts/post-columns.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
-import { accountOf, chooseSource, Parameters, publicAccountOf, type Source } from './list-sources.ts'
+import { accountOf, chooseSource, favoritingAccount, Parameters, type Source } from './list-sources.ts'
 import { firstRows, pageColumns, withFit } from './page-statement.ts'
 import { type ListField, usualFields } from './schemas.ts'
 
@@ -78,7 +78,7 @@ function otherConditions(
   if (filters.favoritedBy && open('favoritedBy')) {
     conditions.push(`exists (select from posts.favorites favorite where favorite.author_id = ${authorId}
         and favorite.post_id = ${postId}
-        and favorite.account_id = ${publicAccountOf(parameters.add(filters.favoritedBy, 'text'))})`)
+        and favorite.account_id = ${favoritingAccount(filters.favoritedBy, parameters)})`)
   }
   if (filters.from) conditions.push(`${publishedAt} >= ${parameters.add(filters.from, 'timestamptz')}`)
   if (filters.to) conditions.push(`${publishedAt} < ${parameters.add(filters.to, 'timestamptz')}`)

@@ -11,7 +11,9 @@ export async function movedPage(
   db: Queryable,
   { author, favoritedBy, own }: ListFilters,
 ): Promise<PageDocument | undefined> {
-  const asked = Object.entries({ author, favoritedBy }).filter(([, key]) => key !== undefined)
+  const asked = Object.entries({ author, favoritedBy: favoritedBy?.usernameKey }).filter(
+    ([, key]) => key !== undefined,
+  )
   if (asked.length === 0 || own !== undefined) return undefined
   const moves = await findUsernameMoves(db, { usernameKeys: asked.map(([, key]) => key ?? '') })
   const moved = asked.flatMap(([name, key]) =>

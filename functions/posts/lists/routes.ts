@@ -22,6 +22,7 @@ const listPosts = operation({
           'Public posts by tag, author, favoriting user, language and period (`from` inclusive, `to` exclusive); with ' +
           '`state`, your own posts. `q` searches them. Filters combine. `fields` selects the long members. `total=true` ' +
           'counts, up to 10,000. A page ends before `limit` when it reaches 1 MiB: follow `nextCursor` until it is null. ' +
+          'The favorites of a private profile are listed for its owner alone. ' +
           `A former username redirects (308) to the present one. ${cacheable}`,
         responses: {
           200: { description: 'One page.', schema: PostPage, headers: { ...pageHeaders, ...age } },
