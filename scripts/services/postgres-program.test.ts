@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { requireUserName } from './postgres-program.ts'
+import { requirePlainPath, requireUserName } from './postgres-program.ts'
+
+test('a folder whose name a shell would change is refused, since PostgreSQL starts its programs by one', () => {
+  for (const mark of ['"', '$(id)', '`']) expect(() => requirePlainPath(`/home/a ${mark}`)).toThrow(/: move /)
+  expect(() => requirePlainPath("/home/Jörg's #1")).not.toThrow()
+})
 
 test('a user without a name is refused with a remedy, since initdb would refuse it without one', () => {
   const unknown = () => {

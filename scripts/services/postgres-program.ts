@@ -20,6 +20,7 @@ export const accountId = 65_534
  */
 export function findPostgres(dataFolder: string): PostgresProgram {
   const installed = installedFolder()
+  requirePlainPath(installed)
   requireUserName()
   const command = (folder: string, account: readonly string[]): PostgresProgram['command'] => {
     return (program, ...parameters) => [...account, join(folder, 'bin', program), ...parameters]
@@ -46,6 +47,14 @@ export function requireUserName(readUser: () => unknown = userInfo): void {
       `PostgreSQL needs a user with a name, and ${process.getuid?.()} has none here: add it to /etc/passwd, or run as another user.`,
     )
   }
+}
+
+/** PostgreSQL puts the path of its programs into double quotes and starts them by a shell. */
+export function requirePlainPath(folder: string): void {
+  if (!/["$`]/.test(folder)) return
+  throw new StartFailure(
+    `PostgreSQL does not start below a folder whose name has a quotation mark, a dollar sign or a backtick: move ${folder}.`,
+  )
 }
 
 function installedFolder(): string {
