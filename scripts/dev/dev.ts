@@ -33,7 +33,7 @@ const optionSchemas = {
 async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<'stopped' | 'again'> {
   await using running = new AsyncDisposableStack()
   refuseUnknownOptions(process.argv.slice(2))
-  const given = readGiven(root)
+  const given = readGiven(root, tell)
   const { PORT: port, SEED } = parseOptions(optionSchemas, given)
   process.chdir(root)
   openDataFolder(dataFolder)
@@ -134,6 +134,7 @@ main(stopRequested, stopping.signal).then(
 function explain(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof StartFailure) return error.message
   if (error instanceof UsageError) return `Refused: ${error.message}`
+  if (error.code === 'ENOSPC') return `There is no space left for ${dataFolder}: free some, then start again.`
   if (error.path === undefined) return error.stack
   return `${error.path} cannot be used (${error.code}): change its owner, or remove ${dataFolder} to start afresh.`
 }

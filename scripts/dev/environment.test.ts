@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { readSecrets } from './data-folder.ts'
-import { readEnvironment, writeEnvironments } from './environment.ts'
+import { readEnvironment, readGiven, writeEnvironments } from './environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
 const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
 /** Set by Knative only. */
 const fromKnative = 'K_REVISION'
+/** Those of its own database. */
+const unread = ['DATABASE_URL', 'DATABASE_CA']
 const all = new Set(functions.flatMap(({ variables }) => Object.keys(variables)))
 all.delete(fromKnative)
 
@@ -19,7 +21,7 @@ test('each function gets the variables that it reads, and nothing else of the sh
     writeEnvironments({ ...options, given: { [variable]: `given "it's"`, EDITOR: 'vi' } })
     for (const { name, variables } of functions) {
       const environment = readEnvironment(folder, name)
-      const isRead = Object.hasOwn(variables, variable) && !['PORT', 'DATABASE_URL'].includes(variable)
+      const isRead = Object.hasOwn(variables, variable) && !['PORT', ...unread].includes(variable)
       expect(environment[variable] === `given "it's"`, `${variable} of ${name}`).toBe(isRead)
       expect(environment).not.toHaveProperty('EDITOR')
     }
@@ -27,10 +29,12 @@ test('each function gets the variables that it reads, and nothing else of the sh
 })
 
 test('the database is never that of the shell', () => {
-  const given = { DATABASE_URL: 'postgres://production.example/iod' }
+  const given = { DATABASE_URL: 'postgres://production.example/iod', DATABASE_CA: 'ca.crt' }
   writeEnvironments({ ...options, given })
-  for (const name of [...functionNames, 'migrate'] as const)
+  for (const name of [...functionNames, 'migrate'] as const) {
     expect(readEnvironment(folder, name)['DATABASE_URL']).toContain('@127.0.0.1:1/iod')
+    expect(readEnvironment(folder, name)).not.toHaveProperty('DATABASE_CA')
+  }
 })
 
 test('an empty variable is as good as none', () => {
@@ -41,8 +45,19 @@ test('an empty variable is as good as none', () => {
   expect(readEnvironment(folder, 'auth')).not.toHaveProperty('SMTP_URL')
 })
 
+test('a name in .env that has no effect is told', () => {
+  const checkout = createTestFolder()
+  writeFileSync(
+    join(checkout, '.env'),
+    'CORS_ORIGIN=*\nLOG_LEVEL=warn\nOTEL_TRACES_EXPORTER=none\nDATABASE_URL=x\n',
+  )
+  const told: string[] = []
+  expect(readGiven(checkout, line => told.push(line))).toMatchObject({ LOG_LEVEL: 'warn' })
+  expect(told).toEqual(['`make dev` does not read CORS_ORIGIN, DATABASE_URL of .env.'])
+})
+
 test('.env.example lists every variable', () => {
   const lines = readFileSync(join(root, '.env.example'), 'utf8').match(/^#?[A-Z][A-Z0-9_]*(?==)/gm) ?? []
   const listed = lines.map(line => line.replace('#', ''))
-  expect(listed.toSorted()).toEqual([...all].filter(variable => variable !== 'DATABASE_URL').toSorted())
+  expect(listed.toSorted()).toEqual([...all].filter(variable => !unread.includes(variable)).toSorted())
 })

@@ -14,8 +14,11 @@ import { redisPasswordsFrom } from '../services/redis-users.ts'
 import { StartFailure } from '../services/start-failure.ts'
 import { type Ports, privateKeysFile, publicKeysFile, type Secrets } from './data-folder.ts'
 
-/** Never taken from the shell: `make dev` would migrate and fill the database of another project. */
-const ownVariables = ['DATABASE_URL', 'PORT']
+/**
+ * Never taken from the shell: `make dev` would migrate and fill the database of another project, or expect TLS of its own, which
+ * has none.
+ */
+const ownDatabase = ['DATABASE_URL', 'DATABASE_CA']
 
 export interface EnvironmentOptions {
   /** Absolute path of `.data`. */
@@ -31,7 +34,7 @@ export interface EnvironmentOptions {
 export function writeEnvironments({ folder, secrets, ports, port, given }: EnvironmentOptions): void {
   const database = (user: string) => `postgres://${user}:${secrets(user)}@127.0.0.1:${ports.postgres}/iod`
   const redisPassword = redisPasswordsFrom(secrets('redis'))
-  const chosen = Object.fromEntries(Object.entries(given).filter(([name]) => !ownVariables.includes(name)))
+  const chosen = Object.fromEntries(Object.entries(given).filter(([name]) => !ownDatabase.includes(name)))
   const target: Target = {
     settings: {
       LOG_LEVEL: 'info',
@@ -79,18 +82,30 @@ function quoted(value: string): string {
   return `${quote}${value}${quote}`
 }
 
-/** Rejects names on the command line of make that neither `make dev`, nor a function or its OpenTelemetry SDK reads. */
-export function refuseUnknownOptions(names: readonly string[]): void {
+/** Returns the names that neither `make dev`, nor a function or its OpenTelemetry SDK reads. */
+function unknownOf(names: readonly string[]): readonly string[] {
   const known = ['SEED', 'DATA_FOLDER', ...functions.flatMap(({ variables }) => Object.keys(variables))]
-  const unknown = names.filter(name => !known.includes(name) && !name.startsWith('OTEL_'))
+  return names.filter(name => !known.includes(name) && !name.startsWith('OTEL_'))
+}
+
+/** Rejects such names on the command line of make. */
+export function refuseUnknownOptions(names: readonly string[]): void {
+  const unknown = unknownOf(names)
   if (unknown.length === 0) return
   throw new StartFailure(
     `There is no option ${unknown.join(', ')}: PORT, SEED and DATA_FOLDER are those of \`make dev\`, and README.md has the variables of the functions.`,
   )
 }
 
-/** Reads `.env`, overridden by the shell, as Node's own `--env-file` does. */
-export function readGiven(root: string): Readonly<Record<string, string | undefined>> {
+/** Reads `.env`, overridden by the shell, as Node's own `--env-file` does. Tells of what has no effect there: it may be misspelt. */
+export function readGiven(
+  root: string,
+  tell: (line: string) => void,
+): Readonly<Record<string, string | undefined>> {
   const file = join(root, '.env')
-  return { ...(existsSync(file) && parseEnv(readFileSync(file, 'utf8'))), ...process.env }
+  const own = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  const names = Object.keys(own)
+  const unread = [...unknownOf(names), ...names.filter(name => ownDatabase.includes(name))]
+  if (unread.length > 0) tell(`\`make dev\` does not read ${unread.join(', ')} of .env.`)
+  return { ...own, ...process.env }
 }
