@@ -54,30 +54,35 @@ export function readSecrets(folder: string): Secrets {
     const secrets = { root: randomBytes(32).toString('base64url'), signingKey: newSigningKey() }
     writeJson(file, secrets)
   }
-  const { root, signingKey } = readJson(Secrets, file, folder)
+  const { root, signingKey } = readJson(Secrets, file, `remove ${folder} to start afresh`)
   // Written once: `make rotate-keys` adds to it.
   const keysFile = join(folder, privateKeysFile)
   if (!existsSync(keysFile)) writeJson(keysFile, { keys: [signingKey] })
-  const { keys } = readJson(v.object({ keys: v.array(PrivateJwk) }), keysFile, folder)
+  const KeySet = v.object({ keys: v.array(PrivateJwk) })
+  const { keys } = readJson(KeySet, keysFile, 'remove it to begin with the first key again')
   writeJson(join(folder, publicKeysFile), { keys: publicKeys(keys) })
   return purpose => createHmac('sha256', root).update(purpose).digest('base64url')
 }
 
-/** Chooses the ports of the last start if they are free, so that a database tool keeps its settings. */
+/** Chooses the ports of the last start if they are known and free, so that a database tool keeps its settings. */
 export async function choosePorts(folder: string): Promise<Ports> {
   const file = join(folder, 'ports.json')
-  const last = existsSync(file) ? readJson(Ports, file, folder) : undefined
+  const last = existsSync(file) ? parseFile(Ports, file) : undefined
   const choose = async (port: number | undefined) =>
     port !== undefined && (await isPortFree(port)) ? port : findFreePort()
-  const ports = { postgres: await choose(last?.postgres), redis: await choose(last?.redis) }
+  const { postgres, redis } = last?.success ? last.output : {}
+  const ports = { postgres: await choose(postgres), redis: await choose(redis) }
   writeJson(file, ports)
   return ports
 }
 
-function readJson<Schema extends v.GenericSchema>(schema: Schema, file: string, folder: string) {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'))
+const parseFile = <Schema extends v.GenericSchema>(schema: Schema, file: string) =>
+  v.safeParse(v.pipe(v.string(), v.parseJson(), schema), readFileSync(file, 'utf8'))
+
+function readJson<Schema extends v.GenericSchema>(schema: Schema, file: string, remedy: string) {
+  const result = parseFile(schema, file)
   if (result.success) return result.output
-  throw new StartFailure(`${file} is damaged: remove ${folder} to start afresh.`)
+  throw new StartFailure(`${file} is damaged: ${remedy}.`)
 }
 
 function writeJson(file: string, value: unknown): void {

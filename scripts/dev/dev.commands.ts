@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -124,11 +124,28 @@ test('Ctrl-C stops everything', async () => {
   expect(await isPortFree(port)).toBe(true)
 })
 
+test('ports that cannot be read are chosen again, and a full disk keeps a log from being written, not from starting', async () => {
+  writeFileSync(join(data, 'ports.json'), '')
+  rmSync(join(data, 'postgres.log'))
+  symlinkSync('/dev/full', join(data, 'postgres.log'))
+  dev = await start(data)
+  expect(dev.output).toContain('postgres.log is not written: ENOSPC')
+  expect(await dev.kill('SIGINT')).toBe(0)
+})
+
 const broken = [
   {
     fault: 'a file at its path',
     make: (path: string) => writeFileSync(path, ''),
     message: /cannot be used/,
+  },
+  {
+    fault: 'no space left',
+    make: (path: string) => {
+      mkdirSync(path)
+      symlinkSync('/dev/full', join(path, 'dev.pid'))
+    },
+    message: /no space left for .*: free some/,
   },
   {
     fault: 'damaged secrets',

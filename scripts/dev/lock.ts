@@ -14,7 +14,8 @@ export function takeLock(folder: string): Disposable {
   const holderFile = join(folder, 'dev.pid')
   const file = new DatabaseSync(join(folder, 'dev.lock'))
   try {
-    file.exec('begin exclusive')
+    // A journal on the disk would need space there.
+    file.exec('pragma journal_mode = memory; begin exclusive')
   } catch (error) {
     file.close()
     if (!(error instanceof Error && 'errcode' in error && error.errcode === busy)) throw error

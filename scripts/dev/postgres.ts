@@ -15,8 +15,9 @@ export async function startDevPostgres(folder: string, ports: Ports, secrets: Se
   return postgres
 }
 
-/** Returns a function that writes to the log of a server. */
+/** Returns a function that writes to the log of a server, which runs on without one where the disk is full. */
 export function writeTo(file: string): (text: string) => void {
   const stream = createWriteStream(file, { mode: 0o600 })
+  stream.on('error', error => void process.stderr.write(`${file} is not written: ${error.message}\n`))
   return text => void stream.write(text)
 }

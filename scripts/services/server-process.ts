@@ -29,7 +29,9 @@ export class ServerFailure extends StartFailure {
   constructor(options: Pick<ServerOptions, 'name' | 'remedy'>, output: string) {
     const lines = output.trim().split('\n')
     const reason = lines.findLast(line => mark.test(line)) ?? lines.at(-1)
-    super(`${options.name} did not start (${reason?.replace(mark, '') ?? 'no output'}): ${options.remedy}.`)
+    const isFull = reason?.includes('No space left on device')
+    const remedy = isFull ? 'free some space, then start again' : options.remedy
+    super(`${options.name} did not start (${reason?.replace(mark, '') ?? 'no output'}): ${remedy}.`)
     this.output = output
   }
 }
