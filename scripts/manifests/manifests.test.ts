@@ -127,3 +127,10 @@ test("the platform's patch of Kourier's Service keeps the addresses of clients",
     'kourier-service.yaml',
   )
 })
+
+test("the alert on a full disk has the size of the instances' volumes", () => {
+  const read = (path: string) => readFileSync(join(manifestsFolder, 'components', path), 'utf8')
+  const [cluster] = fromYaml(read('postgres-ha/cluster.yaml'))
+  const size = /^(\d+)Gi$/.exec(text(cluster, 'spec', 'storage', 'size') ?? '')?.[1]
+  expect(read('monitoring/prometheus/alerts.yaml')).toContain(`> 0.8 * ${size} * 2 ^ 30`)
+})

@@ -3,6 +3,7 @@ import { type FunctionName, functionNames } from '../../functions/registry.ts'
 /** Where a connection goes. The ports of a function: queue-proxy's, its two for metrics, and its own. */
 const descriptions = {
   'postgres:5432': 'Postgres',
+  'postgres:9187': "Postgres' metrics",
   'pgbouncer:6432': 'PgBouncer',
   'redis:6379': 'Redis',
   'redis-cache:6379': 'Redis, cache',
@@ -53,6 +54,7 @@ const others = {
   prometheus: [
     'function:9091',
     'function:9095',
+    'postgres:9187',
     'postgres-exporter:9187',
     'redis-exporter:9121',
     'activator:9090',

@@ -125,6 +125,8 @@ async function hostOf(target: Target, source: Source): Promise<string> {
   if (name === 'gateway') return podAddress('kourier-system', 'app=3scale-kourier-gateway')
   if (name === 'outside') return podAddress(outsideNamespace, mark)
   if (name === 'function') return podAddress(namespace, `${mark},serving.knative.dev/service=${other}`)
+  if (target === 'postgres:9187')
+    return podAddress(namespace, 'cnpg.io/cluster=postgres,cnpg.io/podRole=instance')
   if (name.endsWith('exporter') || name === 'prometheus')
     return podAddress(namespace, `app.kubernetes.io/name=${name},!${mark}`)
   return `${name === 'postgres' ? 'postgres-rw' : name}.${namespace}.svc`
