@@ -3,6 +3,8 @@ import type { ArchivedTable, Manifest } from './manifest.ts'
 
 /** A table to be read, with what is known about its size before that. */
 export interface DatabaseTable extends Pick<ArchivedTable, 'schema' | 'name' | 'columns'> {
+  /** Of the columns, in their order. */
+  readonly types: string[]
   readonly bytes: number
   readonly estimatedRows: number
 }
@@ -13,13 +15,16 @@ const isOurs =
 
 /** Partitions are read through the table that they belong to. */
 const selectTables = `
-  select namespace.nspname as schema, class.relname as name,
-    (select coalesce(array_agg(attname::text order by attnum), '{}') from pg_attribute
-      where attrelid = class.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
+  select namespace.nspname as schema, class.relname as name, attributes.*,
     (select coalesce(sum(pg_total_relation_size(relid)), 0) from pg_partition_tree(class.oid))::float8 as bytes,
     greatest(class.reltuples, 0)::float8 as "estimatedRows"
   from pg_class class
   join pg_namespace namespace on namespace.oid = class.relnamespace
+  cross join lateral (
+    select coalesce(array_agg(attname::text order by attnum), '{}') as columns,
+      coalesce(array_agg(format_type(atttypid, atttypmod) order by attnum), '{}') as types
+    from pg_attribute
+    where attrelid = class.oid and attnum > 0 and not attisdropped and attgenerated = '') attributes
   where class.relkind in ('r', 'p') and not class.relispartition and ${isOurs}
   order by 1, 2`
 

@@ -106,7 +106,7 @@ async function dumpTable(
   table: DatabaseTable,
   report: (rows: number) => void,
 ): Promise<ArchivedTable> {
-  const { schema, name, columns } = table
+  const { schema, name, columns, types } = table
   const target = copyTarget(client, table)
   // As a query, since a partitioned table cannot be copied by its name.
   const stream = client.query(copyTo(`copy (select ${target.columns} from ${target.table}) to stdout`))
@@ -131,7 +131,7 @@ async function dumpTable(
   if (length > 0) await writePart()
   if (stream.rowCount !== rows)
     throw new Error(`${tableName(table)}: ${stream.rowCount} rows read, ${rows} written`)
-  return { schema, name, columns, rows, bytes, sha256: hash.digest('hex') }
+  return { schema, name, columns, types, rows, bytes, sha256: hash.digest('hex') }
 }
 
 /** In the text format of `copy` a row is a line, and a line feed within a value is written as `\n`. */

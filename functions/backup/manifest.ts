@@ -8,6 +8,8 @@ const Table = v.object({
   name: v.string(),
   /** In the order in which the rows have them; generated columns are left out. */
   columns: v.array(v.string()),
+  /** Their types. Archives of earlier versions lack them. */
+  types: v.optional(v.array(v.string())),
   rows: Count,
   bytes: Count,
   /** SHA-256 of all parts together, in hexadecimal. */

@@ -5,6 +5,7 @@ import { advisoryLocks, tryLock } from '../migrate/advisory-locks.ts'
 import { readApplied } from '../migrate/applied.ts'
 import type { Migration } from '../migrate/migrations.ts'
 import { withClient } from '../migrate/with-client.ts'
+import { addUnknown } from './add-unknown.ts'
 import type { ArchiveEntry } from './archive.ts'
 import { copyTarget, qualified } from './catalog.ts'
 import { checkArchive, tableOf } from './check.ts'
@@ -93,11 +94,13 @@ async function load(client: Client, manifest: Manifest, { open, onProgress }: Re
   // Rows come as they were: no trigger counts them again, and no foreign key asks for a row that comes later.
   await client.query('set local session_replication_role = replica')
   await client.query("set local timezone = 'UTC'")
+  await addUnknown(client, manifest.tables)
   for (const table of manifest.tables)
     await client.query(`truncate ${copyTarget(client, table).table} cascade`)
   await loadRows(client, manifest, open(), onProgress)
+  // That of a column that was added by hand is not there.
   for (const { schema, name, lastValue } of manifest.sequences)
-    await client.query('select setval($1::regclass, $2::bigint)', [
+    await client.query('select setval(to_regclass($1), $2::bigint)', [
       qualified(client, schema, name),
       lastValue,
     ])
