@@ -7,15 +7,17 @@ export interface EmailSenderOptions {
   /** `smtp://`, `smtps://`, or `console:`, which prints the emails, for development. */
   readonly url: string
   readonly from: string
+  /** For an email as a whole: less than the first wait for the next attempt, so that no two are on their way. */
+  readonly deadlineMs?: number
 }
 
 const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
 
-/** If the server takes longer, the email is sent again later. */
+/** If the server takes longer, the email is sent again later. The last is for a silence only. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 }
 
 /** Loads nodemailer with the first email, not at the start. */
-export function createEmailSender({ url, from }: EmailSenderOptions): SendEmail {
+export function createEmailSender({ url, from, deadlineMs = 25_000 }: EmailSenderOptions): SendEmail {
   if (url.startsWith('console:')) return printEmail
   return async message => {
     const { createTransport } = await import('nodemailer')
@@ -23,7 +25,8 @@ export function createEmailSender({ url, from }: EmailSenderOptions): SendEmail 
     try {
       // An object, because a string would be parsed as a list. The headers stop automatic replies (RFC 3834).
       const to = { name: '', address: message.to }
-      await traced('email', 'send', () => transport.sendMail({ from, ...message, to, headers }))
+      const signal = AbortSignal.timeout(deadlineMs)
+      await traced('email', 'send', () => transport.sendMail({ from, ...message, to, headers, signal }))
     } finally {
       transport.close()
     }
