@@ -63,6 +63,15 @@ it('allows an attempt exactly when the wait is over, and never states a shorter 
   )
 })
 
+it('does not wait for a clock that went back', () => {
+  const settings = { freeAttempts: 2, maxWaitSeconds: 5, forgetAfterSeconds: 3_600 }
+  const attempts = { count: 3, secondsSinceLast: -86_400, waitSeconds: 86_402 }
+  expect(decideAttempt(attempts, settings)).toEqual({
+    isAllowed: true,
+    attempt: { count: 4, waitSeconds: 4 },
+  })
+})
+
 it('starts again after a success, and after the time in which attempts are forgotten', () => {
   fc.assert(
     fc.property(anySettings, fc.nat(1_000), (settings, count) => {

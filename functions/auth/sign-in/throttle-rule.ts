@@ -30,7 +30,9 @@ export function decideAttempt(
   { count, secondsSinceLast, waitSeconds }: Attempts,
   settings: ThrottleSettings,
 ): Decision {
-  if (waitSeconds > 0) return { isAllowed: false, waitSeconds: Math.ceil(waitSeconds) }
+  // The last one is to come: the clock went back, and the wait would last until it is there again.
+  const isClockBehind = secondsSinceLast < 0
+  if (waitSeconds > 0 && !isClockBehind) return { isAllowed: false, waitSeconds: Math.ceil(waitSeconds) }
   const nextCount = secondsSinceLast > settings.forgetAfterSeconds ? 1 : count + 1
   return { isAllowed: true, attempt: { count: nextCount, waitSeconds: waitAfter(nextCount, settings) } }
 }
