@@ -3,7 +3,7 @@ import { type ItemOf, type ListOperationId, pagesOf } from './pages.ts'
 import { createSend, type SendOptions } from './send.ts'
 import { createSession } from './session.ts'
 import { memoryTokens, type TokenStore } from './tokens.ts'
-import type { InputOf, Operations } from './types.ts'
+import type { InputsOf, Operations } from './types.ts'
 
 export interface ClientOptions extends SendOptions {
   /** Memory unless given. */
@@ -12,7 +12,7 @@ export interface ClientOptions extends SendOptions {
 
 export type Client = Operations & {
   /** The items of all pages of a list; the next page is asked for when its first item is taken. */
-  pages<Id extends ListOperationId>(id: Id, input: InputOf<Id>): AsyncGenerator<ItemOf<Id>, void, void>
+  pages<Id extends ListOperationId>(id: Id, ...inputs: InputsOf<Id>): AsyncGenerator<ItemOf<Id>, void, void>
 }
 
 /**
@@ -25,5 +25,5 @@ export type Client = Operations & {
  */
 export function createClient({ tokens = memoryTokens(), ...options }: ClientOptions): Client {
   const call = createCall(createSession(createSend(options), tokens))
-  return { ...createMethods(call), pages: (id, input) => pagesOf(call, id, input) }
+  return { ...createMethods(call), pages: (id, ...[input = {}]) => pagesOf(call, id, input) }
 }

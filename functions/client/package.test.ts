@@ -15,6 +15,9 @@ test('types come from the contract', () => {
   // @ts-expect-error: `limit` is a number
   void (() => api.listPosts({ query: { limit: '5' } }))
   void (() => api.listPosts({ query: { limit: 5 } }))
+  // @ts-expect-error: the slug is required
+  void (() => api.pages('listComments'))
+  void (() => api.pages('listTags'))
 })
 
 test('the generated files are current', () => {

@@ -86,7 +86,7 @@ test('a page in place of a representation is no success', async () => {
   answer(() => respond(200, 'text/html', '<!doctype html>'))
   const problem = { status: 200, code: 'no_problem' }
   await expect(api.getPost({ path: { slug: 'hello' } })).rejects.toMatchObject(problem)
-  await expect(api.pages('listPosts', {}).next()).rejects.toMatchObject(problem)
+  await expect(api.pages('listPosts').next()).rejects.toMatchObject(problem)
 })
 
 test('a feed is text', async () => {

@@ -33,6 +33,10 @@ export type InputOf<Id extends OperationId> = (ParametersOf<Id> extends { readon
   BodyOf<Id> &
   CallOptions
 
+/** What a call of the operation takes: nothing where nothing is required. */
+export type InputsOf<Id extends OperationId> =
+  CallOptions extends InputOf<Id> ? [input?: InputOf<Id>] : [input: InputOf<Id>]
+
 type SuccessOf<Id extends OperationId> = operations[Id]['responses'] extends infer Responses
   ? Responses[keyof Responses & (200 | 201 | 202 | 204)]
   : never
@@ -55,7 +59,5 @@ export interface Result<Data> {
 
 /** One method for each operation of the contract. */
 export type Operations = {
-  readonly [Id in OperationId]: CallOptions extends InputOf<Id>
-    ? (input?: InputOf<Id>) => Promise<Result<OutputOf<Id>>>
-    : (input: InputOf<Id>) => Promise<Result<OutputOf<Id>>>
+  readonly [Id in OperationId]: (...inputs: InputsOf<Id>) => Promise<Result<OutputOf<Id>>>
 }
