@@ -65,13 +65,16 @@ export async function* readArchive(source: NodeJS.ReadableStream): AsyncGenerato
     await read
   } catch (error) {
     throw isUnpackable(error)
-      ? new Error('the file is damaged, or no archive of make backup', { cause: error })
+      ? new Error('the file is damaged or cut off, or no archive of make backup', { cause: error })
       : error
   }
 }
 
-/** zstd does not say what it was given: "Unknown frame descriptor". */
+/** Neither zlib nor tar-stream, whose errors have no code, says what it was given: "unexpected end of file". */
 const isUnpackable = (error: unknown) =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_')
+  error instanceof Error &&
+  ('code' in error
+    ? /^Z(?:STD|_BUF)_/.test(String(error.code))
+    : /^(?:Unexpected end of data|Invalid tar header)/.test(error.message))
 
 export const openArchive = (file: string) => readArchive(createReadStream(file))

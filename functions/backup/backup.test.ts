@@ -1,5 +1,6 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs'
+import { copyFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
 import { sizeOf } from '../../scripts/seed/statements.ts'
@@ -157,11 +158,17 @@ describe('what is refused', () => {
     ['cut off', (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2))],
     ['cut off by its last bytes', (path: string) => truncateSync(path, statSync(path).size - 5)],
     ['changed in one byte', flipByte],
+    ['empty', (path: string) => truncateSync(path, 0)],
+    [
+      'a tar that is cut off',
+      (path: string) => writeFileSync(path, zstdCompressSync(Buffer.alloc(700, 'x'))),
+    ],
+    ['of another kind', (path: string) => writeFileSync(path, zstdCompressSync(Buffer.alloc(2_048, 'x')))],
   ])('an archive that is %s', async (_, damage) => {
     const path = join(folder, 'damaged.tar.zst')
     copyFileSync(file, path)
     damage(path)
-    await expect(checkArchive(openArchive(path))).rejects.toThrow()
+    await expect(checkArchive(openArchive(path))).rejects.toThrow(/damaged/)
   })
 
   test('an archive with a row less than its manifest says', async () => {

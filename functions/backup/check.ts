@@ -27,12 +27,18 @@ export async function checkArchive(entries: AsyncIterable<ArchiveEntry>): Promis
     if (manifest !== undefined) throw new Error('the archive goes on after its manifest')
     const table = tableOf(name)
     if (table !== undefined) add(found, table, content)
-    else if (name === manifestEntry) manifest = v.parse(Manifest, JSON.parse(content.toString()))
+    else if (name === manifestEntry) manifest = readManifest(content)
     else throw new Error(`the archive has an entry of no known kind: ${name}`)
   }
   if (manifest === undefined) throw new Error('the archive was cut off: it has no manifest')
   compare(manifest, found)
   return manifest
+}
+
+function readManifest(content: Buffer): Manifest {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), Manifest), content.toString())
+  if (result.success) return result.output
+  throw new Error('the archive is of a later version, or damaged: this one cannot read its manifest')
 }
 
 function add(found: Map<string, Found>, table: string, content: Buffer): void {

@@ -1,6 +1,6 @@
 // The options of a command: make passes them as variables of the environment, and the names of those on its command line as
 // arguments.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import * as v from 'valibot'
 
 /** The request cannot work. Thrown before anything changes; the message names a remedy. */
@@ -19,7 +19,7 @@ export const existingFile = (example: string) =>
   v.pipe(
     required(example),
     v.check(
-      (file: string) => existsSync(file),
+      (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() === true,
       ({ input }) => `names no file: ${input}`,
     ),
   )

@@ -28,7 +28,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     'backup/restore.ts',
     { ON: 'url', FROM: noArchive, DATABASE_URL: unreachable, ...passwords },
-    'the file is damaged, or no archive',
+    'the file is damaged or cut off, or no archive',
   ],
   ['backup/export-secrets.ts', { DATA_FOLDER: '/nowhere' }, 'Refused: `make dev` has no Secrets yet'],
   ['chaos/main.ts', {}, 'Refused: make chaos runs only on the cluster of `make up` of this checkout'],
