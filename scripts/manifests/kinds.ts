@@ -1,4 +1,5 @@
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1'
+import type { IScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1'
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1'
 import type { IIngress as IKnativeIngress } from '@kubernetes-models/knative/networking.internal.knative.dev/v1alpha1'
 import type { IService as IKnativeService } from '@kubernetes-models/knative/serving.knative.dev/v1'
@@ -9,8 +10,7 @@ import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import type { IConfigMap, INamespace, IService, IServiceAccount } from 'kubernetes-models/v1'
-
-import type { IObjectStore, IPostgresCluster, IScheduledBackup } from './cloudnative-pg.ts'
+import type { IObjectStore, IPostgresCluster } from './cloudnative-pg.ts'
 
 /** The type of each kind that a manifest may use. */
 export interface Kinds {
