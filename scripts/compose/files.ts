@@ -18,8 +18,6 @@ import { functionServices, keyPath } from './services.ts'
 const folder = join(root, '.data/compose')
 const optionSchemas = { PORT: portOr(8_088), DEV: yesOrNo, TAG: text }
 const secretsFile = join(folder, 'secrets.json')
-// The containers have the names that the Services have in a cluster, so the same values fit.
-const database = 'postgres:5432'
 
 function write(name: string, content: string, mode: number): void {
   const file = join(folder, name)
@@ -38,10 +36,11 @@ const writeVariables = (name: string, variables: Variables) =>
 
 async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeSecrets(secretsFile, 'compose', database)
+  // The containers have the names that the Services have in a cluster, so the same values fit.
+  writeSecrets(secretsFile, 'compose')
   const secrets = readSecretValues(secretsFile)
   const value = (secret: string, key: string) => secrets[secret]?.[key] ?? ''
-  const cluster = readCluster(database, secrets).target
+  const cluster = readCluster(secrets).target
   const target: Target = {
     ...cluster,
     settings: { PUBLIC_URL: `http://localhost:${PORT}`, TRUSTED_PROXY_HOPS: '1', LOG_LEVEL: 'info' },

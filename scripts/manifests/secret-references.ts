@@ -28,17 +28,26 @@ export function secretsReferredTo(objects: readonly Json[]): readonly string[] {
   return [...names].sort()
 }
 
-/** Returns `HOST:PORT` of the server that the functions of an environment connect to. */
-export const functionsDatabaseOf = (objects: readonly Json[]) =>
-  secretsReferredTo(objects).includes('pgbouncer') ? 'pgbouncer:6432' : serverOf(objects)
+/** The servers of an environment's Postgres, each as `HOST:PORT`. */
+export interface DatabaseServers {
+  /** The single server, or the primary of several instances: for migrations, and behind PgBouncer. */
+  readonly primary: string
+  /** What functions connect to. */
+  readonly forFunctions: string
+  /**
+   * The replicas. The functions reach them through PgBouncer: a wake takes a connection that is open, and all instances of
+   * posts together open more than the one replica that is left in a failure has.
+   */
+  readonly replica?: string
+}
 
-/** Returns `HOST:PORT` of the environment's own Postgres: its single server, or the primary of its instances. */
-export const serverOf = (objects: readonly Json[]) =>
-  objects.some(isPostgresCluster) ? 'postgres-rw:5432' : 'postgres:5432'
+/** Of an overlay without instances, of compose, and in the Secrets that a provider's servers replace. */
+export const singleServer: DatabaseServers = { primary: 'postgres:5432', forFunctions: 'postgres:5432' }
 
-/**
- * Returns `HOST:PORT` of the replicas, where there are some. The functions reach them through PgBouncer: a wake takes a
- * connection that is open, and all instances of posts together open more than the one replica that is left in a failure has.
- */
-export const replicaOf = (objects: readonly Json[]) =>
-  objects.some(isPostgresCluster) ? 'postgres-ro:5432' : undefined
+export function databaseServersOf(objects: readonly Json[]): DatabaseServers {
+  const servers = objects.some(isPostgresCluster)
+    ? { primary: 'postgres-rw:5432', replica: 'postgres-ro:5432' }
+    : singleServer
+  const usesPgbouncer = secretsReferredTo(objects).includes('pgbouncer')
+  return { ...servers, forFunctions: usesPgbouncer ? 'pgbouncer:6432' : servers.primary }
+}

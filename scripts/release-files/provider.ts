@@ -10,17 +10,16 @@ export interface Provider {
   readonly databaseAuthority?: string | undefined
 }
 
-/** Leads Secrets that were made for the servers in the cluster to those of a provider. */
+/** Leads Secrets that were made for the servers in the cluster to those of a provider; functions connect to PgBouncer. */
 export function withProvider(values: SecretValues, provider: Provider): SecretValues {
   const { databaseUrl, redisUrl, databaseAuthority: authority } = provider
-  const atProvider = (url = '') => withServer(new URL(url), databaseUrl)
   const ca: Readonly<Record<string, string>> = authority === undefined ? {} : { DATABASE_CA: authority }
   const file: Readonly<Record<string, string>> = authority === undefined ? {} : { [authorityFile]: authority }
   const changed: SecretValues = {
     migrate: { DATABASE_URL: databaseUrl.href, ...ca },
     pgbouncer: { 'databases.ini': pgbouncerDatabases(provider), ...file },
     'postgres-exporter': {
-      DATA_SOURCE_NAME: exporterUrl(atProvider(values['postgres-exporter']?.['DATA_SOURCE_NAME']), provider),
+      DATA_SOURCE_NAME: exporterUrl(values['postgres-exporter']?.['DATA_SOURCE_NAME'], provider),
       ...file,
     },
     'redis-exporter': {
@@ -28,14 +27,7 @@ export function withProvider(values: SecretValues, provider: Provider): SecretVa
       REDIS_USER: decodeURIComponent(redisUrl.username),
       REDIS_PASSWORD: decodeURIComponent(redisUrl.password),
     },
-    ...Object.fromEntries(
-      functionNames.map(name => {
-        const url = values[name]?.['DATABASE_URL'] ?? ''
-        const usesPgbouncer = new URL(url).hostname === 'pgbouncer'
-        const database = usesPgbouncer ? { DATABASE_URL: url } : { DATABASE_URL: atProvider(url).href, ...ca }
-        return [name, { ...database, REDIS_URL: redisUrl.href }]
-      }),
-    ),
+    ...Object.fromEntries(functionNames.map(name => [name, { REDIS_URL: redisUrl.href }])),
   }
   return Object.fromEntries(
     Object.entries(values).map(([name, data]) => {
@@ -44,14 +36,6 @@ export function withProvider(values: SecretValues, provider: Provider): SecretVa
       return [name, { ...rest, ...changed[name] }]
     }),
   )
-}
-
-/** The same role and password at another server, with that server's database and TLS settings. */
-function withServer(url: URL, server: URL): URL {
-  const moved = new URL(server)
-  moved.username = url.username
-  moved.password = url.password
-  return moved
 }
 
 /** A key of the Secrets that PgBouncer and the exporter mount. */
@@ -87,8 +71,10 @@ function pgbouncerDatabases(provider: Provider): string {
     .join('')
 }
 
-/** The exporter's driver would encrypt with `require`, and check nothing. */
-function exporterUrl(url: URL, provider: Provider): string {
+/** The monitor's role and password at the provider's server. The exporter's driver would check nothing with `require`. */
+function exporterUrl(made = '', provider: Provider): string {
+  const { username, password } = new URL(made)
+  const url = Object.assign(new URL(provider.databaseUrl), { username, password })
   const mode = tlsMode(provider)
   if (mode !== undefined) url.searchParams.set('sslmode', mode)
   if (provider.databaseAuthority !== undefined)

@@ -10,7 +10,7 @@ import {
 } from '../../functions/environment-of.ts'
 import { functions, type RegisteredFunction } from '../../functions/registry.ts'
 import type { Json } from '../manifests/json.ts'
-import { functionsDatabaseOf, replicaOf, serverOf } from '../manifests/secret-references.ts'
+import { type DatabaseServers, databaseServersOf, singleServer } from '../manifests/secret-references.ts'
 import { aclFile, newRedisPasswords, type RedisUser } from '../services/redis-users.ts'
 import { publicKeys } from './key-rotation.ts'
 import { newSigningKey } from './signing-keys.ts'
@@ -20,7 +20,7 @@ export type SecretValues = Readonly<Record<string, SecretData>>
 
 /** Random values for the Secrets of an environment's objects. */
 export const randomSecrets = (objects: readonly Json[]): SecretValues =>
-  clusterSecrets(functionsDatabaseOf(objects), {}, serverOf(objects), replicaOf(objects))
+  clusterSecrets({}, databaseServersOf(objects))
 
 /** The values as Kubernetes objects. */
 export const secretList = (values: SecretValues, namespace: string) => ({
@@ -34,44 +34,27 @@ export const secretList = (values: SecretValues, namespace: string) => ({
   })),
 })
 
-/** The component postgres. */
-const singleServer = 'postgres:5432'
-
 const newRandom = () => randomBytes(32).toString('base64url')
 const setOf = (keys: readonly unknown[]) => JSON.stringify({ keys })
 
 /**
  * Returns every Secret that the manifests refer to, with the values of `stored` where it has them and random ones
- * elsewhere. `server` is Postgres, which PgBouncer and the migration connect to, and `replica` one for readers, behind
- * PgBouncer. What lists all functions, as the users of Redis, is written each time, so that a new function gets in.
+ * elsewhere. What lists all functions, as the users of Redis, is written each time, so that a new function gets in.
  */
-export function clusterSecrets(
-  functionsDatabase: string,
-  stored: SecretValues,
-  server = singleServer,
-  replica?: string,
-): SecretValues {
-  const {
-    target: writable,
-    ownerPassword,
-    monitorPassword,
-    rolePassword,
-    redisPassword,
-  } = readCluster(functionsDatabase, stored)
-  const databaseReadUrl = (role: string) =>
-    databaseUrl(role, rolePassword(role), functionsDatabase, readDatabase)
-  const target: Target = { ...writable, ...(replica !== undefined && { databaseReadUrl }) }
-  const owner = databaseUrl('postgres', ownerPassword, server)
-  const monitor = databaseUrl('iod_monitor', monitorPassword, server)
+export function clusterSecrets(stored: SecretValues, servers = singleServer): SecretValues {
+  const { target, ownerPassword, monitorPassword, rolePassword, redisPassword } = readCluster(stored, servers)
+  const { primary, replica } = servers
+  const owner = databaseUrl('postgres', ownerPassword, primary)
+  const monitor = databaseUrl('iod_monitor', monitorPassword, primary)
   const made: SecretValues = {
     postgres: { username: 'postgres', password: ownerPassword },
     redis: { 'probe-password': redisPassword('iod_probe') },
     migrate: { ...migrateEnvironment(owner, rolePassword), MONITOR_DATABASE_PASSWORD: monitorPassword },
-    pgbouncer: { 'databases.ini': bouncerDatabases(server, replica) },
+    pgbouncer: { 'databases.ini': bouncerDatabases(servers) },
     'object-store': { ACCESS_KEY_ID: newRandom(), ACCESS_SECRET_KEY: newRandom() },
     // The single server has no certificate; for any other the component postgres-tls sets the mode.
     'postgres-exporter': {
-      DATA_SOURCE_NAME: server === singleServer ? `${monitor}?sslmode=disable` : monitor,
+      DATA_SOURCE_NAME: replica === undefined ? `${monitor}?sslmode=disable` : monitor,
     },
     'redis-exporter': {
       REDIS_ADDR: 'redis:6379',
@@ -113,7 +96,7 @@ function secretOf(definition: RegisteredFunction, target: Target): SecretData {
 }
 
 /** Returns a cluster as a target of `environmentOf`, and the passwords of its servers. */
-export function readCluster(functionsDatabase: string, stored: SecretValues) {
+export function readCluster(stored: SecretValues, { forFunctions, replica } = singleServer) {
   const made = new Map<string, string>()
   const random = (secret: string, key: string) => {
     const value = stored[secret]?.[key] ?? made.get(`${secret} ${key}`) ?? newRandom()
@@ -130,7 +113,10 @@ export function readCluster(functionsDatabase: string, stored: SecretValues) {
   const key = newSigningKey()
   const target: Target = {
     settings: {},
-    databaseUrl: role => databaseUrl(role, rolePassword(role), functionsDatabase),
+    databaseUrl: role => databaseUrl(role, rolePassword(role), forFunctions),
+    ...(replica !== undefined && {
+      databaseReadUrl: role => databaseUrl(role, rolePassword(role), forFunctions, readDatabase),
+    }),
     redisUrl: redisUrl('redis'),
     redisCacheUrl: redisUrl('redis-cache'),
     privateKeys: stored['auth']?.[keySetFiles['private-keys']] ?? setOf([key]),
@@ -145,8 +131,8 @@ const readDatabase = 'iod_ro'
 
 const bouncerServer = (server: string) => server.replace(/^(.+):(\d+)$/, 'host=$1 port=$2')
 
-const bouncerDatabases = (server: string, replica: string | undefined) =>
-  ['[databases]', `iod = ${bouncerServer(server)}`]
+const bouncerDatabases = ({ primary, replica }: DatabaseServers) =>
+  ['[databases]', `iod = ${bouncerServer(primary)}`]
     .concat(replica === undefined ? [] : `${readDatabase} = ${bouncerServer(replica)} dbname=iod`)
     .map(line => `${line}\n`)
     .join('')

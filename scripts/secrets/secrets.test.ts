@@ -29,7 +29,10 @@ it('generates every secret variable of every function, under the key that a mani
 it('leads readers to the replicas, where there are some, through PgBouncer', () => {
   const reader = functions.filter(({ variables }) => 'DATABASE_READ_URL' in variables)
   expect(reader.length).toBeGreaterThan(0)
-  const values = clusterSecrets('pgbouncer:6432', {}, 'postgres-rw:5432', 'postgres-ro:5432')
+  const values = clusterSecrets(
+    {},
+    { primary: 'postgres-rw:5432', forFunctions: 'pgbouncer:6432', replica: 'postgres-ro:5432' },
+  )
   for (const { name } of functions) {
     const { DATABASE_URL: url = '', DATABASE_READ_URL: readUrl } = values[name] ?? {}
     expect(readUrl).toBe(reader.some(one => one.name === name) ? `${url}_ro` : undefined)
@@ -46,7 +49,7 @@ it('keeps the values of an existing file, also one that a person has set', () =>
   writeSecrets(file, 'iod')
   expect(readSecretValues(file)).toEqual(before)
   const changed = { ...before[added.name], DATABASE_URL: 'postgres://a:b@managed.example/iod' }
-  expect(clusterSecrets('postgres:5432', { ...before, [added.name]: changed })[added.name]).toEqual(changed)
+  expect(clusterSecrets({ ...before, [added.name]: changed })[added.name]).toEqual(changed)
 })
 
 it('adds what a new function needs, and lets it into PgBouncer and Redis', () => {
@@ -55,7 +58,7 @@ it('adds what a new function needs, and lets it into PgBouncer and Redis', () =>
   const before: Record<string, Record<string, string>> = structuredClone(complete)
   delete before[name]
   delete before['migrate']?.[passwordVariable(name)]
-  const after = clusterSecrets('postgres:5432', before)
+  const after = clusterSecrets(before)
   expect(Object.keys(after).toSorted()).toEqual(Object.keys(complete).toSorted())
   for (const other of functionNames.filter(other => other !== name))
     expect(after[other]).toEqual(complete[other])
@@ -77,5 +80,5 @@ it('forgets a function that was removed', () => {
     migrate: { ...complete['migrate'], [passwordVariable('removed')]: 'a', DATABASE_CA: 'kept' },
   }
   const migrate = { ...complete['migrate'], DATABASE_CA: 'kept' }
-  expect(clusterSecrets('postgres:5432', before)).toEqual({ ...complete, migrate })
+  expect(clusterSecrets(before)).toEqual({ ...complete, migrate })
 })

@@ -28,9 +28,9 @@ export function readSecretValues(file: string): SecretValues {
   return Object.fromEntries(items.map(({ metadata, stringData }) => [metadata.name, stringData]))
 }
 
-export function writeSecrets(file: string, namespace: string, functionsDatabase = 'postgres:5432'): void {
+export function writeSecrets(file: string, namespace: string): void {
   const stored = existsSync(file) ? readSecretValues(file) : {}
-  writeSecretValues(file, namespace, clusterSecrets(functionsDatabase, stored))
+  writeSecretValues(file, namespace, clusterSecrets(stored))
 }
 
 export function writeSecretValues(file: string, namespace: string, values: SecretValues): void {
