@@ -65,9 +65,11 @@ documents: install ## Write only the tables of README.md: endpoints from docs/op
 schema: install ## Write docs/schema.sql from a migrated database; run it after adding a migration
 	@vitest run --config scripts/vitest.config.ts scripts/schema --update
 
-.PHONY: require-docker require-cluster
+.PHONY: require-docker require-cluster require-kind
 require-docker require-cluster: install
 	$(REQUIRE) $(@:require-%=%)
+require-kind: install
+	$(REQUIRE) docker kind kubectl openssl curl
 
 .PHONY: build
 build: install ## Bundle each function and the migrations into dist/
@@ -182,7 +184,7 @@ release-images: require-docker build ## Publish the images of this machine's pla
 
 .PHONY: up
 options-of-up = HTTP_PORT HTTPS_PORT NODE_PORT WORKERS KIND_CLUSTER KIND_NODE_IMAGE KNATIVE_MANIFESTS REPLACE FAST_START NEIGHBOURS TOGETHER
-up: require-docker build ## Create or update the local Knative cluster, and roll out as `make deploy` does; REPLACE=yes deletes one that is in the way
+up: require-kind build ## Create or update the local Knative cluster, and roll out as `make deploy` does; REPLACE=yes deletes one that is in the way
 	@kind/up.sh
 
 .PHONY: down
@@ -260,7 +262,7 @@ deploy-phase1 deploy-phase2 deploy-phase3: require-cluster build
 
 .PHONY: postgres-operator
 options-of-postgres-operator = CNPG_MANIFESTS
-postgres-operator: ## Install CloudNativePG and its backup plug-in, which phase3 and production-in-cluster need
+postgres-operator: require-cluster ## Install CloudNativePG and its backup plug-in, which phase3 and production-in-cluster need
 	@kind/postgres-operator.sh
 
 .PHONY: restore-drill

@@ -12,11 +12,6 @@ if [ -n "$given" ]; then export KUBECONFIG=$given; fi
 source ./progress.sh
 # shellcheck source=kind/manifest.sh
 source ./manifest.sh
-command -v kubectl >/dev/null || { echo 'kubectl is needed and is not on PATH: install kubectl 1.35 or newer, https://kubernetes.io/docs/tasks/tools/' >&2; exit 1; }
-if ! kubectl get --raw /readyz >/dev/null 2>&1; then
-  echo 'The cluster does not respond. Name one by KUBECONFIG, or create a local one: make up.' >&2
-  exit 1
-fi
 folder=$state/postgres-operator
 mkdir -p "$folder"
 

@@ -6,6 +6,7 @@
 #   REPLACE=yes                            deletes a cluster of that name that is not this checkout's or does not respond
 #   FAST_START=yes                         runs the functions in crun where the node can (docs/wake-up.md)
 #   NEIGHBOURS=yes                         lets the first request at a function wake the others (docs/wake-up.md)
+#   TOGETHER=yes                           puts every function into one Knative Service (docs/wake-up.md)
 #   KIND_NODE_IMAGE, KNATIVE_MANIFESTS    see kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,8 +14,6 @@ cd "$(dirname "$0")"
 source ./settings.sh
 # shellcheck source=kind/progress.sh
 source ./progress.sh
-# shellcheck source=kind/requirements.sh
-source ./requirements.sh
 # shellcheck source=kind/certificates.sh
 source ./certificates.sh
 # shellcheck source=kind/cluster.sh
@@ -27,7 +26,11 @@ source ./platform.sh
 source ./fast-start.sh
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
-require_tools
+security=$(docker info --format '{{.SecurityOptions}}' 2>/dev/null) ||
+  stop 'Docker does not respond: start it, and check that this user may use it (docker info).'
+case $security in
+  *rootless*) stop 'Docker runs rootless, where the node of a kind cluster cannot: choose a rootful one with docker context use.' ;;
+esac
 mkdir -p "$state"
 node "$root/scripts/secrets/secrets.ts" "$state/secrets.json" "$namespace"
 ensure_certificates server "$host"

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { root } from '../cluster/command.ts'
 
 const folder = createTestFolder()
@@ -29,6 +30,9 @@ test('the package has types and runs in another project', { timeout: 120_000 }, 
   const [, file = ''] = /npm install (\S+)\n$/.exec(text) ?? []
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['-xzf', file, '--strip-components=1'], { cwd: installed })
+  const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(packed).toMatchObject({ name: '@iod/client', version: manifest.version })
+  expect(packed.private).toBeUndefined()
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   writeFileSync(join(folder, 'use.ts'), program)
   for (const project of projects) {

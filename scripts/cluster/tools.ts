@@ -15,7 +15,7 @@ export const clusterTools = (): Readonly<Record<string, string>> => ({
   docker: 'install Docker Engine 24 or newer, https://docs.docker.com/engine/install/',
   kubectl: 'install kubectl 1.35 or newer, https://kubernetes.io/docs/tasks/tools/',
   openssl: `${packageManager} (certificates of the local cluster)`,
-  curl: packageManager,
+  curl: 'install curl 7.78 or newer from your package manager',
   git: `${packageManager} (images are named after the commit)`,
   kind: `install kind ${versions()['KIND_VERSION']}, https://kind.sigs.k8s.io/docs/user/quick-start/ (local cluster only)`,
 })

@@ -27,16 +27,10 @@ export function withTables(readme: string): string {
 
 /** Replaces the table between the two marks of that name. */
 export function replaceTable(text: string, name: string, rows: readonly (readonly string[])[]): string {
-  const [begin, end] = [`<!-- ${name}: written by make documents -->\n`, `<!-- end of ${name} -->`]
-  const [before, rest] = split(text, begin)
-  const [, after] = split(rest, end)
-  return `${before}${begin}\n${table(rows)}\n\n${end}${after}`
-}
-
-function split(text: string, mark: string): readonly [string, string] {
-  const at = text.indexOf(mark)
-  if (at < 0) throw new Error(`the document lacks ${mark.trim()}`)
-  return [text.slice(0, at), text.slice(at + mark.length)]
+  const [before, after] = [`<!-- ${name}: written by make documents -->\n`, `<!-- end of ${name} -->`]
+  const between = new RegExp(`(?<=${before}).*?(?=${after})`, 's')
+  if (!between.test(text)) throw new Error(`the document lacks the table ${name}`)
+  return text.replace(between, () => `\n${table(rows)}\n\n`)
 }
 
 function table([head = [], ...body]: readonly (readonly string[])[]): string {

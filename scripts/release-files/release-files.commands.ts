@@ -11,7 +11,6 @@ import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { imageParts } from '../release/overlay.ts'
 import { changesOf } from './changes.ts'
 import { writeChecksums } from './checksums.ts'
-import { writeClient } from './client.ts'
 import { platformNote } from './images.ts'
 import { writeInstallations } from './installation.ts'
 import { knativeSettings } from './knative-settings.ts'
@@ -82,20 +81,6 @@ test('the changes are the section of the version, and for a pre-release what is 
   expect(changesOf(changelog, '0.3.0-rc.1')).toBe('## Unreleased\n\n- new\n\n')
   expect(() => changesOf(changelog, '0.3.0')).toThrow('CHANGELOG.md has no section “## 0.3.0”')
 })
-
-test('the package of the client compiles and runs outside of the repository', async () => {
-  await writeClient(folder, '0.3.0')
-  execFileSync('tar', ['-xzf', 'iod-client-0.3.0.tgz'], { cwd: folder })
-  const manifest = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
-  expect(manifest).toMatchObject({ name: '@iod/client', version: '0.3.0' })
-  expect(manifest.private).toBeUndefined()
-  writeFileSync(
-    join(folder, 'use.mjs'),
-    "import { createClient } from './package/dist/index.js'; console.log(typeof createClient)",
-  )
-  expect(execFileSync(process.execPath, ['use.mjs'], { cwd: folder }).toString()).toBe('function\n')
-  // A compiler and npm start: a busy machine needs longer than other tests have.
-}, 60_000)
 
 test.runIf(isInstalled('kubectl'))(
   'an environment has a file of each form, and images.txt names all images',
