@@ -1,36 +1,29 @@
-export interface ShellBlock {
-  readonly line: number
-  readonly code: string
+import { type Fence, fencesOf } from './fences.ts'
+
+export interface ShellBlock extends Pick<Fence, 'line' | 'code'> {
   /** `<!-- not run: … -->` above it. */
   readonly reason: string | undefined
   /** `<!-- run by FILE -->` above it, or `<!-- every block is run by FILE -->` in its document. */
   readonly runner: string | undefined
 }
 
-const comment = String.raw`(?:<!-- (?<kind>not run:|run by) (?<text>.*?) -->\s*\n)?`
-const block = new RegExp(`^${comment}\\n?\`\`\`sh\\n(?<code>.*?)^\`\`\`$`, 'gms')
 const forAll = /^<!-- every block is run by (\S+) -->$/m
 
 /** The shell blocks of a Markdown document, with what is said about who runs them. */
 export function shellBlocks(markdown: string): readonly ShellBlock[] {
-  const [, common] = forAll.exec(markdown) ?? []
-  return [...markdown.matchAll(block)].map(({ 0: whole, index, groups }) => {
-    const { kind, text, code = '' }: Readonly<Record<string, string | undefined>> = groups ?? {}
-    return {
-      line: markdown.slice(0, index + whole.indexOf('```sh')).split('\n').length,
-      code,
-      reason: kind === 'not run:' ? text : undefined,
-      runner: kind === 'run by' ? text : common,
-    }
-  })
+  const common = forAll.exec(markdown)?.[1]
+  return fencesOf(markdown)
+    .filter(({ language }) => language === 'sh')
+    .map(({ line, code, comment }) => ({
+      ...{ line, code },
+      reason: /^not run: (.*)/s.exec(comment)?.[1],
+      runner: /^run by (\S+)/.exec(comment)?.[1] ?? common,
+    }))
 }
 
 /** A fence without a language hides commands from the search above. */
 export const untypedFences = (markdown: string): readonly number[] =>
-  markdown.split('\n').flatMap((text, index, lines) => {
-    const isOpening = lines.slice(0, index).filter(line => line.startsWith('```')).length % 2 === 0
-    return text === '```' && isOpening ? [index + 1] : []
-  })
+  fencesOf(markdown).flatMap(({ line, language }) => (language === '' ? [line] : []))
 
 /** Why a block is neither run nor excused; `read` returns the text of a file, or undefined if it does not exist. */
 export function blockFault(

@@ -6,17 +6,17 @@ import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { createClient } from '../../functions/client/index.ts'
 import { isInstalled, root } from '../cluster/command.ts'
+import { type Fence, fencesOf } from '../documents/fences.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { changedFiles, copyProject, run, startDev } from './test-project-copy.ts'
-import { type TutorialBlock, tutorialBlocks } from './tutorial-blocks.ts'
 
 const timeoutMs = 600_000
 const [before = '', example = ''] = readFileSync(join(root, 'docs/adding-a-function.md'), 'utf8').split(
   /^(?=## An example: )/m,
 )
-const blocks = tutorialBlocks(example)
-const isTry = ({ code }: TutorialBlock) => /versitygw|\$upload/.test(code) && !isRemoval({ code })
-const isRemoval = ({ code }: Pick<TutorialBlock, 'code'>) => code.includes('make remove-function')
+const blocks = fencesOf(example)
+const isTry = ({ code }: Fence) => /versitygw|\$upload/.test(code) && !isRemoval({ code })
+const isRemoval = ({ code }: Pick<Fence, 'code'>) => code.includes('make remove-function')
 
 const folder = copyProject({ ownPackages: true })
 const bucketPort = await findFreePort()
@@ -32,17 +32,22 @@ const asHere = (code: string) =>
     .replaceAll('localhost:7070', `localhost:${bucketPort}`)
     .replaceAll('http://localhost:8080', dev?.url ?? '')
 
-async function follow(block: TutorialBlock): Promise<string> {
-  if (block.kind === 'shell') return run(folder, 'bash', '-euo', 'pipefail', '-c', asHere(block.code))
-  if (block.kind === 'diff') {
-    const patch = join(folder, '.data/example.patch')
-    writeFileSync(patch, block.code)
-    return run(folder, 'git', 'apply', '--recount', patch)
+const isFile = ({ comment }: Fence) => comment.startsWith('file: ')
+
+/** Does what a reader does: runs commands, changes files, writes whole files and rows of a table. */
+async function follow({ line, language, code, comment }: Fence): Promise<string> {
+  const [, kind, pattern] = /^(file|rows): (\S+)$/.exec(comment) ?? []
+  if (pattern !== undefined) {
+    const [path = pattern] = globSync(pattern, { cwd: folder })
+    const file = join(folder, path)
+    writeFileSync(file, kind === 'rows' ? withRows(readFileSync(file, 'utf8'), code) : code)
+    return ''
   }
-  const [path = block.path] = globSync(block.path, { cwd: folder })
-  const file = join(folder, path)
-  writeFileSync(file, block.kind === 'rows' ? withRows(readFileSync(file, 'utf8'), block.code) : block.code)
-  return ''
+  if (language === 'sh') return run(folder, 'bash', '-euo', 'pipefail', '-c', asHere(code))
+  if (language !== 'diff') throw new Error(`line ${line}: a block of ${language} that names no file`)
+  const patch = join(folder, '.data/example.patch')
+  writeFileSync(patch, code)
+  return run(folder, 'git', 'apply', '--recount', patch)
 }
 
 /** Replaces each row that begins with the same cell. */
@@ -59,7 +64,7 @@ test('the example passes `make verify` and its tests', { timeout: timeoutMs }, a
   expect(before).toContain('make function NAME=media')
   await run(folder, 'make', 'function', 'NAME=media')
   const written = blocks.filter(block => !isTry(block) && !isRemoval(block))
-  expect(written.filter(({ kind }) => kind === 'file').length).toBeGreaterThan(5)
+  expect(written.filter(isFile).length).toBeGreaterThan(5)
   const outputs: string[] = []
   for (const block of written) outputs.push(await follow(block))
   expect(outputs.at(-1)).toContain('passed')
