@@ -18,6 +18,7 @@ const passwords = Object.fromEntries(
   functions.map(({ name }) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, 'x'.repeat(24)]),
 )
 const noKubectl = 'Refused: kubectl is needed and is not on PATH: install kubectl'
+const noDocker = 'Refused: docker is needed and is not on PATH: install Docker Engine'
 const noServer = 'Refused: the server does not respond (connect ECONNREFUSED 127.0.0.1:1). Start it'
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
@@ -33,6 +34,10 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ['backup/export-secrets.ts', { DATA_FOLDER: '/nowhere' }, 'Refused: `make dev` has no Secrets yet'],
   ['chaos/main.ts', {}, 'Refused: make chaos runs only on the cluster of `make up` of this checkout'],
   ['performance/main.ts', { ONLY: 'nope' }, 'Refused: there is no part nope: ONLY takes start, '],
+  ['release-files/main.ts', { VERSION: '1.2.3' }, noDocker],
+  ['release-files/main.ts', {}, 'Refused: VERSION is a number such as 0.2.0: make release VERSION=0.2.0.'],
+  ['release-files/release-images.ts', { VERSION: '1.2.3' }, 'Refused: REGISTRY is missing'],
+  ['release-files/release-images.ts', { VERSION: '1.2.3', REGISTRY: 'ghcr.io/owner' }, noDocker],
   ['release/history.ts', {}, noKubectl],
   ['release/rollback.ts', { FUNCTION: 'posts' }, noKubectl],
   ['restore-drill/restore-drill.ts', {}, noKubectl],

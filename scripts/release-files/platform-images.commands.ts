@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { writePrograms } from '../cluster/programs.ts'
-import { runScript } from '../cluster/run-script.ts'
 import { imageParts } from '../release/overlay.ts'
 import { joinImages, platformNames, readPlatformImages, writePlatformImages } from './platform-images.ts'
 
@@ -77,16 +76,4 @@ test('one list per part has the image of each platform, and its digest is the on
       return `manifest create ${name}:1.2.3 ${name}@${digestOf('a')} ${name}@${digestOf('b')}`
     }),
   )
-})
-
-test.each([
-  ['main', { VERSION: '1.2.3' }, 'Refused: docker is needed and is not on PATH: install Docker Engine'],
-  ['main', {}, 'Refused: VERSION is a number such as 0.2.0: make release VERSION=0.2.0.'],
-  ['release-images', { VERSION: '1.2.3' }, 'Refused: REGISTRY is missing'],
-  ['release-images', { VERSION: '1.2.3', REGISTRY: 'ghcr.io/owner' }, 'Refused: docker is needed and'],
-])('scripts/release-files/%s.ts with %j is refused in one sentence', async (script, environment, refusal) => {
-  const { code, text } = await runScript(`scripts/release-files/${script}.ts`, {}, environment)
-  expect(code).toBe(1)
-  expect(text).toContain(refusal)
-  expect(text.trim().split('\n')).toHaveLength(1)
 })
