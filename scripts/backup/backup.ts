@@ -8,7 +8,7 @@ import { dump } from '../../functions/backup/dump.ts'
 import { readDatabase } from '../../functions/migrate/config.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { runCli } from '../cli/cli.ts'
-import { numberBetween, type Options, textOr } from '../cli/options.ts'
+import { type Options, textOr, wholeNumberBetween } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
 import { root } from '../cluster/command.ts'
 import { placeOf, placeOptions } from '../release/target.ts'
@@ -16,7 +16,7 @@ import { openTarget } from './target.ts'
 
 const { version } = manifest
 
-const optionSchemas = { ...placeOptions, TO: textOr('backups'), KEEP: numberBetween(1, 1_000, 7) }
+const optionSchemas = { ...placeOptions, TO: textOr('backups'), KEEP: wholeNumberBetween(1, 1_000, 7) }
 
 async function main(options: Options<typeof optionSchemas>): Promise<void> {
   const folder = resolve(root, options.TO)

@@ -50,11 +50,13 @@ export const numberBetween = (minimum: number, maximum: number, fallback: number
     v.transform(Number),
   )
 
-export const portOr = (fallback: number) =>
+export const wholeNumberBetween = (minimum: number, maximum: number, fallback: number) =>
   v.pipe(
-    numberBetween(1, 65_535, fallback),
+    numberBetween(minimum, maximum, fallback),
     v.integer(({ input }) => `is a whole number, not ${input}`),
   )
+
+export const portOr = (fallback: number) => wholeNumberBetween(1, 65_535, fallback)
 
 export type Options<Schemas extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<Schemas, undefined>>
 

@@ -6,7 +6,14 @@
 //   COSIGN_PUBLIC_KEY a file: both images must have a signature of its key
 //   MIGRATE_IMAGE     the migrations that belong to the image (iod-migrate with the same tag)
 import { log, printPlan, runCli } from '../cli/cli.ts'
-import { numberBetween, type Options, required, text, UsageError } from '../cli/options.ts'
+import {
+  numberBetween,
+  type Options,
+  required,
+  text,
+  UsageError,
+  wholeNumberBetween,
+} from '../cli/options.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { requireImages } from './images.ts'
 import { requireCurrentSchema } from './migration.ts'
@@ -31,7 +38,7 @@ const optionSchemas = {
   ...clusterOptions,
   FUNCTION,
   IMAGE: required(': the new image of the function'),
-  PERCENT: numberBetween(1, 99, 10),
+  PERCENT: wholeNumberBetween(1, 99, 10),
   WATCH_SECONDS: numberBetween(1, 86_400, 60),
   PATIENCE_SECONDS: numberBetween(1, 86_400, 600),
   SLOW_MS: numberBetween(1, 60_000, limits.slowMs),

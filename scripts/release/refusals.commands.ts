@@ -19,6 +19,11 @@ test.each([
     { FUNCTION: 'posts', IMAGE: 'a:1', PERCENT: '0' },
     'Refused: PERCENT is a number from 1 to 99',
   ],
+  [
+    'a share that Knative would not take, when the revision is there',
+    { FUNCTION: 'posts', IMAGE: 'a:1', PERCENT: '10.5' },
+    'Refused: PERCENT is a whole number, not 10.5',
+  ],
   ['no cluster', { FUNCTION: 'posts', IMAGE: 'a:1' }, 'Refused: the cluster does not respond.'],
 ])('a canary with %s is refused before it changes anything', async (_what, environment, refusal) => {
   const kubectl = 'case "$*" in "get --raw /readyz"*) exit 1 ;; *) echo CALLED; exit 1 ;; esac'

@@ -1,11 +1,11 @@
 import { runCli } from '../cli/cli.ts'
-import { numberBetween, type Options, text, UsageError } from '../cli/options.ts'
+import { type Options, text, UsageError, wholeNumberBetween } from '../cli/options.ts'
 import { dataFolder } from '../dev/data-folder.ts'
 import { readEnvironment } from '../dev/environment.ts'
 import { seed } from './run.ts'
 import { sizeOf } from './statements.ts'
 
-const optionSchemas = { SIZE: numberBetween(100, 5_000_000, 10_000), DATA_FOLDER: text }
+const optionSchemas = { SIZE: wholeNumberBetween(100, 5_000_000, 10_000), DATA_FOLDER: text }
 
 /** `make seed SIZE=10000`: fills the database of a running `make dev`. */
 async function main({ SIZE: posts }: Options<typeof optionSchemas>): Promise<void> {
