@@ -13,6 +13,18 @@ import { keySetText, publicKeys } from './key-rotation.ts'
 /** An annotation of the Secret `auth`. */
 const rotatedAt = 'iod-functions/keys-rotated-at'
 
+/**
+ * The API server's clock, in milliseconds of Unix time: the functions compare keys with their nodes' clocks, and this machine's
+ * may differ. Nothing is created.
+ */
+export async function serverTimeMs(namespace: string): Promise<number> {
+  const created =
+    await kubectl`create secret generic server-time --namespace ${namespace} --dry-run=server --output=json`
+  const timeMs = Date.parse(text(JSON.parse(created), 'metadata', 'creationTimestamp') ?? '')
+  if (Number.isNaN(timeMs)) throw new Error('the API server does not tell its time')
+  return timeMs
+}
+
 /** Reads the private JWKS of the namespace. */
 export async function readKeys(namespace: string) {
   const [jwks, auth] = await Promise.all(

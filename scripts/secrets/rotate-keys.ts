@@ -9,7 +9,7 @@ import { runCli } from '../cli/cli.ts'
 import { oneOf, UsageError } from '../cli/options.ts'
 import { replaceFile } from '../cli/replace-file.ts'
 import { developmentOrCluster, placeOf, requireCluster, type Target, targetOf } from '../release/target.ts'
-import { podsBefore, podsOfFunctions, readKeys, replacePods } from './cluster-keys.ts'
+import { podsBefore, podsOfFunctions, readKeys, replacePods, serverTimeMs } from './cluster-keys.ts'
 import { keySetText, publicKeys, type Rotation, rotate, rotationInProgress } from './key-rotation.ts'
 
 const KeyFile = v.pipe(v.string(), v.parseJson(), v.object({ keys: v.array(PrivateJwk) }))
@@ -34,7 +34,7 @@ async function rotateCluster({ environment, namespace }: Target, when: When): Pr
   const { privateKeys, rotatedAtMs, store } = await readKeys(namespace)
   const lost = `the namespace ${namespace} has lost its signing keys: NOW=1 makes a new one.`
   const keys = parseKeys(privateKeys, when, lost)
-  const nowMs = Date.now()
+  const nowMs = await serverTimeMs(namespace)
   const begun = when === 'in time' ? rotationInProgress(keys, nowMs) : undefined
   const left = begun && rotatedAtMs ? await podsBefore(rotatedAtMs, namespace) : []
   if (begun !== undefined && left.length > 0) {
