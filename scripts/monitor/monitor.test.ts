@@ -129,8 +129,9 @@ test('reads the API server, kubelets and queue-proxies, and never a function', a
     revisions,
     postgres: { unknown: 'no pod' },
     redis: { unknown: '' },
-    ages: [],
+    ages: { unknown: 'secrets is forbidden' },
   })
   expect(screen).toContain('posts-00001')
   expect(screen).toContain('Postgres  unknown: no pod')
+  expect(screen).toContain('Ages      unknown: secrets is forbidden')
 })

@@ -25,7 +25,7 @@ async function readSnapshot(api: Api, namespace: string, meter: Meter): Promise<
     readRevisions(api, namespace, meter),
     readPostgres(namespace).catch(unknown),
     readRedis(namespace).catch(unknown),
-    readAges(namespace),
+    readAges(namespace).catch(unknown),
   ])
   return { at: new Date().toISOString(), namespace, revisions, postgres, redis, ages }
 }

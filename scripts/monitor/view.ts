@@ -22,7 +22,7 @@ export interface Snapshot {
   readonly revisions: readonly Revision[]
   readonly postgres: Postgres | Unknown
   readonly redis: Redis | Unknown
-  readonly ages: readonly Age[]
+  readonly ages: readonly Age[] | Unknown
 }
 
 type Style = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
@@ -92,6 +92,9 @@ function ageLine({ what, ageDays, endsInDays }: Age): string {
   return endsInDays !== undefined && endsInDays < 14 ? styleText('red', line) : line
 }
 
+const ageLines = (part: readonly Age[] | Unknown): readonly string[] =>
+  'unknown' in part ? [`Ages      unknown: ${part.unknown}`] : part.map(ageLine)
+
 /** Returns the whole screen. */
 export function view(snapshot: Snapshot | Unknown): string {
   if ('unknown' in snapshot) return `unknown: ${snapshot.unknown}`
@@ -102,6 +105,6 @@ export function view(snapshot: Snapshot | Unknown): string {
     '',
     ...postgresLines(snapshot.postgres),
     redisLine(snapshot.redis),
-    ...snapshot.ages.map(ageLine),
+    ...ageLines(snapshot.ages),
   ].join('\n')
 }
