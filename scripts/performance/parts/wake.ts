@@ -57,7 +57,7 @@ async function measureWake(
   return { totalMs, marks: Object.fromEntries(offsets.filter(([, ms]) => ms >= 0 && ms <= totalMs + 1)) }
 }
 
-/** Returns the milliseconds of each of many requests at once to posts at zero. Rejects if one is not a 200. */
+/** Returns the milliseconds of each of many requests at once to posts at zero that got a 200. */
 async function measureCrowd(
   watch: PodWatch,
   gateway: Endpoint,
@@ -71,7 +71,7 @@ async function measureCrowd(
     await request(gateway, posts.path, posts.options)
     return performance.now() - startMs
   })
-  return Promise.all(requests)
+  return (await Promise.allSettled(requests)).flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: readonly number[]): Section {
@@ -92,7 +92,7 @@ function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: re
       ...functions.map(entry =>
         atMost(600, 'ms', `wake of ${entry.label}: median`, median(samplesOf(entry))),
       ),
-      atMost(0, '', `${crowd} requests at once to posts at zero: without a 200`, 0),
+      atMost(0, '', `${crowd} requests at once to posts at zero: without a 200`, crowd - crowdMs.length),
     ],
     samples: { wakes, crowdMs },
     figures: [
