@@ -1,12 +1,6 @@
 import type { Client } from 'pg'
 import { withClient } from '../../functions/migrate/with-client.ts'
-import {
-  type SeedSize,
-  secondaryIndexes,
-  seededAccounts,
-  seedStatements,
-  settleStatements,
-} from './statements.ts'
+import { type SeedSize, secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
 
 /**
  * Fills the database of this owner's URL, in one transaction: a seed that is stopped leaves neither rows nor a missing index.
@@ -23,7 +17,7 @@ export const seed = (ownerUrl: string, size: SeedSize, tell: (line: string) => v
     for (const statement of seedStatements(size)) await run(client, statement, tell)
     for (const { definition } of indexes.rows) await run(client, definition, tell)
     await client.query('commit')
-    for (const statement of settleStatements) await run(client, statement, tell)
+    await run(client, settle, tell)
   })
 
 async function run(client: Client, statement: string, tell: (line: string) => void): Promise<void> {

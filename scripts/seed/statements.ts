@@ -179,20 +179,7 @@ const counted = [
 export const secondaryIndexes = `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
   from pg_index
   join pg_class on pg_class.oid = indrelid
-  where relnamespace = 'posts'::regnamespace and not indisunique
-    and relname in ('posts', 'slugs', 'post_counts', 'post_tags', 'favorites', 'comments')`
+  where relnamespace = 'posts'::regnamespace and not indisunique`
 
-/** Vacuuming marks the pages as all-visible, which index-only scans need. */
-export const settleStatements = [
-  'posts.posts',
-  'posts.slugs',
-  'posts.post_counts',
-  'posts.post_tags',
-  'posts.favorites',
-  'posts.comments',
-  'posts.tags',
-  'posts.title_words',
-  'posts.author_totals',
-  'profile.follows',
-  'auth.accounts',
-].map(table => `vacuum (analyze) ${table}`)
+/** Marks the pages of every table as all-visible, which index-only scans need. */
+export const settle = 'vacuum (analyze)'
