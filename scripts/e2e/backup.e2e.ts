@@ -7,13 +7,12 @@ import { root } from '../cluster/command.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'
 import { at } from '../manifests/json.ts'
 import { apiClient, register } from './account.ts'
-import { start } from './commands.ts'
+import { runCommand } from './commands.ts'
 
 const folder = createTestFolder()
 
 const onCluster = { ON: 'cluster', ENVIRONMENT: '', TO: relative(root, folder) }
-const run = (command: string, options = {}) =>
-  start(`backup/${command}`, { ...onCluster, ...options }).finished
+const run = (command: string, options = {}) => runCommand(`backup/${command}`, { ...onCluster, ...options })
 
 test('a backup brings back what it holds, and nothing that came later', async () => {
   const { api, username, email, password } = await register()

@@ -8,43 +8,44 @@ import { readService } from '../release/revisions.ts'
 
 export type Options = Readonly<Record<string, string>>
 
-/** `command` is the path of a script below scripts/, with its arguments. */
-export function start(command: string, options: Options = {}) {
+/**
+ * Runs a command, the path of a script below scripts/ with its arguments, and interrupts it, as Ctrl-C does, once it has
+ * printed `stopAt`.
+ */
+export async function runCommand(command: string, options: Options = {}, stopAt?: string) {
   const [script = '', ...args] = command.split(' ')
-  const file = join(root, 'scripts', script)
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [join(root, 'scripts', script), ...args], {
     env: { ...process.env, NO_COLOR: '1', ...options },
   })
   let text = ''
-  const listeners = new Set<() => void>()
-  const onData = (chunk: Buffer) => {
-    text += chunk
-    for (const listener of listeners) listener()
-  }
-  child.stdout.on('data', onData)
-  child.stderr.on('data', onData)
-  const finished = once(child, 'close').then(([code]: (number | null)[]) => ({ code, text }))
-  return {
-    finished,
-    /** Resolves when the command prints this; rejects when it ends before. */
-    untilPrinted: (wanted: string) =>
-      new Promise<void>((resolve, reject) => {
-        const check = () => text.includes(wanted) && resolve()
-        listeners.add(check)
-        check()
-        void finished.then(() => reject(new Error(`${command} ended without “${wanted}”:\n${text}`)))
-      }),
-    /** Sends SIGINT, as Ctrl-C does. */
-    interrupt() {
-      child.kill('SIGINT')
-      return finished
-    },
-  }
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk
+      if (stopAt !== undefined && !child.killed && text.includes(stopAt)) child.kill('SIGINT')
+    })
+  const [code]: (number | null)[] = await once(child, 'close')
+  return { code, text }
 }
 
-export const startRelease = (command: string, options?: Options) => start(`release/${command}.ts`, options)
+export const release = (command: string, options?: Options, stopAt?: string) =>
+  runCommand(`release/${command}.ts`, options, stopAt)
 
-export const release = (command: string, options?: Options) => startRelease(command, options).finished
+/** Calls `act` in each of several clients, again and again, until `finished` is; rejects with the first call that fails. */
+export async function whileClients<Result>(
+  finished: Promise<Result>,
+  clients: number,
+  act: (turn: number) => Promise<unknown>,
+): Promise<Result> {
+  let isOver = false
+  const client = async () => {
+    for (let turn = 0; !isOver; turn += 1) await act(turn)
+  }
+  const ending = finished.finally(() => {
+    isOver = true
+  })
+  const [result] = await Promise.all([ending, ...Array.from({ length: clients }, client)])
+  return result
+}
 
 /** Rolls out the images of a deployed Service once more, with other options. */
 export async function deployAgain(service: string, options: Options = {}): Promise<void> {

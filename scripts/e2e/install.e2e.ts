@@ -4,12 +4,12 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Client } from '../../functions/client/index.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { execute, root, run } from '../cluster/command.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
 import { readService } from '../release/revisions.ts'
 import { newPerson, register } from './account.ts'
+import { whileClients } from './commands.ts'
 
 const [older, newer] = ['0.0.1-e2e.1', '0.0.1-e2e.2']
 const folder = createTestFolder()
@@ -45,28 +45,6 @@ const endpoint: Endpoint = { address: '127.0.0.1', port, authority: `localhost:$
 const readsPerWrite = 50
 const maxWrites = 10
 
-/** Reads and writes until `finished` is. Rejects with the first write that fails. Returns the statuses of reads, and the slugs. */
-async function whileInUse(api: Client, finished: Promise<unknown>) {
-  const statuses = new Set<number>()
-  const slugs: string[] = []
-  let isOver = false
-  const write = async () => {
-    const body = { title: `Update ${slugs.length}`, body: 'Under load.' }
-    slugs.push((await api.createPost({ body })).data.slug)
-  }
-  const client = async () => {
-    for (let reads = 0; !isOver; reads++) {
-      if (reads % readsPerWrite === 0 && slugs.length < maxWrites) await write()
-      statuses.add((await probe(endpoint, '/posts?limit=1')).status)
-    }
-  }
-  const update = finished.finally(() => {
-    isOver = true
-  })
-  await Promise.all([update, client(), client()])
-  return { statuses, slugs }
-}
-
 test('the page names every file of a release, and each that it names is there', () => {
   const page = readFileSync(join(folder, newer, 'INSTALL.md'), 'utf8')
   const cells = [...page.matchAll(/^\| (`.*?`) +\|/gm)].map(([, cell = '']) => cell)
@@ -81,7 +59,14 @@ test('installs, updates under load without a failed request or a lost post, and 
   await untilOpen(endpoint)
   const { api } = await register(newPerson(), endpoint)
 
-  const { statuses, slugs } = await whileInUse(api, inFolderOf(newer, commandsOf('Update')))
+  const statuses = new Set<number>()
+  const slugs: string[] = []
+  await whileClients(inFolderOf(newer, commandsOf('Update')), 2, async turn => {
+    const body = { title: `Update ${slugs.length}`, body: 'Under load.' }
+    if (turn % readsPerWrite === 0 && slugs.length < maxWrites)
+      slugs.push((await api.createPost({ body })).data.slug)
+    statuses.add((await probe(endpoint, '/posts?limit=1')).status)
+  })
   expect([...statuses]).toEqual([200])
   const image = async () => (await readService('posts', 'iod-phase1')).revisions[0]?.image
   expect(await image()).toBe(`dev.local/iod-posts:${newer}`)

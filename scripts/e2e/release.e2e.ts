@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FunctionService, readService } from '../release/revisions.ts'
 import { request } from './api.ts'
-import { release, startRelease } from './commands.ts'
+import { release, whileClients } from './commands.ts'
 import { loadVariants } from './images.ts'
 
 const readPosts = () => readService('posts', 'iod')
@@ -20,18 +20,8 @@ beforeAll(async () => {
 }, 120_000)
 
 /** Clients read posts until the command has finished; failures are the canary's to judge. */
-async function whileClientsRead<Result>(finished: Promise<Result>): Promise<Result> {
-  let isOver = false
-  const client = async () => {
-    while (!isOver) await request('GET', '/posts?limit=1').catch(() => undefined)
-  }
-  const clients = Array.from({ length: 4 }, client)
-  const result = await finished.finally(() => {
-    isOver = true
-  })
-  await Promise.all(clients)
-  return result
-}
+const whileClientsRead = <Result>(finished: Promise<Result>) =>
+  whileClients(finished, 4, () => request('GET', '/posts?limit=1').catch(() => undefined))
 
 describe('a deployment is refused before it changes anything', () => {
   afterAll(async () => expect(await readPosts()).toEqual(original))
@@ -84,9 +74,8 @@ test('a canary that fails goes back by itself, and promote refuses its revision'
 })
 
 test('a stopped canary excludes others, and continues to the end when it runs again', async () => {
-  const first = startRelease('canary', canaryOf(images.good, { WATCH_SECONDS: '600' }))
-  await first.untilPrinted('50 % of the requests')
-  const stopped = await first.interrupt()
+  const endless = canaryOf(images.good, { WATCH_SECONDS: '600' })
+  const stopped = await release('canary', endless, '50 % of the requests')
   expect(stopped.text).toContain('The shares stay as they are.')
   expect(stopped.code).toBe(130)
   const { traffic, latestReady } = await readPosts()
@@ -115,9 +104,8 @@ test('rollback passes over a rejected revision, and promote returns to the newes
 
 test('a stopped deployment continues, and gives its new revision all requests after a rollback', async () => {
   await release('rollback', { FUNCTION: 'posts' })
-  const first = startRelease('deploy', { TAG: tag() })
-  await first.untilPrinted('database: current')
-  expect((await first.interrupt()).code).toBe(130)
+  const stopped = await release('deploy', { TAG: tag() }, 'database: current')
+  expect(stopped.code, stopped.text).toBe(130)
 
   const again = await release('deploy', { TAG: tag() })
   expect(again.text).not.toContain('FAILED')
