@@ -30,6 +30,14 @@ describe('readBody', () => {
     expect(await response.json()).toEqual({ title: 'Hello', tags: ['a'] })
   })
 
+  it('answers a body that ends in its middle with 400', async () => {
+    const body = new ReadableStream({ pull: controller => controller.error(new Error('aborted')) })
+    const headers = { 'content-type': 'application/json' }
+    const response = await app.request('/things', { method: 'POST', body, headers, duplex: 'half' })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'malformed_body' })
+  })
+
   it.each([
     ['gzip', 415],
     ['br, identity', 415],

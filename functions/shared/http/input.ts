@@ -73,11 +73,16 @@ async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array> 
   if (declared > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let length = 0
-  // Content-Length may be absent or wrong (RFC 9112, 6.3), so the received bytes are counted too.
-  for await (const chunk of bodyOf(c)) {
-    length += chunk.byteLength
-    if (length > maxBytes) throw tooLarge()
-    chunks.push(chunk)
+  try {
+    // Content-Length may be absent or wrong (RFC 9112, 6.3), so the received bytes are counted too.
+    for await (const chunk of bodyOf(c)) {
+      length += chunk.byteLength
+      if (length > maxBytes) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // A client that goes away is no fault of the server's.
+    throw error instanceof Problem ? error : malformed('The body ended before its last byte.', error)
   }
   return Buffer.concat(chunks, length)
 }
@@ -87,8 +92,9 @@ function bodyOf(c: HttpContext): AsyncIterable<Uint8Array> | Iterable<Uint8Array
   return c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body ?? []
 }
 
+const malformed = (detail: string, cause?: unknown) => new Problem('malformed_body', detail, { cause })
+
 function parseJson(bytes: Uint8Array): unknown {
-  const malformed = (detail: string, cause?: unknown) => new Problem('malformed_body', detail, { cause })
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
