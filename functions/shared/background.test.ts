@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createBackground } from './background.ts'
 import { createLog } from './log.ts'
+import { asRequest, isLaterSlot } from './slots-of-request.ts'
 
 it('the end waits for what was begun, and for what that begins in turn', async () => {
   const background = createBackground(createLog('test', 'error'))
@@ -29,4 +30,15 @@ it('a failure is logged and holds up nobody', async () => {
   await background.settled()
   expect(lines.join('')).toContain('"work":"fail"')
   expect(lines.join('')).toContain('no luck')
+})
+
+it('what a request begins waits at Postgres behind requests', async () => {
+  const background = createBackground(createLog('test', 'error'))
+  const slots: boolean[] = []
+  asRequest(() => {
+    isLaterSlot()
+    background.run('read', async () => void slots.push(isLaterSlot(), isLaterSlot()))
+  })
+  await background.settled()
+  expect(slots).toEqual([false, false])
 })

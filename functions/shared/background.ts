@@ -1,4 +1,5 @@
 import { describeError, type Log } from './log.ts'
+import { asBackground } from './slots-of-request.ts'
 
 /** Work that continues after the response. A failure is logged; only the end of the process waits for it. */
 export interface Background {
@@ -11,7 +12,7 @@ export function createBackground(log: Log): Background {
   const running = new Set<Promise<void>>()
   return {
     run(name, work) {
-      const task = work().then(
+      const task = asBackground(work).then(
         () => void running.delete(task),
         error => {
           running.delete(task)

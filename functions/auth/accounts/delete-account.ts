@@ -2,7 +2,6 @@ import type { Actor } from '../../shared/access-token.ts'
 import type { Caller } from '../../shared/caller.ts'
 import type { SessionId } from '../../shared/ids.ts'
 import { accountsTag, profileTag } from '../../shared/redis/cache.ts'
-import { asBackground } from '../../shared/slots-of-request.ts'
 import { canonical } from '../../shared/username.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { reauthenticate, type VerificationDependencies } from '../passwords/verify-password.ts'
@@ -35,7 +34,7 @@ export async function deleteAccount(
   const checked = await reauthenticate(dependencies, { actor, password, caller })
   const { username, endedSessions } = await eraseInBatches(dependencies, { actor, checked, posts })
   background.run('erase posts', async () => {
-    await asBackground(() => finishErasures(db))
+    await finishErasures(db)
     // A second time: a post may have been read, and cached, until it was erased.
     await cache.invalidate([accountsTag])
   })
