@@ -7,6 +7,7 @@ import { type Bucket, openBucket } from './bucket.ts'
 import { checkArchive } from './check.ts'
 import { type BackupConfig, readConfig } from './config.ts'
 import { dump } from './dump.ts'
+import type { Manifest } from './manifest.ts'
 
 /** The CronJob: writes an archive to the bucket, reads it again, and removes expired ones. */
 const log = createLog('backup', 'info')
@@ -27,6 +28,16 @@ async function upload(config: BackupConfig, bucket: Bucket, name: string): Promi
     }
   }
   await Promise.all([bucket.put(name, content), written()])
+}
+
+/** What cannot be restored is not kept as a backup: it would take the place of an older one. */
+async function checkUploaded(bucket: Bucket, name: string): Promise<Manifest> {
+  try {
+    return await checkArchive(readArchive(await bucket.get(name)))
+  } catch (error) {
+    await bucket.remove(name)
+    throw error
+  }
 }
 
 const deadlineMs = 60_000
@@ -54,7 +65,7 @@ async function main(): Promise<void> {
   const now = new Date()
   const name = archiveNameOf(config.name, now)
   await upload(config, bucket, name)
-  const { tables } = await checkArchive(readArchive(await bucket.get(name)))
+  const { tables } = await checkUploaded(bucket, name)
   log.info('backup written', { archive: name, rows: tables.reduce((sum, { rows }) => sum + rows, 0) })
   for (const old of expiredArchives(config.name, await bucket.names(), config.retention, now)) {
     await bucket.remove(old)
