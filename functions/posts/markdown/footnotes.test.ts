@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { renderMarkdown } from './render.ts'
 
-const htmlOf = (markdown: string) => renderMarkdown(markdown).html
+const htmlOf = (markdown: string) => withoutDocument(renderMarkdown(markdown).html)
+const withoutDocument = (html: string) => html.replaceAll(/(fn(?:ref)?-)[\da-f]{8}-/g, '$1')
 const textOf = (html: string) =>
   html
     .replaceAll(/<[^>]*>/g, '')
@@ -27,6 +28,13 @@ test.each([
   ['a refused image', '![a[^n]](http://example.test/)', 'a'],
 ])('a reference in %s follows it', (_, markdown, before) => {
   expect(htmlOf(`${markdown} c\n\n[^n]: d`)).toContain(`<p>${before}${reference} c</p>`)
+})
+
+test('footnotes of two texts on one page have different ids', () => {
+  const idsOf = (markdown: string) =>
+    [...renderMarkdown(markdown).html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+  const ids = [...idsOf('a[^1]\n\n[^1]: post'), ...idsOf('a[^1]\n\n[^1]: comment')]
+  expect(new Set(ids).size).toBe(4)
 })
 
 test('every link to an id of the post finds it, and every id is unique', () => {

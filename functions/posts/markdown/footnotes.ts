@@ -26,8 +26,6 @@ export function footnotes(markdownIt: MarkdownIt): void {
       if (token.children !== null) token.children = referencesApart(token.children)
     }
   })
-  markdownIt.renderer.rules['footnote_anchor_name'] = (tokens, index) =>
-    `-${Number(tokens[index]?.meta?.['id'] ?? 0) + 1}`
 }
 
 /** Moves a definition out of the one that it stands in, whose text the plug-in would lose. */

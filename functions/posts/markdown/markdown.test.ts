@@ -4,7 +4,7 @@ import { renderMarkdown } from './render.ts'
 import { HtmlTooLong } from './size.ts'
 
 const render = renderMarkdown
-const htmlOf = (markdown: string) => render(markdown).html
+const htmlOf = (markdown: string) => render(markdown).html.replaceAll(/(fn(?:ref)?-)[\da-f]{8}-/g, '$1')
 
 test('renders the elements of Markdown', () => {
   expect(htmlOf('# A\n\n*b* **c** `d`\n\n- e\n- f\n\n1. g\n\n> h')).toBe(

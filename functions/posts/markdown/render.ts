@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import MarkdownIt from 'markdown-it'
 import sanitize from 'sanitize-html'
 import { disruptive } from '../../shared/disruptive-characters.ts'
@@ -57,7 +58,8 @@ const everyDisruptive = new RegExp(disruptive, 'gu')
  */
 export function renderMarkdown(markdown: string): Rendered {
   const limit = htmlLimit(markdown)
-  const env = {}
+  // In the anchors of footnotes: a page may show a post and its comments.
+  const env = { docId: hash('sha256', markdown, 'hex').slice(0, 8) }
   const tokens = markdownIt.parse(markdown, env)
   requireLength(tokens, limit)
   const made = markdownIt.renderer.render(tokens, markdownIt.options, env)

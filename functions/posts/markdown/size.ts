@@ -14,7 +14,7 @@ export const htmlLimit = (markdown: string): number =>
   Math.min(maxExpansion * markdown.length + 2_000, maxHtmlLength)
 
 /** The least that a reference to a footnote becomes, with the link back to it. */
-const footnoteLength = 165
+const footnoteLength = 192
 
 /**
  * Throws if the HTML would be longer than `limit`, before any of it is rendered: a reference takes four characters and is
