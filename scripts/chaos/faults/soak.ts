@@ -1,10 +1,14 @@
-// WAKES (20) times to zero and back, then MINUTES (2) of load: nothing may grow.
+// Twenty times to zero and back, then two minutes of load: nothing may grow.
 
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { median } from '../../performance/statistics.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { containerIds, findProcesses, onNodes } from '../node.ts'
+
+const wakes = 20
+const sampleSeconds = 5
+const sampleCount = 24
 
 /** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
 interface Sample {
@@ -48,7 +52,6 @@ export function growing(samples: readonly Sample[]): readonly string[] {
 
 async function soak(cluster: Cluster): Promise<void> {
   const { namespace, load, hold } = cluster
-  const { WAKES: wakes, MINUTES: minutes } = cluster.soak
   for (let count = 0; count < wakes; count += 1) {
     load.pause()
     const zero = ['--for=jsonpath={.status.actualScale}=0', '--timeout=120s']
@@ -56,8 +59,8 @@ async function soak(cluster: Cluster): Promise<void> {
     await hold(3)
   }
   const samples: Sample[] = []
-  for (let count = 0; count < minutes * 12; count += 1) {
-    await hold(5)
+  for (let count = 0; count < sampleCount; count += 1) {
+    await hold(sampleSeconds)
     samples.push(await sample(cluster))
   }
   const faults = growing(samples)
