@@ -44,7 +44,7 @@ const faultOf =
 export const unseen = faultOf('nothing')
 /** Clients succeed by sending what may be sent again. */
 export const retried = faultOf('retry')
-/** Clients are told when to come again. */
+/** Clients get a 503 that tells when to send again. */
 export const unavailable = faultOf('unavailable')
 
 export const outsideDefaultRun = (fault: Fault): Fault => ({ ...fault, isLong: true })

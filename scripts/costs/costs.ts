@@ -1,4 +1,4 @@
-// make costs: what each function took in the last day, and what a month of such days would cost. It asks the Prometheus of
+// make costs: what each function took in the last day, and what a month of such days would cost. It queries the Prometheus of
 // the component monitoring, through the API server.
 //   VCPU_HOUR, GIB_HOUR   prices of what the pods reserve, in your currency (0.04 and 0.005)
 import { runCli } from '../cli/cli.ts'
@@ -57,7 +57,7 @@ function reservationOf(service: Json): Reservation {
 }
 
 async function readUsage(api: Api, namespace: string, name: string): Promise<Usage> {
-  const ask = async (record: string, labels: string) => {
+  const read = async (record: string, labels: string) => {
     const query = encodeURIComponent(`${record}{function="${name}"${labels}}`)
     const path = `/api/v1/namespaces/${namespace}/pods/prometheus-0:9090/proxy/api/v1/query?query=${query}`
     return Number(text(at(list(await api.json(path), 'data', 'result')[0], 'value'), 1) ?? 0)
@@ -65,11 +65,11 @@ async function readUsage(api: Api, namespace: string, name: string): Promise<Usa
   // Knative's own counters are of all namespaces.
   const here = `, namespace="${namespace}"`
   const [podSeconds, wakes, waitSeconds, cpuSeconds, requests] = await Promise.all([
-    ask('function:pod_seconds:1d', here),
-    ask('function:wakes:1d', here),
-    ask('function:activator_wait_seconds:1d', here),
-    ask('function:cpu_seconds:1d', ''),
-    ask('function:requests:1d', ''),
+    read('function:pod_seconds:1d', here),
+    read('function:wakes:1d', here),
+    read('function:activator_wait_seconds:1d', here),
+    read('function:cpu_seconds:1d', ''),
+    read('function:requests:1d', ''),
   ])
   return { podSeconds, wakes, waitSeconds, cpuSeconds, requests }
 }

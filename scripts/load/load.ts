@@ -17,7 +17,7 @@ export interface Requests {
 export interface LoadOptions extends Requests {
   readonly port: number
   readonly seconds: number
-  /** Requests a second, at even intervals, whether or not earlier ones are answered. Without it each connection asks again when answered. */
+  /** Requests a second, whether or not earlier ones are answered. Without it, each connection sends the next one when answered. */
   readonly rate?: number
   /** At most so many are opened; requests for which none is free wait, and that counts as latency. */
   readonly connections: number

@@ -1,4 +1,4 @@
-// Migrations beside the running functions, each as a Job of the deployed image with one more file.
+// Migrations next to the running functions, each as a Job of the deployed image with one more file.
 
 import { advisoryLocks } from '../../../functions/migrate/advisory-locks.ts'
 import { until } from '../../cli/until.ts'

@@ -8,7 +8,7 @@ import { secretVariables } from '../../manifests/secret-variables.ts'
 import type { Entry } from '../interleave.ts'
 import { copyOf, deployCopies, namespace, pathTo } from '../wake/variants.ts'
 
-/** How copies of the functions are deployed, beside the way that they are. */
+/** How copies of the functions are deployed, next to the way that they are. */
 const forms = {
   plain: 'as it is',
   neighbours: 'neighbours',

@@ -88,7 +88,7 @@ export async function watchPods() {
         return fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }]
       }),
     /**
-     * Returns what the API server and the log of the function's pod said since `sinceMs`: names of phases, and the wall-clock
+     * Returns what the API server and the log of the function's pod have reported since `sinceMs`: names of phases, and the wall-clock
      * time in milliseconds when each was over.
      */
     async marksSince(service: string, sinceMs: number) {
