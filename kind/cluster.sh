@@ -82,8 +82,12 @@ create_cluster() {
   # Docker still creates a container whose `docker run` was killed, and shows it only then: so a failure is tried again.
   create_node || { kind delete cluster --name "$cluster"; create_node; }
   kubectl wait --for=condition=Ready node --all --timeout=120s
-  # kind keeps pods away from the first node when there are others.
-  if [ "$WORKERS" -gt 0 ]; then kubectl taint node "$cluster-control-plane" node-role.kubernetes.io/control-plane-; fi
+  # kind keeps pods away from the first node when there are others. Here the others come second: phase 1 is asked at the
+  # first node's port, and a drain needs Postgres on a node that stays.
+  if [ "$WORKERS" -gt 0 ]; then
+    kubectl taint node "$cluster-control-plane" node-role.kubernetes.io/control-plane-
+    kubectl taint node --selector '!node-role.kubernetes.io/control-plane' made-by-make-up=second:PreferNoSchedule
+  fi
   # Pods that start before kube-proxy cannot reach the API, fail, and have to wait.
   kubectl -n kube-system rollout status daemonset/kube-proxy --timeout=60s
   # One DNS server is enough for one node, which needs the other's CPU request elsewhere.

@@ -25,6 +25,7 @@ esac`,
   kubectl: `case "$*" in
   *readyz*) echo try >>"$FOLDER/tries"; [ "$(wc -l <"$FOLDER/tries")" -gt "$(cat "$FOLDER/late" 2>/dev/null || echo 0)" ] ;;
   *"create configmap made-by-make-up"*) echo "$*" | sed 's/.*fingerprint=//' >"$FOLDER/mark" ;;
+  taint*) echo "kubectl $*" >>"$FOLDER/calls" ;;
   *made-by-make-up*) cat "$FOLDER/mark" 2>/dev/null || true ;;
 esac`,
   docker: 'true',
@@ -74,6 +75,14 @@ test('creates a cluster where there is none, and reuses it', async () => {
   expect(again.text).toContain('cluster iod: exists')
   expect(read('.kube/config')).toBe('exported\n')
   expect(changes()).toEqual(['kind create cluster'])
+})
+
+test('a second node gets what has no room on the first, whose ports are the published ones', async () => {
+  await up({ WORKERS: '1' })
+  expect(read('.kube/cluster.yaml')).toContain('- role: worker')
+  expect(read('calls')).toContain('control-plane made-by-make-up=second:PreferNoSchedule')
+  const patches = readFileSync(join(root, 'kind/platform/kustomization.yaml'), 'utf8')
+  expect(patches).toContain('nodeSelector, value: { node-role.kubernetes.io/control-plane: "" }')
 })
 
 test('waits for a cluster that responds late', async () => {
