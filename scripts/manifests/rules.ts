@@ -17,7 +17,13 @@ export function podSpec(object: Json): JsonRecord | undefined {
   return isRecord(spec) ? spec : undefined
 }
 
-export function labelFaults(object: Json): readonly string[] {
+/** What breaks a rule for single objects, each with the object's name, so that one failure shows them all. */
+export const faultsOf = (objects: readonly Json[]): readonly string[] =>
+  objects.flatMap(object =>
+    objectRules.flatMap(rule => rule(object)).map(fault => `${nameOf(object)} ${fault}`),
+  )
+
+function labelFaults(object: Json): readonly string[] {
   const needed = ['app.kubernetes.io/part-of', 'app.kubernetes.io/instance', 'app.kubernetes.io/component']
   return needed
     .filter(label => text(object, 'metadata', 'labels', label) === undefined)
@@ -104,6 +110,16 @@ const isOpenToClients = (object: Json) =>
   text(object, 'kind') === 'Service' &&
   text(object, 'apiVersion') === 'v1' &&
   ['NodePort', 'LoadBalancer'].includes(text(object, 'spec', 'type') ?? '')
+
+const objectRules = [
+  labelFaults,
+  imageFaults,
+  securityFaults,
+  limitFaults,
+  probeFaults,
+  volumeFaults,
+  clientAddressFaults,
+]
 
 /** Plain HTTP would expose passwords and tokens, so whatever terminates TLS must also redirect it. */
 export function plainHttpFaults(objects: readonly Json[]): readonly string[] {

@@ -7,15 +7,7 @@ import { isInstalled } from '../cluster/command.ts'
 import { connectionBudgets } from '../manifests/budget.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
-import {
-  imageFaults,
-  isFunction,
-  labelFaults,
-  limitFaults,
-  nameOf,
-  probeFaults,
-  securityFaults,
-} from '../manifests/rules.ts'
+import { faultsOf, isFunction, nameOf } from '../manifests/rules.ts'
 import { typeFaults } from '../manifests/type-faults.ts'
 import { asksForFastStart } from './fast-start.ts'
 import { environments, namespaceOf, renderOverlay } from './overlay.ts'
@@ -109,8 +101,7 @@ test.each(together)(
     // Labels of pods, in budgets and policies.
     const labels = JSON.stringify(objects).match(/"serving\.knative\.dev\/service":"[^"]+"/g) ?? []
     expect(labels.filter(label => !label.includes('"together"'))).toEqual([])
-    for (const rule of [labelFaults, imageFaults, securityFaults, limitFaults, probeFaults])
-      expect(services.flatMap(rule)).toEqual([])
+    expect(faultsOf(services)).toEqual([])
     for (const { wanted, allowed } of connectionBudgets(objects)) {
       expect(wanted).toBeGreaterThan(0)
       expect(wanted).toBeLessThanOrEqual(allowed)
