@@ -10,13 +10,15 @@ import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { requireCluster, type Target } from '../release/target.ts'
 import { writeSecretValues } from '../secrets/secrets.ts'
 
+const Secret = v.object({ type: v.string(), data: v.record(v.string(), v.string()) })
+
 /** What an archive of `make backup` lacks, of `make dev` or of a cluster. */
 export const ExportedSecrets = v.variant('of', [
   v.object({ of: v.literal('dev'), files: v.record(v.string(), v.string()) }),
   v.object({
     of: v.literal('cluster'),
     /** By name; values in base64, as Kubernetes has them. */
-    secrets: v.record(v.string(), v.object({ type: v.string(), data: v.record(v.string(), v.string()) })),
+    secrets: v.record(v.string(), Secret),
   }),
 ])
 export type ExportedSecrets = v.InferOutput<typeof ExportedSecrets>
@@ -39,8 +41,6 @@ export function writeDevSecrets(folder: string, files: Readonly<Record<string, s
       throw new UsageError(`${join(folder, name)} is there already: move it away.`)
   for (const name of devFiles) writeFileSync(join(folder, name), files[name] ?? '', { mode: 0o600 })
 }
-
-const Secret = v.object({ type: v.string(), data: v.record(v.string(), v.string()) })
 
 export async function readClusterSecrets({ objects, namespace }: Target): Promise<ExportedSecrets> {
   const names = secretsReferredTo(objects)

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
+import { listen } from '../services/free-port.ts'
 
 export interface Call {
   readonly args: readonly string[]
@@ -11,6 +12,7 @@ export interface Call {
 export class ScriptedKubectl implements AsyncDisposable {
   readonly #api: Server
   readonly #calls: Server
+  readonly #ports: Promise<readonly [api: number, calls: number]>
   /** Whether it is a cluster of `make up`, as ENVIRONMENT=kind requires. */
   isMadeByMakeUp = true
 
@@ -20,18 +22,20 @@ export class ScriptedKubectl implements AsyncDisposable {
     this.#calls = createSocketServer(socket =>
       serve(socket, call => (this.#isMarkRead(call) ? mark : answer(call))),
     )
+    this.#ports = Promise.all([listen(this.#api), listen(this.#calls)])
   }
 
   #isMarkRead = ({ args }: Call) => this.isMadeByMakeUp && args[0] === 'get' && args[2] === 'made-by-make-up'
 
   /** The variables that `kubectlScript` reads. */
   async environment() {
-    const [apiPort = 0, callPort = 0] = await Promise.all([this.#api, this.#calls].map(portOf))
+    const [apiPort, callPort] = await this.#ports
     return { API_PORT: String(apiPort), CALL_PORT: String(callPort) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of [this.#api, this.#calls].filter(({ listening }) => listening)) {
+    await this.#ports
+    for (const server of [this.#api, this.#calls]) {
       server.close()
       await once(server, 'close')
     }
@@ -55,13 +59,6 @@ function serve(socket: Socket, answer: (call: Call) => string): void {
       socket.end(`1\n${error}`)
     }
   })
-}
-
-async function portOf(server: Server): Promise<number> {
-  if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
 }
 
 /** The end of a call. */

@@ -1,10 +1,10 @@
 // The port that kubectl's own proxy opens, in front of a server that has everything.
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { listen } from '../services/free-port.ts'
 import { isInstalled } from './command.ts'
 import { type Api, openApi } from './tunnels.ts'
 
@@ -16,9 +16,7 @@ let port = ''
 
 beforeAll(async () => {
   if (!hasKubectl) return
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  const serverPort = typeof address === 'object' ? address?.port : undefined
+  const serverPort = await listen(server)
   const config = {
     apiVersion: 'v1',
     kind: 'Config',

@@ -1,14 +1,13 @@
 // Writes what `make compose` reads, into .data/compose: secrets generated once, one environment file per container, key
 // sets, the functions as compose services, the proxy's configuration. DEV=yes runs the functions from this checkout.
-import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { environmentOf, keySetFiles, type Target, type Variables } from '../../functions/environment-of.ts'
 import { functions } from '../../functions/registry.ts'
 import { runCli } from '../cli/cli.ts'
-import { type Options, portOr, text, yesOrNo } from '../cli/options.ts'
-import { root } from '../cluster/command.ts'
+import { type Options, portOr, yesOrNo } from '../cli/options.ts'
+import { root, run } from '../cluster/command.ts'
 import { versions } from '../cluster/tools.ts'
 import { readCluster } from '../secrets/cluster-secrets.ts'
 import { readSecretValues, writeSecrets } from '../secrets/secrets.ts'
@@ -16,7 +15,7 @@ import { envoyConfig } from './envoy.ts'
 import { functionServices, keyPath } from './services.ts'
 
 const folder = join(root, '.data/compose')
-const optionSchemas = { PORT: portOr(8_088), DEV: yesOrNo, TAG: text }
+const optionSchemas = { PORT: portOr(8_088), DEV: yesOrNo }
 const secretsFile = join(folder, 'secrets.json')
 
 function write(name: string, content: string, mode: number): void {
@@ -34,7 +33,7 @@ const writeVariables = (name: string, variables: Variables) =>
     0o600,
   )
 
-async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Promise<void> {
+async function writeFiles({ PORT, DEV }: Options<typeof optionSchemas>): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // The containers have the names that the Services have in a cluster, so the same values fit.
   writeSecrets(secretsFile, 'compose')
@@ -66,8 +65,8 @@ async function writeFiles({ PORT, DEV, TAG }: Options<typeof optionSchemas>): Pr
   write('functions.yaml', stringify(functionServices(DEV ? NODE_DEVELOPMENT_IMAGE : undefined)), 0o644)
   write('envoy.yaml', envoyConfig(functions), 0o644)
 
-  const tag = execFileSync(join(root, 'kind/build-images.sh'), ['--tag']).toString().trim()
-  writeVariables('.env', { TAG: TAG ?? tag, PORT: String(PORT), POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })
+  const TAG = (await run`kind/build-images.sh --tag`).trim()
+  writeVariables('.env', { TAG, PORT: String(PORT), POSTGRES_TAG, REDIS_TAG, ENVOY_TAG })
 }
 
 await runCli(optionSchemas, writeFiles)

@@ -10,31 +10,24 @@ import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import { randomSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
-import { withProvider } from './provider.ts'
+import { type Provider, withProvider } from './provider.ts'
 
-interface Servers {
-  readonly databaseUrl?: string | undefined
-  readonly redisUrl?: string | undefined
-  /** Certificates in PEM. */
-  readonly databaseAuthority?: string | undefined
-}
+type Servers = { readonly [Name in keyof Provider]?: string | undefined }
 
 /** Returns a List of the Secrets that the objects refer to. Certificates are not among them. */
 export function secretsFor(objects: readonly Json[], servers: Servers) {
-  const namespace = namespaceOf(objects)
   const names = secretsReferredTo(objects)
-  const values = Object.entries(valuesFor(objects, names, servers))
-  return secretList(Object.fromEntries(values.filter(([name]) => names.includes(name))), namespace)
-}
-
-function valuesFor(
-  objects: readonly Json[],
-  names: readonly string[],
-  { databaseUrl, redisUrl, databaseAuthority }: Servers,
-): SecretValues {
   const values = randomSecrets(objects)
   // The Secret of the Postgres that the file itself brings.
-  if (names.includes('postgres')) return values
+  const used = names.includes('postgres') ? values : atProvider(values, servers)
+  const referredTo = Object.entries(used).filter(([name]) => names.includes(name))
+  return secretList(Object.fromEntries(referredTo), namespaceOf(objects))
+}
+
+function atProvider(
+  values: SecretValues,
+  { databaseUrl, redisUrl, databaseAuthority }: Servers,
+): SecretValues {
   if (databaseUrl === undefined || redisUrl === undefined)
     throw new Error(
       'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',

@@ -4,10 +4,9 @@ import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { findServer } from '../cluster/psql.ts'
-import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { randomSecrets, secretList } from '../secrets/cluster-secrets.ts'
-import { hostOf, namespaceOf } from './overlay.ts'
+import { hostOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 
 export async function missingSecrets({ objects, namespace }: Target): Promise<readonly string[]> {
@@ -54,18 +53,13 @@ export async function requireSecrets(target: Target, file: string | undefined): 
 
 /** Applies random values, and a certificate for the phase's host by this checkout's CA. They are stored in the cluster only. */
 export async function makeSecrets(
-  { objects }: Target,
+  { objects, namespace }: Target,
   toMake: NewSecrets,
   file: string | undefined,
 ): Promise<void> {
-  const namespace = namespaceOf(objects)
   if (file !== undefined) await kubectl`apply --server-side --filename ${file}`
-  else if (toMake.values) await makeValues(objects, namespace)
+  else if (toMake.values) await applyServerSide(secretList(randomSecrets(objects), namespace).items)
   if (toMake.certificate) await makeCertificate(hostOf(objects), namespace)
-}
-
-async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
-  await applyServerSide(secretList(randomSecrets(objects), namespace).items)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {
