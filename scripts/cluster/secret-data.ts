@@ -1,5 +1,5 @@
 // The values of a Secret, which Kubernetes has in base64.
-import { isRecord, type Json } from '../manifests/json.ts'
+import { type Json, record } from '../manifests/json.ts'
 import { get } from './kubectl.ts'
 
 export type Values = Readonly<Record<string, string>>
@@ -15,8 +15,7 @@ export const decodeValues = (data: Values): Values =>
 
 /** The values of a Secret; empty without one. */
 export function valuesOf(secret: Json | undefined): Values {
-  const data = isRecord(secret) ? secret['data'] : undefined
-  const pairs = Object.entries(isRecord(data) ? data : {}).map(([key, value]) => [key, String(value)])
+  const pairs = Object.entries(record(secret, 'data')).map(([key, value]) => [key, String(value)])
   return decodeValues(Object.fromEntries(pairs))
 }
 

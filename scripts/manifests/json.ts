@@ -26,3 +26,20 @@ export const list = (value: Json | undefined, ...path: readonly (string | number
   const found = at(value, ...path)
   return Array.isArray(found) ? found : []
 }
+
+/** The object at the path; empty where there is none. */
+export const record = (value: Json | undefined, ...path: readonly (string | number)[]): JsonRecord => {
+  const found = at(value, ...path)
+  return isRecord(found) ? found : {}
+}
+
+/** A copy with the members of the patch, also of the objects in it. */
+export const merged = (value: Json | undefined, patch: JsonRecord): JsonRecord => ({
+  ...record(value),
+  ...Object.fromEntries(
+    Object.entries(patch).map(([key, member]) => [
+      key,
+      isRecord(member) ? merged(at(value, key), member) : member,
+    ]),
+  ),
+})

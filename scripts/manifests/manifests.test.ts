@@ -7,7 +7,7 @@ import { fromYaml } from '../cluster/kubectl.ts'
 import { asksForFastStart } from '../release/fast-start.ts'
 import { connectionBudgets } from './budget.ts'
 import { functionManifests } from './function-manifests.ts'
-import { at, isRecord, type Json, list, text } from './json.ts'
+import { at, type Json, list, record, text } from './json.ts'
 import {
   fingerprintFile,
   keptOverlays,
@@ -95,9 +95,7 @@ describe.each([...objectsOf])('%s', (overlay, objects) => {
 test("the platform's patch of Kourier's Service keeps the addresses of clients", () => {
   const patch = readFileSync(join(manifestsFolder, 'platform/kourier-service.yaml'), 'utf8')
   const [service] = fromYaml(patch)
-  expect(
-    clientAddressFaults({ ...(isRecord(service) && service), spec: { type: 'LoadBalancer' } }),
-  ).toHaveLength(1)
+  expect(clientAddressFaults({ ...record(service), spec: { type: 'LoadBalancer' } })).toHaveLength(1)
   expect(at(service, 'spec', 'externalTrafficPolicy')).toBe('Local')
   expect(readFileSync(join(manifestsFolder, 'platform/kustomization.yaml'), 'utf8')).toContain(
     'kourier-service.yaml',

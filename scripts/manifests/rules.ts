@@ -1,5 +1,5 @@
 // The project's own rules for manifests, beyond what Kubernetes requires. Each returns one sentence per violation.
-import { at, isRecord, type Json, type JsonRecord, list, text } from './json.ts'
+import { at, isRecord, type Json, type JsonRecord, list, record, text } from './json.ts'
 
 export const nameOf = (object: Json) => `${text(object, 'kind')} ${text(object, 'metadata', 'name')}`
 
@@ -82,8 +82,7 @@ export function probeFaults(object: Json): readonly string[] {
 
 /** Anything but a bare httpGet disables the activator's fast path or the 50 ms interval of queue-proxy's probes. */
 function functionProbeFaults(container: Json): readonly string[] {
-  const probe = at(container, 'readinessProbe')
-  const members = isRecord(probe) ? Object.keys(probe) : []
+  const members = Object.keys(record(container, 'readinessProbe'))
   return [
     ...(members.join() === 'httpGet' ? [] : ['has a readiness probe that is not a bare httpGet']),
     ...(at(container, 'startupProbe') === undefined ? [] : ['has a startup probe']),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Script } from 'node:vm'
 import { root } from '../cluster/command.ts'
 import { fromYaml, nameOf } from '../cluster/kubectl.ts'
-import { isRecord } from '../manifests/json.ts'
+import { record } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { secondLists } from '../registry/second-lists.ts'
@@ -59,5 +59,5 @@ const isUsed = (name: string): boolean =>
 
 const containerNames = (): readonly string[] =>
   fromYaml(readFileSync(join(root, 'compose.yaml'), 'utf8')).flatMap(file =>
-    isRecord(file) && isRecord(file['services']) ? Object.keys(file['services']) : [],
+    Object.keys(record(file, 'services')),
   )

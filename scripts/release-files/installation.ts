@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toYaml } from '../cluster/kubectl.ts'
-import { at, isRecord, type Json, text } from '../manifests/json.ts'
+import { kindOf, toYaml } from '../cluster/kubectl.ts'
+import { type Json, merged } from '../manifests/json.ts'
 import { type EnvironmentName, environments, renderOverlay } from '../release/overlay.ts'
 import type { Digests } from './images.ts'
 
@@ -45,10 +45,7 @@ function ownImagesIn(value: Json, registry: string): readonly string[] {
 }
 
 /** A Job never changes, so that of each version has its own name: the next version's runs beside it. */
-function withVersion(object: Json, version: string): Json {
-  const metadata = at(object, 'metadata')
-  if (text(object, 'kind') !== 'Job' || !isRecord(metadata)) return object
-  return { ...(isRecord(object) && object), metadata: { ...metadata, name: jobName(version) } }
-}
+const withVersion = (object: Json, version: string): Json =>
+  kindOf(object) === 'Job' ? merged(object, { metadata: { name: jobName(version) } }) : object
 
 const jobName = (version: string) => `migrate-${version.replaceAll('.', '-').toLowerCase()}`

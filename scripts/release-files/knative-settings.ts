@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { root } from '../cluster/command.ts'
 import { kindOf, nameOf } from '../cluster/kubectl.ts'
-import { isRecord, type Json, text } from '../manifests/json.ts'
+import { type Json, record, text } from '../manifests/json.ts'
 
 /**
  * A shell script that patches what Knative's release manifests bring, and leaves the rest of each object as it is.
@@ -22,7 +22,7 @@ const platformObjects = () =>
     .map((file): Json => parse(readFileSync(join(root, file), 'utf8')))
 
 function patchCommand(object: Json): string {
-  const { data, spec } = isRecord(object) ? object : {}
+  const { data, spec } = record(object)
   const place = `--namespace ${text(object, 'metadata', 'namespace')} patch ${kindOf(object)} ${nameOf(object)}`
   return `kubectl ${place} --patch '${JSON.stringify({ data, spec })}'`
 }

@@ -6,7 +6,7 @@ import { isInstalled } from '../cluster/command.ts'
 import { fromYaml, kindOf, nameOf } from '../cluster/kubectl.ts'
 import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
-import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { at, type Json, merged, text } from '../manifests/json.ts'
 import { readRendered } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 
@@ -45,7 +45,6 @@ const isTrue = (type: string, holds = true, message = 'the container exits with 
 const notFrozen = 'Container failed with: failed to create containerd task: unable to freeze'
 
 function store(object: Json): void {
-  if (!isRecord(object)) return
   const kind = kindOf(object)
   const name = nameOf(object)
   const conditions =
@@ -62,12 +61,7 @@ function store(object: Json): void {
     traffic: [{ revisionName: revision, percent: 100 }],
     conditions,
   }
-  const metadata = at(object, 'metadata')
-  objects.set(`${kind} ${name}`, {
-    ...object,
-    metadata: { ...(isRecord(metadata) && metadata), generation: 1 },
-    status,
-  })
+  objects.set(`${kind} ${name}`, merged(object, { metadata: { generation: 1 }, status }))
 }
 
 const services = () =>
@@ -138,10 +132,8 @@ cluster('a failed migration ends the deployment before a function changes', { ti
 cluster("another deployment's migration is not taken for this one's", { timeout }, async () => {
   onApply = object => {
     if (kindOf(object) !== 'Job') return
-    const other = structuredClone(object)
-    const container = list(other, 'spec', 'template', 'spec', 'containers')[0]
-    if (isRecord(container)) container['image'] = 'ghcr.io/owner/iod-migrate:1.2.2'
-    store(other)
+    const containers = [{ image: 'ghcr.io/owner/iod-migrate:1.2.2' }]
+    store(merged(object, { spec: { template: { spec: { containers } } } }))
   }
   const { code, text: printed } = await deploy()
   expect(code).toBe(1)

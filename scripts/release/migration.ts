@@ -1,26 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { UsageError } from '../cli/options.ts'
-import { apply, get, isTrue, kubectl, nameOf, reasonOf } from '../cluster/kubectl.ts'
+import { apply, get, isTrue, kindOf, kubectl, nameOf, reasonOf } from '../cluster/kubectl.ts'
 import { type Api, untilObject } from '../cluster/tunnels.ts'
-import { at, isRecord, type Json, text } from '../manifests/json.ts'
+import { at, type Json, type JsonRecord, list, merged, text } from '../manifests/json.ts'
 import { podSpec } from '../manifests/rules.ts'
 import type { Target } from './target.ts'
 
 type Objects = Pick<Target, 'objects' | 'namespace'>
 
-/** The environment's migration Job under another name, and with other members of its container. */
+/** The environment's migration Job under another name, and with other members of its container and of itself. */
 function jobLike(
   { objects, namespace }: Objects,
   name: string,
-  container: { image: string; args?: string[] },
-): Json {
-  const job = structuredClone(objects.find(object => text(object, 'kind') === 'Job'))
-  const metadata = at(job, 'metadata')
-  const first = at(job, 'spec', 'template', 'spec', 'containers', 0)
-  if (job === undefined || !isRecord(metadata) || !isRecord(first)) throw new Error('the overlay has no Job')
-  Object.assign(metadata, { name, namespace })
-  Object.assign(first, container)
-  return job
+  container: JsonRecord,
+  spec: JsonRecord = {},
+) {
+  const job = objects.find(object => kindOf(object) === 'Job')
+  if (job === undefined) throw new Error('the overlay has no Job')
+  const [first] = list(podSpec(job), 'containers')
+  const template = { spec: { containers: [merged(first, container)] } }
+  return merged(job, { metadata: { name, namespace }, spec: { ...spec, template } })
 }
 
 /** The exit code of a migration that found a fault (functions/migrate/main.ts). */
@@ -77,18 +76,16 @@ export async function migrate(api: Api, target: Objects, image: string): Promise
 export async function requireCurrentSchema(api: Api, target: Objects, image: string): Promise<void> {
   // Of its own name: two canaries at once would each take the other's verdict.
   const name = `schema-check-${randomBytes(3).toString('hex')}`
-  const job = jobLike(target, name, { image, args: ['main.cjs', '--check'] })
-  const spec = at(job, 'spec')
-  if (isRecord(spec))
-    Object.assign(spec, {
-      // A verdict counts at once; a container that a busy node could not start has none, and starts again.
-      backoffLimit: 2,
-      podFailurePolicy: {
-        rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [rejected] } }],
-      },
-      activeDeadlineSeconds: 60,
-      ttlSecondsAfterFinished: 60,
-    })
+  const container = { image, args: ['main.cjs', '--check'] }
+  const job = jobLike(target, name, container, {
+    // A verdict counts at once; a container that a busy node could not start has none, and starts again.
+    backoffLimit: 2,
+    podFailurePolicy: {
+      rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [rejected] } }],
+    },
+    activeDeadlineSeconds: 60,
+    ttlSecondsAfterFinished: 60,
+  })
   const fault = await runJob(api, job, target.namespace)
   if (fault === undefined) return
   throw new UsageError(

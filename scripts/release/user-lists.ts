@@ -1,8 +1,7 @@
 // Redis reads the list of its users when it starts, and PgBouncer also where Postgres is.
 import { createHash } from 'node:crypto'
 import { get } from '../cluster/kubectl.ts'
-import { isRecord, type Json, list, text } from '../manifests/json.ts'
-import { podSpec } from '../manifests/rules.ts'
+import { type Json, list, merged, text } from '../manifests/json.ts'
 
 const annotation = 'iod-functions/users'
 const keysOf: Readonly<Record<string, readonly string[]>> = {
@@ -22,18 +21,14 @@ export async function withUserHashes(objects: readonly Json[], namespace: string
     if (read.length > 0) hashes.set(name, createHash('sha256').update(read.join()).digest('hex').slice(0, 16))
   }
   return objects.map(object => {
-    const mounted = list(podSpec(object), 'volumes').map(volume => text(volume, 'secret', 'secretName') ?? '')
+    const mounted = list(object, 'spec', 'template', 'spec', 'volumes').map(
+      volume => text(volume, 'secret', 'secretName') ?? '',
+    )
     const [hash] = mounted.flatMap(secret => hashes.get(secret) ?? [])
-    return hash === undefined ? object : annotated(object, hash)
+    return hash === undefined ? object : merged(object, annotated(hash))
   })
 }
 
-function annotated(object: Json, hash: string): Json {
-  const copy = structuredClone(object)
-  const template = isRecord(copy) && isRecord(copy['spec']) ? copy['spec']['template'] : undefined
-  if (!isRecord(template)) return object
-  const metadata = isRecord(template['metadata']) ? template['metadata'] : {}
-  const annotations = isRecord(metadata['annotations']) ? metadata['annotations'] : {}
-  template['metadata'] = { ...metadata, annotations: { ...annotations, [annotation]: hash } }
-  return copy
-}
+const annotated = (hash: string) => ({
+  spec: { template: { metadata: { annotations: { [annotation]: hash } } } },
+})

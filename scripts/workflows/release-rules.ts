@@ -1,12 +1,11 @@
 // What holds for the workflow that makes a release. Rules return sentences about faults.
-import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { type Json, list, record, text } from '../manifests/json.ts'
 
 /** The runners of GitHub that are machines of each platform. */
 const nativeRunners = { 'linux/amd64': /^ubuntu-[\d.]+$/, 'linux/arm64': /^ubuntu-[\d.]+-arm$/ }
 
 export function releaseFaults(workflow: Json): readonly string[] {
-  const jobs = at(workflow, 'jobs')
-  const all = Object.values(isRecord(jobs) ? jobs : {})
+  const all = Object.values(record(workflow, 'jobs'))
   const build = all.filter(job => runs(job).some(script => script.includes('make release-images')))
   const runners = build.flatMap(job => list(job, 'strategy', 'matrix', 'runner').map(String))
   return [

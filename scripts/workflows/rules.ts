@@ -1,5 +1,5 @@
 // What zizmor does not check: that the credentials of CI are for reviewed commits alone. Rules return sentences about faults.
-import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { at, isRecord, type Json, list, record, text } from '../manifests/json.ts'
 
 /** They run with the secrets of this repository for commits and comments of anyone. */
 const dangerousTriggers = ['workflow_run', 'pull_request_target', 'issue_comment']
@@ -8,13 +8,12 @@ const download = /\b(?:curl|wget)\b[^\n]*https?:|\b(?:curl|wget)\b[^\n]*"\$/
 export function workflowFaults(workflow: Json): readonly string[] {
   const on = at(workflow, 'on')
   const triggers = isRecord(on) ? Object.keys(on) : [on].flat().map(String)
-  const jobs = at(workflow, 'jobs')
   const forStrangers = triggers.includes('pull_request') || triggers.includes('workflow_call')
   return [
     ...triggers
       .filter(trigger => dangerousTriggers.includes(trigger))
       .map(trigger => `is triggered by ${trigger}`),
-    ...Object.entries(isRecord(jobs) ? jobs : {}).flatMap(([name, job]) =>
+    ...Object.entries(record(workflow, 'jobs')).flatMap(([name, job]) =>
       jobFaults(job, forStrangers).map(fault => `job ${name} ${fault}`),
     ),
   ]
@@ -42,8 +41,7 @@ function jobFaults(job: Json, forStrangers: boolean): readonly string[] {
 /** An environment, a secret other than the job's own token, or a permission to write. */
 function hasCredentials(job: Json): boolean {
   const permissions = at(job, 'permissions')
-  const canWrite =
-    permissions === 'write-all' || (isRecord(permissions) && Object.values(permissions).includes('write'))
+  const canWrite = permissions === 'write-all' || Object.values(record(permissions)).includes('write')
   const secrets = JSON.stringify(job).matchAll(/secrets\.(\w+)/g)
   return (
     canWrite ||

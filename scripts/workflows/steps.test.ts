@@ -5,16 +5,11 @@ import { parse } from 'yaml'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { outcomeOf, writePrograms } from '../cluster/programs.ts'
-import { at, isRecord, type Json, list, text } from '../manifests/json.ts'
+import { at, type Json, list, record, text } from '../manifests/json.ts'
 
 const folder = createTestFolder()
 
 const read = (name: string): Json => parse(readFileSync(join(root, '.github/workflows', name), 'utf8'))
-
-const jobsOf = (workflow: Json): readonly Json[] => {
-  const jobs = at(workflow, 'jobs')
-  return isRecord(jobs) ? Object.values(jobs) : []
-}
 
 /** Runs a step of a job as GitHub does, with the scripts on its PATH. */
 async function runStep(
@@ -75,7 +70,7 @@ describe('a release', () => {
 
 test('the account of the repository, whose name may have capital letters, is written small in the names of images', () => {
   for (const workflow of ['deploy.yaml', 'release.yaml'])
-    for (const step of jobsOf(read(workflow)).flatMap(job => list(job, 'steps'))) {
+    for (const step of Object.values(record(read(workflow), 'jobs')).flatMap(job => list(job, 'steps'))) {
       const written = JSON.stringify(at(step, 'env') ?? {})
       if (!written.includes('repository_owner')) continue
       expect(written).toContain('"REGISTRY":')
