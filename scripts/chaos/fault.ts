@@ -1,11 +1,16 @@
+import { numberBetween, type Options } from '../cli/options.ts'
 import type { Api } from '../cluster/tunnels.ts'
 import type { Load } from './load.ts'
+
+/** Options of the fault `soak`. */
+export const soakOptions = { WAKES: numberBetween(0, 1_000, 30), MINUTES: numberBetween(1, 600, 2) }
 
 /** What a fault may work with. */
 export interface Cluster {
   readonly api: Api
   readonly namespace: string
   readonly load: Load
+  readonly soak: Options<typeof soakOptions>
   /** Lets the load go on for this long. */
   hold(seconds: number): Promise<void>
 }

@@ -14,7 +14,7 @@ import { openApi } from '../cluster/tunnels.ts'
 import { clusterOptions, requireCluster, targetOf } from '../release/target.ts'
 import { check } from './checker.ts'
 import { summarize } from './exchanges.ts'
-import type { Cluster, Fault } from './fault.ts'
+import { type Cluster, type Fault, soakOptions } from './fault.ts'
 import { connectionFaults } from './faults/connections.ts'
 import { instanceFaults } from './faults/instances.ts'
 import { migrationFaults } from './faults/migrations.ts'
@@ -38,7 +38,7 @@ const faults: readonly Fault[] = [
 
 const hold = (seconds: number) => sleep(seconds * 1_000)
 
-const optionSchemas = { ...clusterOptions, FAULT: text, RATE: numberBetween(1, 200, 10) }
+const optionSchemas = { ...clusterOptions, FAULT: text, RATE: numberBetween(1, 200, 10), ...soakOptions }
 
 function chosenFaults(names: readonly string[] | undefined): readonly Fault[] {
   if (names === undefined) return faults.filter(fault => !fault.isLong)
@@ -106,7 +106,7 @@ async function chaos(options: Options<typeof optionSchemas>): Promise<void> {
   for (const fault of chosen) {
     // Opened for each: one of them restarts what it leads to.
     const api = await openApi()
-    const row = await tryFault(fault, { api, namespace, load, hold }, ledger)
+    const row = await tryFault(fault, { api, namespace, load, hold, soak: options }, ledger)
     api.close()
     rows.push(row)
     log(tableRow(row))

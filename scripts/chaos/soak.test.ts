@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { growing } from './faults/soak.ts'
+import { growing, slowerWakes } from './faults/soak.ts'
 
 const steady = Array.from({ length: 30 }, (_, index) => ({
   memoryMiB: 80 + (index % 3),
@@ -15,4 +15,10 @@ test.each(['memoryMiB', 'handles', 'connections'] as const)('finds that %s grows
   const leaking = steady.map((one, index) => ({ ...one, [what]: one[what] + index * 2 }))
   expect(growing(leaking)).toHaveLength(1)
   expect(growing(leaking)[0]).toMatch(new RegExp(`^${what} grew from`))
+})
+
+test('finds that wakes become slower', () => {
+  const wakesMs = Array.from({ length: 60 }, (_, index) => 600 + (index % 5) * 20)
+  expect(slowerWakes(wakesMs)).toEqual([])
+  expect(slowerWakes(wakesMs.map((wakeMs, index) => (index < 40 ? wakeMs : wakeMs * 2)))).toHaveLength(1)
 })

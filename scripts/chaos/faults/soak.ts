@@ -1,14 +1,12 @@
-// Twenty times to zero and back, then two minutes of load: nothing may grow.
+// WAKES times to zero and back, then MINUTES of load: nothing may grow.
 
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
-import { median } from '../../performance/statistics.ts'
+import { median, quantile } from '../../performance/statistics.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { containerIds, findProcesses, onNodes } from '../node.ts'
 
-const wakes = 20
 const sampleSeconds = 5
-const sampleCount = 24
 
 /** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
 interface Sample {
@@ -39,10 +37,14 @@ async function sample({ namespace }: Cluster): Promise<Sample> {
   }
 }
 
-/** Compares the last third with the one in the middle: the first third fills caches and compiles code. */
+/** The middle and the last third: the first one fills caches and compiles code. */
+function thirds<Item>(items: readonly Item[]): readonly [Item[], Item[]] {
+  const third = Math.floor(items.length / 3)
+  return [items.slice(third, 2 * third), items.slice(-third)]
+}
+
 export function growing(samples: readonly Sample[]): readonly string[] {
-  const third = Math.floor(samples.length / 3)
-  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(-third)]
+  const [middle, last] = thirds(samples)
   const grown = (what: keyof Sample, share: number, constant: number) => {
     const [from, to] = [median(middle.map(one => one[what])), median(last.map(one => one[what]))]
     return to > from * share + constant ? [`${what} grew from ${from} to ${to}`] : []
@@ -50,22 +52,36 @@ export function growing(samples: readonly Sample[]): readonly string[] {
   return [...grown('memoryMiB', 1.1, 4), ...grown('handles', 1.1, 4), ...grown('connections', 1, 3)]
 }
 
+/** Judged from ten wakes in a third on: the p95 of fewer is that of one slow wake. */
+export function slowerWakes(wakesMs: readonly number[]): readonly string[] {
+  if (wakesMs.length < 30) return []
+  const [from = 0, to = 0] = thirds(wakesMs).map(some => Math.round(quantile(some, 0.95)))
+  return to > from * 1.5 + 100 ? [`the p95 of a wake grew from ${from} to ${to} ms`] : []
+}
+
 async function soak(cluster: Cluster): Promise<void> {
   const { namespace, load, hold } = cluster
+  const { WAKES: wakes, MINUTES: minutes } = cluster.soak
+  const wakesMs: number[] = []
   for (let count = 0; count < wakes; count += 1) {
     load.pause()
     const zero = ['--for=jsonpath={.status.actualScale}=0', '--timeout=120s']
     await kubectl`wait podautoscalers --all --namespace ${namespace} ${zero}`.finally(load.resume)
+    const sinceMs = performance.now()
     await hold(3)
+    const woken = load.exchanges.filter(one => one.sentMs >= sinceMs)
+    wakesMs.push(Math.max(...woken.map(one => one.receivedMs - one.sentMs)))
   }
   const samples: Sample[] = []
-  for (let count = 0; count < sampleCount; count += 1) {
+  for (let count = 0; count < (minutes * 60) / sampleSeconds; count += 1) {
     await hold(sampleSeconds)
     samples.push(await sample(cluster))
   }
-  const faults = growing(samples)
+  const faults = [...growing(samples), ...slowerWakes(wakesMs)]
   const [first, last] = [samples[0], samples.at(-1)]
   console.log(`  first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`)
+  const wake = (share: number) => Math.round(quantile(wakesMs, share))
+  if (wakes > 0) console.log(`  wakes: median ${wake(0.5)} ms, p95 ${wake(0.95)} ms, n = ${wakes}`)
   if (faults.length > 0) throw new Error(faults.join('; '))
 }
 
