@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { newSigningKey } from '../secrets/signing-keys.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
 import { parseHttpFile, type ReceivedResponse, resolveReferences } from './http-file.ts'
 import { type Dev, refusedDev, startDev } from './test-dev.ts'
@@ -162,6 +163,19 @@ const broken = [
       writeFileSync(join(path, 'postgres', 'PG_VERSION'), '18\n')
     },
     message: /secrets.json is missing/,
+  },
+  {
+    fault: 'a database of another major version',
+    make: (path: string) => {
+      mkdirSync(join(path, 'postgres'), { recursive: true })
+      writeFileSync(
+        join(path, 'secrets.json'),
+        JSON.stringify({ root: 'r'.repeat(43), signingKey: newSigningKey() }),
+      )
+      writeFileSync(join(path, 'postgres', 'PG_VERSION'), '17\n')
+    },
+    message:
+      /was made by PostgreSQL 17 and this is 18: `make backup` of a checkout with 17 saves what is in it/,
   },
 ]
 

@@ -103,7 +103,7 @@ function checkVersion(folder: string): void {
   const found = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
   if (found === version) return
   throw new StartFailure(
-    `${folder} was made by PostgreSQL ${found} and this is ${version}: remove it to start with an empty database.`,
+    `${folder} was made by PostgreSQL ${found} and this is ${version}: \`make backup\` of a checkout with ${found} saves what is in it; remove it to start with an empty database.`,
   )
 }
 
