@@ -25,7 +25,7 @@ test('every other version says that it is raised by hand', () => {
 test.each([
   ['kindest/node', /^v1\.\d+\.\d+$/],
   ['knative/serving', /^v1\.\d+\.\d+$/],
-  ['ghcr.io/cloudnative-pg/postgresql', /^\d+-standard-trixie$/],
+  ['ghcr.io/cloudnative-pg/postgresql', /^\d+(\.\d+)?-standard-trixie$/],
   ['edoburu/pgbouncer', /^v1\.\d+\.\d+-p\d+$/],
   ['node', /^\d+-slim$/],
 ])('the version of %s is the whole of it', (name, expected) => {
