@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled, root } from '../cluster/command.ts'
+import { runScript } from '../cluster/run-script.ts'
 import { readRendered, renderedFile } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { imageParts } from '../release/overlay.ts'
@@ -62,6 +63,18 @@ describe('the Secrets of an installation', () => {
     expect(() => secretsFor(production, { databaseUrl: undefined, redisUrl: undefined })).toThrow(
       'brings no Postgres and Redis. Name them: DATABASE_URL=',
     )
+  })
+
+  test.each([
+    ['/nowhere.yaml', {}, "no such file or directory, open '/nowhere.yaml'"],
+    [renderedFile('../platform/config-features'), {}, 'there is no Namespace among the objects'],
+    [renderedFile('production'), { DATABASE_URL: 'db.test' }, 'DATABASE_URL must be a URL (postgres, '],
+    [renderedFile('production'), { REDIS_URL: 'http://a:word@r.test' }, 'REDIS_URL must be a URL (redis, '],
+  ])('of %s with %j are refused in one line', async (path, wrong, refusal) => {
+    const servers = { DATABASE_URL: provider.databaseUrl, REDIS_URL: provider.redisUrl, ...wrong }
+    const { code, text } = await runScript('scripts/release-files/secrets.ts', {}, servers, [path])
+    expect([code, text.trim().split('\n')]).toEqual([1, [expect.stringContaining(refusal)]])
+    expect(text).not.toContain('word')
   })
 
   test('are printed by one file, with no package and no checkout beside it', async () => {

@@ -33,10 +33,17 @@ function atProvider(
       'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',
     )
   return withProvider(values, {
-    databaseUrl: new URL(databaseUrl),
-    redisUrl: new URL(redisUrl),
+    databaseUrl: urlOf('DATABASE_URL', databaseUrl, ['postgres', 'postgresql']),
+    redisUrl: urlOf('REDIS_URL', redisUrl, ['redis', 'rediss']),
     databaseAuthority,
   })
+}
+
+/** Secrets that exist are not replaced, so a wrong URL is refused here. Its password is not repeated. */
+function urlOf(variable: string, text: string, schemes: readonly string[]): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url !== undefined && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== '') return url
+  throw new Error(`${variable} must be a URL (${schemes.join(', ')}) with its host.`)
 }
 
 if (import.meta.main) {
@@ -45,9 +52,9 @@ if (import.meta.main) {
     console.error('usage: node secrets.mjs iod-ENVIRONMENT.yaml | kubectl create --filename -')
     process.exit(2)
   }
-  const objects = fromYaml(readFileSync(file, 'utf8'))
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATABASE_CA: authorityFile } = process.env
   try {
+    const objects = fromYaml(readFileSync(file, 'utf8'))
     const databaseAuthority = authorityFile ? readFileSync(authorityFile, 'utf8') : undefined
     console.log(
       JSON.stringify(secretsFor(objects, { databaseUrl, redisUrl, databaseAuthority }), undefined, 2),

@@ -124,7 +124,7 @@ export const objectsOf = (objects: readonly Json[], component: string) =>
 /** Returns the namespace of the overlay's functions. */
 export function namespaceOf(objects: readonly Json[]): string {
   const namespace = objects.find(object => kindOf(object) === 'Namespace')
-  if (namespace === undefined) throw new Error('the overlay has no namespace')
+  if (namespace === undefined) throw new Error('there is no Namespace among the objects')
   return nameOf(namespace)
 }
 
