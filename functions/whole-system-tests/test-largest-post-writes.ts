@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { NewPost } from '../posts/posts/schemas.ts'
 import { composeAll } from './test-apps.ts'
 import {
   auth,
@@ -34,7 +35,9 @@ const bodiesOf = (length: number): Readonly<Record<string, string>> => ({
 })
 const longestUrl = (n: string) => `https://${n}.test/`.padEnd(2_048, 'a')
 const tags = (kind: string) => Array.from({ length: 10 }, (_, n) => `${kind}${n}`.padEnd(40, '語'))
-const longestPost = (body: string, kind = 'a') => ({
+/** Every member but those that say when it is published. */
+type LongestPost = Omit<Required<v.InferInput<typeof NewPost>>, 'status' | 'publishedAt'>
+const longestPost = (body: string, kind = 'a'): LongestPost => ({
   title: `${kind} ${'語 '.repeat(100)}`.slice(0, 200),
   body,
   summary: '😀'.repeat(500),

@@ -1,3 +1,5 @@
+import type * as v from 'valibot'
+import type { ProfilePatch } from '../profile/profiles/schemas.ts'
 import { appOf } from './test-largest-post-writes.ts'
 import {
   auth,
@@ -26,7 +28,7 @@ async function registerPopular(): Promise<LargestUser> {
 }
 
 const longestUrl = (scheme: string) => `${scheme}://a.test/`.padEnd(2_048, 'a')
-const longestProfile = {
+const longestProfile: Omit<Required<v.InferInput<typeof ProfilePatch>>, 'username'> = {
   displayName: '😀'.repeat(80),
   bio: '😀'.repeat(500),
   location: '😀'.repeat(100),

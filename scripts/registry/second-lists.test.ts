@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '..', '..')
 /** Why these files name several functions. */
 const allowed: Readonly<Record<string, string>> = {
   'functions/registry.ts': 'the list itself',
+  'functions/whole-system-tests/exported-fields.test.ts':
+    'compares the export of an account with the fields of others',
   'functions/whole-system-tests/redis-access.test.ts':
     'shows what one function may not do to the keys of another',
   'functions/shared/revocations.test.ts': 'a session that one function ends is refused by another',

@@ -10,13 +10,13 @@ test('a field that one side forgets is a type error', () => {
   const { language: _, ...forgotten } = authoredColumns
   // @ts-expect-error The table has no column for `language`.
   const incomplete: ColumnsOf<AuthoredFields> = forgotten
-  interface WithSubtitle extends AuthoredFields {
-    readonly subtitle: string
+  interface WithAnother extends AuthoredFields {
+    readonly another: string
   }
-  // @ts-expect-error The schema has a field `subtitle` that the table does not have.
-  const behind: ColumnsOf<WithSubtitle> = authoredColumns
-  // @ts-expect-error The table has a column `subtitle` that the schema does not have.
-  const ahead: ColumnsOf<AuthoredFields> = { ...authoredColumns, subtitle: postColumns.title }
+  // @ts-expect-error The schema has a field `another` that the table does not have.
+  const behind: ColumnsOf<WithAnother> = authoredColumns
+  // @ts-expect-error The table has a column `another` that the schema does not have.
+  const ahead: ColumnsOf<AuthoredFields> = { ...authoredColumns, another: postColumns.title }
   expect([incomplete, behind, ahead]).toHaveLength(3)
 })
 
