@@ -41,7 +41,7 @@ verify: install ## Check format, lint rules, types, layers, unused code, the Ope
 	@node node_modules/typescript-7/bin/tsc
 	@node node_modules/typescript-7/bin/tsc --project scripts/pages/browser
 	@depcruise --output-type err-long functions scripts
-	@knip --no-progress
+	@knip --no-progress --no-config-hints
 	@node scripts/openapi/openapi.ts --check
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint --config .redocly.yaml docs/openapi.json
 	@git ls-files -z | xargs -0 secretlint

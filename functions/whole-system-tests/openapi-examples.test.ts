@@ -33,7 +33,10 @@ it.each(operations.map(operation => [operation.operationId, operation] as const)
     const contents = [requestBody?.content ?? {}, ...Object.values(responses).map(({ content }) => content)]
     for (const { schema, examples = {} } of contents.flatMap(content => Object.values(content))) {
       const names = Object.values(examples).map(({ $ref }) => $ref.split('/').at(-1) ?? '')
-      expect(names).not.toEqual([])
+      expect(
+        names,
+        'operations.ts names the schema, and examples.ts has an example by that name',
+      ).not.toEqual([])
       for (const name of names)
         expect(violationOf(schema, components.examples[name]?.value), name).toBeUndefined()
     }
