@@ -47,7 +47,7 @@ export async function compose(config: Config, log: Log, connections: Connections
     limitOf: createLimits(connections.redis, config),
   }
   systemRoutes(app, guards, { name: 'auth', version: config.version, connections })
-  mountRoutes(app, guards, { config, dependencies, keySet })
+  mountRoutes(app, guards, { config, dependencies, keySet, log })
   refuseOtherMethods(app)
   const maintenance = startMaintenance(dependencies)
   // On another core while Postgres connects and the pod waits for its address.
@@ -110,19 +110,20 @@ interface RouteParts {
   readonly config: Config
   readonly dependencies: Dependencies
   readonly keySet: KeySet
+  readonly log: Log
 }
 
 function mountRoutes(
   app: HttpApp,
   guards: Guards<LimitName>,
-  { config, dependencies, keySet }: RouteParts,
+  { config, dependencies, keySet, log }: RouteParts,
 ): void {
   const callerOf = createCallerOf(config.trustedProxies)
   const cursors = createCursors(deriveKey(config, 'cursors'))
   signInRoutes(app, guards, { dependencies, callerOf })
   tokenRoutes(app, guards, { dependencies, keySet, callerOf })
   sessionRoutes(app, guards, { dependencies, cursors, callerOf })
-  accountRoutes(app, guards, { dependencies, cursors, callerOf })
+  accountRoutes(app, guards, { dependencies, cursors, callerOf, log })
   passwordRoutes(app, guards, { dependencies, callerOf })
   emailRoutes(app, guards, { dependencies, callerOf })
   moderationRoutes(app, guards, dependencies)

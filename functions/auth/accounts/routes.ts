@@ -1,7 +1,9 @@
 import type { CallerOf } from '../../shared/http/caller.ts'
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
+import { cutOnFailure } from '../../shared/http/cut-on-failure.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
+import type { Log } from '../../shared/log.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { noContent, noStore, PageQuery, respondPage } from '../http/responses.ts'
 import type { LimitName } from '../limits.ts'
@@ -102,12 +104,13 @@ export interface AccountRouteOptions {
   readonly dependencies: Dependencies
   readonly cursors: Cursors
   readonly callerOf: CallerOf
+  readonly log: Log
 }
 
 export function accountRoutes(
   app: HttpApp,
   guards: Guards<LimitName>,
-  { dependencies, cursors, callerOf }: AccountRouteOptions,
+  { dependencies, cursors, callerOf, log }: AccountRouteOptions,
 ): void {
   route(app, guards, getAccountOperation, async (c, { actor }) =>
     c.json(await getAccount(dependencies, { actor }), 200, noStore),
@@ -130,7 +133,8 @@ export function accountRoutes(
       return c.body(null, 200, headers)
     }
     const pieces = await exportAccount(dependencies, { actor, caller: callerOf(c) })
-    return c.body(ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()), 200, headers)
+    const body = ReadableStream.from(cutOnFailure(c, log, pieces)).pipeThrough(new TextEncoderStream())
+    return c.body(body, 200, headers)
   })
 
   route(app, guards, listSecurityEventsOperation, (c, { actor, query }) =>

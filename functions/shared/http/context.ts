@@ -28,6 +28,7 @@ export interface HttpBindings {
     readonly headers: IncomingHttpHeaders
     readonly socket: { readonly remoteAddress?: string | undefined }
   }
+  outgoing?: { destroy(): void }
   /** Set by the response cache, for requests that anyone could have sent. */
   store?: (body: PublicBody) => void
 }

@@ -1,15 +1,21 @@
 import { createServer, type IncomingMessage, type Server, request as send } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { publicGuards } from '../testing/public-guards.ts'
 import { createBaseApp, refuseOtherMethods } from './base-app.ts'
+import { cutOnFailure } from './cut-on-failure.ts'
 import { readBody } from './input.ts'
 import { createListener } from './listener.ts'
 import { operation, route } from './route.ts'
 
-const log = createLog('test', 'error', () => undefined)
+const lines: string[] = []
+const log = createLog('test', 'warn', line => void lines.push(line))
+async function* failing(): AsyncGenerator<string> {
+  yield 'first'
+  throw new Error('Postgres is unavailable')
+}
 let server: Server
 let port: number
 
@@ -36,6 +42,9 @@ beforeAll(async () => {
   app.post('/things', async c => c.json(await readBody(c, v.object({ name: v.string() })), 201))
   app.delete('/things/:id', c => c.body(null, 204))
   app.get('/bytes', c => c.body(new Uint8Array([104, 105]), 200, { 'content-type': 'text/plain' }))
+  app.get('/failing', c =>
+    c.body(ReadableStream.from(cutOnFailure(c, log, failing())).pipeThrough(new TextEncoderStream())),
+  )
   refuseOtherMethods(app)
   server = createServer(createListener(app.fetch))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -49,8 +58,9 @@ afterAll(() => {
 
 function ask(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = send({ port, method, path, headers, agent: false }, async incoming => {
-      resolve({ status: incoming.statusCode, headers: incoming.headers, body: await text(incoming) })
+    const outgoing = send({ port, method, path, headers, agent: false }, incoming => {
+      const { statusCode: status, headers } = incoming
+      text(incoming).then(body => resolve({ status, headers, body }), reject)
     })
     outgoing.once('error', reject).end(body)
   })
@@ -114,6 +124,15 @@ it('responds to a CORS preflight', async () => {
   expect(answer.headers['access-control-allow-origin']).toBe('https://app.test')
   const plain = await ask('GET', '/things/1', { origin: 'https://app.test' })
   expect(plain.headers['access-control-allow-origin']).toBe('https://app.test')
+})
+
+it('cuts the connection of a body that fails, and logs why in one line', async () => {
+  const printed = vi.spyOn(console, 'error')
+  await expect(ask('GET', '/failing', { 'x-request-id': 'request-2' })).rejects.toThrow()
+  expect(printed).not.toHaveBeenCalled()
+  expect(lines.map(line => JSON.parse(line))).toEqual([
+    expect.objectContaining({ requestId: 'request-2', detail: 'Postgres is unavailable' }),
+  ])
 })
 
 it('sends no header that could split the response', async () => {
