@@ -7,7 +7,7 @@ import { changedPublication, stateOf } from './publication.ts'
 import { findPost, lockPost, updatePost } from './queries.ts'
 import type { PostPatch } from './schemas.ts'
 import { claimNextSlug } from './slug-claims.ts'
-import { toSlug } from './slugs.ts'
+import { toRequestedSlug } from './slugs.ts'
 
 interface Change {
   readonly actor: Actor
@@ -26,7 +26,7 @@ export async function changePost(
   if (patch.body !== undefined) requireOwnPost(await findPost(db, { slug }), change)
   const [rendered, requestedSlug] = await Promise.all([
     patch.body === undefined ? undefined : renderMarkdown(patch.body, actor.accountId),
-    patch.slug ? toSlug(patch.slug) : undefined,
+    patch.slug ? toRequestedSlug(patch.slug) : undefined,
   ])
   const { formerSlug, document } = await db.transaction(async tx => {
     const current = requireOwnPost(await lockPost(tx, { slug, writer: actor.accountId }), change)

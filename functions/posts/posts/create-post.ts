@@ -9,7 +9,7 @@ import { publication } from './publication.ts'
 import { insertPost } from './queries.ts'
 import type { NewPost } from './schemas.ts'
 import { candidatesOf } from './slug-claims.ts'
-import { toSlug } from './slugs.ts'
+import { toRequestedSlug, toSlug } from './slugs.ts'
 
 interface Creation {
   readonly actor: Actor
@@ -28,7 +28,7 @@ export async function createPost(
   const { slug: requested, status, publishedAt, ...authored } = post
   const [rendered, base] = await Promise.all([
     renderMarkdown(post.body, actor.accountId),
-    toSlug(requested ?? post.title),
+    requested === undefined ? toSlug(post.title) : toRequestedSlug(requested),
   ])
   async function insert(queryable: Queryable): Promise<PostDocument> {
     // Evaluated only for the first request: when it is replayed, the time may have passed.

@@ -27,6 +27,16 @@ describe('slugs', () => {
     expect(await json(await change(ada, post.slug, post.etag, { slug: null }))).toMatchObject({ slug: word })
   })
 
+  test('a requested slug in a script without a form in ASCII is refused', async () => {
+    const ada = await createAccount()
+    const { slug, etag } = await write(ada, { title: '𐎀𐎁' })
+    expect(slug).toMatch(/^post/)
+    const refusal = { status: 422, errors: [{ path: 'slug' }] }
+    const body = { title: 'A title', body: 'A body.', slug: '𐎀𐎁' }
+    expect(await json(await ask('POST', '/posts', { as: ada, body }))).toMatchObject(refusal)
+    expect(await json(await change(ada, slug, etag, { slug: '𐎀𐎁' }))).toMatchObject(refusal)
+  })
+
   test('no slug equals a path of the function', () => {
     const fixed = app.routes.flatMap(({ path }) => /^\/posts\/([a-z0-9-]+)(?=$|\/)/.exec(path)?.[1] ?? [])
     expect(fixed).toContain('feed')

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { DomainError } from '../../shared/domain-error.ts'
 import { slugForm } from './schemas.ts'
 
 const maxLength = 80
@@ -11,13 +12,23 @@ const maxDropped = 20
 const reserved = new Set(['health', 'feed', 'tags', 'favorites', 'search', 'comments', 'openapi', 'sitemap'])
 
 /** Makes a readable slug from a title in any script. */
-export async function toSlug(text: string): Promise<string> {
+export const toSlug = async (title: string): Promise<string> => (await readable(title)) || 'post'
+
+export async function toRequestedSlug(text: string): Promise<string> {
+  const slug = await readable(text)
+  if (slug !== '') return slug
+  const message = 'must have a letter or a digit that can be written in ASCII'
+  throw new DomainError('invalid_member', { path: 'slug', message })
+}
+
+/** Empty for a text in a script without a transliteration. */
+async function readable(text: string): Promise<string> {
   const words = (await toAscii(text))
     .toLowerCase()
     .replaceAll(/['’`"]/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-  return shortened(words).replace(/-$/, '') || 'post'
+  return shortened(words).replace(/-$/, '')
 }
 
 const isAscii = (text: string) => /^\p{ASCII}*$/u.test(text)
