@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
-import { sizeOf } from '../../scripts/seed/statements.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { readMigrations } from '../migrate/migrations.ts'
 import { createLog } from '../shared/log.ts'
@@ -20,7 +19,7 @@ const { rolePasswords } = inject('services')
 const log = createLog('restore', 'error')
 
 test('what was added by hand is restored with its rows: a column, a table, and a type as text', async () => {
-  await seed(source.ownerUrl, sizeOf(10), () => undefined)
+  await seed(source.ownerUrl, 10)
   await queryOnce(
     source.ownerUrl,
     `create type posts.mood as enum ('calm', 'stormy');

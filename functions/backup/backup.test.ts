@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
-import { sizeOf } from '../../scripts/seed/statements.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { readMigrations } from '../migrate/migrations.ts'
 import { createLog } from '../shared/log.ts'
@@ -69,7 +68,7 @@ async function restoredDatabase(): Promise<TestDatabase> {
 
 let manifest: Manifest
 beforeAll(async () => {
-  await seed(source.ownerUrl, sizeOf(400), () => undefined)
+  await seed(source.ownerUrl, 400)
   manifest = await dumpTo(file)
 })
 

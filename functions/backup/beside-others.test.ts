@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { expect, inject, test, vi } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
-import { sizeOf } from '../../scripts/seed/statements.ts'
 import { tryLock, tryShareLock } from '../migrate/advisory-locks.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { type Migration, readMigrations } from '../migrate/migrations.ts'
@@ -30,7 +29,7 @@ const migrations = readMigrations(join(import.meta.dirname, '..'))
 const { rolePasswords } = inject('services')
 const log = createLog('migrate', 'error')
 const posts = 40
-await seed(ownerUrl, sizeOf(posts), () => undefined)
+await seed(ownerUrl, posts)
 
 /** Dumps the database; `onFirstEntry` runs before anything is written. */
 async function dumpTo(path: string, onFirstEntry: () => Promise<void> = async () => undefined) {

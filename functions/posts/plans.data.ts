@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seed } from '../../scripts/seed/run.ts'
-import { sizeOf } from '../../scripts/seed/statements.ts'
 import { createTestDatabase } from '../shared/testing/database.ts'
 import { commentPages } from './comments/page-queries.ts'
 import { selectFavorite } from './favorites/queries.ts'
@@ -33,7 +32,7 @@ const Known = v.object({
 let known: v.InferOutput<typeof Known>
 
 beforeAll(async () => {
-  await seed(ownerUrl, sizeOf(posts), () => undefined)
+  await seed(ownerUrl, posts)
   const { rows } = await client.query(choose)
   known = v.parse(Known, rows[0])
 }, 3_600_000)

@@ -1,12 +1,16 @@
 import type { Client } from 'pg'
 import { withClient } from '../../functions/migrate/with-client.ts'
-import { type SeedSize, secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
+import { secondaryIndexes, seededAccounts, seedStatements, settle } from './statements.ts'
 
 /**
- * Fills the database of this owner's URL, in one transaction: a seed that is stopped leaves neither rows nor a missing index.
- * Calls `tell` for each step of more than a second.
+ * Fills the database of this owner's URL with posts and what belongs to them, in one transaction: a seed that is stopped
+ * leaves neither rows nor a missing index. Calls `tell` for each step of more than a second.
  */
-export const seed = (ownerUrl: string, size: SeedSize, tell: (line: string) => void): Promise<void> =>
+export const seed = (
+  ownerUrl: string,
+  posts: number,
+  tell: (line: string) => void = () => undefined,
+): Promise<void> =>
   withClient(ownerUrl, async client => {
     const { rows } = await client.query<{ count: number }>(seededAccounts)
     if ((rows[0]?.count ?? 0) > 0)
@@ -14,7 +18,7 @@ export const seed = (ownerUrl: string, size: SeedSize, tell: (line: string) => v
     await client.query('begin')
     const indexes = await client.query<{ name: string; definition: string }>(secondaryIndexes)
     for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
-    for (const statement of seedStatements(size)) await run(client, statement, tell)
+    for (const statement of seedStatements(posts)) await run(client, statement, tell)
     for (const { definition } of indexes.rows) await run(client, definition, tell)
     await client.query('commit')
     await run(client, settle, tell)

@@ -3,13 +3,11 @@ import { type Options, text, UsageError, wholeNumberBetween } from '../cli/optio
 import { dataFolder } from '../dev/data-folder.ts'
 import { readEnvironment } from '../dev/environment.ts'
 import { seed } from './run.ts'
-import { sizeOf } from './statements.ts'
 
 const optionSchemas = { SIZE: wholeNumberBetween(100, 5_000_000, 10_000), DATA_FOLDER: text }
 
 /** `make seed SIZE=10000`: fills the database of a running `make dev`. */
 async function main({ SIZE: posts }: Options<typeof optionSchemas>): Promise<void> {
-  if (!Number.isInteger(posts)) throw new UsageError('SIZE is a whole number of posts.')
   await fill(posts).catch((error: unknown) => {
     const isAway =
       error instanceof Error && 'code' in error && /^(?:ECONNREFUSED|ENOENT)$/.test(String(error.code))
@@ -21,7 +19,7 @@ async function main({ SIZE: posts }: Options<typeof optionSchemas>): Promise<voi
 
 async function fill(posts: number): Promise<void> {
   const { DATABASE_URL } = readEnvironment(dataFolder, 'migrate')
-  await seed(DATABASE_URL ?? '', sizeOf(posts), console.log)
+  await seed(DATABASE_URL ?? '', posts, console.log)
 }
 
 await runCli(optionSchemas, main)

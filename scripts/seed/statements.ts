@@ -1,23 +1,3 @@
-export interface SeedSize {
-  readonly posts: number
-  readonly accounts: number
-  readonly comments: number
-  readonly favorites: number
-  /** How many people the first account follows, and the second. */
-  readonly followed: readonly [number, number]
-}
-
-/** From 10,000 posts on, the first account can follow 5,000 others, so that feeds can be compared. */
-const accountsOf = (posts: number) => Math.max(Math.ceil(posts / 10), Math.min(6_000, Math.ceil(posts * 0.6)))
-
-export const sizeOf = (posts: number): SeedSize => ({
-  posts,
-  accounts: accountsOf(posts),
-  comments: Math.min(Math.ceil(posts * 2.5), 1_000_000),
-  favorites: Math.min(Math.ceil(posts * 2.5), 1_000_000),
-  followed: [Math.min(5_000, accountsOf(posts) - 1), Math.min(200, accountsOf(posts) - 1)],
-})
-
 const syllables = 'ka lo mi ne tu ra so vi pe do la ri no ta ku me sa li po be ga ro ti nu fa'.split(' ')
 const words = 5_000
 const sentences = 4_000
@@ -39,7 +19,13 @@ export const seededAccounts = `select count(*)::int as count from auth.accounts 
  * The content of a blog after some years, generated inside Postgres: the time is that of the indexes, since no rows are
  * sent. Triggers and foreign keys are off; the counters that they keep are computed at the end.
  */
-export function seedStatements(size: SeedSize): readonly string[] {
+export function seedStatements(posts: number): readonly string[] {
+  // From 10,000 posts on, the first account can follow 5,000 others, so that feeds can be compared.
+  const accounts = Math.max(Math.ceil(posts / 10), Math.min(6_000, Math.ceil(posts * 0.6)))
+  const comments = Math.min(Math.ceil(posts * 2.5), 1_000_000)
+  const favorites = comments
+  /** How many people the first account follows, and the second. */
+  const followed = [5_000, 200].map(most => Math.min(most, accounts - 1)).join()
   const syllable = (divisor: number) =>
     `(array['${syllables.join("','")}'])[1 + (n / ${divisor}) % ${syllables.length}]`
   return [
@@ -63,7 +49,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
     `analyze seed_sentences`,
     `insert into auth.accounts (email, email_key, username, username_key, password_hash)
       select name || '@example.test', name || '@example.test', name, name, ''
-      from generate_series(0, ${size.accounts - 1}) n, lateral (select 'seed-' || n as name) named`,
+      from generate_series(0, ${accounts - 1}) n, lateral (select 'seed-' || n as name) named`,
     `create temp table seed_accounts as
       select substring(username from 6)::int as n, id from auth.accounts where username like 'seed-%'`,
     `create unique index on seed_accounts (n)`,
@@ -77,10 +63,10 @@ export function seedStatements(size: SeedSize): readonly string[] {
           from generate_series(1, 3) where numbered.n >= 0) picked) as tags,
         (array['en', 'en', 'en', 'de', 'fr', 'es', null])[1 + numbered.n % 7] as language
       from (
-        select n, case when n % 100 >= 94 and n >= ${size.posts - ownPosts} then 0
-            else floor(${size.accounts} * power(random(), 2))::int end as author,
-          (${size.posts} - n) * interval '5 years' / ${size.posts} + interval '1 minute' as age
-        from generate_series(0, ${size.posts - 1}) n
+        select n, case when n % 100 >= 94 and n >= ${posts - ownPosts} then 0
+            else floor(${accounts} * power(random(), 2))::int end as author,
+          (${posts} - n) * interval '5 years' / ${posts} + interval '1 minute' as age
+        from generate_series(0, ${posts - 1}) n
       ) numbered
       join seed_accounts author on author.n = numbered.author`,
     `create unique index on seed_posts (n)`,
@@ -92,7 +78,7 @@ export function seedStatements(size: SeedSize): readonly string[] {
         case status when 'published' then at when 'scheduled' then now() + (seed_posts.n % 365 + 1) * interval '1 day' end,
         split_part(first.text, ' ', 1 + seed_posts.n % 7) || ' ' || split_part(second.text, ' ', 1 + seed_posts.n % 9)
           || ' ' || split_part(third.text, ' ', 1 + seed_posts.n % 5),
-        first.text || '. ' || second.text || '. rare' || seed_posts.n % ${Math.ceil(size.posts / postsPerRareWord)} || 'x.', '<p>' || first.text || '. ' || second.text || '.</p>',
+        first.text || '. ' || second.text || '. rare' || seed_posts.n % ${Math.ceil(posts / postsPerRareWord)} || 'x.', '<p>' || first.text || '. ' || second.text || '.</p>',
         left(first.text, 120), 1, tags, language, at, at
       from seed_posts
       join seed_sentences first on first.n = (seed_posts.n::bigint * 7919) % ${sentences}
@@ -102,18 +88,18 @@ export function seedStatements(size: SeedSize): readonly string[] {
     `insert into posts.favorites (author_id, post_id, account_id)
       select post.author_id, post.id, account.id
       from (
-        select distinct floor(${size.posts} * power(random(), 3))::int as post,
-          floor(${size.accounts} * power(random(), 1.5))::int as account
-        from generate_series(1, ${Math.ceil(size.favorites * 1.02)})
+        select distinct floor(${posts} * power(random(), 3))::int as post,
+          floor(${accounts} * power(random(), 1.5))::int as account
+        from generate_series(1, ${Math.ceil(favorites * 1.02)})
       ) picked
       join seed_posts post on post.n = picked.post and post.status = 'published'
       join seed_accounts account on account.n = picked.account`,
     `create temp table seed_comments as
       select picked.n, post.author_id, post.id as post_id, uuidv7(-(post.age * 0.9)) as id, account.id as account_id
       from (
-        select n, floor(${size.posts} * power(random(), 3))::int as post,
-          floor(${size.accounts} * random())::int as account
-        from generate_series(1, ${size.comments}) n
+        select n, floor(${posts} * power(random(), 3))::int as post,
+          floor(${accounts} * random())::int as account
+        from generate_series(1, ${comments}) n
       ) picked
       join (select *, now() - at as age from seed_posts) post on post.n = picked.post and post.status = 'published'
       join seed_accounts account on account.n = picked.account`,
@@ -125,12 +111,12 @@ export function seedStatements(size: SeedSize): readonly string[] {
     `insert into profile.follows (follower_id, followee_id)
       select follower.id, followee.id
       from (
-        select reader as follower, 1 + (n::bigint * ${size.accounts - 1} / (array[${size.followed.join()}])[reader + 1])::int as followee
+        select reader as follower, 1 + (n::bigint * ${accounts - 1} / (array[${followed}])[reader + 1])::int as followee
         from generate_series(0, 1) reader,
-          generate_series(0, (array[${size.followed.join()}])[reader + 1] - 1) n
+          generate_series(0, (array[${followed}])[reader + 1] - 1) n
         union
-        select n, (n * 31 + step * 977) % ${size.accounts}
-        from generate_series(2, ${size.accounts - 1}) n, generate_series(1, 10) step
+        select n, (n * 31 + step * 977) % ${accounts}
+        from generate_series(2, ${accounts - 1}) n, generate_series(1, 10) step
       ) pair
       join seed_accounts follower on follower.n = pair.follower
       join seed_accounts followee on followee.n = pair.followee and followee.id <> follower.id`,

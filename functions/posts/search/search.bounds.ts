@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seed } from '../../../scripts/seed/run.ts'
-import { sizeOf } from '../../../scripts/seed/statements.ts'
 import { connectOwner, createTestDatabase } from '../../shared/testing/database.ts'
 import { connectCpuClock, leastCpuMs, measureSlowness } from '../../shared/testing/postgres-processor.ts'
 import { toPostList } from '../lists/list-posts.ts'
@@ -127,7 +126,7 @@ describe('with 20,000 posts', async () => {
   const explainer = await connectExplainer(database.ownerUrl)
   let common = ''
   beforeAll(async () => {
-    await seed(database.ownerUrl, sizeOf(20_000), () => undefined)
+    await seed(database.ownerUrl, 20_000)
     const { rows } = await explainer.client.query<{ word: string }>(
       `select word from ts_stat($$select to_tsvector('posts.other', body) from posts.posts limit 2000$$)
         where length(word) > 3 order by ndoc desc limit 20`,

@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from '../../seed/run.ts'
-import { sizeOf } from '../../seed/statements.ts'
 import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
 import { type Dataset, findAccounts, findWords, readCursors, type Words } from '../growth/dataset.ts'
 import { type List, lists } from '../growth/lists.ts'
@@ -35,7 +34,7 @@ async function run(benchmark: Benchmark): Promise<Section> {
   for (const posts of sizes) {
     const { folder } = benchmark.builds[0]
     const { ownerUrl, environmentOf } = await benchmark.services.createDatabase(`growth_${posts}`, folder)
-    await seed(ownerUrl, sizeOf(posts), () => undefined)
+    await seed(ownerUrl, posts)
     // Nothing listens on port 1: without Redis, every response comes from Postgres.
     const environment = { REDIS_URL: 'redis://127.0.0.1:1' }
     const server = servers.use(await startFunction({ folder, environmentOf }, 'posts', environment))
