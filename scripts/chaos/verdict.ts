@@ -14,6 +14,9 @@ function isTolerated({ tolerance }: Fault, exchange: Exchange): boolean {
   return exchange.saysWhen || (exchange.isForeign && platformOutcomes.has(exchange.outcome))
 }
 
+const describe = ({ method, path, outcome, sentMs, receivedMs, text }: Exchange) =>
+  `${method} ${path}: ${outcome} after ${Math.round(receivedMs - sentMs)} ms ${text.trim()}`
+
 /** Returns one line for each promise that did not hold. */
 export function brokenPromises(
   fault: Fault,
@@ -23,17 +26,12 @@ export function brokenPromises(
   findings: Findings,
 ): readonly string[] {
   const unexpected = exchanges.filter(one => isFailure(one) && !isTolerated(fault, one))
-  const example = unexpected[0]
   const { lost, duplicates, backward, stale } = findings
   const some = (what: string, items: readonly string[]) =>
     items.length === 0 ? [] : [`${items.length} ${what}, the first: ${items[0]}`]
   return [
-    ...(example === undefined
-      ? []
-      : [
-          `${unexpected.length} of ${exchanges.length} requests failed, the first: ${example.method} ${example.path}: ${example.outcome} after ${Math.round(example.receivedMs - example.sentMs)} ms ${example.text.trim()}`,
-        ]),
-    ...(fault.tolerance === 'unavailable' ? [] : some('calls failed after all retries', givenUp)),
+    ...some(`of ${exchanges.length} requests failed`, unexpected.map(describe)),
+    ...some('calls failed after all retries', fault.tolerance === 'unavailable' ? [] : givenUp),
     ...(summary.longestGapMs > fault.gapMs
       ? [`no request succeeded for ${summary.longestGapMs} ms; the bound is ${fault.gapMs} ms`]
       : []),

@@ -7,8 +7,9 @@ import { functionNames } from '../../../functions/registry.ts'
 import { until } from '../../cli/until.ts'
 import { execute, root } from '../../cluster/command.ts'
 import { presentedCertificate } from '../../cluster/http-probe.ts'
-import { kubectl, kubectlWith } from '../../cluster/kubectl.ts'
+import { applyServerSide, get, kubectl, kubectlWith } from '../../cluster/kubectl.ts'
 import { localGateway, localHost } from '../../cluster/local-gateway.ts'
+import { at, isRecord, type JsonRecord, text } from '../../manifests/json.ts'
 import { latest, readService, setTraffic, untilReady } from '../../release/revisions.ts'
 import { type Cluster, type Fault, unseen } from '../fault.ts'
 
@@ -65,12 +66,12 @@ async function canaryAndRollback(cluster: Cluster): Promise<void> {
 async function changeConfiguration(cluster: Cluster): Promise<void> {
   const { namespace } = cluster
   const template = '/spec/template/spec/containers/0'
-  const [map, secret] = await Promise.all([
-    kubectl`get ${service} --namespace ${namespace} --output jsonpath={.spec.template.spec.containers[0].envFrom[0].configMapRef.name}`,
-    kubectl`get ${service} --namespace ${namespace} --output jsonpath={.spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name}`,
-  ])
-  await copy(namespace, 'configmap', map, { LOG_LEVEL: 'warn' })
-  await copy(namespace, 'secret', secret, {})
+  const deployed = await get`${service} --namespace ${namespace}`
+  const container = at(deployed, 'spec', 'template', 'spec', 'containers', 0)
+  const map = text(container, 'envFrom', 0, 'configMapRef', 'name') ?? ''
+  const secret = text(container, 'env', 0, 'valueFrom', 'secretKeyRef', 'name') ?? ''
+  await copy(namespace, 'ConfigMap', map, { LOG_LEVEL: 'warn' })
+  await copy(namespace, 'Secret', secret)
   const refer = (mapName: string, secretName: string) => [
     { op: 'replace', path: `${template}/envFrom/0/configMapRef/name`, value: mapName },
     { op: 'replace', path: `${template}/env/0/valueFrom/secretKeyRef/name`, value: secretName },
@@ -85,12 +86,11 @@ async function changeConfiguration(cluster: Cluster): Promise<void> {
   }
 }
 
-async function copy(namespace: string, kind: string, name: string, more: object): Promise<void> {
-  const { data } = JSON.parse(await kubectl`get ${kind} ${name} --namespace ${namespace} --output json`)
-  const isMap = kind === 'configmap'
-  const object = { apiVersion: 'v1', kind: isMap ? 'ConfigMap' : 'Secret', metadata: { name: 'chaos' } }
-  const input = JSON.stringify({ ...object, data: { ...data, ...more } })
-  await kubectlWith({ input })`apply --server-side --namespace ${namespace} --filename=-`
+async function copy(namespace: string, kind: string, name: string, more: JsonRecord = {}): Promise<void> {
+  const data = at(await get`${kind} ${name} --namespace ${namespace}`, 'data')
+  if (!isRecord(data)) throw new Error(`there is no ${kind} ${name}`)
+  const metadata = { name: 'chaos', namespace }
+  await applyServerSide([{ apiVersion: 'v1', kind, metadata, data: { ...data, ...more } }])
 }
 
 /** Waits without traffic until Knative decides on zero, and sends again while the last pod ends. */
