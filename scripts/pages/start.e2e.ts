@@ -27,6 +27,17 @@ test('its three lines work when pasted, and the page shows the new post by itsel
   expect(errors).toEqual([])
 })
 
+test('what answers in place of a function, as after its removal, does not stop the page', async () => {
+  const { page, errors } = await openPage(browser, url)
+  const card = page.locator('#function-posts')
+  const body = JSON.stringify({ status: 404, code: 'not_found' })
+  await page.route(`${url}/posts/health`, route => route.fulfill({ status: 404, body }))
+  await card.getByText('does not respond').waitFor()
+  await page.unroute(`${url}/posts/health`)
+  await card.getByText('postgres').waitFor()
+  expect(errors.filter(text => !text.includes('404'))).toEqual([])
+})
+
 test('leads to the reference', async () => {
   const { page } = await openPage(browser, url)
   await page.getByRole('link', { name: 'API reference' }).click()

@@ -1,19 +1,20 @@
+import type { components } from '../../../functions/client/api.d.ts'
+import { createClient } from '../../../functions/client/index.ts'
 import { element, find } from './elements.ts'
-import { byline, type PostSummary } from './post-summary.ts'
 
-interface Comment {
-  readonly html: string | null
-  readonly author: { readonly username: string; readonly displayName: string | null } | null
-}
+export type ListedPost = components['schemas']['ListedPost']
+type Author = components['schemas']['Author']
+
+const api = createClient({ baseUrl: location.origin })
 
 /** Opens a post with its comments. */
-export async function openPost(summary: PostSummary): Promise<void> {
+export async function openPost(summary: ListedPost): Promise<void> {
   const dialog = find('#post')
-  const path = `/posts/${encodeURIComponent(summary.slug)}`
-  const [post, comments]: [{ readonly html: string }, { readonly items: readonly Comment[] }] =
-    await Promise.all(
-      [path, `${path}/comments?limit=20`].map(url => fetch(url).then(response => response.json())),
-    ).then(([first, second]) => [first, second])
+  const path = { slug: summary.slug }
+  const [{ data: post }, { data: comments }] = await Promise.all([
+    api.getPost({ path }),
+    api.listComments({ path, query: { limit: 20 } }),
+  ])
   const cover =
     summary.coverImageUrl === null ? [] : [element('img', { src: summary.coverImageUrl, alt: '' })]
   find('#post article').replaceChildren(
@@ -23,13 +24,19 @@ export async function openPost(summary: PostSummary): Promise<void> {
     fromMarkdown(post.html, summary.language),
     element('h3', {}, 'Comments'),
     ...comments.items.map(({ author, html }) =>
-      element('div', {}, element('strong', {}, nameOf(author)), fromMarkdown(html ?? '', null)),
+      element('div', {}, element('strong', {}, nameOf(author)), fromMarkdown(html, null)),
     ),
   )
   if (dialog instanceof HTMLDialogElement) dialog.showModal()
 }
 
-const nameOf = (author: Comment['author']) => author?.displayName ?? author?.username ?? 'a deleted account'
+const nameOf = (author: Author | null) => author?.displayName ?? author?.username ?? 'a deleted account'
+
+/** The line below a title. */
+export function byline({ author, publishedAt, favoritesCount, commentsCount }: ListedPost): string {
+  const comments = commentsCount === 1 ? 'comment' : 'comments'
+  return `${nameOf(author)} · ${publishedAt?.slice(0, 10)} · ♥ ${favoritesCount} · ${commentsCount} ${comments}`
+}
 
 /** The API has removed scripts from this HTML, and the page's policy would not run them. */
 function fromMarkdown(html: string, language: string | null): HTMLElement {

@@ -1,6 +1,6 @@
+import type { components } from '../../../functions/client/api.d.ts'
 import { element } from './elements.ts'
-import { openPost } from './post-dialog.ts'
-import { byline, type PostSummary } from './post-summary.ts'
+import { byline, type ListedPost, openPost } from './post-dialog.ts'
 
 let shown = ''
 
@@ -12,12 +12,12 @@ export async function showPosts(list: HTMLElement, hint: HTMLElement): Promise<v
   )
   if (text === shown) return
   shown = text
-  const { items }: { readonly items: readonly PostSummary[] } = JSON.parse(text)
+  const { items }: components['schemas']['PostPage'] = JSON.parse(text)
   hint.hidden = items.length > 0
   list.replaceChildren(...items.map(summary))
 }
 
-function summary(post: PostSummary): HTMLElement {
+function summary(post: ListedPost): HTMLElement {
   const { title, excerpt, language, coverImageUrl } = post
   const open = element('button', { type: 'button' }, title)
   open.addEventListener('click', () => void openPost(post))
@@ -28,7 +28,7 @@ function summary(post: PostSummary): HTMLElement {
     {},
     ...cover,
     element('h3', text, open),
-    element('p', text, excerpt),
+    element('p', text, excerpt ?? ''),
     element('p', { class: 'quiet' }, byline(post)),
   )
 }
