@@ -6,6 +6,7 @@ import type { Options } from '../cli/options.ts'
 import { kubectl } from '../cluster/kubectl.ts'
 import { clusterOptions, targetOf } from '../release/target.ts'
 import { checkData, checkFunctions, checkImages, checkMigrations, checkSecrets } from './application.ts'
+import { checkBackups } from './backups.ts'
 import { type Finding, finding } from './finding.ts'
 import { checkHost } from './host.ts'
 import { checkFastStart, checkKnative, checkNodes } from './platform.ts'
@@ -54,6 +55,7 @@ async function doctor({ ENVIRONMENT }: Options<typeof clusterOptions>): Promise<
     ['fast start', checkFastStart],
     ['secrets', () => checkSecrets(target)],
     ['data', () => checkData(namespace)],
+    ['backups', () => checkBackups(namespace)],
     ['migrations', () => checkMigrations(target)],
     ['functions', () => checkFunctions(target)],
     ['images', () => checkImages(target)],
