@@ -99,6 +99,7 @@ test('renders kbd and br as elements, all other tags as text', () => {
     '<p><kbd>Ctrl</kbd> <br /> &lt;b&gt;x&lt;/b&gt; &lt;kbd onclick=x&gt; &lt;br/x&gt;</p>',
   )
   expect(htmlOf('| a |\n| - |\n| 1<br>2 |')).toContain('<td>1<br />2</td>')
+  expect(htmlOf('<KBD>a</KBD><BR/>b')).toBe('<p><kbd>a</kbd><br />b</p>')
   expect(htmlOf('<kbd>never closed')).toBe('<p><kbd>never closed</kbd></p>')
 })
 

@@ -112,7 +112,7 @@ export function linkedAddresses({ linkify }: MarkdownIt): void {
   })
 }
 
-const allowedHtml = /<(?:kbd|\/kbd|br ?\/?)>/y
+const allowedHtml = /<(?:kbd|\/kbd|br ?\/?)>/iy
 
 /** The two elements without a Markdown syntax. All other tags remain text. */
 export function keyboardAndBreaks(markdownIt: MarkdownIt): void {
@@ -120,7 +120,7 @@ export function keyboardAndBreaks(markdownIt: MarkdownIt): void {
     allowedHtml.lastIndex = state.pos
     const [tag] = allowedHtml.exec(state.src) ?? []
     if (tag === undefined) return false
-    if (!silent) state.push('html_inline', '', 0).content = tag
+    if (!silent) state.push('html_inline', '', 0).content = tag.toLowerCase()
     state.pos += tag.length
     return true
   })
