@@ -1,4 +1,5 @@
-// The components that `make deploy` adds where an option asks for them, on the environments that may have them.
+// The components that `make deploy` adds where an option asks for them, on the environments that may have them; and the one
+// that no overlay lists.
 import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { unreachableTarget } from '../../functions/unreachable-target.ts'
@@ -22,20 +23,27 @@ const renderWith = (component: string, overlays: readonly string[] = environment
   )
 
 // All at once, as several commands may render the same environment at the same time.
-const [withFastStart, withNeighbours, together] = await Promise.all([
+const [withFastStart, withNeighbours, together, withArchive] = await Promise.all([
   renderWith('fast-start'),
   renderWith('neighbours'),
   renderWith('together', ['kind', 'phase3', 'behind-gateway']),
+  renderWith('scheduled-backup', ['kind']),
 ])
 
 test('every object is valid by the type of its kind', async () => {
-  const rendered = [...withFastStart, ...withNeighbours, ...together]
+  const rendered = [...withFastStart, ...withNeighbours, ...together, ...withArchive]
   expect(await typeFaults(rendered.flatMap(([, objects]) => objects))).toEqual([])
 })
 
 test.each(withFastStart)('fast-start runs every function of %s in crun, and nothing else', (_, objects) => {
   expect(objects.filter(asksForFastStart).map(nameOf)).toEqual(objects.filter(isFunction).map(nameOf))
   expect(objects.map(nameOf)).toContain('RuntimeClass crun')
+})
+
+test.each(withArchive)('the daily archive of %s breaks no rule', (_, objects) => {
+  const archive = objects.find(object => nameOf(object) === 'CronJob backup')
+  // An overlay that lists the component adds its labels.
+  expect(faultsOf([archive ?? null]).filter(fault => !fault.includes(' lacks the label '))).toEqual([])
 })
 
 const gatewayPort = 8081
