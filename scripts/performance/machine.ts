@@ -29,9 +29,12 @@ export const describeMachine = (): Readonly<Record<string, string>> => ({
     .join(', '),
 })
 
+/** Returns `unknown` for sources without a repository. */
 export function describeCommit(folder: string): string {
   const git = (...parameters: string[]) =>
-    execFileSync('git', ['-C', folder, ...parameters], { encoding: 'utf8' }).trim()
-  const isChanged = git('status', '--porcelain', '--untracked-files=no') !== ''
-  return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? ' with changes' : ''}`
+    spawnSync('git', ['-C', folder, ...parameters], { encoding: 'utf8' })
+  const { status, stdout } = git('rev-parse', '--short=12', 'HEAD')
+  if (status !== 0) return 'unknown'
+  const changes = git('status', '--porcelain', '--untracked-files=no').stdout
+  return `${stdout.trim()}${changes === '' ? '' : ' with changes'}`
 }

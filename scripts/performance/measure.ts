@@ -52,7 +52,8 @@ function chooseParts(names: string | undefined): readonly Part[] {
 export async function measure(words: readonly string[]): Promise<void> {
   const chosen = chooseParts(options.ONLY)
   const others = words.map(word => word.split('=', 2)).map(([name = '', value = '']) => ({ name, value }))
-  const machine = describeMachine()
+  // Now, since the tree may change in the minutes that follow.
+  const [machine, commit] = [describeMachine(), describeCommit(root)]
   leaveServerCore()
   await using services = await startServices()
   const baselines = await writeBaselines(services.folder)
@@ -82,7 +83,7 @@ export async function measure(words: readonly string[]): Promise<void> {
   const isMissed = sections.flatMap(({ goals }) => goals).some(goal => goal.isRequired && !isReached(goal))
   if (isMissed) process.exitCode = 1
   const takenAt = new Date().toISOString()
-  const report: Report = { takenAt, commit: describeCommit(root), machine, sections, missing }
+  const report: Report = { takenAt, commit, machine, sections, missing }
   const folder = join(root, 'perf')
   mkdirSync(folder, { recursive: true })
   writeFileSync(
