@@ -16,6 +16,13 @@ test('doctor names each missing tool, a Docker that does not respond, and a miss
   expect(text).toContain('wrong cluster: does not respond\n      → name a cluster by KUBECONFIG')
 })
 
+test('doctor asks for no Docker and no kind where the cluster is not that of make up', async () => {
+  const environment = { ENVIRONMENT: 'production' }
+  const { text } = await runScript('scripts/doctor/doctor.ts', { kubectl: 'exit 1' }, environment)
+  expect(text).toContain('wrong tool git')
+  expect(text).not.toMatch(/docker|kind|openssl/i)
+})
+
 test('doctor continues after a check that failed', async () => {
   const { code, text } = await runScript('scripts/doctor/doctor.ts', {
     docker: 'exit 0',

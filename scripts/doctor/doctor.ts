@@ -46,7 +46,7 @@ async function doctor({ ENVIRONMENT }: Options<typeof clusterOptions>): Promise<
   const target = targetOf(ENVIRONMENT)
   const { namespace, environment } = target
   console.log(`environment ${environment}, namespace ${namespace}`)
-  const toolFaults = await runChecks([['tools', checkTools]])
+  const toolFaults = await runChecks([['tools', () => checkTools(environment)]])
   const apiFaults = await runChecks([['cluster', checkApi]])
   if (apiFaults > 0) console.log('      the other checks need a cluster')
   const others: readonly Check[] = [
