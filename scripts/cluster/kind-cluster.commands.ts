@@ -63,6 +63,7 @@ async function bash(script: string, options: Readonly<Record<string, string>> = 
 }
 
 const up = (options: Readonly<Record<string, string>> = {}) => bash('ensure_cluster', options)
+const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./cluster.sh')[1] ?? ''
 const changes = () => read('calls').match(/^kind (?:create|delete) cluster/gm) ?? []
 
 test('creates a cluster where there is none, and reuses it', async () => {
@@ -136,7 +137,6 @@ test('replaces what a stopped run has left half made, but no complete cluster th
 
 test('make down deletes no cluster that this checkout has not created', async () => {
   writeFileSync(path('clusters'), 'iod\n')
-  const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./cluster.sh')[1] ?? ''
   expect((await bash(down)).text).toContain('This checkout has no cluster iod; one of that name stays')
   expect(changes()).toEqual([])
   // A config of this checkout for a cluster of another name, and a mark that another checkout has written.
@@ -157,7 +157,6 @@ test.each([
   await up()
   writeFileSync(path('.kube/config'), 'current-context: kind-iod\n')
   change()
-  const down = readFileSync(join(root, 'kind/down.sh'), 'utf8').split('source ./cluster.sh')[1] ?? ''
   expect((await bash(down)).code).toBe(0)
   expect(changes()).toEqual(['kind create cluster', 'kind delete cluster'])
 })

@@ -1,4 +1,5 @@
 // `make dev`: PostgreSQL, Redis and every function, until Ctrl-C.
+import { once } from 'node:events'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { parseOptions, portOr, UsageError } from '../cli/options.ts'
@@ -30,7 +31,8 @@ const optionSchemas = {
 }
 
 /** Resolves when a signal has stopped everything, or to begin again with another list of functions. */
-async function main(stopRequested: Promise<void>, signal: AbortSignal): Promise<'stopped' | 'again'> {
+async function main(signal: AbortSignal): Promise<'stopped' | 'again'> {
+  const stopRequested = once(signal, 'abort')
   await using running = new AsyncDisposableStack()
   refuseUnknownOptions(process.argv.slice(2))
   const given = readGiven(root, tell)
@@ -106,18 +108,14 @@ async function failWhenEnded(name: string, ended: Promise<void>): Promise<never>
 }
 
 const stopping = new AbortController()
-const stopRequested = new Promise<void>(resolve => {
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // A second signal exits at once; the servers stop by themselves when this process is gone.
-      if (stopping.signal.aborted) process.exit(1)
-      stopping.abort()
-      resolve()
-    })
-  }
-})
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(name, () => {
+    // A second signal exits at once; the servers stop by themselves when this process is gone.
+    if (stopping.signal.aborted) process.exit(1)
+    stopping.abort()
+  })
 
-main(stopRequested, stopping.signal).then(
+main(stopping.signal).then(
   outcome => {
     if (outcome === 'stopped' || stopping.signal.aborted) process.exit(0)
     tell('\nThe list of functions has changed: starting again.')

@@ -41,14 +41,6 @@ function table([head = [], ...body]: readonly (readonly string[])[]): string {
 
 type Operations = v.InferOutput<typeof Document>['paths'][string]
 
-interface Endpoint {
-  readonly path: string
-  /** The methods and the path, of each that shares the row. */
-  readonly calls: string
-  readonly what: string
-  readonly token: string
-}
-
 function endpointRows({ paths }: v.InferOutput<typeof Document>): readonly (readonly string[])[] {
   const [first = ''] = functionNames
   const isCommon = (path: string) => functionNames.every(name => pathOf(path, name) in paths)
@@ -59,24 +51,20 @@ function endpointRows({ paths }: v.InferOutput<typeof Document>): readonly (read
     const common = endpointOf(path.replace(/^\/[^/]+/, '/FUNCTION'), operations)
     return [{ ...common, what: common.what.replace(` of ${first} `, ' of a function ') }]
   })
-  const rows = joined(endpoints).map(({ calls, what, token }) => [calls, what, token])
-  return [['path', 'what', 'token'], ...rows]
+  // Those below the same path that need the same token share a row.
+  const rows = Map.groupBy(endpoints, ({ path, token }) => `${dirname(path)} ${token}`)
+  return [
+    ['path', 'what', 'token'],
+    ...[...rows.values()].map(row => [
+      row.map(({ calls }) => calls).join(', '),
+      row.map(({ what }) => what).join(' · '),
+      row[0]?.token ?? '',
+    ]),
+  ]
 }
 
-/** Those below the same path that need the same token share a row. */
-function joined(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  const rows = new Map<string, Endpoint>()
-  for (const endpoint of endpoints) {
-    const key = `${dirname(endpoint.path)} ${endpoint.token}`
-    const { calls, what } = endpoint
-    const row = rows.get(key)
-    const both = row && { ...row, calls: `${row.calls}, ${calls}`, what: `${row.what} · ${what}` }
-    rows.set(key, both ?? endpoint)
-  }
-  return [...rows.values()]
-}
-
-const endpointOf = (path: string, operations: Operations): Endpoint => ({
+/** `calls` are the methods and the path. */
+const endpointOf = (path: string, operations: Operations) => ({
   path,
   calls: `${Object.keys(operations)
     .map(method => method.toUpperCase())

@@ -10,18 +10,17 @@ const [poolSize, maxConnections] = [5, 100]
 /** More instances than this would need more CPU than one node has. */
 const mostInstances = 5
 
-const header = '# Written by `make render` from functions/registry.ts; do not edit.\n'
+const written = (text: string) =>
+  `# Written by \`make render\` from functions/registry.ts; do not edit.\n${text}`
+const toYaml = (value: object) => stringify(value, { lineWidth: 0 })
 
 /** The manifests that repeat something for each function, by their path in `knative/`. */
 export const functionManifests = (): ReadonlyMap<string, string> =>
   new Map([
-    ['functions/kustomization.yaml', `${header}${stringify(kustomization(), { lineWidth: 0 })}`],
-    ['components/disruption-budgets/functions.yaml', `${header}${disruptionBudgets()}`],
-    [
-      'components/neighbours/functions/kustomization.yaml',
-      `${header}${stringify(neighbours(), { lineWidth: 0 })}`,
-    ],
-    ['components/together/kustomization.yaml', `${header}${togetherComponent()}`],
+    ['functions/kustomization.yaml', written(toYaml(kustomization()))],
+    ['components/disruption-budgets/functions.yaml', written(disruptionBudgets())],
+    ['components/neighbours/functions/kustomization.yaml', written(toYaml(neighbours()))],
+    ['components/together/kustomization.yaml', written(togetherComponent())],
   ])
 
 /** Kustomize has no wildcard, so the files are listed; a patch per function sets what follows from its function.ts. */
@@ -34,19 +33,17 @@ function kustomization() {
     resources: functionNames.map(name => `${name}.yaml`),
     patches: [
       { path: 'every-function.yaml', target: anyFunction },
-      { target: anyFunction, patch: operations([maxScale()]) },
+      { target: anyFunction, patch: toYaml([maxScale()]) },
       ...functions.map(definition => ({
         target: { ...anyFunction, name: definition.name },
-        patch: operations([
+        patch: toYaml([
           { op: 'add', path: '/spec/template/spec/containers/0/env', value: secretVariables(definition) },
         ]),
       })),
-      { target: host, patch: operations(pathsOf(functions).flatMap(ingressPaths)) },
+      { target: host, patch: toYaml(pathsOf(functions).flatMap(ingressPaths)) },
     ],
   }
 }
-
-const operations = (list: readonly object[]) => stringify(list, { lineWidth: 0 })
 
 /** As many instances as Postgres has connections for when every function runs at its maximum. */
 const maxScale = () => ({
@@ -104,7 +101,7 @@ const neighbours = () => ({
   kind: 'Component',
   patches: functionNames.map(name => ({
     target: { group: 'serving.knative.dev', kind: 'Service', name },
-    patch: operations([
+    patch: toYaml([
       {
         op: 'add',
         path: '/spec/template/spec/containers/0/env/-',

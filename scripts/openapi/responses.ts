@@ -76,13 +76,10 @@ const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
 
 /** The most frequent response of each status is a component: repeated in each operation, they would be half the document. */
 function usualProblems(operations: readonly DocumentedOperation[]): Readonly<Record<string, object>> {
-  const counts = new Map<string, number>()
+  const keyOf = ([status, codes]: Problems[number]) => `${status} ${codes.join()}`
   const all = operations.flatMap(groupByStatus)
-  for (const [status, codes] of all) {
-    const key = `${status} ${codes.join()}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  const count = ([status, codes]: Problems[number]) => counts.get(`${status} ${codes.join()}`) ?? 0
+  const alike = Map.groupBy(all, keyOf)
+  const count = (one: Problems[number]) => alike.get(keyOf(one))?.length ?? 0
   const rarestFirst = all.toSorted((a, b) => count(a) - count(b))
   return Object.fromEntries(
     rarestFirst.map(([status, codes]) => [nameOf(status), problemResponse(status, codes)]),
