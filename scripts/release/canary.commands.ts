@@ -36,6 +36,14 @@ describe.concurrent('a canary', { timeout: 120_000 }, () => {
     ])
   })
 
+  test('waits for as long as it watches a good revision, when that is longer than its patience with few requests', async () => {
+    await using cluster = new ScriptedCluster(image(1))
+    const times = { PERCENT: '99', WATCH_SECONDS: '3', PATIENCE_SECONDS: '3' }
+    const { code, text } = await cluster.run('canary', { ...options, ...times })
+    expect(code, text).toBe(0)
+    expect(cluster.shares).toEqual({ [second]: 100 })
+  })
+
   test('goes back when the new revision fails requests, and says so on the revision', async () => {
     await using cluster = new ScriptedCluster(image(1))
     cluster.rates.set(second, { count: 200, failed: 100 })

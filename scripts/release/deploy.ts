@@ -1,5 +1,6 @@
 // Builds, delivers, migrates and rolls out: make deploy, and the last part of make up. Safe to run again at any point.
-//   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production, behind-ingress, behind-gateway
+//   ENVIRONMENT   kind (default), phase1, phase2, phase3, staging, production, production-in-cluster, behind-ingress,
+//                 behind-gateway
 //   REGISTRY      prefix of the images' names (dev.local: loaded into the nodes of a kind cluster)
 //   TAG           delivered images, instead of a build of this checkout
 //   COSIGN_PUBLIC_KEY  a file: delivered images must have a signature of its key

@@ -41,7 +41,7 @@ export async function watch(
   })
   let loggedMs = 0
   let missed = 0
-  while (elapsedMs() < patienceMs) {
+  for (;;) {
     try {
       await requireGeneration(api, service, generation)
       await meter.read(list(await api.json(path), 'items'))
@@ -62,8 +62,8 @@ export async function watch(
       log(`  candidate: ${describe(shown.candidate)}`)
     }
     if (isFinal) return verdict
+    if (verdict.kind === 'undecided' && elapsedMs() >= patienceMs)
+      return { kind: 'bad', because: `too few requests came for a verdict in ${patienceMs / 1_000} s` }
     await sleep(pollMs)
   }
-  const because = `too few requests came for a verdict in ${patienceMs / 1_000} s`
-  return { kind: 'bad', because }
 }
