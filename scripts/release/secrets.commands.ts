@@ -1,9 +1,17 @@
-import { expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled } from '../cluster/command.ts'
+import { fromYaml } from '../cluster/kubectl.ts'
+import { writePrograms } from '../cluster/programs.ts'
 import { runScript } from '../cluster/run-script.ts'
+import { encodeValues } from '../cluster/secret-data.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
-import { secretsToMake } from './secrets.ts'
+import { clusterSecrets, secretList } from '../secrets/cluster-secrets.ts'
+import { makeSecrets, secretsToMake } from './secrets.ts'
+import { targetOf } from './target.ts'
 
 const all = ['api-tls', 'auth', 'postgres']
 
@@ -45,4 +53,31 @@ rendering('Secrets are not replaced where Postgres remembers its password', asyn
   const { code, text } = await deployWithSome('{}')
   expect(code).toBe(1)
   expect(text).toContain('start again without its data: kubectl delete namespace iod-phase1')
+})
+
+const folder = createTestFolder()
+afterEach(() => void vi.unstubAllEnvs())
+
+test('Secrets that exist keep their values, and get the rights in Redis and the keys of a newer version', async () => {
+  const current = clusterSecrets({})
+  const { REDIS_ADDR: _added, ...exporter } = current['redis-exporter'] ?? {}
+  const acl = current['redis']?.['users.acl'] ?? ''
+  const older = {
+    ...current,
+    'redis-exporter': exporter,
+    redis: { ...current['redis'], 'users.acl': acl.replaceAll(/ \+\w+/g, '') },
+  }
+  const items = Object.entries(older).map(([name, values]) => ({
+    metadata: { name },
+    data: encodeValues(values),
+  }))
+  const kubectl = `case $1 in
+    get) echo '${JSON.stringify({ items })}' ;;
+    apply) cat >'${join(folder, 'applied.yaml')}' ;;
+  esac`
+  writePrograms(folder, { kubectl })
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
+  await makeSecrets(targetOf('kind'), { values: true, certificate: false }, undefined)
+  const applied = fromYaml(readFileSync(join(folder, 'applied.yaml'), 'utf8'))
+  expect(applied).toEqual(secretList(current, 'iod').items)
 })

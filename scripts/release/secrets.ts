@@ -4,8 +4,10 @@ import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
 import { findServer } from '../cluster/psql.ts'
-import { secretsReferredTo } from '../manifests/secret-references.ts'
-import { randomSecrets, secretList } from '../secrets/cluster-secrets.ts'
+import { valuesOf } from '../cluster/secret-data.ts'
+import type { Json } from '../manifests/json.ts'
+import { databaseServersOf, secretsReferredTo } from '../manifests/secret-references.ts'
+import { clusterSecrets, secretList } from '../secrets/cluster-secrets.ts'
 import { hostOf } from './overlay.ts'
 import { isPhase, type Target } from './target.ts'
 
@@ -39,7 +41,9 @@ export async function requireSecrets(target: Target, file: string | undefined): 
   const { environment, objects, namespace } = target
   const missing = await missingSecrets(target)
   const toMake = secretsToMake(secretsReferredTo(objects), missing)
-  if (toMake !== undefined && (isPhase(environment) || missing.length === 0)) return toMake
+  // Those of a phase are applied each time, for what a newer version adds.
+  if (toMake !== undefined && isPhase(environment)) return { ...toMake, values: true }
+  if (missing.length === 0) return { values: false, certificate: false }
   // A deployment that was stopped between its first Secrets: nothing has read them yet.
   if (isPhase(environment) && (await findServer(namespace)) === undefined)
     return { values: true, certificate: missing.includes(certificateSecret) }
@@ -51,15 +55,30 @@ export async function requireSecrets(target: Target, file: string | undefined): 
   throw new UsageError(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
 }
 
-/** Applies random values, and a certificate for the phase's host by this checkout's CA. They are stored in the cluster only. */
+/**
+ * Applies the values, random ones where there are none, and a certificate for the phase's host by this checkout's CA. They are
+ * stored in the cluster only.
+ */
 export async function makeSecrets(
   { objects, namespace }: Target,
   toMake: NewSecrets,
   file: string | undefined,
 ): Promise<void> {
   if (file !== undefined) await kubectl`apply --server-side --filename ${file}`
-  else if (toMake.values) await applyServerSide(secretList(randomSecrets(objects), namespace).items)
+  else if (toMake.values) await makeValues(objects, namespace)
   if (toMake.certificate) await makeCertificate(hostOf(objects), namespace)
+}
+
+/**
+ * Secrets that exist keep their values, and get what they lack and the rights in Redis of this version. Some of several are
+ * those of a stopped deployment, and do not fit to new ones.
+ */
+async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
+  const found = await getItems`secrets --namespace ${namespace}`
+  const values = Object.fromEntries(found.map(secret => [nameOf(secret), valuesOf(secret)]))
+  const isWhole = secretsReferredTo(objects).every(name => name in values || name === certificateSecret)
+  const secrets = clusterSecrets(isWhole ? values : {}, databaseServersOf(objects))
+  await applyServerSide(secretList(secrets, namespace).items)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {
