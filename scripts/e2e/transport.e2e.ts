@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { localHost } from '../cluster/local-gateway.ts'
@@ -13,28 +14,15 @@ test('plain HTTP redirects to the same address over HTTPS and keeps the method',
 })
 
 test('the certificate is issued by the local authority: a client that does not trust it rejects it', async () => {
-  const refusal = await new Promise(resolve => {
-    const socket = connect(target)
-    socket.once('error', resolve)
-    socket.once('secureConnect', () => resolve(undefined))
-  })
-  expect(refusal).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+  const connected = once(connect(target), 'secureConnect')
+  await expect(connected).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
 })
 
 test('HTTP/2 is offered', async () => {
-  const protocol = await new Promise((resolve, reject) => {
-    const socket = connect({
-      ...target,
-      ALPNProtocols: ['h2', 'http/1.1'],
-      rejectUnauthorized: false,
-    })
-    socket.once('error', reject)
-    socket.once('secureConnect', () => {
-      resolve(socket.alpnProtocol)
-      socket.end()
-    })
-  })
-  expect(protocol).toBe('h2')
+  const socket = connect({ ...target, ALPNProtocols: ['h2', 'http/1.1'], rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  expect(socket.alpnProtocol).toBe('h2')
+  socket.end()
 })
 
 test('the API reference is a page of the host, under a policy of its own', async () => {

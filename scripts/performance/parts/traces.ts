@@ -31,9 +31,11 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const [build] = builds
   const routes = routesOf(build.fixture).filter(({ name }) => measured.includes(name))
   await using collector = await startCollector()
+  const address = collector.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   const modes = Object.entries(samplers).map(([label, sampler]) => ({
     label,
-    environment: sampler && { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...sampler },
+    environment: sampler && { OTEL_EXPORTER_OTLP_ENDPOINT: url, ...sampler },
   }))
   const started = await interleave(
     starts,
@@ -97,20 +99,12 @@ async function run(benchmark: Benchmark): Promise<Section> {
 }
 
 /** Takes whatever it is sent. */
-async function startCollector(): Promise<AsyncDisposable & { readonly url: string }> {
+async function startCollector() {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return server
 }
 
 export const traces: Part = { name: 'traces', expectedSeconds: 170, run }
