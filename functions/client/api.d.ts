@@ -1263,6 +1263,7 @@ export interface components {
             readonly highlights?: {
                 /** @description HTML: the escaped title with matches in <mark>. */
                 readonly title: string;
+                /** @description HTML: the escaped words around a match, likewise. */
                 readonly text: string;
             };
         };

@@ -18,7 +18,7 @@ export const ListedPost = v.object({
   highlights: v.optional(
     v.object({
       title: v.pipe(v.string(), v.description('HTML: the escaped title with matches in <mark>.')),
-      text: v.string(),
+      text: v.pipe(v.string(), v.description('HTML: the escaped words around a match, likewise.')),
     }),
   ),
 })
