@@ -57,20 +57,25 @@ const optionSchemas = {
 }
 
 async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
-  const target = targetOf(options.ENVIRONMENT)
-  const { environment, namespace } = target
   const {
+    ENVIRONMENT: environment,
     REGISTRY: registry,
-    HOST: host,
     NEIGHBOURS: wakesNeighbours,
     TOGETHER: isTogether,
     SECRETS_FILE: secretsFile,
   } = options
-  if (host === undefined && environment !== 'kind' && !isPhase(environment))
+  const hasOwnHost = environment === 'kind' || isPhase(environment)
+  if (hasOwnHost && process.argv.includes('HOST'))
+    throw new UsageError(`${environment} has its own host: leave HOST out.`)
+  // Some shells export the name of the machine.
+  const host = hasOwnHost ? undefined : options.HOST
+  if (host === undefined && !hasOwnHost)
     throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
   if (isTogether && wakesNeighbours)
     throw new UsageError('NEIGHBOURS wakes functions that TOGETHER puts into one process: choose one.')
-  await requireCluster(options.ENVIRONMENT)
+  const target = targetOf(environment)
+  const { namespace } = target
+  await requireCluster(environment)
   const newSecrets = await requireSecrets(target, secretsFile)
 
   const isBuilt = options.TAG !== undefined

@@ -38,6 +38,12 @@ test('production is refused without its host', async () => {
   expect(text).toContain('Refused: production needs the host that it serves: HOST=')
 })
 
+test('a phase is refused with another host than its own', async () => {
+  const options = { ENVIRONMENT: 'phase2', HOST: 'api.example.test' }
+  const { text } = await runScript('scripts/release/deploy.ts', {}, options, Object.keys(options))
+  expect(text).toContain('Refused: phase2 has its own host: leave HOST out.')
+})
+
 test.each(['https://api.example.test', 'api.example.test/', 'API.example.test', 'a b'])(
   'the host %j is refused',
   async HOST => {
