@@ -753,15 +753,17 @@ grant select on posts.exported_posts to iod_auth;
 
 CREATE OR REPLACE FUNCTION posts.add_title_words(titles text[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+begin
   insert into posts.title_words (word)
   select distinct word
   from unnest(titles) title, unnest(tsvector_to_array(to_tsvector('posts.other', posts.plain_words(title)))) word
   where length(word) between 3 and 40 and word ~ '^[[:alnum:]]+$' and word !~ '^u[0-9a-f]{4,5}$'
   order by word
-  on conflict (word) do nothing
+  on conflict (word) do nothing;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION posts.add_to_counts(authors uuid[], posts uuid[], favorite_changes integer[], comment_changes integer[])
