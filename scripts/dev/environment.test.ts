@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { readSecrets } from './data-folder.ts'
-import { readEnvironment, readGiven, writeEnvironments } from './environment.ts'
+import { readEnvironment, readGiven, refuseUnknownOptions, writeEnvironments } from './environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
@@ -35,6 +35,7 @@ test('the database is never that of the shell', () => {
     expect(readEnvironment(folder, name)['DATABASE_URL']).toContain('@127.0.0.1:1/iod')
     expect(readEnvironment(folder, name)).not.toHaveProperty('DATABASE_CA')
   }
+  expect(() => refuseUnknownOptions(['LOG_LEVEL', ...unread])).toThrow('no option DATABASE_URL, DATABASE_CA:')
 })
 
 test('an empty variable is as good as none', () => {

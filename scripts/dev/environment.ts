@@ -82,10 +82,12 @@ function quoted(value: string): string {
   return `${quote}${value}${quote}`
 }
 
-/** Returns the names that neither `make dev`, nor a function or its OpenTelemetry SDK reads. */
+/** Returns the names that neither `make dev`, nor a function in it or its OpenTelemetry SDK reads. */
 function unknownOf(names: readonly string[]): readonly string[] {
   const known = ['SEED', 'DATA_FOLDER', ...functions.flatMap(({ variables }) => Object.keys(variables))]
-  return names.filter(name => !known.includes(name) && !name.startsWith('OTEL_'))
+  return names.filter(
+    name => ownDatabase.includes(name) || !(known.includes(name) || name.startsWith('OTEL_')),
+  )
 }
 
 /** Rejects such names on the command line of make. */
@@ -104,8 +106,7 @@ export function readGiven(
 ): Readonly<Record<string, string | undefined>> {
   const file = join(root, '.env')
   const own = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
-  const names = Object.keys(own)
-  const unread = [...unknownOf(names), ...names.filter(name => ownDatabase.includes(name))]
+  const unread = unknownOf(Object.keys(own))
   if (unread.length > 0) tell(`\`make dev\` does not read ${unread.join(', ')} of .env.`)
   return { ...own, ...process.env }
 }
