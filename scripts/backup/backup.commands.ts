@@ -60,6 +60,26 @@ test('an export replaces no earlier one', async () => {
   expect(readFileSync(file)).toEqual(before)
 })
 
+test('an import of another age file shows nothing of what is in it', async () => {
+  const identity = await generateIdentity()
+  const [FROM, IDENTITY] = [join(folder, 'other.age'), join(folder, 'other-identity')]
+  writeFileSync(IDENTITY, `${identity}\n`)
+  const recipient = await identityToRecipient(identity)
+  for (const content of ['hunter2', '"hunter2"', '{"of":"dev","files":"hunter2"}']) {
+    writeFileSync(FROM, await seal(content, { passphrase: undefined, recipient }))
+    const { text } = await runScript('scripts/backup/export-secrets.ts', {}, { FROM, IDENTITY }, ['--import'])
+    expect(text).toBe(`Refused: ${FROM} is no file of \`make export-secrets\`.\n`)
+  }
+})
+
+test('an export names a Secret that the cluster lacks', async () => {
+  const mark = JSON.stringify({ metadata: { name: 'made-by-make-up' } })
+  const kubectl = `case "$*" in *made-by-make-up*) echo '${mark}' ;; esac`
+  const options = { ON: 'cluster', RECIPIENT: 'age1', TO: join(folder, 'kind.age') }
+  const { text } = await runScript('scripts/backup/export-secrets.ts', { kubectl }, options)
+  expect(text).toMatch(/^Refused: the namespace iod has no Secret [\w-]+\.\n$/)
+})
+
 test('Secrets of the local cluster come back before `make up`, without a cluster', async () => {
   const copy = copyProject()
   try {

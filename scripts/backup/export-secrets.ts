@@ -61,7 +61,10 @@ async function importSecrets(options: Options<typeof importOptions>): Promise<vo
     passphrase: options.PASSPHRASE,
     identity: identityFile === undefined ? undefined : readIdentity(identityFile),
   })
-  const secrets = v.parse(ExportedSecrets, JSON.parse(opened))
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), ExportedSecrets), opened)
+  // A message about the fault would repeat what is in the file.
+  if (!read.success) throw new UsageError(`${options.FROM} is no file of \`make export-secrets\`.`)
+  const secrets = read.output
   if (secrets.of === 'dev' && target === undefined) writeDevSecrets(dataFolder, secrets.files)
   else if (secrets.of === 'cluster' && target !== undefined)
     await writeClusterSecrets(target, secrets.secrets)

@@ -45,9 +45,11 @@ export function writeDevSecrets(folder: string, files: Readonly<Record<string, s
 export async function readClusterSecrets({ objects, namespace }: Target): Promise<ExportedSecrets> {
   const names = secretsReferredTo(objects)
   const secrets = await Promise.all(
-    names.map(
-      async name => [name, v.parse(Secret, await get`secret ${name} --namespace ${namespace}`)] as const,
-    ),
+    names.map(async name => {
+      const secret = await get`secret ${name} --namespace ${namespace}`
+      if (secret === undefined) throw new UsageError(`the namespace ${namespace} has no Secret ${name}.`)
+      return [name, v.parse(Secret, secret)] as const
+    }),
   )
   return { of: 'cluster', secrets: Object.fromEntries(secrets) }
 }
