@@ -145,6 +145,12 @@ describe('node scripts/secrets/rotate-keys.ts', () => {
     expect(readKeys()).toHaveLength(2)
   })
 
+  it('shows nothing of a damaged key', () => {
+    writeFileSync(privateFile, 'hunter2')
+    const damaged = 'Refused: the signing keys are damaged: remove them, and NOW=1 makes new ones.\n'
+    expect(() => run(privateFile, publicFile)).toThrow(expect.objectContaining({ stderr: damaged }))
+  })
+
   it('replaces a file that is lost, with NOW only', () => {
     rmSync(privateFile)
     expect(() => run(privateFile, publicFile)).toThrow(`there is no ${privateFile}`)

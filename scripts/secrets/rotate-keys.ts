@@ -23,7 +23,11 @@ type When = 'now' | 'in time'
 
 /** Parses a private JWKS; one that is lost is empty, where the next key signs at once. */
 function parseKeys(keys: string | undefined, when: When, lost: string): readonly PrivateJwk[] {
-  const known = keys === undefined ? [] : v.parse(KeyFile, keys).keys
+  const read = v.safeParse(KeyFile, keys ?? keySetText([]))
+  // A message about the fault would repeat a part of a key.
+  if (!read.success)
+    throw new UsageError('the signing keys are damaged: remove them, and NOW=1 makes new ones.')
+  const known = read.output.keys
   if (known.length === 0 && when === 'in time') throw new UsageError(lost)
   return known
 }
