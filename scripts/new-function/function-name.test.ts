@@ -50,7 +50,7 @@ test.each([
   ['demo', 'something else'],
   // Biome allows no shadow of a global.
   ['escape', 'something else'],
-  ['comments', 'as a word'],
+  ['image', 'as a word'],
 ])('%s cannot: %s', (name, reason) => {
   expect(nameFault(name)).toContain(reason)
 })
