@@ -52,8 +52,9 @@ export async function apply(objects: readonly Json[]): Promise<void> {
 }
 
 /** Leaves no annotation with a copy of the values, as Secrets need it. */
-export const applyServerSide = (objects: readonly Json[]) =>
-  kubectlWith({ input: toYaml(objects) })`apply --server-side --filename -`
+export async function applyServerSide(objects: readonly Json[]): Promise<void> {
+  if (objects.length > 0) await kubectlWith({ input: toYaml(objects) })`apply --server-side --filename -`
+}
 
 export const kindOf = (object: Json | undefined) => text(object, 'kind') ?? ''
 export const nameOf = (object: Json | undefined) => text(object, 'metadata', 'name') ?? ''

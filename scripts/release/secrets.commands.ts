@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
@@ -9,7 +9,7 @@ import { runScript } from '../cluster/run-script.ts'
 import { encodeValues } from '../cluster/secret-data.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
-import { clusterSecrets, secretList } from '../secrets/cluster-secrets.ts'
+import { clusterSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
 import { makeSecrets, secretsToMake } from './secrets.ts'
 import { targetOf } from './target.ts'
 
@@ -58,26 +58,34 @@ rendering('Secrets are not replaced where Postgres remembers its password', asyn
 const folder = createTestFolder()
 afterEach(() => void vi.unstubAllEnvs())
 
-test('Secrets that exist keep their values, and get the rights in Redis and the keys of a newer version', async () => {
-  const current = clusterSecrets({})
-  const { REDIS_ADDR: _added, ...exporter } = current['redis-exporter'] ?? {}
-  const acl = current['redis']?.['users.acl'] ?? ''
-  const older = {
-    ...current,
-    'redis-exporter': exporter,
-    redis: { ...current['redis'], 'users.acl': acl.replaceAll(/ \+\w+/g, '') },
-  }
-  const items = Object.entries(older).map(([name, values]) => ({
+/** Deploys the values of Secrets to a namespace that has some; returns the objects that it applies. */
+async function applied(existing: SecretValues) {
+  const items = Object.entries(existing).map(([name, values]) => ({
     metadata: { name },
     data: encodeValues(values),
   }))
+  const file = join(folder, 'applied.yaml')
+  writeFileSync(file, '')
   const kubectl = `case $1 in
     get) echo '${JSON.stringify({ items })}' ;;
-    apply) cat >'${join(folder, 'applied.yaml')}' ;;
+    apply) cat >'${file}' ;;
   esac`
   writePrograms(folder, { kubectl })
   vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
   await makeSecrets(targetOf('kind'), { values: true, certificate: false }, undefined)
-  const applied = fromYaml(readFileSync(join(folder, 'applied.yaml'), 'utf8'))
-  expect(applied).toEqual(secretList(current, 'iod').items)
+  return fromYaml(readFileSync(file, 'utf8'))
+}
+
+test('Secrets that exist keep their values, and get the rights in Redis and the keys of a newer version', async () => {
+  const current = clusterSecrets({})
+  const { redis = {}, 'redis-exporter': exporter = {} } = current
+  const { REDIS_ADDR: _added, ...olderExporter } = exporter
+  const olderRedis = { ...redis, 'users.acl': (redis['users.acl'] ?? '').replaceAll(/ \+\w+/g, '') }
+  expect(await applied({ ...current, redis: olderRedis, 'redis-exporter': olderExporter })).toEqual(
+    secretList({ redis, 'redis-exporter': exporter }, 'iod').items,
+  )
+})
+
+test('a Secret that lacks nothing is not written, since its keys may be rotated at the same time', async () => {
+  expect(await applied(clusterSecrets({}))).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
 import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
@@ -70,15 +71,17 @@ export async function makeSecrets(
 }
 
 /**
- * Secrets that exist keep their values, and get what they lack and the rights in Redis of this version. Some of several are
- * those of a stopped deployment, and do not fit to new ones.
+ * Secrets that exist keep their values, and get what they lack and the rights in Redis of this version. One that lacks nothing
+ * is not written: its keys may be rotated at the same time. Where some are missing, a stopped deployment made the others, and
+ * new ones replace them, since all belong together.
  */
 async function makeValues(objects: readonly Json[], namespace: string): Promise<void> {
   const found = await getItems`secrets --namespace ${namespace}`
   const values = Object.fromEntries(found.map(secret => [nameOf(secret), valuesOf(secret)]))
   const isWhole = secretsReferredTo(objects).every(name => name in values || name === certificateSecret)
   const secrets = clusterSecrets(isWhole ? values : {}, databaseServersOf(objects))
-  await applyServerSide(secretList(secrets, namespace).items)
+  const changed = Object.entries(secrets).filter(([name, data]) => !isDeepStrictEqual(data, values[name]))
+  await applyServerSide(secretList(Object.fromEntries(changed), namespace).items)
 }
 
 async function makeCertificate(host: string, namespace: string): Promise<void> {
