@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type CommandValue, splitCommand } from './command.ts'
+import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { type CommandValue, run, splitCommand } from './command.ts'
 
 const split = (strings: TemplateStringsArray, ...values: CommandValue[]) => splitCommand(strings, values)
 
@@ -14,4 +17,10 @@ test('a list becomes one argument each, an empty one none, and an empty value st
   expect(split`  wait ${['--all', 'a b']} ${[]} --timeout=${30}s ${''} `).toEqual([
     ...['wait', '--all', 'a b', '--timeout=30s', ''],
   ])
+})
+
+test('a program that cannot be executed is named with the reason', async () => {
+  const program = join(createTestFolder(), 'kubectl')
+  writeFileSync(program, '', { mode: 0o600 })
+  await expect(run`${program} get pods`).rejects.toThrow(`spawn ${program} EACCES`)
 })

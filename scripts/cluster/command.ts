@@ -35,9 +35,10 @@ export async function execute(
   running.child.stdin?.on('error', () => undefined)
   running.child.stdin?.end(input)
   const { stdout } = await running.catch(error => {
-    throw error.code === 'ENOENT'
-      ? missingTool(program)
-      : new CommandError(`${program} ${args[0] ?? ''}`, error.stderr || error.stdout)
+    if (error.code === 'ENOENT') throw missingTool(program)
+    // Another program that did not start, such as one that is not executable, has written nothing.
+    if (typeof error.code === 'string') throw error
+    throw new CommandError(`${program} ${args[0] ?? ''}`, error.stderr || error.stdout)
   })
   return stdout
 }
