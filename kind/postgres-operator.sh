@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Installs CloudNativePG and its Barman Cloud plug-in into the cluster of KUBECONFIG, or else of `make up`:
-# `make postgres-operator`. Safe to run again.
+# Installs CloudNativePG and its Barman Cloud plug-in into the cluster of KUBECONFIG, else of `make up`, else the one that
+# kubectl chooses: `make postgres-operator`. Safe to run again.
 #   CNPG_MANIFESTS    a folder with cnpg.yaml and barman-cloud.yaml, instead of the URLs in kind/versions.env
 set -euo pipefail
 cd "$(dirname "$0")"
 given=${KUBECONFIG:-}
 # shellcheck source=kind/settings.sh
 source ./settings.sh
-if [ -n "$given" ]; then export KUBECONFIG=$given; fi
+if [ -n "$given" ]; then export KUBECONFIG=$given; elif [ ! -e "$KUBECONFIG" ]; then unset KUBECONFIG; fi
 # shellcheck source=kind/progress.sh
 source ./progress.sh
 # shellcheck source=kind/manifest.sh
 source ./manifest.sh
+# Relative paths in KUBECONFIG and CNPG_MANIFESTS begin where make runs.
+cd "$root"
 folder=$state/postgres-operator
 mkdir -p "$folder"
 
@@ -21,7 +23,7 @@ manifest "$CNPG_BARMAN_CLOUD" "$folder/barman-cloud.yaml" "${CNPG_MANIFESTS:-}"
 kubectl apply --server-side --force-conflicts --filename "$folder/cnpg.yaml" >/dev/null
 # As published the operator may use a tenth of a core at most, and a failover waits for it. A local node has two cores for
 # everything, so there it requests less.
-request=100m; if [ "$KUBECONFIG" = "$state/config" ]; then request=10m; fi
+request=100m; if [ "${KUBECONFIG:-}" = "$state/config" ]; then request=10m; fi
 resources="{\"requests\":{\"cpu\":\"$request\",\"memory\":\"100Mi\"},\"limits\":{\"memory\":\"200Mi\"}}"
 kubectl -n cnpg-system patch deployment cnpg-controller-manager --type=json --patch \
   "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/resources\",\"value\":$resources}]" >/dev/null
