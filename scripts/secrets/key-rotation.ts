@@ -31,8 +31,8 @@ const rotationOf = (keys: readonly PrivateJwk[], nbf: number): Rotation => ({
 
 /**
  * Adds a key that signs once every verifier has it, each of these pods included, and retires the others after the last
- * token that they signed. No further step is needed. `now` is for a stolen key: it ends every access token. Where all have
- * expired, nobody could sign until then.
+ * token that they signed. No further step is needed. The new key signs at once where no other can, and with `now`, which is
+ * for a stolen key and ends every access token.
  */
 export function rotate(
   keys: readonly PrivateJwk[],

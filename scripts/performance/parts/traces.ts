@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { listen } from '../../services/free-port.ts'
 import { type Benchmark, type Part, startFunction } from '../benchmark.ts'
 import { between, interleave, Results } from '../interleave.ts'
 import { measureStart } from '../process-start.ts'
@@ -30,9 +30,11 @@ async function run(benchmark: Benchmark): Promise<Section> {
   const { builds, onProgress } = benchmark
   const [build] = builds
   const routes = routesOf(build.fixture).filter(({ name }) => measured.includes(name))
-  await using collector = await startCollector()
-  const address = collector.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  // Takes whatever it is sent.
+  await using collector = createServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'))
+  })
+  const url = `http://127.0.0.1:${await listen(collector)}`
   const modes = Object.entries(samplers).map(([label, sampler]) => ({
     label,
     environment: sampler && { OTEL_EXPORTER_OTLP_ENDPOINT: url, ...sampler },
@@ -96,15 +98,6 @@ async function run(benchmark: Benchmark): Promise<Section> {
       ),
     ],
   }
-}
-
-/** Takes whatever it is sent. */
-async function startCollector() {
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return server
 }
 
 export const traces: Part = { name: 'traces', expectedSeconds: 170, run }
