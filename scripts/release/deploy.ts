@@ -10,7 +10,7 @@
 //   HOST          the host, except of kind and the phases, which have their own
 import * as v from 'valibot'
 import { log, printPlan, runCli } from '../cli/cli.ts'
-import { type Options, text, textOr, UsageError, yesOrNo } from '../cli/options.ts'
+import { type Options, parseOptions, text, textOr, UsageError, yesOrNo } from '../cli/options.ts'
 import { run } from '../cluster/command.ts'
 import { nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
@@ -51,7 +51,7 @@ const optionSchemas = {
   FAST_START: yesOrNo,
   NEIGHBOURS: yesOrNo,
   TOGETHER: yesOrNo,
-  HOST: v.optional(hostName),
+  HOST: text,
   // `make up` keeps the values of its Secrets in a file, as the database keeps the passwords that it was created with.
   SECRETS_FILE: text,
 }
@@ -67,8 +67,8 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
   const hasOwnHost = environment === 'kind' || isPhase(environment)
   if (hasOwnHost && process.argv.includes('HOST'))
     throw new UsageError(`${environment} has its own host: leave HOST out.`)
-  // Some shells export the name of the machine.
-  const host = hasOwnHost ? undefined : options.HOST
+  // Some shells export the name of the machine as HOST.
+  const host = hasOwnHost ? undefined : parseOptions({ HOST: v.optional(hostName) }).HOST
   if (host === undefined && !hasOwnHost)
     throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
   if (isTogether && wakesNeighbours)

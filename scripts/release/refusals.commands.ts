@@ -44,6 +44,15 @@ test('a phase is refused with another host than its own', async () => {
   expect(text).toContain('Refused: phase2 has its own host: leave HOST out.')
 })
 
+test('the name of the machine, which some shells export as HOST, stops no phase', async () => {
+  const { text } = await runScript(
+    'scripts/release/deploy.ts',
+    {},
+    { ENVIRONMENT: 'phase2', HOST: 'MacBook' },
+  )
+  expect(text).toContain('Refused: kubectl is needed')
+})
+
 test.each(['https://api.example.test', 'api.example.test/', 'API.example.test', 'a b'])(
   'the host %j is refused',
   async HOST => {
