@@ -6,7 +6,7 @@ import { AccountIdSchema, SessionIdSchema } from '../../shared/ids.ts'
 import { createTestDatabase } from '../../shared/testing/database.ts'
 import { buildSearch } from '../search/search-statement.ts'
 import { connectExplainer } from '../test-plans.ts'
-import { type PostList, toPostList } from './list-posts.ts'
+import { cursorScope, type PostList, toPostList } from './list-posts.ts'
 import type { Built } from './list-statement.ts'
 import { buildList } from './list-statement.ts'
 import { ListQuery } from './schemas.ts'
@@ -83,4 +83,12 @@ test('reads every combination of filters and orders from an index in its order, 
   expect(allowed).not.toContain('language=fr&order=favorites')
   expect(allowed.length).toBeGreaterThan(80)
   expect(allowed.length).toBeLessThan(combinations.length / 2)
+})
+
+test.each([
+  ['author=ada&tag=sea', 'posts:newest:{"tag":"sea","author":"*"}:'],
+  ['favoritedBy=bob&order=oldest', 'posts:oldest:{"favoritedBy":"*"}:'],
+])('a cursor of %s is valid in the revision before, which serves during a rollout', (parameters, scope) => {
+  const query = v.parse(ListQuery, Object.fromEntries(new URLSearchParams(parameters)))
+  for (const reader of [undefined, actor]) expect(cursorScope(toPostList(query, reader))).toBe(scope)
 })

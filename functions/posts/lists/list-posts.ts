@@ -118,12 +118,16 @@ export const cursorScope = ({ filters, ...list }: PostList): string =>
     filters: {
       ...filters,
       author: filters.author && '*',
-      favoritedBy: filters.favoritedBy && { usernameKey: '*', reader: undefined },
+      favoritedBy: filters.favoritedBy && '*',
     },
   })
 
+interface NamedList extends Pick<PostList, 'order' | 'search'> {
+  readonly filters: object
+}
+
 /** Everything that decides which posts a list has, and in which order. */
-const listName = ({ filters, order, search }: Pick<PostList, 'filters' | 'order' | 'search'>): string =>
+const listName = ({ filters, order, search }: NamedList): string =>
   `posts:${order}:${JSON.stringify(filters)}:${JSON.stringify(search) ?? ''}`
 
 function totalOf([first]: readonly PagedRow[], maxExact: number) {
