@@ -1216,7 +1216,7 @@ export interface components {
             readonly language?: string | null;
             /** @description By default true. */
             readonly commentsOpen?: boolean;
-            /** @description Preferred slug, normalized; 409 if it is already in use. */
+            /** @description Preferred slug, normalized to ASCII: 422 if nothing is left of it, 409 if it is already in use. */
             readonly slug?: string;
         };
         readonly PostPatch: {
@@ -1263,7 +1263,7 @@ export interface components {
             readonly highlights?: {
                 /** @description HTML: the escaped title with matches in <mark>. */
                 readonly title: string;
-                /** @description HTML: the escaped words around a match, likewise. */
+                /** @description HTML: the escaped words around a match, with matches in <mark>. */
                 readonly text: string;
             };
         };

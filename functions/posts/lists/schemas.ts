@@ -18,7 +18,10 @@ export const ListedPost = v.object({
   highlights: v.optional(
     v.object({
       title: v.pipe(v.string(), v.description('HTML: the escaped title with matches in <mark>.')),
-      text: v.pipe(v.string(), v.description('HTML: the escaped words around a match, likewise.')),
+      text: v.pipe(
+        v.string(),
+        v.description('HTML: the escaped words around a match, with matches in <mark>.'),
+      ),
     }),
   ),
 })

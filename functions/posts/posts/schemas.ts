@@ -81,7 +81,9 @@ export const Language = v.pipe(
 const SlugRequest = v.pipe(
   line(120),
   v.check(text => /[\p{L}\p{N}]/u.test(text), 'must have a letter or a digit'),
-  v.description('Preferred slug, normalized; 409 if it is already in use.'),
+  v.description(
+    'Preferred slug, normalized to ASCII: 422 if nothing is left of it, 409 if it is already in use.',
+  ),
 )
 
 const fields = {
