@@ -30,7 +30,7 @@ async function upload(config: BackupConfig, bucket: Bucket, name: string): Promi
   await Promise.all([bucket.put(name, content), written()])
 }
 
-/** What cannot be restored is not kept as a backup: it would take the place of an older one. */
+/** Removes an archive that cannot be restored: it would count as a backup, and an older one would expire for it. */
 async function checkUploaded(bucket: Bucket, name: string): Promise<Manifest> {
   try {
     return await checkArchive(readArchive(await bucket.get(name)))

@@ -98,7 +98,7 @@ async function load(client: Client, manifest: Manifest, { open, onProgress }: Re
   for (const table of manifest.tables)
     await client.query(`truncate ${copyTarget(client, table).table} cascade`)
   await loadRows(client, manifest, open(), onProgress)
-  // That of a column that was added by hand is not there.
+  // The sequence of a column that was added by hand does not exist here.
   for (const { schema, name, lastValue } of manifest.sequences)
     await client.query('select setval(to_regclass($1), $2::bigint)', [
       qualified(client, schema, name),

@@ -33,7 +33,7 @@ export type InputOf<Id extends OperationId> = (ParametersOf<Id> extends { readon
   BodyOf<Id> &
   CallOptions
 
-/** What a call of the operation takes: nothing where nothing is required. */
+/** The parameters of a call: the input may be left out where nothing of it is required. */
 export type InputsOf<Id extends OperationId> =
   CallOptions extends InputOf<Id> ? [input?: InputOf<Id>] : [input: InputOf<Id>]
 

@@ -13,7 +13,7 @@ export interface EmailSenderOptions {
 
 const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
 
-/** If the server takes longer, the email is sent again later. The last is for a silence only. */
+/** If the server takes longer, the email is sent again later. `socketTimeout` starts again with each byte that arrives. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 }
 
 /** Loads nodemailer with the first email, not at the start. */

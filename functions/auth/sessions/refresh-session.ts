@@ -94,7 +94,7 @@ async function followToLiveToken(
   let use: TokenUse | undefined = start.use
   for (let step = 0; step < maxSuccessors && use !== undefined; step += 1) {
     if (use.usedSecondsAgo === null) return token
-    // A use that is to come was recorded before the clock went back, and is no repeat within the window either.
+    // A use far in the future was recorded before the clock went back: not a repeat within the window either.
     if (Math.abs(use.usedSecondsAgo) > reuseWindowSeconds) return undefined
     token = successorOf(token, { reissues: use.reissues, successorKey })
     use = await findTokenUse(tx, { tokenHash: opaqueTokenHash(token) })

@@ -30,7 +30,7 @@ export function decideAttempt(
   { count, secondsSinceLast, waitSeconds }: Attempts,
   settings: ThrottleSettings,
 ): Decision {
-  // The last one is to come: the clock went back, and the wait would last until it is there again.
+  // The last attempt lies in the future: the clock went back, and the wait would last until it has caught up.
   const isClockBehind = secondsSinceLast < 0
   if (waitSeconds > 0 && !isClockBehind) return { isAllowed: false, waitSeconds: Math.ceil(waitSeconds) }
   const nextCount = secondsSinceLast > settings.forgetAfterSeconds ? 1 : count + 1
