@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { outcomeOf } from '../../scripts/cluster/programs.ts'
+import { listen } from '../../scripts/services/free-port.ts'
 import { createEmptyDatabase, createTestDatabase } from '../shared/testing/database.ts'
 import { archiveNameOf } from './archive-names.ts'
 
@@ -27,12 +27,10 @@ const bucket = createServer(async (request, response) => {
   const content = objects.get(key)?.subarray(damages ? 100 : 0)
   return response.end(content ?? `<ListBucketResult>${listed.join('')}</ListBucketResult>`)
 })
-await once(bucket.listen(0, '127.0.0.1'), 'listening')
+const port = await listen(bucket)
 afterAll(() => void bucket.close())
 
 function runCronJob({ ownerUrl }: { readonly ownerUrl: string }) {
-  const address = bucket.address()
-  const port = typeof address === 'object' ? address?.port : undefined
   const env = {
     DATABASE_URL: ownerUrl,
     BACKUP_NAME: 'test',

@@ -1,8 +1,8 @@
 // What lies between a client and the functions: a proxy that loses, refuses and delays what it passes on.
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
+import { listen } from '../../scripts/services/free-port.ts'
 import { createTestBackend } from '../whole-system-tests/test-backend.ts'
 import { ApiProblem, createClient, memoryTokens } from './index.ts'
 
@@ -47,10 +47,8 @@ afterAll(() => {
 const cut = (response: ServerResponse, bytes: Buffer) =>
   void response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy())
 
-await once(proxy.listen(0, '127.0.0.1'), 'listening')
-const address = proxy.address()
 // With the slash that an address is often copied with.
-const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+const baseUrl = `http://127.0.0.1:${await listen(proxy)}/`
 
 const tokens = memoryTokens()
 const api = createClient({ baseUrl, tokens })

@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, expect, test } from 'vitest'
+import { listen } from '../../../scripts/services/free-port.ts'
 import { createTestApp } from '../test-app.ts'
 
 /** What the server does at each stage; undefined: it closes the connection. */
@@ -36,12 +36,10 @@ async function createMailServer() {
       if (stage === 'text' && replies['text']?.startsWith('250')) taken += 1
       reply(socket, stage)
     })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  })
   afterAll(() => server.close())
-  const address = server.address()
   return {
-    url: `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    url: `smtp://127.0.0.1:${await listen(server)}`,
     replyWith(given: Replies): void {
       replies = { ...willing, ...given }
     },
