@@ -28,6 +28,11 @@ export interface Summary {
 
 export const isFailure = ({ outcome }: Exchange) => typeof outcome === 'string' || outcome >= 400
 
+export const waitOf = ({ sentMs, receivedMs }: Exchange) => receivedMs - sentMs
+
+export const longestWaitOf = (exchanges: readonly Exchange[]) =>
+  Math.round(Math.max(0, ...exchanges.map(waitOf)))
+
 export function summarize(exchanges: readonly Exchange[], beganMs: number, endedMs: number): Summary {
   const outcomes = new Map<string, number>()
   for (const { outcome } of exchanges) outcomes.set(`${outcome}`, (outcomes.get(`${outcome}`) ?? 0) + 1)
@@ -37,7 +42,7 @@ export function summarize(exchanges: readonly Exchange[], beganMs: number, ended
     outcomes: new Map([...outcomes].sort(([a], [b]) => a.localeCompare(b))),
     failed: exchanges.filter(isFailure).length,
     longestGapMs: longestGapOf([beganMs, ...successes.sort((a, b) => a - b), endedMs]),
-    longestWaitMs: Math.round(Math.max(0, ...exchanges.map(one => one.receivedMs - one.sentMs))),
+    longestWaitMs: longestWaitOf(exchanges),
   }
 }
 

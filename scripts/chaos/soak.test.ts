@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { growing, slowerWakes } from './faults/soak.ts'
+import { growing, slowerWakes, waitsOfWakes } from './faults/soak.ts'
 
 const steady = Array.from({ length: 30 }, (_, index) => ({
   memoryMiB: 80 + (index % 3),
@@ -21,4 +21,14 @@ test('finds that wakes become slower', () => {
   const wakesMs = Array.from({ length: 60 }, (_, index) => 600 + (index % 5) * 20)
   expect(slowerWakes(wakesMs)).toEqual([])
   expect(slowerWakes(wakesMs.map((wakeMs, index) => (index < 40 ? wakeMs : wakeMs * 2)))).toHaveLength(1)
+})
+
+test('a wake that lasts longer than the load after it counts in full', () => {
+  const none = { method: 'GET', path: '/posts', outcome: 200, saysWhen: false, isForeign: false, text: '' }
+  const exchanges = [
+    { ...none, sentMs: 1_100, receivedMs: 9_100 },
+    { ...none, sentMs: 2_000, receivedMs: 2_600 },
+    { ...none, sentMs: 40_050, receivedMs: 40_650 },
+  ]
+  expect(waitsOfWakes(exchanges, [1_000, 40_000])).toEqual([8_000, 600])
 })

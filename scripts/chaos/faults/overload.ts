@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { localGateway } from '../../cluster/local-gateway.ts'
 import { median, quantile } from '../../performance/statistics.ts'
 import { sendAtRate } from '../at-rate.ts'
-import type { Exchange } from '../exchanges.ts'
+import { type Exchange, waitOf } from '../exchanges.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unavailable } from '../fault.ts'
 import { createGatewayFetch } from '../gateway-fetch.ts'
 import { Ledger } from '../ledger.ts'
@@ -84,7 +84,7 @@ async function overload({ load, hold }: Cluster): Promise<void> {
   }
 }
 
-const waits = (some: readonly Exchange[]) => some.map(one => one.receivedMs - one.sentMs)
+const waits = (some: readonly Exchange[]) => some.map(waitOf)
 const isAnswered = ({ outcome }: Exchange) => outcome === 200
 const isRefused = ({ outcome, saysWhen }: Exchange) => outcome === 429 || (outcome === 503 && saysWhen)
 

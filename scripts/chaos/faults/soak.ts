@@ -3,10 +3,13 @@
 import { kubectl } from '../../cluster/kubectl.ts'
 import { psql } from '../../cluster/psql.ts'
 import { median, quantile } from '../../performance/statistics.ts'
+import { type Exchange, longestWaitOf } from '../exchanges.ts'
 import { type Cluster, type Fault, outsideDefaultRun, unseen } from '../fault.ts'
 import { containerIds, findProcesses, onNodes } from '../node.ts'
 
 const sampleSeconds = 5
+/** How long the load goes on after each wake. */
+const wakeSeconds = 3
 
 /** Sums over the processes of Node in the functions' containers, and what they hold in Postgres. */
 interface Sample {
@@ -52,6 +55,13 @@ export function growing(samples: readonly Sample[]): readonly string[] {
   return [...grown('memoryMiB', 1.1, 4), ...grown('handles', 1.1, 4), ...grown('connections', 1, 3)]
 }
 
+/** The longest wait of each wake. Looked at in the end: a response may come later than the next pause. */
+export const waitsOfWakes = (exchanges: readonly Exchange[], wokenAtMs: readonly number[]) =>
+  wokenAtMs.map(fromMs => {
+    const toMs = fromMs + wakeSeconds * 1_000
+    return longestWaitOf(exchanges.filter(({ sentMs }) => sentMs >= fromMs && sentMs < toMs))
+  })
+
 /** Judged from ten wakes in a third on: the p95 of fewer is that of one slow wake. */
 export function slowerWakes(wakesMs: readonly number[]): readonly string[] {
   if (wakesMs.length < 30) return []
@@ -62,21 +72,20 @@ export function slowerWakes(wakesMs: readonly number[]): readonly string[] {
 async function soak(cluster: Cluster): Promise<void> {
   const { namespace, load, hold } = cluster
   const { WAKES: wakes, MINUTES: minutes } = cluster.soak
-  const wakesMs: number[] = []
+  const wokenAtMs: number[] = []
   for (let count = 0; count < wakes; count += 1) {
     load.pause()
     const zero = ['--for=jsonpath={.status.actualScale}=0', '--timeout=120s']
     await kubectl`wait podautoscalers --all --namespace ${namespace} ${zero}`.finally(load.resume)
-    const sinceMs = performance.now()
-    await hold(3)
-    const woken = load.exchanges.filter(one => one.sentMs >= sinceMs)
-    wakesMs.push(Math.max(...woken.map(one => one.receivedMs - one.sentMs)))
+    wokenAtMs.push(performance.now())
+    await hold(wakeSeconds)
   }
   const samples: Sample[] = []
   for (let count = 0; count < (minutes * 60) / sampleSeconds; count += 1) {
     await hold(sampleSeconds)
     samples.push(await sample(cluster))
   }
+  const wakesMs = waitsOfWakes(load.exchanges, wokenAtMs)
   const faults = [...growing(samples), ...slowerWakes(wakesMs)]
   const [first, last] = [samples[0], samples.at(-1)]
   console.log(`  first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`)
