@@ -877,6 +877,7 @@ CREATE OR REPLACE FUNCTION posts.copy_favorites(authors uuid[], posts uuid[])
  RETURNS void
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
   update posts.post_tags tagged
   set favorites = counts.favorites
@@ -936,6 +937,10 @@ declare
   authors constant uuid[] := array(select author_id from changed order by id);
   posts constant uuid[] := array(select post_id from changed order by id);
 begin
+  -- Each post that is deleted deletes its favorites, whether it has any or not.
+  if posts = '{}' then
+    return null;
+  end if;
   perform posts.add_to_counts(authors, posts, array_fill(change, array[cardinality(posts)]),
     array_fill(0, array[cardinality(posts)]));
   perform posts.copy_favorites(authors, posts);
