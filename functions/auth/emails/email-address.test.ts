@@ -93,8 +93,8 @@ describe('an email address', () => {
     )) {
       for (const hostile of [text, `${text}@${text}`, `a@${text}`, `a@${text}!`]) {
         expect(parse(hostile).success).toBe(false)
-        emailKey(hostile.slice(0, 1_024))
-        mailboxKey(hostile.slice(0, 1_024))
+        emailKey(hostile)
+        mailboxKey(hostile)
       }
     }
     expect(performance.now() - startMs).toBeLessThan(1_000)

@@ -12,7 +12,7 @@ const misplacedDot = /^\.|\.\.|\.$/
 const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i
 const lastLabel = /^[a-z].*[a-z\d]$/i
 /** Anything else could end the host in the URL that `domainToASCII` makes of it. */
-const internationalName = /^(?:[a-z\d.-]|[^\0-\x7F])*[^\0-\x7F](?:[a-z\d.-]|[^\0-\x7F])*$/i
+const internationalName = /^(?:[a-z\d.-]|[^\0-\x7F])*$/i
 
 /** Returns the address in NFKC, trimmed, its domain as in DNS (`xn--…`). Text that is not an address causes no error. */
 function normalizeEmail(text: string): string {
