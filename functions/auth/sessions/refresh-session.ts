@@ -77,7 +77,7 @@ async function exchangeToken(
   }
   const live =
     (await followToLiveToken(tx, { token: refreshToken, use: presented, successorKey })) ??
-    (await reissue(tx, { token: refreshToken, reissues, successorKey }))
+    (await reissue(tx, { token: refreshToken, sessionId, reissues, successorKey }))
   if (live !== undefined) return { result: 'traded', actor: presented, refreshToken: live }
   await endSession(tx, { accountId, sessionId })
   await insertSecurityEvent(tx, { accountId, kind: 'refresh_token_reused', caller })
@@ -107,9 +107,15 @@ async function reissue(
   tx: Queryable,
   {
     token,
+    sessionId,
     reissues,
     successorKey,
-  }: { readonly token: string; readonly reissues: number; readonly successorKey: Buffer },
+  }: {
+    readonly token: string
+    readonly sessionId: SessionId
+    readonly reissues: number
+    readonly successorKey: Buffer
+  },
 ): Promise<string | undefined> {
   const abandonedHash = opaqueTokenHash(successorOf(token, { reissues, successorKey }))
   if ((await findTokenUse(tx, { tokenHash: abandonedHash }))?.usedSecondsAgo !== null) return undefined
@@ -119,5 +125,6 @@ async function reissue(
     abandonedHash,
     successorHash: opaqueTokenHash(successor),
   })
+  await deleteOldestTokens(tx, { sessionId, keep: maxTokens })
   return successor
 }

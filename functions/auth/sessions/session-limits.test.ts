@@ -49,18 +49,30 @@ it('an account has at most 100 sessions: of more, ended ones and those unused fo
   expect(await isAccepted(used)).toBe(false)
 })
 
-it('a session keeps the hashes of its last 1,000 refresh tokens', async () => {
-  const { user, refreshToken } = await register()
-  await owner.query({
-    name: '',
-    text: `insert into auth.refresh_tokens (token_hash, session_id, issued_at, used_at)
-      select sha256(n::text::bytea), session.id, now() - interval '1 hour', now() - interval '1 hour'
-      from auth.sessions session, generate_series(1, 1010) n where session.account_id = '${user.id}'`,
-  })
-  const response = await refresh(refreshToken)
-  expect(response.status).toBe(200)
-  const count = `select count(*)::int as count from auth.refresh_tokens token
-    join auth.sessions session on session.id = token.session_id where session.account_id = '${user.id}'`
-  expect(await countOf(count)).toBe(1_000)
-  expect((await refresh(String((await readJson(response))['refreshToken']))).status).toBe(200)
-})
+it.each([
+  ['the live token', 'null'],
+  ['a token whose successor was lost', `now() - interval '1 minute'`],
+])(
+  'a session keeps the hashes of its last 1,000 refresh tokens after an exchange of %s',
+  async (_, usedAt) => {
+    const { user, refreshToken } = await register()
+    if (usedAt !== 'null') await refresh(refreshToken)
+    const sessions = `(select id from auth.sessions where account_id = '${user.id}')`
+    await owner.query({
+      name: '',
+      text: `update auth.refresh_tokens set used_at = ${usedAt} where session_id in ${sessions} and used_at is not null`,
+    })
+    await owner.query({
+      name: '',
+      text: `insert into auth.refresh_tokens (token_hash, session_id, issued_at, used_at)
+      select sha256((session.id::text || n)::bytea), session.id, now() - interval '1 hour', now() - interval '1 hour'
+      from ${sessions} session, generate_series(1, 1010) n`,
+    })
+    const response = await refresh(refreshToken)
+    expect(response.status).toBe(200)
+    expect(
+      await countOf(`select count(*)::int as count from auth.refresh_tokens where session_id in ${sessions}`),
+    ).toBe(1_000)
+    expect((await refresh(String((await readJson(response))['refreshToken']))).status).toBe(200)
+  },
+)
