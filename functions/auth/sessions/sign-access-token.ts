@@ -10,11 +10,11 @@ import type { PrivateJwk } from '../../shared/key-set.ts'
 
 /** Returns a signer that uses the current signing key and imports each key once. */
 export function createSignAccessToken(terms: AccessTokenTerms, signingKey: () => PrivateJwk) {
-  let imported: { readonly kid: string; readonly key: ReturnType<typeof importJWK> } | undefined
+  let imported: { readonly x: string; readonly key: ReturnType<typeof importJWK> } | undefined
 
   return async function signAccessToken({ accountId, sessionId, role }: Actor): Promise<string> {
     const jwk = signingKey()
-    if (imported?.kid !== jwk.kid) imported = { kid: jwk.kid, key: importJWK(jwk, accessTokenAlgorithm) }
+    if (imported?.x !== jwk.x) imported = { x: jwk.x, key: importJWK(jwk, accessTokenAlgorithm) }
     return new SignJWT({ sid: sessionId, role })
       .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid: jwk.kid })
       .setIssuer(terms.issuer)
