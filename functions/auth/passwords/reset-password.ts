@@ -6,10 +6,10 @@ import type { Dependencies } from '../dependencies.ts'
 import { emailKey } from '../emails/email-address.ts'
 import { deleteEmailTokens, findEmailToken, takeEmailToken } from '../emails/email-token-queries.ts'
 import { invalidEmailToken, requireOutbox } from '../emails/errors.ts'
-import { insertEmail } from '../emails/outbox-queries.ts'
+import { insertEmail, noticeTo } from '../emails/outbox-queries.ts'
 import { opaqueTokenHash } from '../sessions/opaque-tokens.ts'
 import { endSessions } from '../sessions/queries.ts'
-import { clearAttempts } from '../sign-in/throttle.ts'
+import { clearAttempts, emailSubject } from '../sign-in/throttle.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordReset } from './schemas.ts'
 
@@ -19,7 +19,7 @@ export async function requestPasswordReset(
   { email }: { readonly email: string },
 ): Promise<void> {
   const { drainSoon } = requireOutbox(outbox)
-  await insertEmail(db, { kind: 'reset_password', email, accountId: null })
+  await insertEmail(db, { kind: 'reset_password', email, accountId: null, budget: 'reset' })
   drainSoon()
 }
 
@@ -53,11 +53,11 @@ export async function resetPassword(
     await setPasswordHash(tx, { id, passwordHash })
     await markEmailVerified(tx, { id, emailKey: emailKey(taken.email) })
     await deleteEmailTokens(tx, { accountId: id, purposes: ['reset_password'] })
-    await insertEmail(tx, { kind: 'password_changed', email: locked.email, accountId: id })
+    await insertEmail(tx, noticeTo({ ...locked, emailVerified: true }, 'password_changed'))
     await insertSecurityEvent(tx, { accountId: id, kind: 'password_reset', caller })
     return endSessions(tx, { accountId: id })
   })
   await revocations.announce(ended)
-  await clearAttempts(dependencies, { subject: account.emailKey })
+  await clearAttempts(dependencies, { subject: emailSubject(account.emailKey) })
   drainSoon()
 }

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { afterAll, describe, expect, it, test, vi } from 'vitest'
 import { createLog } from '../../shared/log.ts'
 import { openRedis } from '../../shared/redis/client.ts'
@@ -141,6 +142,15 @@ describe.each([
     expect((await call('PUT', '/auth/account/password', { token: accessToken, body: right })).status).toBe(
       204,
     )
+  })
+
+  it('counts nothing for the session that an email spells', async () => {
+    const { accessToken: token } = await register()
+    expect(await guessUntilThrottled(`session:${decodeJwt(token)['sid']}`)).toEqual(tenWrong)
+    await pass(-margin)
+    const change = { currentPassword: password, newPassword: 'another long walk' }
+    expect((await call('PUT', '/auth/account/password', { token, body: change })).status).toBe(204)
+    await pass(margin)
   })
 
   it('never throttles a signed-in owner or a device that has signed in before', async () => {

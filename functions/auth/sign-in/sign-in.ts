@@ -15,6 +15,7 @@ import type { HashOwners } from '../passwords/password-hasher.ts'
 import { type VerificationDependencies, verifyPassword } from '../passwords/verify-password.ts'
 import type { LogIn, SignedIn } from './schemas.ts'
 import { representSignedIn, type StartedSession, startSession } from './start-session.ts'
+import { emailSubject } from './throttle.ts'
 
 export type SignInDependencies = VerificationDependencies &
   Pick<Dependencies, 'sessionTerms' | 'signAccessToken' | 'deviceTokens' | 'revocations'>
@@ -30,7 +31,7 @@ export async function signIn(
   const key = emailKey(email)
   const account = await findAccountByEmail(db, { emailKey: key })
   const device = deviceTokens.verify(deviceToken, account?.id)
-  const subject = device === undefined ? key : `device:${device}`
+  const subject = device === undefined ? emailSubject(key) : `device:${device}`
   const checked = await verifyPassword(dependencies, { subject, account, password, caller })
   if (checked === undefined) {
     signIns.add('refused')

@@ -71,6 +71,12 @@ async function tryInPostgres(
 
 const afterRecording = (isRecorded: boolean): Try => (isRecorded ? 0 : 'lost a race')
 
+/**
+ * The subject of a sign-in by email. The prefix keeps it apart from devices, sessions and addresses: an email is any text,
+ * and a stranger could otherwise throttle the session whose id it spells.
+ */
+export const emailSubject = (emailKey: string) => `email:${emailKey}`
+
 /** Forgets the attempts of a subject, after one that succeeded. */
 export async function clearAttempts(
   dependencies: Omit<ThrottleDependencies, 'throttleSettings'>,
