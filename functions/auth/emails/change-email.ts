@@ -12,7 +12,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { reauthenticate, type VerificationDependencies } from '../passwords/verify-password.ts'
 import { emailKey } from './email-address.ts'
 import { deleteEmailTokens } from './email-token-queries.ts'
-import { insertEmails } from './outbox-queries.ts'
+import { insertEmails, noticeTo, verificationOf } from './outbox-queries.ts'
 import type { EmailChange } from './schemas.ts'
 
 export type ChangeEmailDependencies = VerificationDependencies & Pick<Dependencies, 'outbox'>
@@ -57,10 +57,6 @@ async function replaceEmail(
   await deleteEmailTokens(tx, { accountId, purposes: ['verify_email', 'reset_password'] })
   await insertSecurityEvent(tx, { accountId, kind: 'email_changed', caller })
   if (!canSendEmail) return after
-  const budget = before.emailVerified ? 'notice' : 'unverified'
-  await insertEmails(tx, [
-    { kind: 'email_changed', email: before.email, accountId, budget },
-    { kind: 'verify_email', email, accountId },
-  ])
+  await insertEmails(tx, [noticeTo(before, 'email_changed'), verificationOf(after)])
   return after
 }

@@ -71,6 +71,20 @@ test('a stranger’s address gets a handful of emails a day, however often an ac
   expect(smtp.countTo(stranger)).toBeGreaterThan(0)
 })
 
+test('an unverified address gets a handful of emails a day, however often the password of its account changes', async () => {
+  const user = await register()
+  for (let n = 0; n < 12; n += 1) {
+    const body = {
+      currentPassword: n === 0 ? password : `walk number ${n}`,
+      newPassword: `walk number ${n + 1}`,
+    }
+    expect((await call('PUT', '/auth/account/password', { token: user.accessToken, body })).status).toBe(204)
+  }
+  await settled()
+  // Five, and five more if a new day begins during the test.
+  expect(smtp.countTo(user.email)).toBeLessThanOrEqual(10)
+})
+
 test('every email is marked as auto-generated', async () => {
   const user = await register()
   expect((await smtp.emailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
+import type { AccountRow } from '../accounts/queries.ts'
 import { mailboxKey } from './email-address.ts'
+import type { TokenPurpose } from './email-token-queries.ts'
 
-export type EmailKind = 'verify_email' | 'reset_password' | 'email_changed' | 'password_changed'
+export type EmailKind = TokenPurpose | 'email_changed' | 'password_changed'
 
 /** An email that is due, claimed by one sender at a time. */
 export interface OutboxEmail {
@@ -21,13 +23,6 @@ export interface OutboxEmail {
  */
 const budgets = { reset: 5, unverified: 5, notice: 10 } as const
 type EmailBudget = keyof typeof budgets
-
-const defaultBudgets: Readonly<Record<EmailKind, EmailBudget>> = {
-  verify_email: 'unverified',
-  reset_password: 'reset',
-  email_changed: 'notice',
-  password_changed: 'notice',
-}
 
 const insertStatement = {
   name: 'insert_outbox_email',
@@ -63,14 +58,26 @@ const selectNextWait = {
 const recipientOf = (email: string): Buffer => createHash('sha256').update(mailboxKey(email)).digest()
 
 export interface NewOutboxEmail extends Pick<OutboxEmail, 'kind' | 'email' | 'accountId'> {
-  readonly budget?: EmailBudget
+  readonly budget: EmailBudget
 }
 
+type Recipient = Pick<AccountRow, 'id' | 'email' | 'emailVerified'>
+
+export const verificationOf = ({ id, email }: Omit<Recipient, 'emailVerified'>): NewOutboxEmail => ({
+  kind: 'verify_email',
+  email,
+  accountId: id,
+  budget: 'unverified',
+})
+
+export const noticeTo = (
+  { id, email, emailVerified }: Recipient,
+  kind: Exclude<EmailKind, TokenPurpose>,
+): NewOutboxEmail => ({ kind, email, accountId: id, budget: emailVerified ? 'notice' : 'unverified' })
+
 /** Does nothing once the budget is used up, and does not tell: the mailbox may be a stranger's. */
-export const insertEmail = (
-  db: Queryable,
-  { kind, email, accountId, budget = defaultBudgets[kind] }: NewOutboxEmail,
-) => db.query(insertStatement, [kind, email, accountId, recipientOf(email), budget, budgets[budget]])
+export const insertEmail = (db: Queryable, { kind, email, accountId, budget }: NewOutboxEmail) =>
+  db.query(insertStatement, [kind, email, accountId, recipientOf(email), budget, budgets[budget]])
 
 /** Inserts several in the order of their budgets' keys: in another order, two transactions could deadlock. */
 export async function insertEmails(tx: Queryable, emails: readonly NewOutboxEmail[]): Promise<void> {

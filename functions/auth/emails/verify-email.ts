@@ -8,7 +8,7 @@ import { opaqueTokenHash } from '../sessions/opaque-tokens.ts'
 import { emailKey } from './email-address.ts'
 import { takeEmailToken } from './email-token-queries.ts'
 import { invalidEmailToken, requireOutbox } from './errors.ts'
-import { insertEmail } from './outbox-queries.ts'
+import { insertEmail, verificationOf } from './outbox-queries.ts'
 
 export type VerifyEmailDependencies = Pick<Dependencies, 'db' | 'outbox'>
 
@@ -22,9 +22,8 @@ export async function requestEmailVerification(
     // Against a deletion, and a change of the address.
     const account = await lockAccount(tx, { id: actor.accountId })
     if (account === undefined) throw new DomainError('invalid_token', {})
-    const { id: accountId, email, emailVerified } = account
-    if (!emailVerified) await insertEmail(tx, { kind: 'verify_email', email, accountId })
-    return !emailVerified
+    if (!account.emailVerified) await insertEmail(tx, verificationOf(account))
+    return !account.emailVerified
   })
   if (isWanted) drainSoon()
 }

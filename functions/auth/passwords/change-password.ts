@@ -6,7 +6,7 @@ import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import { setPasswordHash } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { deleteEmailTokens } from '../emails/email-token-queries.ts'
-import { insertEmail } from '../emails/outbox-queries.ts'
+import { insertEmail, noticeTo } from '../emails/outbox-queries.ts'
 import { endSessions } from '../sessions/queries.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordChange } from './schemas.ts'
@@ -37,11 +37,11 @@ export async function changePassword(
   const passwordHash = await passwordHasher.hash(newPassword, owners)
   const { accountId } = actor
   const ended = await db.transaction(async tx => {
-    const { email } = await lockForOwner(tx, { actor, checked })
+    const account = await lockForOwner(tx, { actor, checked })
     await setPasswordHash(tx, { id: accountId, passwordHash })
     await insertSecurityEvent(tx, { accountId, kind: 'password_changed', caller })
     await deleteEmailTokens(tx, { accountId, purposes: ['reset_password'] })
-    if (outbox !== undefined) await insertEmail(tx, { kind: 'password_changed', email, accountId })
+    if (outbox !== undefined) await insertEmail(tx, noticeTo(account, 'password_changed'))
     return endSessions(tx, { accountId, keep: actor.sessionId })
   })
   await revocations.announce(ended)

@@ -6,7 +6,7 @@ import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import { insertAccount } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { emailKey } from '../emails/email-address.ts'
-import { insertEmail } from '../emails/outbox-queries.ts'
+import { insertEmail, verificationOf } from '../emails/outbox-queries.ts'
 import { assertStrongPassword } from '../passwords/password-strength.ts'
 import type { Registration, SignedIn } from './schemas.ts'
 import { representSignedIn, startSession } from './start-session.ts'
@@ -40,7 +40,7 @@ export async function register(
         passwordHash,
       })
       await insertSecurityEvent(tx, { accountId: account.id, kind: 'registered', caller })
-      if (outbox !== undefined) await insertEmail(tx, { kind: 'verify_email', email, accountId: account.id })
+      if (outbox !== undefined) await insertEmail(tx, verificationOf(account))
       return startSession(tx, dependencies, { account, caller })
     })
     .catch(error => {
