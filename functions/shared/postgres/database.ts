@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import { DomainError } from '../domain-error.ts'
 import { describeError } from '../log.ts'
 import { createCounter } from '../metrics.ts'
 import { isLaterSlot } from '../slots-of-request.ts'
 import { connectDeadline } from '../young-process.ts'
-import { createCircuitBreaker } from './circuit-breaker.ts'
 import { causeOf, isConnectionLost, isUnanswered, translate } from './errors.ts'
 import { openPool, type PoolOptions } from './pool.ts'
 import { isFailover, isRead, isRepeatable } from './repeatable.ts'
@@ -51,7 +51,8 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
   // A request waits here and not in the pool, whose own time-out is that of connecting.
   const maxWaitMs = deadlineMs * waitShare
   const slots = createSlots({ count: poolSize, maxWaitMs, maxLaterWaitMs: deadlineMs - minTryMs })
-  const breaker = createCircuitBreaker()
+  // Each failure is a lost connection, or a whole deadline without an answer.
+  const breaker = createCircuitBreaker({ failuresToOpen: 2, pauseMs: 500 })
 
   async function useClient<Result>(work: Work<Result>, untilMs: number): Promise<Result> {
     const client = await pool.connect(untilMs)
@@ -93,7 +94,8 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
   }
 
   async function onClient<Result>(work: Work<Result>, isIdempotent: () => boolean): Promise<Result> {
-    breaker.require()
+    if (!breaker.admits())
+      throw new DomainError('unavailable', { detail: 'The database is not reachable right now.' })
     const untilMs = connectDeadline(deadlineMs)
     if (slots.isFull()) poolWaits.add()
     const release = await slots.take(isLaterSlot())

@@ -6,7 +6,6 @@ import { createLog } from '../log.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { createTcpProxy } from '../testing/tcp-proxy.ts'
 import { connectDeadline } from '../young-process.ts'
-import { createCircuitBreaker } from './circuit-breaker.ts'
 import { openDatabase } from './database.ts'
 import { isTooSlow, isUnreachable } from './errors.ts'
 
@@ -187,20 +186,4 @@ describe('SQLSTATEs', () => {
     expect(isUnreachable(errorOf(code))).toBe(false)
     expect(isTooSlow(errorOf(code))).toBe(false)
   })
-})
-
-test('the circuit breaker opens after two failures in a row and lets one through at a time', () => {
-  let nowMs = 0
-  const breaker = createCircuitBreaker(() => nowMs)
-  for (let n = 0; n < 2; n += 1) {
-    breaker.require()
-    breaker.failed()
-  }
-  expect(() => breaker.require()).toThrow()
-  nowMs = 500
-  breaker.require()
-  expect(() => breaker.require()).toThrow()
-  breaker.succeeded()
-  breaker.require()
-  breaker.require()
 })

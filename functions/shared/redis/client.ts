@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import { describeError, type Log } from '../log.ts'
 import { beginSpan } from '../tracing.ts'
 import { isYoung } from '../young-process.ts'
-import { createCircuitBreaker } from './circuit-breaker.ts'
 
 /** Redis as the functions use it: never the only copy of anything, and never waited for longer than a command's timeout. */
 export interface RedisClient {
@@ -62,7 +62,8 @@ export async function openRedis({
     if (reachable) log.warn('Redis unavailable', describeError(error))
     reachable = false
   })
-  const breaker = createCircuitBreaker()
+  // A slow Redis costs a handful of requests their time, and not all.
+  const breaker = createCircuitBreaker({ failuresToOpen: 5, pauseMs: 1_000 })
 
   /** The function continues as in an outage: only these lines tell what is missing, a permission, memory or a disk. */
   const refusals = new Set<string>()
@@ -90,7 +91,17 @@ export async function openRedis({
   }
 
   return {
-    attempt: command => breaker.attempt(() => run(command)),
+    attempt: async command => {
+      if (!breaker.admits()) return undefined
+      try {
+        const reply = await run(command)
+        breaker.succeeded()
+        return reply
+      } catch {
+        breaker.failed()
+        return undefined
+      }
+    },
     ping: async () => {
       // Connecting is not unavailable: the first health check after a cold start opens the connection.
       if (redis.status !== 'ready' && (isYoung() || redis.status.startsWith('connect'))) await whenReady()
