@@ -726,7 +726,11 @@ grant select on posts.author_counts to iod_profile;
 create view posts.exported_comments as
  SELECT comment.account_id,
     comment.id,
-    jsonb_build_object('post', post.slug, 'body', comment.body, 'createdAt', comment.created_at, 'updatedAt', comment.updated_at) AS data
+    jsonb_build_object('post',
+        CASE
+            WHEN post.state = 'published'::text AND post.published_at <= now() OR post.author_id = comment.account_id THEN post.slug
+            ELSE NULL::text
+        END, 'body', comment.body, 'createdAt', comment.created_at, 'updatedAt', comment.updated_at) AS data
    FROM posts.comments comment
      JOIN posts.posts post ON post.author_id = comment.author_id AND post.id = comment.post_id
   WHERE comment.account_id IS NOT NULL;
@@ -736,7 +740,11 @@ grant select on posts.exported_comments to iod_auth;
 create view posts.exported_favorites as
  SELECT favorite.account_id,
     favorite.id,
-    jsonb_build_object('post', post.slug) AS data
+    jsonb_build_object('post',
+        CASE
+            WHEN post.state = 'published'::text AND post.published_at <= now() OR post.author_id = favorite.account_id THEN post.slug
+            ELSE NULL::text
+        END) AS data
    FROM posts.favorites favorite
      JOIN posts.posts post ON post.author_id = favorite.author_id AND post.id = favorite.post_id;
 grant delete, insert, select, update on posts.exported_favorites to iod_posts;
@@ -1746,7 +1754,9 @@ create view profile.exported_followers as
     follow.id,
     jsonb_build_object('username', follower.username) AS data
    FROM profile.follows follow
-     JOIN auth.accounts follower ON follower.id = follow.follower_id;
+     JOIN auth.accounts follower ON follower.id = follow.follower_id
+     LEFT JOIN profile.profiles profile ON profile.account_id = follow.follower_id
+  WHERE profile.visibility IS DISTINCT FROM 'private'::text;
 grant delete, insert, select, update on profile.exported_followers to iod_profile;
 grant select on profile.exported_followers to iod_auth;
 

@@ -1003,7 +1003,8 @@ export interface components {
                 readonly publishedAt: string | null;
             }[];
             readonly comments: readonly {
-                readonly post: string;
+                /** @description The slug of the post; null while its author hides it. */
+                readonly post: string | null;
                 readonly body: string;
                 /** Format: date-time */
                 readonly createdAt: string;
@@ -1011,7 +1012,8 @@ export interface components {
                 readonly updatedAt: string;
             }[];
             readonly favorites: readonly {
-                readonly post: string;
+                /** @description The slug of the post; null while its author hides it. */
+                readonly post: string | null;
             }[];
             readonly sessions: readonly {
                 /** Format: uuid */

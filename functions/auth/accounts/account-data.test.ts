@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { operations } from '../operations.ts'
-import { createTestApp, password, readJson } from '../test-app.ts'
+import { createTestApp, password, readJson, type TestUser } from '../test-app.ts'
 
 const { call, register, signInAs, newSession, owner } = await createTestApp()
 
@@ -34,6 +34,23 @@ it('deleting the account requires the password and leaves only the hold on the u
   expect((await call('POST', '/auth/register', { body: withOtherName })).status).toBe(201)
 })
 
+it('exports whom the account follows and its followers, without private ones', async () => {
+  const user = await register()
+  const [shown, hidden] = [await register('shown'), await register('hidden')]
+  const text = `with follow as (
+      insert into profile.follows (follower_id, followee_id)
+      values ($2::uuid, $1::uuid), ($3::uuid, $1::uuid), ($1::uuid, $3::uuid)
+    )
+    insert into profile.profiles (account_id, visibility) values ($3::uuid, 'private')`
+  await owner.query({ name: 'follow', text }, [user.user.id, shown.user.id, hidden.user.id])
+  expect(
+    await readJson(await call('GET', '/auth/account/export', { token: user.accessToken })),
+  ).toMatchObject({
+    followers: [{ username: shown.user.username }],
+    following: [{ username: hidden.user.username }],
+  })
+})
+
 describe('posts and comments', () => {
   const insert = {
     name: 'write_post',
@@ -62,6 +79,26 @@ describe('posts and comments', () => {
       comments: [{ body: 'my comment' }],
       favorites: [{ post: `post-${user.user.id}` }],
     })
+  })
+
+  it('are exported without the slug of a post that its author has hidden', async () => {
+    const author = await register('author')
+    const reader = await register('reader')
+    await owner.query(insert, [author.user.id])
+    const text = `with hidden as (update posts.posts set state = 'archived' where author_id = $1::uuid),
+      favorite as (
+        insert into posts.favorites (author_id, post_id, account_id) select author_id, id, $2::uuid from posts.posts
+        where author_id = $1::uuid
+      )
+      update posts.comments set account_id = $2::uuid where author_id = $1::uuid`
+    await owner.query({ name: 'hide_post', text }, [author.user.id, reader.user.id])
+    const exportOf = async ({ accessToken: token }: TestUser) =>
+      readJson(await call('GET', '/auth/account/export', { token }))
+    expect(await exportOf(reader)).toMatchObject({
+      comments: [{ post: null, body: 'my comment' }],
+      favorites: [{ post: null }],
+    })
+    expect(await exportOf(author)).toMatchObject({ favorites: [{ post: `post-${author.user.id}` }] })
   })
 
   it.each([

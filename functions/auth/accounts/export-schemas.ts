@@ -3,6 +3,10 @@ import { Client, IpAddress, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from
 import { Account, SecurityEventKind } from './schemas.ts'
 
 const ExportedName = v.object({ username: KnownUsername })
+const PostSlug = v.pipe(
+  v.nullable(textUpTo(112)),
+  v.description('The slug of the post; null while its author hides it.'),
+)
 /** The items are built by the views `exported_…` of the other functions. */
 export const AccountExport = v.object({
   account: Account,
@@ -37,9 +41,9 @@ export const AccountExport = v.object({
     }),
   ),
   comments: v.array(
-    v.object({ post: textUpTo(112), body: textUpTo(10_000), createdAt: Timestamp, updatedAt: Timestamp }),
+    v.object({ post: PostSlug, body: textUpTo(10_000), createdAt: Timestamp, updatedAt: Timestamp }),
   ),
-  favorites: v.array(v.object({ post: textUpTo(112) })),
+  favorites: v.array(v.object({ post: PostSlug })),
   sessions: v.array(
     v.object({
       id: Uuid,
