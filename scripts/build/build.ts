@@ -3,6 +3,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { root } from '../cluster/command.ts'
 import { referencePackages, referencePage } from '../pages/reference-page.ts'
 import { asciiSource } from './ascii-source.ts'
 import { bundleOptions } from './bundle-options.ts'
@@ -12,7 +13,6 @@ import { sbomOf } from './sbom.ts'
 import { togetherPlugin } from './together.ts'
 
 /** Writes dist/: one CommonJS bundle per container image, with the files that it reads. */
-const root = join(import.meta.dirname, '../..')
 const reference = await referencePage()
 await rm(join(root, 'dist'), { recursive: true, force: true })
 await mkdir(join(root, 'dist/warm-up'), { recursive: true })

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 import { bundleOptions } from './bundle-options.ts'
 import { noticesOf } from './notices.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 test('an image lists every package of its bundles with its licence text', async () => {
   const entryPoints = [join(root, 'functions/posts/main.ts')]

@@ -4,8 +4,8 @@ import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { root } from '../cluster/command.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const clientFolder = join(root, 'functions', 'client')
 
 const Parameter = v.looseObject({ name: v.string(), in: v.string() })

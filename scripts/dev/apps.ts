@@ -13,12 +13,12 @@ import { refuseInvalid, refuseMalformed } from '../../functions/shared/http/malf
 import type { Composition } from '../../functions/shared/http/serve.ts'
 import { createLog } from '../../functions/shared/log.ts'
 import { runPhases } from '../../functions/shared/shutdown.ts'
+import { root } from '../cluster/command.ts'
 import { dataFolder } from './data-folder.ts'
 import { readEnvironment } from './environment.ts'
 import { createPages } from './pages.ts'
 import { createRouter, hasRoomForWrites } from './router.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const folder = process.argv[2] ?? dataFolder
 const log = createLog('dev', 'info')
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { parseOptions, portOr, UsageError } from '../cli/options.ts'
+import { root } from '../cluster/command.ts'
 import { isPortFree } from '../services/free-port.ts'
 import { startRedis } from '../services/redis.ts'
 import { findRedis, type RedisProgram, waysToAddRedis } from '../services/redis-program.ts'
@@ -20,7 +21,6 @@ import { takeLock } from './lock.ts'
 import { startDevPostgres, writeTo } from './postgres.ts'
 import { runApps } from './reload.ts'
 
-const root = join(import.meta.dirname, '../..')
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 const optionSchemas = {

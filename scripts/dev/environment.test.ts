@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 import { readSecrets } from './data-folder.ts'
 import { readEnvironment, readGiven, refuseUnknownOptions, writeEnvironments } from './environment.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
 const options = { folder, secrets: readSecrets(folder), ports: { postgres: 1, redis: 2 }, port: 8080 }
 /** Set by Knative only. */

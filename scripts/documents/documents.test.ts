@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { root } from '../cluster/command.ts'
 import { blockFault, shellBlocks, untypedFences } from './shell-blocks.ts'
 import { readFile, withTables } from './tables.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const documents = globSync(['*.md', 'docs/*.md', '.github/*.md'], { cwd: root }).sort()
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const readme = read('README.md')

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { functionNames, functions } from '../../functions/registry.ts'
 import { alignColumns } from '../cli/columns.ts'
+import { root } from '../cluster/command.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const Document = v.object({
   paths: v.record(
     v.string(),

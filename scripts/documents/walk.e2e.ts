@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 import { type Dev, untilReady } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { shellBlocks, walked } from './shell-blocks.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
 const clone = join(folder, 'iod')
 const run = promisify(execFile)

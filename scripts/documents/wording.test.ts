@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-
-const root = join(import.meta.dirname, '..', '..')
+import { root } from '../cluster/command.ts'
 
 /** Words and phrases that the project does not use, since each has a plainer one. */
 const avoided = [

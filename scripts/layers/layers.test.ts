@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const copy = createTestFolder()
 
 /** Every way in which a module can name another. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
+import { root } from '../cluster/command.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const folder = createTestFolder()
 
 mkdirSync(join(folder, 'scripts'))

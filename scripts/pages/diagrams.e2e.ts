@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../cluster/command.ts'
 import { launchBrowser } from './test-browser.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const mermaid = createRequire(import.meta.url).resolve('@mermaid-js/tiny')
 
 let browser: Browser

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { root } from '../cluster/command.ts'
 import { browserFile, browserScript, htmlPage } from './html-page.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 const swaggerFile = (name: string) => readFileSync(join(swaggerUi, name), 'utf8')

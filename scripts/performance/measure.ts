@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../cli/options.ts'
 import { createProgress } from '../cli/progress.ts'
+import { root } from '../cluster/command.ts'
 import { writeBaselines } from './baselines.ts'
 import { type Build, type Part, UnavailableError } from './benchmark.ts'
 import { options } from './chosen-options.ts'
@@ -23,7 +24,6 @@ import { isReached, type Report } from './report/model.ts'
 import { renderPage, renderText } from './report/page.ts'
 import { startServices } from './services.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 const parts: readonly Part[] = [
   start,
   wake,

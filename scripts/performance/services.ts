@@ -12,6 +12,7 @@ import {
 } from '../../functions/environment-of.ts'
 import { type FunctionName, functions } from '../../functions/registry.ts'
 import { type AccountId, SessionIdSchema } from '../../functions/shared/ids.ts'
+import { root } from '../cluster/command.ts'
 import { createTestTokens } from '../secrets/access-tokens.ts'
 import { findFreePort } from '../services/free-port.ts'
 import { createDatabase, startPostgres } from '../services/postgres.ts'
@@ -28,7 +29,6 @@ export interface Database {
 /** PostgreSQL and Redis of one run, in a temporary folder, with the durability that they have in production. */
 export type Services = Awaited<ReturnType<typeof startServices>>
 
-const root = join(import.meta.dirname, '..', '..')
 const publicUrl = 'http://localhost'
 const tokens = createTestTokens({ issuer: publicUrl, audience: publicUrl })
 const runSecret = randomBytes(32)

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import { functionNames } from '../../functions/registry.ts'
+import { root } from '../cluster/command.ts'
 import { functionsNamedIn, secondLists } from './second-lists.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 /** Why these files name several functions. */
 const allowed: Readonly<Record<string, string>> = {
   'functions/registry.ts': 'the list itself',

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { functionNames } from '../../functions/registry.ts'
-
-const root = join(import.meta.dirname, '..', '..')
+import { root } from '../cluster/command.ts'
 
 const isCode = (path: string) =>
   /\.(?:ts|mts|js|json|sh|yaml|yml|env|ini|toml)$|(?:^|\/)(?:Makefile|Dockerfile|\.ci\/run)$/.test(path) &&
