@@ -18,6 +18,11 @@ it('fills in what has a harmless default', () => {
 it.each([
   ['a missing one', { DATABASE_URL: undefined }, 'DATABASE_URL is missing'],
   ['another scheme', { REDIS_URL: 'https://hunter2.example' }, 'REDIS_URL must be a URL (redis, rediss)'],
+  [
+    'a password as it is',
+    { REDIS_URL: 'redis://:hunter2#@localhost' },
+    'in a password # / ? are written as %23',
+  ],
   ['no host', { REDIS_URL: 'redis:hunter2' }, 'REDIS_URL must be a URL (redis, rediss) with its host'],
   ['no origin', { PUBLIC_URL: 'hunter2' }, 'PUBLIC_URL must be http(s)://host[:port] and nothing more'],
   ['no number', { PORT: 'hunter2' }, 'PORT must be a whole number'],
@@ -52,6 +57,9 @@ it.each([
   ['CORS_ORIGINS', '', []],
   ['PUBLIC_URL', 'https://API.example.test/', 'https://api.example.test'],
   ['LOG_LEVEL', '', 'info'],
+  ['LOG_LEVEL', 'warn\n', 'warn'],
+  ['REDIS_URL', ' rediss://localhost:6379\n', 'rediss://localhost:6379'],
+  ['DATABASE_URL', 'postgres://localhost/iod?sslmode=disable\n', 'postgres://localhost/iod?sslmode=disable'],
   ['NEIGHBOUR_URLS', 'http://posts.iod.svc.cluster.local', ['http://posts.iod.svc.cluster.local']],
   [
     'NEIGHBOUR_URLS',
@@ -111,6 +119,7 @@ it.each([
   ['DATABASE_URL', 'postgres://iod_posts:hunter2@$(DATABASE_HOST)/iod'],
   ['DATABASE_URL', 'postgres://iod_posts:hunter2@one,two/iod'],
   ['REDIS_URL', 'redis://{{host}}:6379'],
+  ['REDIS_URL', 'REDISS://default:hunter2@localhost'],
   ['DATABASE_CA', '-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----'],
   ['REDIS_CA', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
   ['METRICS_PORT', '99999'],

@@ -179,8 +179,10 @@ export function readEnvironment<const Entries extends v.ObjectEntries>(
   entries: Entries,
   environment: Environment,
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  // `echo` leaves a line break at the end of a Secret, which some clients of a URL ignore and others take as a part of it.
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()])
   // Empty is how a shell, a ConfigMap and a `.env` file say that there is none.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
   const result = v.safeParse(v.object(entries), given)
   if (result.success) return result.output
   const faults = result.issues.map(issue => {

@@ -69,12 +69,26 @@ describe('the Secrets of an installation', () => {
     ['/nowhere.yaml', {}, "no such file or directory, open '/nowhere.yaml'"],
     [renderedFile('../platform/config-features'), {}, 'there is no Namespace among the objects'],
     [renderedFile('production'), { DATABASE_URL: 'db.test' }, 'DATABASE_URL must be a URL (postgres, '],
-    [renderedFile('production'), { REDIS_URL: 'http://a:word@r.test' }, 'REDIS_URL must be a URL (redis, '],
+    [
+      renderedFile('production'),
+      { DATABASE_URL: 'postgres://a:hunter2@db.test' },
+      'must name the host and the database',
+    ],
+    [
+      renderedFile('production'),
+      { REDIS_URL: 'http://a:hunter2@r.test' },
+      'REDIS_URL must be a URL (redis, ',
+    ],
+    [
+      renderedFile('production'),
+      { REDIS_URL: 'redis://a:hunter2%@r.test' },
+      'REDIS_URL must have each % in its',
+    ],
   ])('of %s with %j are refused in one line', async (path, wrong, refusal) => {
     const servers = { DATABASE_URL: provider.databaseUrl, REDIS_URL: provider.redisUrl, ...wrong }
     const { code, text } = await runScript('scripts/release-files/secrets.ts', {}, servers, [path])
     expect([code, text.trim().split('\n')]).toEqual([1, [expect.stringContaining(refusal)]])
-    expect(text).not.toContain('word')
+    expect(text).not.toContain('hunter2')
   })
 
   test('are printed by one file, with no package and no checkout beside it', async () => {

@@ -5,6 +5,8 @@
 // authority signed the certificate of Postgres. `kubectl create` refuses Secrets that exist, as it must: the database keeps
 // the passwords that it was made with.
 import { readFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { ofUrl, redisUrl as redisVariable, url } from '../../functions/shared/url-variables.ts'
 import { fromYaml } from '../cluster/kubectl.ts'
 import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
@@ -33,17 +35,25 @@ function atProvider(
       'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',
     )
   return withProvider(values, {
-    databaseUrl: urlOf('DATABASE_URL', databaseUrl, ['postgres', 'postgresql']),
-    redisUrl: urlOf('REDIS_URL', redisUrl, ['redis', 'rediss']),
+    databaseUrl: urlOf('DATABASE_URL', ownerUrl, databaseUrl),
+    redisUrl: urlOf('REDIS_URL', redisVariable, redisUrl),
     databaseAuthority,
   })
 }
 
-/** Secrets that exist are not replaced, so a wrong URL is refused here. Its password is not repeated. */
-function urlOf(variable: string, text: string, schemes: readonly string[]): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== '') return url
-  throw new Error(`${variable} must be a URL (${schemes.join(', ')}) with its host.`)
+const ownerUrl = v.pipe(
+  url('postgres', 'postgresql'),
+  ofUrl(
+    ({ hostname, pathname }) => hostname !== '' && pathname.length > 1,
+    'must name the host and the database, postgres://OWNER:PASSWORD@HOST/DATABASE',
+  ),
+)
+
+/** Secrets that exist are not replaced, so what a function or PgBouncer would refuse is refused here. */
+function urlOf(variable: string, schema: v.GenericSchema<string, string>, text: string): URL {
+  const result = v.safeParse(schema, text.trim())
+  if (result.success) return new URL(result.output)
+  throw new Error(`${variable} ${result.issues[0].message}.`)
 }
 
 if (import.meta.main) {
