@@ -19,6 +19,7 @@ import {
 } from './rendered.ts'
 import { clientAddressFaults, faultsOf, isFunction, nameOf, plainHttpFaults } from './rules.ts'
 import { typeFaults } from './type-faults.ts'
+import { unreadSettings } from './unread-settings.ts'
 
 test('the generated manifests are those of the registry: otherwise run `make render`', () => {
   for (const [path, content] of functionManifests()) {
@@ -74,6 +75,10 @@ describe.each([...objectsOf])('%s', (overlay, objects) => {
 
   test('labels, images, security contexts, requests and limits, probes, client addresses', () => {
     expect(faultsOf(objects)).toEqual([])
+  })
+
+  test('a function reads each of the settings', () => {
+    expect(unreadSettings(objects)).toEqual([])
   })
 
   test('the functions run in the default runtime', () => {

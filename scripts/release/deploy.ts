@@ -15,6 +15,7 @@ import { run } from '../cluster/command.ts'
 import { nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { isFunction } from '../manifests/rules.ts'
+import { unreadSettings } from '../manifests/unread-settings.ts'
 import { check } from './checks.ts'
 import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
@@ -99,6 +100,11 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
     ...(host && { host }),
     ...(publicUrl && { publicUrl }),
   })
+  const unread = unreadSettings(objects)
+  if (unread.length > 0)
+    throw new UsageError(
+      `no function reads ${unread.join(', ')} of the ConfigMap functions: README.md lists the variables.`,
+    )
 
   printPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { isInstalled } from '../cluster/command.ts'
 import { runScript } from '../cluster/run-script.ts'
+import { readRendered } from '../manifests/rendered.ts'
+import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { processNames } from './overlay.ts'
 
 test.each([
@@ -64,4 +67,19 @@ test.each(['https://api.example.test', 'api.example.test/', 'API.example.test', 
 test('functions in one process are not told where their neighbours are', async () => {
   const { text } = await runScript('scripts/release/deploy.ts', {}, { TOGETHER: 'yes', NEIGHBOURS: 'yes' })
   expect(text).toContain('Refused: NEIGHBOURS wakes functions that TOGETHER puts into one process')
+})
+
+test.skipIf(!isInstalled('kubectl'))('a misspelt setting is refused, not ignored', async () => {
+  const secrets = secretsReferredTo(readRendered('production')).map(name => ({ metadata: { name } }))
+  const kubectl = `case "$*" in
+    kustomize*) PATH='${process.env['PATH']}'; kubectl "$@" | sed 's/^  LOG_LEVEL:/  LOGLEVEL:/' ;;
+    "get secrets "*) echo '${JSON.stringify({ items: secrets })}' ;;
+    "get "*) ;;
+    *) echo CALLED ;;
+  esac`
+  const options = { ENVIRONMENT: 'production', HOST: 'api.example.test', REGISTRY: 'ghcr.io/o', TAG: '1.2.3' }
+  const { code, text } = await runScript('scripts/release/deploy.ts', { kubectl, docker: 'exit 0' }, options)
+  expect(code).toBe(1)
+  expect(text).toContain('Refused: no function reads LOGLEVEL of the ConfigMap functions')
+  expect(text).not.toContain('CALLED')
 })
