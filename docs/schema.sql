@@ -1125,13 +1125,16 @@ revoke execute on function posts.erase_batch(uuid,text,timestamp with time zone,
 
 -- Removes characters that show nothing (Unicode: Default_Ignorable_Code_Point): soft hyphens, joiners, variation selectors.
 -- The parser of Postgres takes them for a part of a word, so co-operate with a soft hyphen was found by no spelling. A
--- zero-width space separates words. Subscripts are digits: H₂O is found by h2o. Superscripts are not: they mark footnotes.
--- The posts function does the same with queries in its words.ts.
+-- zero-width space separates words. Removes the vowel marks of Arabic and Hebrew, and the tatweel: most texts and most searches
+-- leave them out. Subscripts are digits: H₂O is found by h2o. Superscripts are not: they mark footnotes. Of Arabic letters one
+-- form is left, as in the stemmer arabic of Postgres and in PersianNormalizer of Lucene: alef, waw and yeh without hamza, heh
+-- for teh marbuta and the heh of Persian and Urdu, yeh for alef maksura and the yeh of Persian, kaf for keheh. The posts function
+-- does the same with queries in its words.ts.
 CREATE OR REPLACE FUNCTION posts.fold_words(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text) THEN words ELSE regexp_replace(replace(CASE WHEN (words ~ '[\u2080-\u2089]'::text) THEN translate(words, '₀₁₂₃₄₅₆₇₈₉'::text, '0123456789'::text) ELSE words END, '​'::text, ' '::text), '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text, ''::text, 'g'::text) END;
+RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text) THEN words ELSE regexp_replace(replace(CASE WHEN (words ~ '[\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u2080-\u2089]'::text) THEN translate(words, 'آأإٱؤئىیةۀہۂۃک₀₁₂₃₄₅₆₇₈₉'::text, 'ااااويييهههههك0123456789'::text) ELSE words END, '​'::text, ' '::text), '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text, ''::text, 'g'::text) END;
 
 CREATE OR REPLACE FUNCTION posts.has_only_stop_words(words text[], language text)
  RETURNS boolean
@@ -1161,6 +1164,14 @@ AS $function$
   from unnest(posts.search_configurations(language)) configuration, to_tsquery(configuration, words) query
   where numnode(query) > 0 and posts.omits_words(configuration, words)
 $function$;
+
+-- A letter is a stop word of many languages, but not with its signs: C++ is c and cplusplus, F# is f and fsharp. The posts
+-- function does the same with queries in its words.ts.
+CREATE OR REPLACE FUNCTION posts.name_signs(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(regexp_replace(words, '(?<![A-Za-z0-9])([A-Za-z])\+\+'::text, '\1 \1plusplus '::text, 'g'::text), '(?<![A-Za-z0-9])([A-Za-z])#'::text, '\1 \1sharp '::text, 'g'::text);
 
 -- The newest `most` posts that match, each with its rank. Reads the period of the newest 1,000 posts, then earlier ones, each
 -- as long as the matches so far suggest. The index does not know the order of words: a phrase is looked for in about 10,000 of
@@ -1406,7 +1417,7 @@ CREATE OR REPLACE FUNCTION posts.plain_words(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text) WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN (posts.pair_characters(regexp_replace(posts.fold_words(words), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text)) || COALESCE(posts.symbol_words(words), ''::text)) ELSE (regexp_replace(posts.fold_words(words), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text) || COALESCE(posts.symbol_words(words), ''::text)) END;
+RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|(^|[^A-Za-z0-9])[A-Za-z](\+\+|#)'::text) THEN regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text) WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN (posts.pair_characters(regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text)) || COALESCE(posts.symbol_words(words), ''::text)) ELSE (regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text) || COALESCE(posts.symbol_words(words), ''::text)) END;
 
 -- The same, with the last word as the beginning of another: as written and not its stem, since 'mars' does not begin
 -- 'market'. Null for a stop word: nobody looks for all words that begin with 'the'.
@@ -1518,6 +1529,34 @@ AS $function$
 $function$;
 revoke execute on function posts.remove_unused_words(text,integer) from public;
 grant execute on function posts.remove_unused_words(text,integer) to iod_posts;
+
+-- Replaces the letters that fold_words folds by the folded letter with a combining mark of its own, and the marks of vowels and
+-- joiners that it removes by others: the dictionary unaccent ignores those. With is_back it restores them.
+CREATE OR REPLACE FUNCTION posts.respell(words text, is_back boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  pair text[];
+  marks constant text := E'\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u0654\u0655\u0670\u05b0\u05b1\u05b2\u05b3\u05b4\u05b5\u05b6\u05b7\u05b8\u05b9\u05ba\u05bb\u05bc\u05c1\u05c2\u05c7\u200c';
+  others constant text := E'\u0339\u033a\u033b\u033c\u033d\u033e\u033f\u0340\u0341\u0342\u0343\u0344\u0345\u0346\u0347\u0348\u0349\u034a\u034b\u034c\u034d\u034e\u0350\u0351\u0352\u0353\u0354\u0355\u0356\u0357';
+begin
+  if words !~ '[\u0590-\u06ff]' then
+    return words;
+  end if;
+  foreach pair slice 1 in array array[
+    [E'\u0622', E'\u0627\u0358'], [E'\u0623', E'\u0627\u0359'], [E'\u0625', E'\u0627\u035a'],
+    [E'\u0671', E'\u0627\u035b'], [E'\u0624', E'\u0648\u0358'], [E'\u0626', E'\u064a\u0358'],
+    [E'\u0649', E'\u064a\u0359'], [E'\u06cc', E'\u064a\u035a'], [E'\u0629', E'\u0647\u0358'],
+    [E'\u06c0', E'\u0647\u0359'], [E'\u06c1', E'\u0647\u035a'], [E'\u06c2', E'\u0647\u035b'],
+    [E'\u06c3', E'\u0647\u035c'], [E'\u06a9', E'\u0643\u0358']
+  ] loop
+    words := case when is_back then replace(words, pair[2], pair[1]) else replace(words, pair[1], pair[2]) end;
+  end loop;
+  return case when is_back then translate(words, others, marks) else translate(words, marks, others) end;
+end
+$function$;
 
 -- Keeps the 20 latest former slugs as redirects: without a bound, one post could claim any number of slugs.
 CREATE OR REPLACE FUNCTION posts.retire_slug()
@@ -1665,7 +1704,7 @@ CREATE OR REPLACE FUNCTION posts.with_signs(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN translate(words, ''::text, '._-/@:+~<>&;=?%#''"'::text);
+RETURN posts.respell(translate(words, ''::text, '._-/@:+~<>&;=?%#''"'::text), true);
 
 -- Replaces each of those characters by a control character, which no text here has; with_signs restores them. translate
 -- takes eight times as long for a text of 2,000 characters.
@@ -1673,7 +1712,7 @@ CREATE OR REPLACE FUNCTION posts.without_signs(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(words, '.'::text, ''::text), '_'::text, ''::text), '-'::text, ''::text), '/'::text, ''::text), '@'::text, ''::text), ':'::text, ''::text), '+'::text, ''::text), '~'::text, ''::text), '<'::text, ''::text), '>'::text, ''::text), '&'::text, ''::text), ';'::text, ''::text), '='::text, ''::text), '?'::text, ''::text), '%'::text, ''::text), '#'::text, ''::text), ''''::text, ''::text), '"'::text, ''::text);
+RETURN replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(posts.respell(words, false), '.'::text, ''::text), '_'::text, ''::text), '-'::text, ''::text), '/'::text, ''::text), '@'::text, ''::text), ':'::text, ''::text), '+'::text, ''::text), '~'::text, ''::text), '<'::text, ''::text), '>'::text, ''::text), '&'::text, ''::text), ';'::text, ''::text), '='::text, ''::text), '?'::text, ''::text), '%'::text, ''::text), '#'::text, ''::text), ''''::text, ''::text), '"'::text, ''::text);
 
 
 -- ---- profile

@@ -67,6 +67,28 @@ test('finds words with and without the marks of vowels', async () => {
     for (const q of queries) expect(await find(q), q).toEqual([texts[n]])
 })
 
+test('finds Arabic and Persian words by any form of their letters, and marks them as they were written', async () => {
+  const ada = await createAccount()
+  const texts = ['أحمد وآمنة', 'مسؤول', 'قائد', 'مَدْرَسَة', 'كتابی می\u200cخوانم']
+  for (const title of texts) await write(ada, { title, body: `On: «${title}», x.` })
+  for (const [n, queries] of [
+    ['احمد', 'أحمد', 'إحمد', 'امنه', '"احمد وامنة"', 'أحم'],
+    ['مسوول', 'مسؤول'],
+    ['قايد', 'قائد'],
+    ['مدرسه', 'مدرسة', 'مدرسةِ'],
+    ['كتابي', 'کتابی', 'می\u200cخوانم', 'ميخوانم', 'كتابى'],
+  ].entries())
+    for (const q of queries) {
+      const { items } = await page(`/posts?q=${encodeURIComponent(q)}&fields=none`)
+      const shown = items.flatMap(({ highlights }) => [highlights?.title, highlights?.text])
+      expect(shown, q).toEqual([expect.stringMatching('<mark>'), expect.stringMatching('<mark>')])
+      expect(
+        shown.map(text => text?.replaceAll(/<.?mark>/g, '')),
+        q,
+      ).toEqual([texts[n], `On: «${texts[n]}», x.`])
+    }
+})
+
 test('finds what follows the first 30,000 characters of a text with ideographs', async () => {
   const ada = await createAccount()
   const body = `漢字 ${'lorem '.repeat(5_500)} zanzibar 東京 🗼`
@@ -74,12 +96,14 @@ test('finds what follows the first 30,000 characters of a text with ideographs',
   for (const q of ['zanzibar', '漢字', 'zanzibar 漢字']) expect(await find(q), q).toEqual(['A long one'])
 })
 
-test('Postgres and the queries take the same characters for symbols and for marks to remove', async () => {
+test('Postgres and the queries take the same characters for symbols, marks to remove and forms of one letter', async () => {
   const characters = Array.from({ length: 0x20000 }, (_, code) => code)
     .filter(code => code < 0xd800 || code > 0xdfff)
     .map(code => String.fromCodePoint(code))
-    .filter(character => /[\p{M}\u0640\u2190-\u2bff\u{1f000}-\u{1faff}]/u.test(character))
-    .filter(character => /^u[\da-f]{4,5}$|^$/.test(wordsOf(character).join()))
+    .filter(character =>
+      /[\p{M}\u2190-\u2bff\u{1f000}-\u{1faff}]|(?=\p{L})\p{Script=Arabic}|\u0640/u.test(character),
+    )
+    .filter(character => wordsOf(character).join() !== character)
   const statement = {
     name: '',
     text: 'select posts.plain_words($1::text || one) as words from unnest($2::text[]) one',

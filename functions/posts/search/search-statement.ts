@@ -62,7 +62,7 @@ export function buildSearch(
     after === undefined
       ? 'true'
       : `(rank, published_at, post_id) < (${types.map((type, n) => parameters.add(place[n] ?? null, type)).join(', ')})`
-  // A title with the literal search ranks first: C++ and C# are the same word to the index.
+  // A title with the literal search ranks first: Node.js and Node JS are the same words to the index.
   const matches = (tier: number, queries: string, condition: string) =>
     `select found.author_id, found.post_id, found.published_at, (${tier} + found.rank)::real as rank
       from asked cross join lateral posts.newest_matches(${queries}, ${conditions}) found

@@ -51,21 +51,40 @@ export const literalOf = (text: string): string =>
 const unwrittenMarks =
   /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]/g
 
+/** Letters of Arabic, Persian and Urdu that count as one: with and without hamza, and two forms of one letter. */
+const oneLetter: readonly (readonly [RegExp, string])[] = [
+  [/[\u0622\u0623\u0625\u0671]/g, '\u0627'],
+  [/\u0624/g, '\u0648'],
+  [/[\u0626\u0649\u06cc]/g, '\u064a'],
+  [/[\u0629\u06c0-\u06c3]/g, '\u0647'],
+  [/\u06a9/g, '\u0643'],
+]
+
+/** A letter with its signs is a word of its own: c, of C++, is a stop word of French (posts.name_signs). */
+const nameSigns = (text: string) =>
+  text
+    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])\+\+/g, '$1 $1plusplus ')
+    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])#/g, '$1 $1sharp ')
+
 /**
  * Removes what shows nothing: the parser of Postgres would take a soft hyphen or a joiner for a part of the word; and marks
  * that few people write. A zero-width space separates words, and subscripts are digits (posts.fold_words).
  */
-const fold = (text: string) =>
-  text
+const fold = (text: string) => {
+  const plain = text
     .replaceAll('\u200b', ' ')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replaceAll(unwrittenMarks, '')
     .replaceAll(symbols, symbol => ` u${symbol.codePointAt(0)?.toString(16)} `)
     .replaceAll(/[₀-₉]/g, digit => digit.normalize('NFKC'))
+  return oneLetter.reduce((folded, [forms, letter]) => folded.replaceAll(forms, letter), plain)
+}
 
 /** Splits texts and searches alike into words of letters and digits, symbols, and unspaced text into pairs of characters. */
 export const wordsOf = (text: string): readonly string[] =>
-  (fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).flatMap(word => word.match(runs) ?? []).flatMap(pairsOf)
+  (nameSigns(fold(text)).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])
+    .flatMap(word => word.match(runs) ?? [])
+    .flatMap(pairsOf)
 
 function pairsOf(run: string): readonly string[] {
   const characters = [...run]
