@@ -6,7 +6,7 @@ import { findServer, psql } from '../cluster/psql.ts'
 import { at, text } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { isAvailable } from '../release/images.ts'
-import { missingSecrets, secretsToMake } from '../release/secrets.ts'
+import { canMakeSecrets, missingSecrets } from '../release/secrets.ts'
 import { deployCommand, deployedNames, isPhase, type Target } from '../release/target.ts'
 import { conditionFault, type Finding, finding } from './finding.ts'
 
@@ -14,8 +14,7 @@ export async function checkSecrets(target: Target): Promise<readonly Finding[]> 
   const { objects, namespace, environment } = target
   const missing = await missingSecrets(target)
   const isCreated =
-    environment === 'kind' ||
-    (isPhase(environment) && secretsToMake(secretsReferredTo(objects), missing) !== undefined)
+    environment === 'kind' || (isPhase(environment) && canMakeSecrets(secretsReferredTo(objects), missing))
   const remedy = isCreated
     ? `${deployCommand(environment)} creates them`
     : 'create them: docs/operations.md has the commands, the kustomization.yaml of the base and of each component their content'

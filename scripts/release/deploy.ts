@@ -12,7 +12,7 @@ import * as v from 'valibot'
 import { log, printPlan, runCli } from '../cli/cli.ts'
 import { type Options, parseOptions, text, textOr, UsageError, yesOrNo } from '../cli/options.ts'
 import { run } from '../cluster/command.ts'
-import { nameOf } from '../cluster/kubectl.ts'
+import { kubectl, nameOf } from '../cluster/kubectl.ts'
 import { openApi } from '../cluster/tunnels.ts'
 import { isFunction } from '../manifests/rules.ts'
 import { unreadSettings } from '../manifests/unread-settings.ts'
@@ -77,7 +77,7 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
   const target = targetOf(environment)
   const { namespace } = target
   await requireCluster(environment)
-  const newSecrets = await requireSecrets(target, secretsFile)
+  const makesSecrets = secretsFile === undefined && (await requireSecrets(target))
 
   const isBuilt = options.TAG !== undefined
   const tag = options.TAG ?? (await run`kind/build-images.sh --tag`).trim()
@@ -108,7 +108,7 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
 
   printPlan(`Deploy ${tag} to ${environment}, namespace ${namespace}:`, [
     ...(isBuilt ? [] : [`build ${images.join(' ')}`, 'deliver the missing ones']),
-    `apply the settings${newSecrets.values || newSecrets.certificate ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
+    `apply the settings${makesSecrets || secretsFile !== undefined ? ' and the Secrets' : ''}; Postgres, Redis and PgBouncer where they are ours`,
     'migrate the database',
     `apply ${objects.filter(isFunction).map(nameOf).join(', ')}: requests move when the new revision is ready${isFast ? ', in crun' : ''}${wakesNeighbours ? '; each wakes the others' : ''}`,
     'apply the host and the monitoring, then check from outside',
@@ -122,7 +122,8 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
   }
   const api = await openApi()
   await applySettings(objects)
-  await makeSecrets(target, newSecrets, secretsFile)
+  if (secretsFile !== undefined) await kubectl`apply --server-side --filename ${secretsFile}`
+  else if (makesSecrets) await makeSecrets(target)
   await applyAndWait(await withUserHashes(objects, namespace), 'data', namespace)
   log('settings and data: ready')
   await migrate(api, { objects, namespace }, imageName(registry, 'migrate', tag))

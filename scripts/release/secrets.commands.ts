@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
-import { isInstalled } from '../cluster/command.ts'
+import { isInstalled, root } from '../cluster/command.ts'
 import { fromYaml } from '../cluster/kubectl.ts'
 import { writePrograms } from '../cluster/programs.ts'
 import { runScript } from '../cluster/run-script.ts'
@@ -10,18 +12,18 @@ import { encodeValues } from '../cluster/secret-data.ts'
 import { readOverlay } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { clusterSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
-import { makeSecrets, secretsToMake } from './secrets.ts'
+import { canMakeSecrets, makeSecrets } from './secrets.ts'
 import { targetOf } from './target.ts'
 
 const all = ['api-tls', 'auth', 'postgres']
 
 test.each([
-  ['nothing', [], { values: false, certificate: false }],
-  ['everything', all, { values: true, certificate: true }],
-  ['the certificate, after a stopped deployment', ['api-tls'], { values: false, certificate: true }],
-  ['one value of several', ['auth'], undefined],
-])('where %s is missing', (_what, missing, toMake) => {
-  expect(secretsToMake(all, missing)).toEqual(toMake)
+  ['nothing', [], true],
+  ['everything', all, true],
+  ['the certificate, after a stopped deployment', ['api-tls'], true],
+  ['one value of several', ['auth'], false],
+])('where %s is missing', (_what, missing, canMake) => {
+  expect(canMakeSecrets(all, missing)).toBe(canMake)
 })
 
 /** A deployment of phase1 whose namespace has some of its Secrets; fails where it would begin to change the cluster. */
@@ -59,7 +61,7 @@ const folder = createTestFolder()
 afterEach(() => void vi.unstubAllEnvs())
 
 /** Deploys the values of Secrets to a namespace that has some; returns the objects that it applies. */
-async function applied(existing: SecretValues) {
+async function applied(existing: SecretValues, target = targetOf('kind')) {
   const items = Object.entries(existing).map(([name, values]) => ({
     metadata: { name },
     data: encodeValues(values),
@@ -68,11 +70,11 @@ async function applied(existing: SecretValues) {
   writeFileSync(file, '')
   const kubectl = `case $1 in
     get) echo '${JSON.stringify({ items })}' ;;
-    apply) cat >'${file}' ;;
+    apply) cat >>'${file}' ;;
   esac`
   writePrograms(folder, { kubectl })
   vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
-  await makeSecrets(targetOf('kind'), { values: true, certificate: false }, undefined)
+  await makeSecrets(target)
   return fromYaml(readFileSync(file, 'utf8'))
 }
 
@@ -88,4 +90,18 @@ test('Secrets that exist keep their values, and get the rights in Redis and the 
 
 test('a Secret that lacks nothing is not written, since its keys may be rotated at the same time', async () => {
   expect(await applied(clusterSecrets({}))).toEqual([])
+})
+
+rendering('a certificate by the authority of another checkout is replaced', async () => {
+  const imported = { ...clusterSecrets({}), 'api-tls': { 'tls.crt': 'of another authority', 'tls.key': '' } }
+  const [secret] = v.parse(v.tuple([Certificate]), await applied(imported, targetOf('phase2')))
+  const certificate = new X509Certificate(secret.stringData['tls.crt'])
+  const authority = new X509Certificate(readFileSync(join(root, '.kube/certificates/ca.crt')))
+  expect(certificate.verify(authority.publicKey)).toBe(true)
+  expect(certificate.checkHost('api.phase2.localhost')).toBe('api.phase2.localhost')
+})
+
+const Certificate = v.object({
+  metadata: v.object({ name: v.literal('api-tls') }),
+  stringData: v.object({ 'tls.crt': v.string() }),
 })

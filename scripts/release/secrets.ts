@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../cli/options.ts'
 import { root, run } from '../cluster/command.ts'
-import { applyServerSide, getItems, kubectl, nameOf } from '../cluster/kubectl.ts'
+import { applyServerSide, getItems, nameOf } from '../cluster/kubectl.ts'
 import { findServer } from '../cluster/psql.ts'
 import { valuesOf } from '../cluster/secret-data.ts'
 import type { Json } from '../manifests/json.ts'
@@ -19,35 +19,22 @@ export async function missingSecrets({ objects, namespace }: Target): Promise<re
 
 const certificateSecret = 'api-tls'
 
-/** The Secrets that a rollout creates. */
-export interface NewSecrets {
-  readonly values: boolean
-  readonly certificate: boolean
-}
-
-/** Returns undefined when some values exist and others do not: they belong together, so none can be created alone. */
-export function secretsToMake(
-  referredTo: readonly string[],
-  missing: readonly string[],
-): NewSecrets | undefined {
+/** Not where some values exist and others do not: they belong together, so none can be created alone. */
+export function canMakeSecrets(referredTo: readonly string[], missing: readonly string[]): boolean {
   const isValue = (name: string) => name !== certificateSecret
   const missingValues = missing.filter(isValue).length
-  if (missingValues > 0 && missingValues < referredTo.filter(isValue).length) return undefined
-  return { values: missingValues > 0, certificate: missing.includes(certificateSecret) }
+  return missingValues === 0 || missingValues === referredTo.filter(isValue).length
 }
 
-/** A rollout creates the Secrets of a phase; anywhere else a person provides them. */
-export async function requireSecrets(target: Target, file: string | undefined): Promise<NewSecrets> {
-  if (file !== undefined) return { values: true, certificate: false }
+/** A rollout makes the Secrets of a phase; anywhere else a person provides them. Returns whether it makes them. */
+export async function requireSecrets(target: Target): Promise<boolean> {
   const { environment, objects, namespace } = target
   const missing = await missingSecrets(target)
-  const toMake = secretsToMake(secretsReferredTo(objects), missing)
-  // Those of a phase are applied each time, for what a newer version adds.
-  if (toMake !== undefined && isPhase(environment)) return { ...toMake, values: true }
-  if (missing.length === 0) return { values: false, certificate: false }
-  // A deployment that was stopped between its first Secrets: nothing has read them yet.
-  if (isPhase(environment) && (await findServer(namespace)) === undefined)
-    return { values: true, certificate: missing.includes(certificateSecret) }
+  if (isPhase(environment)) {
+    if (canMakeSecrets(secretsReferredTo(objects), missing)) return true
+    // A deployment that was stopped between its first Secrets: nothing has read them yet.
+    if ((await findServer(namespace)) === undefined) return true
+  } else if (missing.length === 0) return false
   const remedy = isPhase(environment)
     ? `start again without its data: kubectl delete namespace ${namespace}`
     : environment === 'kind'
@@ -56,18 +43,11 @@ export async function requireSecrets(target: Target, file: string | undefined): 
   throw new UsageError(`the namespace ${namespace} lacks the Secrets ${missing.join(', ')}; ${remedy}`)
 }
 
-/**
- * Applies the values, random ones where there are none, and a certificate for the phase's host by this checkout's CA. They are
- * stored in the cluster only.
- */
-export async function makeSecrets(
-  { objects, namespace }: Target,
-  toMake: NewSecrets,
-  file: string | undefined,
-): Promise<void> {
-  if (file !== undefined) await kubectl`apply --server-side --filename ${file}`
-  else if (toMake.values) await makeValues(objects, namespace)
-  if (toMake.certificate) await makeCertificate(hostOf(objects), namespace)
+/** Stored in the cluster only: values, random ones where there are none, and the certificate of the host. */
+export async function makeSecrets({ objects, namespace }: Target): Promise<void> {
+  await makeValues(objects, namespace)
+  if (secretsReferredTo(objects).includes(certificateSecret))
+    await makeCertificate(hostOf(objects), namespace)
 }
 
 /**
@@ -84,6 +64,7 @@ async function makeValues(objects: readonly Json[], namespace: string): Promise<
   await applyServerSide(secretList(Object.fromEntries(changed), namespace).items)
 }
 
+/** By this checkout's authority; the one in the cluster may be another's, imported with the Secrets, or end soon. */
 async function makeCertificate(host: string, namespace: string): Promise<void> {
   await run`kind/host-certificate.sh ${host}`
   const read = (ending: string) => readFileSync(join(root, `.kube/certificates/${host}.${ending}`), 'utf8')
