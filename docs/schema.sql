@@ -270,7 +270,6 @@ begin
 end
 $function$;
 revoke execute on function auth.change_username(uuid,text,interval,integer) from public;
-grant execute on function auth.change_username(uuid,text,interval,integer) to iod_profile;
 
 -- Locks an account as a new username does, before one of its rows is locked; false if it is gone.
 CREATE OR REPLACE FUNCTION auth.lock_account(account uuid)

@@ -25,6 +25,14 @@ test('a new username is visible at once, with the other changes of the patch, an
   expect((await app.request(`/profile/${username}`)).status).toBe(200)
 })
 
+test('the function has no way to change a username without an event', async () => {
+  const { actor } = await createAccount('silent')
+  const text = `select auth.change_username($1::uuid, 'renamed', interval '1 day', 3)`
+  await expect(database.query({ name: 'change_username', text }, [actor.accountId])).rejects.toThrow(
+    'permission denied',
+  )
+})
+
 test('a change is a security event of the account, with address and client', async () => {
   const account = await createAccount('noted')
   const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'phone/2' }
