@@ -44,6 +44,16 @@ describe('a rollout', () => {
   ])('goes on with %j', async environment => {
     expect(await runStep(step, environment)).toEqual({ code: 0, text: '' })
   })
+
+  test.each([
+    { KUBECONFIG_FILE: '', HOST: 'api.example.test' },
+    { KUBECONFIG_FILE: 'apiVersion: v1', HOST: '' },
+  ])('to an environment without one of its settings names them: %j', async environment => {
+    const rollout = ['deploy.yaml', 'rollout', 'Roll out'] as const
+    const { code, text: output } = await runStep(rollout, { ENVIRONMENT: 'staging', ...environment })
+    expect(code).toBe(1)
+    expect(output).toContain('environment staging needs the secret KUBECONFIG_FILE and the variable HOST')
+  })
 })
 
 describe('a release', () => {
