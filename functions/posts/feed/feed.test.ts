@@ -92,42 +92,6 @@ test('counts tags, the most used first, over pages of any size', async () => {
   ])
 })
 
-test('the Atom feed and the sitemaps are well-formed and contain only public posts', async () => {
-  const ada = await createAccount('ada')
-  const post = await write(ada, { title: 'Fish & <Chips>', body: 'Salt & *vinegar* ]]>', tags: ['fish'] })
-  const atom = await ask('GET', `/posts/atom.xml?author=${ada.username}`)
-  expect(atom.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8')
-  const text = await atom.text()
-  expect(text).toContain('<title>Fish &amp; &lt;Chips&gt;</title>')
-  expect(text).toContain(`<link href="https://api.test/posts/${post.slug}"/>`)
-  expect(text).toContain(`<link rel="self" href="https://api.test/posts/atom.xml?author=${ada.username}"/>`)
-  expect(text).toContain('&lt;p&gt;Salt &amp;amp; &lt;em&gt;vinegar&lt;/em&gt;')
-  expect(elements(text)).toEqual([])
-  const again = await ask('GET', `/posts/atom.xml?author=${ada.username}`, {
-    headers: { 'if-none-match': atom.headers.get('etag') ?? '' },
-  })
-  expect(again.status).toBe(304)
-
-  const day = new Date().toISOString().slice(0, 10)
-  const index = await (await ask('GET', '/posts/sitemap.xml')).text()
-  expect(index).toContain(`<loc>https://api.test/posts/sitemap.xml?day=${day}</loc>`)
-  const sitemap = await (await ask('GET', `/posts/sitemap.xml?day=${day}`)).text()
-  expect(sitemap).toContain(`<loc>https://api.test/posts/${post.slug}</loc>`)
-  for (const document of [index, sitemap]) expect(elements(document)).toEqual([])
-  expect((await ask('GET', '/posts/sitemap.xml?day=2026-13-01')).status).toBe(400)
-})
-
-/** The elements left open: each must be closed in order, and every & must start an entity. */
-function elements(xml: string): readonly string[] {
-  expect(xml.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toContain('&')
-  const open: string[] = []
-  for (const [, slash, name = '', empty] of xml.matchAll(/<(\/?)([a-z]+)(?:\s[^>]*?)?(\/?)>/g)) {
-    if (slash) expect(open.pop()).toBe(name)
-    else if (!empty) open.push(name)
-  }
-  return open
-}
-
 const insertFollow = {
   name: 'insert_test_follow',
   text: 'insert into profile.follows (follower_id, followee_id) values ($1::uuid, $2::uuid)',
