@@ -8,7 +8,7 @@ import { createCertificates } from '../../functions/shared/testing/certificates.
 import { createTestDatabase } from '../../functions/shared/testing/database.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { copyProject } from '../new-function/test-project-copy.ts'
 import { seal } from './sealed-file.ts'
 

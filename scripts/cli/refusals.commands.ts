@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { functions } from '../../functions/registry.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { findFreePort } from '../services/free-port.ts'
 
 const folder = createTestFolder()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFreePort } from '../services/free-port.ts'
 import { root } from './command.ts'
-import { outcomeOf, writePrograms } from './programs.ts'
+import { outcomeOf, writePrograms } from './test-programs.ts'
 
 /** A checkout whose .kube is empty but for the Secrets. */
 let folder = ''

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from './command.ts'
-import { outcomeOf, writePrograms } from './programs.ts'
+import { outcomeOf, writePrograms } from './test-programs.ts'
 
 /** Returns which files kubectl read, and where it ran, in a checkout with or without a cluster of `make up`. */
 async function configsRead(KUBECONFIG: string, hasLocal: boolean) {

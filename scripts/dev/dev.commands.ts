@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { newSigningKey } from '../secrets/signing-keys.ts'
 import { findFreePort, isPortFree } from '../services/free-port.ts'
-import { parseHttpFile, type ReceivedResponse, resolveReferences } from './http-file.ts'
 import { type Dev, refusedDev, startDev } from './test-dev.ts'
+import { parseHttpFile, type ReceivedResponse, resolveReferences } from './test-http-file.ts'
 
 // One `make dev` in its own folder; each test leaves it running for the next.
 const folder = createTestFolder()

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../cluster/command.ts'
-import { outcomeOf } from '../cluster/programs.ts'
+import { outcomeOf } from '../cluster/test-programs.ts'
 
 export interface DevOptions {
   readonly dataFolder: string

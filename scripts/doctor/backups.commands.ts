@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 const condition = (type: string, status: string, message = '') => ({ type, status, message })

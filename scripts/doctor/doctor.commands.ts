@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { checkName } from './host.ts'
 
 test('doctor names each missing tool, a Docker that does not respond, and a missing cluster', async () => {

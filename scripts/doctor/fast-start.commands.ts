@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 
 const node = (name: string, handlers: readonly string[], spec = {}) => ({
   metadata: { name },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
-import { outcomeOf, writePrograms } from '../cluster/programs.ts'
+import { outcomeOf, writePrograms } from '../cluster/test-programs.ts'
 
 const home = createTestFolder()
 let folder = ''

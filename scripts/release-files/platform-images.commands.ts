@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
-import { writePrograms } from '../cluster/programs.ts'
+import { writePrograms } from '../cluster/test-programs.ts'
 import { imageParts } from '../release/overlay.ts'
 import { joinImages, platformNames, readPlatformImages, writePlatformImages } from './platform-images.ts'
 

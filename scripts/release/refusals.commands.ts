@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isInstalled } from '../cluster/command.ts'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { readRendered } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { processNames } from './overlay.ts'

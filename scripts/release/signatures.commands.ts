@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/run-script.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { readRendered } from '../manifests/rendered.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { ScriptedCluster } from './test-cluster.ts'

@@ -1,7 +1,7 @@
 // A cluster with one Knative Service, scripted, for the commands that change which revision receives requests. Statuses are as Knative computes them: https://knative.dev/docs/serving/spec/knative-api-specification-1.0
 import { fromYaml } from '../cluster/kubectl.ts'
-import { runScript } from '../cluster/run-script.ts'
 import { type Call, kubectlScript, ScriptedKubectl } from '../cluster/test-kubectl.ts'
+import { runScript } from '../cluster/test-script.ts'
 import { type Json, text } from '../manifests/json.ts'
 
 export interface ScriptedRevision {

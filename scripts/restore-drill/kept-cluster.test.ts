@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { fromYaml } from '../cluster/kubectl.ts'
-import { writePrograms } from '../cluster/programs.ts'
+import { writePrograms } from '../cluster/test-programs.ts'
 import { at, type Json } from '../manifests/json.ts'
 import { requireNoneKept, restoredCluster } from './restored-cluster.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
-import { outcomeOf, writePrograms } from '../cluster/programs.ts'
+import { outcomeOf, writePrograms } from '../cluster/test-programs.ts'
 import { at, type Json, list, record, text } from '../manifests/json.ts'
 
 const folder = createTestFolder()

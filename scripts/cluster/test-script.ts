@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileCache } from '../services/compile-cache.ts'
 import { root } from './command.ts'
-import { outcomeOf, writePrograms } from './programs.ts'
+import { outcomeOf, writePrograms } from './test-programs.ts'
 
 /** Resolves with the exit code and everything that the script printed. On its PATH are node and these shell scripts. */
 export async function runScript(
