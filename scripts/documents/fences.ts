@@ -16,3 +16,7 @@ export const fencesOf = (markdown: string): readonly Fence[] =>
     const line = markdown.slice(0, index + whole.indexOf('```')).split('\n').length
     return { line, language, code, comment }
   })
+
+/** Returns the code of the blocks in one language. */
+export const codeOf = (markdown: string, wanted: string): readonly string[] =>
+  fencesOf(markdown).flatMap(({ language, code }) => (language === wanted ? [code] : []))

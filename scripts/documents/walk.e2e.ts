@@ -7,6 +7,7 @@ import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { root } from '../cluster/command.ts'
 import { type Dev, untilReady } from '../dev/test-dev.ts'
 import { findFreePort } from '../services/free-port.ts'
+import { codeOf } from './fences.ts'
 import { shellBlocks, walked } from './shell-blocks.ts'
 
 const folder = createTestFolder()
@@ -42,7 +43,7 @@ afterAll(() => dev.kill('SIGINT'))
 
 test('the first block of README.md starts the backend, which prints what README.md shows', () => {
   expect(blocks.map(isStart)).toEqual([true, ...others.map(() => false)])
-  const shown = /```text\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? ''
+  const [shown = ''] = codeOf(readFileSync(join(root, 'README.md'), 'utf8'), 'text')
   const withoutTime = (text: string) => asHere(text).replace(/ready in [\d.]+ s/, 'ready')
   expect(withoutTime(dev.output)).toContain(withoutTime(shown))
 })

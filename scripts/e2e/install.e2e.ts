@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { execute, root, run } from '../cluster/command.ts'
 import { type Endpoint, probe, untilOpen } from '../cluster/http-probe.ts'
+import { codeOf } from '../documents/fences.ts'
 import { readService } from '../release/revisions.ts'
 import { newPerson, register } from './account.ts'
 import { whileClients } from './commands.ts'
@@ -17,7 +18,7 @@ const folder = createTestFolder()
 /** The commands under a heading of docs/installing.md. */
 function commandsOf(heading: string): string {
   const section = readFileSync(join(root, 'docs/installing.md'), 'utf8').split(`\n## ${heading}\n`)[1] ?? ''
-  return /```sh\n(.*?)```/s.exec(section)?.[1] ?? ''
+  return codeOf(section, 'sh')[0] ?? ''
 }
 
 const inFolderOf = (version: string, commands: string) =>

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { execute, root } from '../cluster/command.ts'
 import { get } from '../cluster/kubectl.ts'
+import { codeOf } from '../documents/fences.ts'
 
 const folder = createTestFolder()
 // `kubectl config set-context` writes to it.
@@ -14,10 +15,7 @@ afterAll(async () => {
   expect(await get`services.serving.knative.dev trial --namespace iod`).toBeUndefined()
 })
 
-const blocks = Array.from(
-  readFileSync(join(root, 'docs/kn.md'), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms),
-  ([, block]) => block ?? '',
-)
+const blocks = codeOf(readFileSync(join(root, 'docs/kn.md'), 'utf8'), 'sh')
 
 test('creates, calls, updates, tags, splits, rolls back and deletes with kn and kubectl', async () => {
   const script = ['set -euo pipefail', 'trap "jobs -p | xargs -r kill || true" EXIT', ...blocks]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../cluster/command.ts'
+import { codeOf } from '../documents/fences.ts'
 import { launchBrowser } from './test-browser.ts'
 
 const mermaid = createRequire(import.meta.url).resolve('@mermaid-js/tiny')
@@ -15,9 +16,10 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const diagrams = globSync(['*.md', 'docs/*.md'], { cwd: root }).flatMap(document =>
-  [...readFileSync(join(root, document), 'utf8').matchAll(/^```mermaid\n(.*?)^```$/gms)].map(
-    ([, source = ''], index) => ({ name: `${document} ${index + 1}`, source }),
-  ),
+  codeOf(readFileSync(join(root, document), 'utf8'), 'mermaid').map((source, index) => ({
+    name: `${document} ${index + 1}`,
+    source,
+  })),
 )
 
 test('README.md has a picture', () => {
