@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/test-script.ts'
+import { doctorOutput } from './test-doctor.ts'
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 const condition = (type: string, status: string, message = '') => ({ type, status, message })
 
 /** Returns what `make doctor` prints about backups in a cluster with these objects. */
-async function backupLines(job: object, conditions: readonly object[]) {
-  const answer = (object: object) => `echo '${JSON.stringify(object)}'`
-  const kubectl = `case "$*" in
-    version*) echo {} ;;
-    'get cronjobs '*) ${answer({ items: [job] })} ;;
-    'get service postgres-rw '*) echo {} ;;
-    'get clusters.postgresql.cnpg.io '*) ${answer({ status: { conditions } })} ;;
-    *) exit 1 ;;
-  esac`
-  const { text } = await runScript('scripts/doctor/doctor.ts', { docker: 'exit 0', kubectl })
-  return text
-}
+const backupLines = (job: object, conditions: readonly object[]) =>
+  doctorOutput({
+    'get cronjobs ': { items: [job] },
+    'get service postgres-rw ': {},
+    'get clusters.postgresql.cnpg.io ': { status: { conditions } },
+  })
 
 test('doctor names an archive that is old, a log that is not archived, and a base backup that failed', async () => {
   const lastSuccessfulTime = hoursAgo(49)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runScript } from '../cluster/test-script.ts'
+import { doctorOutput } from './test-doctor.ts'
 
 const node = (name: string, handlers: readonly string[], spec = {}) => ({
   metadata: { name },
@@ -11,15 +11,11 @@ const enabled = { data: { 'kubernetes.podspec-runtimeclassname': 'enabled' } }
 
 /** Returns what `make doctor` prints about fast start in a cluster with these objects. */
 async function doctorLine(nodes: readonly object[], services: readonly object[] = [], features = enabled) {
-  const answer = (object: object) => `echo '${JSON.stringify(object)}'`
-  const kubectl = `case "$*" in
-    version*) echo {} ;;
-    'get nodes '*) ${answer({ items: nodes })} ;;
-    'get services.serving.knative.dev '*) ${answer({ items: services })} ;;
-    'get configmap config-features '*) ${answer(features)} ;;
-    *) exit 1 ;;
-  esac`
-  const { text } = await runScript('scripts/doctor/doctor.ts', { docker: 'exit 0', kubectl })
+  const text = await doctorOutput({
+    'get nodes ': { items: nodes },
+    'get services.serving.knative.dev ': { items: services },
+    'get configmap config-features ': features,
+  })
   return text.split('\n').find(line => line.includes('fast start')) ?? ''
 }
 
