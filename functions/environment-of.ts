@@ -1,4 +1,5 @@
 import type { SecretSource } from './definition.ts'
+import { passwordVariable } from './migrate/role-names.ts'
 import { type DatabaseRole, functions, type RegisteredFunction } from './registry.ts'
 
 export type Variables = Readonly<Record<string, string>>
@@ -57,8 +58,6 @@ export const migrateEnvironment = (
     functions.map(({ name, databaseRole }) => [passwordVariable(name), passwordOf(databaseRole)]),
   ),
 })
-
-export const passwordVariable = (name: string) => `${name.toUpperCase()}_DATABASE_PASSWORD`
 
 /** The Secret of the public keys, which every function that checks access tokens refers to. */
 export const publicKeysSecret = 'jwks'

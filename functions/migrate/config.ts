@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type Environment, readEnvironment, variable } from '../shared/environment.ts'
-import { type Migration, roleOf, schemaOwners } from './migrations.ts'
+import { type Migration, schemaOwners } from './migrations.ts'
+import { passwordVariable, roleOf } from './role-names.ts'
 
 /** ASCII, for which a SCRAM verifier needs no SASLprep. */
 const password = v.pipe(
@@ -8,8 +9,6 @@ const password = v.pipe(
   v.minLength(16, 'must have 16 characters or more'),
   v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII'),
 )
-
-const passwordVariable = (owner: string) => `${owner.toUpperCase()}_DATABASE_PASSWORD`
 
 const databaseVariables = {
   DATABASE_URL: variable.url('postgres', 'postgresql'),

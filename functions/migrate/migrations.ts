@@ -44,9 +44,7 @@ function readMigration(folder: string, path: string): Migration {
   }
 }
 
-/** The functions that own a schema. The login role of `posts` is `iod_posts`. */
+/** The functions that own a schema. */
 export const schemaOwners = (migrations: readonly Migration[]): readonly string[] => [
   ...new Set(migrations.map(({ owner }) => owner).filter(owner => owner !== 'migrate')),
 ]
-
-export const roleOf = (owner: string) => `iod_${owner}`

@@ -1,4 +1,4 @@
-import { passwordVariable } from '../../functions/environment-of.ts'
+import { passwordVariable } from '../../functions/migrate/role-names.ts'
 import { log } from '../cli/cli.ts'
 import { UsageError } from '../cli/options.ts'
 import { get, kubectl } from '../cluster/kubectl.ts'

@@ -3,11 +3,11 @@ import {
   environmentOf,
   keySetFiles,
   migrateEnvironment,
-  passwordVariable,
   publicKeysSecret,
   secretReferenceOf,
   type Target,
 } from '../../functions/environment-of.ts'
+import { passwordVariable } from '../../functions/migrate/role-names.ts'
 import { functions, type RegisteredFunction } from '../../functions/registry.ts'
 import type { Json } from '../manifests/json.ts'
 import { type DatabaseServers, databaseServersOf, singleServer } from '../manifests/secret-references.ts'
