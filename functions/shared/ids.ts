@@ -7,10 +7,11 @@ export type PostId = string & { readonly __brand: 'PostId' }
 export type CommentId = string & { readonly __brand: 'CommentId' }
 
 /** In either case, as RFC 9562, 4 demands of a reader: Swift writes capitals. */
+const form = /^[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}$/
 const uuid = v.pipe(
   v.string(),
   v.metadata({ format: 'uuid' }),
-  v.regex(/^[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}$/, 'must be a UUID'),
+  v.regex(form, 'must be a UUID'),
   v.transform(text => text.toLowerCase()),
 )
 
@@ -28,3 +29,7 @@ const branded = <Id extends string>() =>
 export const AccountIdSchema = branded<AccountId>()
 export const SessionIdSchema = branded<SessionId>()
 export const CommentIdSchema = branded<CommentId>()
+
+/** An id in a path, where other text names no resource: `notFound` is the detail of the 404. */
+export const inPath = <Id extends string>(id: v.GenericSchema<string, Id>, notFound: string) =>
+  v.pipe(v.string(), v.regex(form, notFound), id)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Client, Count, NextCursor, Timestamp, textUpTo, UnixTime, Uuid } from '../../shared/formats.ts'
-import { SessionIdSchema } from '../../shared/ids.ts'
+import { inPath, SessionIdSchema } from '../../shared/ids.ts'
 import { upTo } from '../../shared/text.ts'
 
 /** A refresh token or an email token; those issued have 43 characters. */
@@ -18,7 +18,7 @@ export type Tokens = v.InferOutput<typeof Tokens>
 
 export const noSuchSession = 'You have no such session.'
 export const SessionParameter = v.object({
-  id: v.message(v.pipe(v.string(), SessionIdSchema), noSuchSession),
+  id: inPath(SessionIdSchema, noSuchSession),
 })
 /** `keep` names the sessions of the caller that stay. */
 export const EndSessionsQuery = v.strictObject({

@@ -88,5 +88,6 @@ it.each([
   const [user, other] = [await register(), await register()]
   const response = await call('DELETE', `/auth/sessions/${await idOf(other)}`, { token: user.accessToken })
   expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ detail: 'You have no such session.' })
   expect(await isAccepted(other)).toBe(true)
 })

@@ -63,7 +63,11 @@ test('keeps a deleted comment with replies as a placeholder', async () => {
     { id: top.id, isDeleted: true, author: null, body: '', html: '', repliesCount: 1 },
   ])
   expect(await countOf(slug)).toBe(1)
-  expect((await remove(bob, slug, top)).status).toBe(404)
+  for (const id of [top.id, 'x']) {
+    const again = await remove(bob, slug, { ...top, id })
+    expect(again.status).toBe(404)
+    expect(await again.json()).toMatchObject({ detail: 'There is no such comment.' })
+  }
   const late = await ask('POST', `/posts/${slug}/comments`, {
     as: bob,
     body: { body: 'Late', parentId: top.id },

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Count, NextCursor, Timestamp, textUpTo, Uuid } from '../../shared/formats.ts'
 import { pageParameters } from '../../shared/http/cursor.ts'
-import { CommentIdSchema } from '../../shared/ids.ts'
+import { CommentIdSchema, inPath } from '../../shared/ids.ts'
 import { markdown, maxJsonBytes } from '../../shared/text.ts'
 import { Author, SlugParameter } from '../posts/schemas.ts'
 
@@ -21,7 +21,7 @@ export const noSuchComment = 'There is no such comment.'
 
 export const CommentParameters = v.object({
   ...SlugParameter.entries,
-  commentId: v.message(CommentIdSchema, noSuchComment),
+  commentId: inPath(CommentIdSchema, noSuchComment),
 })
 
 export const CommentsQuery = v.strictObject({
