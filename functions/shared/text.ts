@@ -2,12 +2,15 @@ import * as v from 'valibot'
 import { disruptive } from './disruptive-characters.ts'
 import { textUpTo } from './formats.ts'
 
+const tooLong = (limit: number) => `must have at most ${limit} characters`
+
 /** Length as people count it, near enough: code points; no text has more of them than UTF-16 units. */
 export const atMost = (limit: number) =>
-  v.check<string, string>(
-    text => text.length <= limit || [...text].length <= limit,
-    `must have at most ${limit} characters`,
-  )
+  v.check<string, string>(text => text.length <= limit || [...text].length <= limit, tooLong(limit))
+
+/** Checked before normalization, which makes one character of four at most, or 18 of one: a megabyte took a second. */
+export const notFarOver = (limit: number) =>
+  v.check<string, string>(text => text.length <= 4 * limit, tooLong(limit))
 
 /** Any text of so many characters, counted as the contract does: in code points. */
 export const upTo = (limit: number) => v.pipe(textUpTo(limit), atMost(limit))
@@ -43,6 +46,7 @@ const trimmed = (description: string, maxLength: number) =>
   v.pipe(
     v.string(),
     v.metadata({ description, minLength: 1, maxLength }),
+    notFarOver(maxLength),
     v.transform(text => toUnicode(text).trim()),
     isVisible,
   )
@@ -52,6 +56,7 @@ export const markdown = (limit: number) =>
   v.pipe(
     v.string(),
     v.metadata({ description: `Markdown, at most ${limit} characters.`, minLength: 1, maxLength: limit }),
+    notFarOver(limit),
     v.transform(toUnicode),
     isVisible,
     atMost(limit),

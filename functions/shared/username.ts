@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { notFarOver } from './text.ts'
 
 /** NFKC and lower case: the form in which two spellings of one name or address are the same. */
 export const canonical = (text: string) => text.normalize('NFKC').toLowerCase()
@@ -106,6 +107,7 @@ function isReserved(name: string): boolean {
 const AnyUsername = v.pipe(
   v.string(),
   v.description('3 to 30 letters a–z and digits, with - or _ between them.'),
+  notFarOver(30),
   v.transform(text => text.normalize('NFKC').trim()),
   v.minLength(3, 'must have at least 3 characters'),
   v.maxLength(30, 'must have at most 30 characters'),

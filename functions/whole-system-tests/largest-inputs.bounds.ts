@@ -59,7 +59,15 @@ function largest(given: unknown, unit: string): unknown {
   return unit.repeat(Math.ceil((schema.maxLength ?? 1_000) / unit.length)).slice(0, schema.maxLength ?? 1_000)
 }
 
+/** Far longer than any schema allows: a sign that NFKC makes 18 characters of, and marks that normalization sorts. */
+const overlong = ['\ufdfa', '\u0301\u0327'].map(unit => unit.repeat(20_000 / unit.length))
+
 const bodiesOf = (schema: unknown) => [
+  ...overlong.flatMap(text =>
+    Object.entries(v.parse(v.record(v.string(), v.unknown()), largest(schema, 'a'))).map(([name, value]) =>
+      JSON.stringify({ [name]: Array.isArray(value) ? value.map(() => text) : text }),
+    ),
+  ),
   ...['a', 'a_', '\u0301e', '"\\', '日'].map(unit => JSON.stringify(largest(schema, unit))),
   '['.repeat(100_000),
   `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":0`).join()}}`,

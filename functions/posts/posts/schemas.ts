@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Count, KnownUsername, Timestamp, textUpTo, Uri, Uuid } from '../../shared/formats.ts'
-import { address, atMost, isVisible, line, markdown, maxJsonBytes } from '../../shared/text.ts'
+import { address, atMost, isVisible, line, markdown, maxJsonBytes, notFarOver } from '../../shared/text.ts'
 import { DateTime } from '../../shared/time.ts'
 
 export const maxBodyLength = 100_000
@@ -32,6 +32,7 @@ const foldTag = (text: string) =>
 /** Normalized as people search for it: two tags that look the same are one. */
 export const Tag = v.pipe(
   v.string(),
+  notFarOver(40),
   v.transform(foldTag),
   v.regex(
     /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.+#_-]*$/u,

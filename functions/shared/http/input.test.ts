@@ -57,6 +57,20 @@ describe('readBody', () => {
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'application/json', 400, 'malformed_body'],
     ['a NUL character', '{"title":"a\\u0000b"}', 'application/json', 400, 'malformed_body'],
     ['half of a surrogate pair', '{"title":"a\\ud800b"}', 'application/json', 400, 'malformed_body'],
+    [
+      '31 combining marks',
+      `{"title":"abc${'\u0327'.repeat(31)}"}`,
+      'application/json',
+      400,
+      'malformed_body',
+    ],
+    [
+      '31 marks of NFKC',
+      `{"title":"abc\u0301${'\uff9e'.repeat(30)}"}`,
+      'application/json',
+      400,
+      'malformed_body',
+    ],
     ['a NUL character in a name', '{"ti\\u0000tle":"abc"}', 'application/json', 400, 'malformed_body'],
     [
       'deep nesting',
@@ -72,6 +86,11 @@ describe('readBody', () => {
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toMatchObject({ status, code, instance: '/things' })
+  })
+
+  it('accepts 30 combining marks in a row', async () => {
+    const marks = 'e\u0301'.repeat(9) + '\u0327'.repeat(29)
+    expect((await post(JSON.stringify({ title: `${marks} ${'\u0327'.repeat(30)}` }))).status).toBe(200)
   })
 
   it('counts the bytes that arrive, since Content-Length may be missing', async () => {
