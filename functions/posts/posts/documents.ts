@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import * as v from 'valibot'
 import type { ListedPost, ListField } from '../lists/schemas.ts'
-import { highlightText, highlightTitle } from '../search/highlights.ts'
+import { toMarkedExcerpt, toMarkedHtml } from '../search/highlights.ts'
 import type { ListedRow, PostRow } from './post-columns.ts'
 import type { Post } from './schemas.ts'
 
@@ -52,7 +52,7 @@ export function toListed(row: ListedRow, fields: readonly ListField[]): ListedPo
     ...Object.fromEntries(fields.map(field => [field, row[field]])),
     ...(titleHighlight !== undefined &&
       textHighlight !== undefined && {
-        highlights: { title: highlightTitle(titleHighlight), text: highlightText(textHighlight) },
+        highlights: { title: toMarkedHtml(titleHighlight), text: toMarkedExcerpt(textHighlight) },
       }),
   }
 }

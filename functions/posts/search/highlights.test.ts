@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
-import { highlightText, highlightTitle } from './highlights.ts'
+import { toMarkedExcerpt, toMarkedHtml } from './highlights.ts'
 
 const { createAccount, write, page } = await createTestApp()
 
@@ -39,7 +39,7 @@ test.each(['amp', 'am', 'lt', 'gt', 'quot'])('finds %s in no entity', async q =>
 })
 
 test('closes each mark that a cut leaves open, and no other', () => {
-  expect(highlightText('cut\u0003 a \u0002b\u0003 \u0002c')).toBe('cut a <mark>b</mark> c')
-  expect(highlightTitle('\u0002<a>\u0003')).toBe('<mark>&lt;a&gt;</mark>')
-  expect(highlightText('')).toBe('')
+  expect(toMarkedExcerpt('cut\u0003 a \u0002b\u0003 \u0002c')).toBe('cut a <mark>b</mark> c')
+  expect(toMarkedHtml('\u0002<a>\u0003')).toBe('<mark>&lt;a&gt;</mark>')
+  expect(toMarkedExcerpt('')).toBe('')
 })

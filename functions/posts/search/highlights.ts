@@ -13,10 +13,10 @@ const wordsBefore = 8
 const wordsShown = 30
 
 /** The words around a match; the first ones where there is none. */
-export function highlightText(marked: string): string {
+export function toMarkedExcerpt(marked: string): string {
   const words = marked.trim().split(/\s+/)
   const first = Math.max(0, indexOfMatch(words) - wordsBefore)
-  return highlightTitle(words.slice(first, first + wordsShown).join(' '))
+  return toMarkedHtml(words.slice(first, first + wordsShown).join(' '))
 }
 
 /** Of two matches next to each other, or else of the first. */
@@ -27,7 +27,7 @@ function indexOfMatch(words: readonly string[]): number {
 }
 
 /** Marked text as HTML. It may be cut in the middle of a match. */
-export const highlightTitle = (marked: string): string =>
+export const toMarkedHtml = (marked: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of highlight-columns.ts.
   escapeHtml(marked).replaceAll(/\u0002([^\u0002\u0003]*)\u0003|[\u0002\u0003]/g, (_, word?: string) =>
     word === undefined ? '' : `<mark>${word}</mark>`,
