@@ -66,6 +66,12 @@ test('reads every combination of filters and orders from an index in its order, 
     if (typeof list === 'string') continue
     allowed.push(combination)
     const { parameters, ...statement } = statementOf(list)
+    for (const [name, value] of new URLSearchParams(combination))
+      if (!['state', 'order', 'q'].includes(name))
+        expect([combination, JSON.stringify(parameters)]).toEqual([
+          combination,
+          expect.stringContaining(value.replace('Z', '')),
+        ])
     const plan = await explain(statement, parameters)
     expect([combination, plan.scanned]).toEqual([combination, []])
     // A search sorts the 200 newest matches and filters what the words have found.

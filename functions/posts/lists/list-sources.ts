@@ -8,12 +8,11 @@ export interface Source {
   /** The expressions of author_id and post_id. */
   readonly key: readonly [string, string]
   readonly publishedAt: string
+  /** Of all filters but the period. */
   readonly conditions: readonly string[]
   /** The expressions of the sort key and their types. */
   readonly sort: readonly (readonly [expression: string, type: string])[]
   readonly direction: 'asc' | 'desc'
-  /** The filters that the conditions of the source already apply. */
-  readonly answers: readonly (keyof ListFilters)[]
 }
 
 /** Numbers the parameters of a statement. */
@@ -26,7 +25,7 @@ export class Parameters {
 }
 
 /** Null for a private profile, whose favorites nobody else may see. */
-export const favoritingAccount = (
+const favoritingAccount = (
   { usernameKey, reader }: NonNullable<ListFilters['favoritedBy']>,
   parameters: Parameters,
 ) =>
@@ -65,7 +64,6 @@ function ownPosts(
     conditions: conditions[state],
     sort: [...(isTimed ? [['post.published_at', 'timestamptz'] as const] : []), ['post.id', 'uuid']],
     direction,
-    answers: ['own'],
   }
 }
 
@@ -83,7 +81,6 @@ function favoritesOf(
     conditions: [`favorite.account_id = ${favoritingAccount(favoritedBy, parameters)}`, isPublic('post')],
     sort: [['favorite.id', 'uuid']],
     direction,
-    answers: ['favoritedBy'],
   }
 }
 
@@ -102,7 +99,6 @@ function taggedPosts(
     publishedAt: 'tagged.published_at',
     conditions,
     ...sortOf(order, 'tagged.favorites', 'tagged.published_at', 'tagged.post_id'),
-    answers: ['tag', 'author', 'language'],
   }
 }
 
@@ -114,14 +110,13 @@ function publicPosts({ author, language }: ListFilters, order: Order, parameters
   const published = byFavorites ? 'listed.published_at <= now()' : isPublic('post')
   const conditions = [published]
   if (author) conditions.push(`${alias}.author_id = ${accountOf(parameters.add(author, 'text'))}`)
-  if (language && !byFavorites) conditions.push(`post.language = ${parameters.add(language, 'text')}`)
+  if (language) conditions.push(`post.language = ${parameters.add(language, 'text')}`)
   return {
     from,
     key: [`${alias}.author_id`, id],
     publishedAt: `${alias}.published_at`,
     conditions,
     ...sortOf(order, `${alias}.favorites`, `${alias}.published_at`, id),
-    answers: byFavorites ? ['author'] : ['author', 'language'],
   }
 }
 

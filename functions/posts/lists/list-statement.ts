@@ -1,7 +1,7 @@
 import type { Parameter, Statement } from '../../shared/postgres/database.ts'
 import { postJoins } from '../posts/post-columns.ts'
 import type { ListFilters, ListRequest } from './list-request.ts'
-import { accountOf, chooseSource, favoritingAccount, Parameters, type Source } from './list-sources.ts'
+import { chooseSource, Parameters, type Source } from './list-sources.ts'
 import { firstRows, pageColumns, withFit } from './page-statement.ts'
 import { type ListField, usualFields } from './schemas.ts'
 
@@ -15,7 +15,7 @@ export const maxTotal = 10_000
 export function buildList(request: ListRequest): Built {
   const parameters = new Parameters()
   const source = chooseSource(request, parameters)
-  const filtered = [...source.conditions, ...otherConditions(request.filters, source, parameters)]
+  const filtered = [...source.conditions, ...periodConditions(request.filters, source, parameters)]
   const { direction, sort } = source
   const total = request.withTotal
     ? `, (select count(*) from (select from ${source.from} where ${filtered.join(' and ')} limit ${maxTotal + 1}) counted)::int as total`
@@ -56,32 +56,15 @@ function statementName({ filters, order, fields, after, withTotal }: ListRequest
 export const isUsual = (fields: readonly ListField[]): boolean =>
   fields.length === 0 || fields.join() === usualFields.join()
 
-/** Conditions for the filters that the source does not apply itself. */
-function otherConditions(
-  filters: ListFilters,
-  { key, publishedAt, answers }: Pick<Source, 'key' | 'publishedAt' | 'answers'>,
+/** The filters that no source applies itself. */
+function periodConditions(
+  { from, to }: ListFilters,
+  { publishedAt }: Source,
   parameters: Parameters,
 ): readonly string[] {
   const conditions: string[] = []
-  const open = (name: keyof ListFilters) => filters[name] !== undefined && !answers.includes(name)
-  const [authorId, postId] = key
-  if (filters.author && open('author'))
-    conditions.push(`${authorId} = ${accountOf(parameters.add(filters.author, 'text'))}`)
-  if (filters.tag && open('tag')) {
-    conditions.push(`exists (select from posts.posts tagged where tagged.author_id = ${authorId} and tagged.id = ${postId}
-        and ${parameters.add(filters.tag, 'text')} = any (tagged.tags))`)
-  }
-  if (filters.language && open('language')) {
-    conditions.push(`exists (select from posts.posts spoken where spoken.author_id = ${authorId}
-        and spoken.id = ${postId} and spoken.language = ${parameters.add(filters.language, 'text')})`)
-  }
-  if (filters.favoritedBy && open('favoritedBy')) {
-    conditions.push(`exists (select from posts.favorites favorite where favorite.author_id = ${authorId}
-        and favorite.post_id = ${postId}
-        and favorite.account_id = ${favoritingAccount(filters.favoritedBy, parameters)})`)
-  }
-  if (filters.from) conditions.push(`${publishedAt} >= ${parameters.add(filters.from, 'timestamptz')}`)
-  if (filters.to) conditions.push(`${publishedAt} < ${parameters.add(filters.to, 'timestamptz')}`)
+  if (from) conditions.push(`${publishedAt} >= ${parameters.add(from, 'timestamptz')}`)
+  if (to) conditions.push(`${publishedAt} < ${parameters.add(to, 'timestamptz')}`)
   return conditions
 }
 
