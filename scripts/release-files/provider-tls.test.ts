@@ -8,10 +8,12 @@ import { createPgBouncer } from '../../functions/shared/testing/pgbouncer.ts'
 import { createPostgresServer } from '../../functions/shared/testing/postgres-server.ts'
 import { createTestFolder } from '../../functions/shared/testing/test-folder.ts'
 import { isInstalled } from '../cluster/command.ts'
+import { kindOf } from '../cluster/kubectl.ts'
 import { readRendered } from '../manifests/rendered.ts'
 import { secretsFor } from './secrets.ts'
 
-const production = readRendered('production')
+// Servers of tests have any port, and its NetworkPolicies allow those of providers.
+const production = readRendered('production').filter(object => kindOf(object) !== 'NetworkPolicy')
 const redisUrl = 'rediss://redis.example.test:6380'
 
 function secretsOf(databaseUrl: string, databaseAuthority?: string) {

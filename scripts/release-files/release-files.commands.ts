@@ -21,7 +21,7 @@ import { writeNotices, writeProgram } from './texts.ts'
 const folder = createTestFolder()
 
 const provider = {
-  databaseUrl: 'postgres://owner:secret@db.example.test:5433/main?sslmode=verify-full',
+  databaseUrl: 'postgres://owner:secret@db.example.test:5432/main?sslmode=verify-full',
   redisUrl: 'rediss://user:word@redis.example.test:6380',
 }
 const production = readRendered('production')
@@ -45,10 +45,10 @@ describe('the Secrets of an installation', () => {
     const secrets = secretsFor(production, provider)
     expect(valueIn(secrets, 'migrate', 'DATABASE_URL')).toBe(provider.databaseUrl)
     expect(valueIn(secrets, 'pgbouncer', 'databases.ini')).toContain(
-      'iod = host=db.example.test port=5433 dbname=main',
+      'iod = host=db.example.test port=5432 dbname=main',
     )
     expect(valueIn(secrets, 'postgres-exporter', 'DATA_SOURCE_NAME')).toMatch(
-      /^postgres:\/\/iod_monitor:[\w-]{43}@db\.example\.test:5433\/main\?sslmode=verify-full$/,
+      /^postgres:\/\/iod_monitor:[\w-]{43}@db\.example\.test:5432\/main\?sslmode=verify-full$/,
     )
     for (const { name, databaseRole } of functions) {
       expect(valueIn(secrets, name, 'DATABASE_URL')).toMatch(

@@ -12,6 +12,7 @@ import type { Json } from '../manifests/json.ts'
 import { secretsReferredTo } from '../manifests/secret-references.ts'
 import { namespaceOf } from '../release/overlay.ts'
 import { randomSecrets, type SecretValues, secretList } from '../secrets/cluster-secrets.ts'
+import { requireOpenPort } from './open-ports.ts'
 import { type Provider, withProvider } from './provider.ts'
 
 type Servers = { readonly [Name in keyof Provider]?: string | undefined }
@@ -21,7 +22,7 @@ export function secretsFor(objects: readonly Json[], servers: Servers) {
   const names = secretsReferredTo(objects)
   const values = randomSecrets(objects)
   // The Secret of the Postgres that the file itself brings.
-  const used = names.includes('postgres') ? values : atProvider(values, servers)
+  const used = names.includes('postgres') ? values : atProvider(values, servers, objects)
   const referredTo = Object.entries(used).filter(([name]) => names.includes(name))
   return secretList(Object.fromEntries(referredTo), namespaceOf(objects))
 }
@@ -29,16 +30,20 @@ export function secretsFor(objects: readonly Json[], servers: Servers) {
 function atProvider(
   values: SecretValues,
   { databaseUrl, redisUrl, databaseAuthority }: Servers,
+  objects: readonly Json[],
 ): SecretValues {
   if (databaseUrl === undefined || redisUrl === undefined)
     throw new Error(
       'This installation brings no Postgres and Redis. Name them: DATABASE_URL=postgres://OWNER:PASSWORD@HOST/DATABASE REDIS_URL=rediss://…',
     )
-  return withProvider(values, {
+  const provider = {
     databaseUrl: urlOf('DATABASE_URL', ownerUrl, databaseUrl),
     redisUrl: urlOf('REDIS_URL', redisVariable, redisUrl),
     databaseAuthority,
-  })
+  }
+  requireOpenPort(objects, 'DATABASE_URL', provider.databaseUrl)
+  requireOpenPort(objects, 'REDIS_URL', provider.redisUrl)
+  return withProvider(values, provider)
 }
 
 const ownerUrl = v.pipe(

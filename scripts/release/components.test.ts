@@ -8,7 +8,7 @@ import { isInstalled } from '../cluster/command.ts'
 import { connectionBudgets } from '../manifests/budget.ts'
 import { at, type Json, list, text } from '../manifests/json.ts'
 import { keptOverlays, readRendered } from '../manifests/rendered.ts'
-import { faultsOf, isFunction, nameOf } from '../manifests/rules.ts'
+import { faultsOf, isFunction, nameOf, podSpec } from '../manifests/rules.ts'
 import { typeFaults } from '../manifests/type-faults.ts'
 import { asksForFastStart } from './fast-start.ts'
 import { environments, namespaceOf, renderOverlay } from './overlay.ts'
@@ -44,6 +44,13 @@ test.each(withArchive)('the daily archive of %s breaks no rule', (_, objects) =>
   const archive = objects.find(object => nameOf(object) === 'CronJob backup')
   // An overlay that lists the component adds its labels.
   expect(faultsOf([archive ?? null]).filter(fault => !fault.includes(' lacks the label '))).toEqual([])
+})
+
+test.each(withArchive)('the daily archive of %s connects as the migration does', (_, objects) => {
+  const archive = objects.find(object => nameOf(object) === 'CronJob backup')
+  const variables = list(podSpec(archive ?? null), 'containers').flatMap(one => list(one, 'env'))
+  const ofMigration = variables.filter(one => text(one, 'valueFrom', 'secretKeyRef', 'name') === 'migrate')
+  expect(ofMigration.map(one => text(one, 'name'))).toEqual(['DATABASE_URL', 'DATABASE_CA'])
 })
 
 const gatewayPort = 8081
