@@ -156,3 +156,12 @@ test.each([
   expect(status).toBe(200)
   expect(headers).toContain('strict-transport-security: max-age=31536000')
 })
+
+test('a request to upgrade is answered as any other, and nothing behind it is waited for', async () => {
+  const request = 'GET /posts HTTP/1.1\r\nhost: a\r\n'
+  const { status, headers, body } = await send(
+    `${request}connection: Upgrade\r\nupgrade: h2c\r\n\r\n${request}\r\n`,
+  )
+  expect([status, body]).toEqual([200, '{}'])
+  expect(headers).toContain('connection: close')
+})

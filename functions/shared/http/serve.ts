@@ -63,6 +63,9 @@ export function serve({ port, log, neighbourUrls = [], corsOrigins = [], load }:
 
   server.on('request', (incoming, outgoing) => {
     drain.begin(incoming, outgoing)
+    // Node loses what arrived together with such a request, and might read on in the middle of the next one. The upgrade is
+    // ignored (RFC 9110, 7.8), and a client sends again what has no response when the connection closes (RFC 9112, 9.3.2).
+    if (incoming.headers.upgrade !== undefined) outgoing.setHeader('connection', 'close')
     if (refuseInvalid(incoming, outgoing)) return
     // A probe is never refused: a busy pod that seems dead would be removed.
     if (incoming.url === '/healthz') {
