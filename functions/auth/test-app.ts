@@ -19,6 +19,8 @@ import { type Config, readConfig } from './config.ts'
 import { auth } from './function.ts'
 import { SignedIn } from './sign-in/schemas.ts'
 
+export { readJson } from '../shared/testing/function-parts.ts'
+
 /** Nothing listens on port 1 (tcpmux). */
 export const noRedis = 'redis://127.0.0.1:1'
 export const password = 'a long walk by the sea'
@@ -116,6 +118,9 @@ export async function createTestApp(overrides: Overrides = {}) {
 
   const refresh = (refreshToken: string) => call('POST', '/auth/refresh', { body: { refreshToken } })
 
+  const isAccepted = async ({ accessToken: token }: Pick<SignedIn, 'accessToken'>) =>
+    (await call('GET', '/auth/account', { token })).status === 200
+
   async function setRole(user: TestUser, role: Role): Promise<void> {
     const text = 'update auth.accounts set role = $2 where id = $1'
     await owner.query({ name: 'set_test_role', text }, [user.user.id, role])
@@ -141,10 +146,8 @@ export async function createTestApp(overrides: Overrides = {}) {
     signInAs,
     newSession,
     refresh,
+    isAccepted,
     setRole,
     eventKinds,
   }
 }
-
-export const readJson = async (response: Response): Promise<Record<string, unknown>> =>
-  v.parse(v.record(v.string(), v.unknown()), await response.json())

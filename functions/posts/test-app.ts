@@ -74,5 +74,9 @@ export async function createTestApp({ accountLimits = false } = {}) {
     return v.parse(PostPage, JSON.parse(text))
   }
 
-  return { app, ...parts, clock, createPod, ask, write, change, page }
+  /** Returns the titles of the posts that a search finds. */
+  const find = async (q: string, more = '') =>
+    (await page(`/posts?q=${encodeURIComponent(q)}${more}`)).items.map(({ title }) => title)
+
+  return { app, ...parts, clock, createPod, ask, write, change, page, find }
 }

@@ -17,7 +17,6 @@ export interface Case {
 export const page = 20
 /** For each of the four tables of an item, three or four pages of an index and one of the table. */
 const perItem = 20
-export const lowest = '00000000-0000-0000-0000-000000000000'
 
 export function list(
   name: string,

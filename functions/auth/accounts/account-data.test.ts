@@ -2,10 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { operations } from '../operations.ts'
 import { createTestApp, password, readJson, type TestUser } from '../test-app.ts'
 
-const { call, register, signInAs, newSession, owner } = await createTestApp()
-
-const isAccepted = async ({ accessToken }: { accessToken: string }) =>
-  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+const { call, register, signInAs, newSession, owner, isAccepted } = await createTestApp()
 
 it('deleting the account requires the password and leaves only the hold on the username', async () => {
   const user = await register()

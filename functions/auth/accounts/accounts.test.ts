@@ -1,10 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createTestApp, password, readJson } from '../test-app.ts'
 
-const { call, register, signInAs, newSession, owner, eventKinds } = await createTestApp()
-
-const isAccepted = async ({ accessToken }: { accessToken: string }) =>
-  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+const { call, register, signInAs, newSession, owner, eventKinds, isAccepted } = await createTestApp()
 
 const changePassword = (token: string, currentPassword: string, newPassword: string) =>
   call('PUT', '/auth/account/password', { token, body: { currentPassword, newPassword } })

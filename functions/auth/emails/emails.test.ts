@@ -59,6 +59,7 @@ describe('email verification', () => {
     await call('PUT', '/auth/account/email', { token: user.accessToken, body: { email, password } })
     expect((await smtp.emailTo(user.email, 'now uses another email address')).to).toEqual([user.email])
     expect((await confirm(token)).status).toBe(422)
+    expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: false })
     expect((await confirm(tokenIn(await smtp.emailTo(email)))).status).toBe(204)
     expect(await account(user.accessToken)).toMatchObject({ email, emailVerified: true })
   })

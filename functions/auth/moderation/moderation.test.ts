@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '../operations.ts'
 import { createTestApp, readJson, type TestUser } from '../test-app.ts'
 
-const { call, register, signInAs, newSession, refresh, setRole, eventKinds, owner } = await createTestApp()
-
-const isAccepted = async ({ accessToken }: { accessToken: string }) =>
-  (await call('GET', '/auth/account', { token: accessToken })).status === 200
+const { call, register, signInAs, newSession, refresh, setRole, eventKinds, owner, isAccepted } =
+  await createTestApp()
 
 async function registerWithRole(role: 'user' | 'moderator' | 'admin'): Promise<TestUser> {
   const user = await register(role)

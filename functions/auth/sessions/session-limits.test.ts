@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest'
 import { createTestApp, readJson, type TestUser } from '../test-app.ts'
 
-const { call, register, newSession, refresh, setRole, owner } = await createTestApp()
+const { call, register, newSession, refresh, setRole, owner, isAccepted } = await createTestApp()
 
-const isAccepted = async ({ accessToken }: { accessToken: string }) =>
-  (await call('GET', '/auth/account', { token: accessToken })).status === 200
 const countOf = async (text: string) => (await owner.query<{ count: number }>({ name: '', text }))[0]?.count
 const countSessions = ({ user }: TestUser) =>
   countOf(`select count(*)::int as count from auth.sessions where account_id = '${user.id}'`)

@@ -4,12 +4,10 @@ import { expect, it } from 'vitest'
 import { createTestApp, type TestUser } from '../test-app.ts'
 import { SessionPage } from './schemas.ts'
 
-const { call, register, newSession, refresh, eventKinds } = await createTestApp()
+const { call, register, newSession, refresh, eventKinds, isAccepted } = await createTestApp()
 
 const list = async (token: string, query = '') =>
   v.parse(SessionPage, await (await call('GET', `/auth/sessions${query}`, { token })).json())
-const isAccepted = async ({ accessToken }: { accessToken: string }) =>
-  (await call('GET', '/auth/account', { token: accessToken })).status === 200
 
 async function threeSessions() {
   const user = await register()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
+import { maxUuid, minUuid } from '../../shared/ids.ts'
 import { createTestApp } from '../test-app.ts'
 import { connectExplainer } from '../test-plans.ts'
 import { commentPages } from './page-queries.ts'
@@ -7,9 +8,6 @@ import { commentPages } from './page-queries.ts'
 const { createAccount, write, ownerUrl } = await createTestApp()
 const { client, explain } = await connectExplainer(ownerUrl)
 afterAll(() => client.end())
-
-const first = '00000000-0000-0000-0000-000000000000'
-const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** A writer of many replies must not make the comments of a post slow to read. */
 test('a page of comments reads none of the replies but the hundred that it counts', async () => {
@@ -28,8 +26,8 @@ test('a page of comments reads none of the replies but the hundred that it count
   await client.query('set session_replication_role = origin')
   await client.query('vacuum analyze posts.comments')
   for (const [order, position] of [
-    ['oldest', first],
-    ['newest', last],
+    ['oldest', minUuid],
+    ['newest', maxUuid],
   ] as const) {
     for (const name of ['', commentPages[order].post.name]) {
       const ofPost = await explain({ ...commentPages[order].post, name }, [slug, null, position, 101])

@@ -2,12 +2,7 @@ import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import { wordsOf } from './words.ts'
 
-const { createAccount, owner, ask, write, page } = await createTestApp()
-
-const find = async (q: string) => {
-  const { items } = await page(`/posts?q=${encodeURIComponent(q)}`)
-  return items.map(item => item.title)
-}
+const { createAccount, owner, ask, write, page, find } = await createTestApp()
 
 test('finds words with invisible characters in them, with and without those', async () => {
   const ada = await createAccount()

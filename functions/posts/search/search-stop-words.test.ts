@@ -2,12 +2,7 @@ import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 import { insertNewerPosts } from './test-newer-posts.ts'
 
-const { createAccount, owner, write, page } = await createTestApp()
-
-const find = async (q: string, more = '') => {
-  const { items } = await page(`/posts?q=${encodeURIComponent(q)}${more}`)
-  return items.map(item => item.title)
-}
+const { createAccount, owner, write, find } = await createTestApp()
 
 test('a stop word of another language is required: all words first, however new the posts with one of them', async () => {
   const ada = await createAccount()

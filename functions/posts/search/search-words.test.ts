@@ -5,12 +5,7 @@ import { toSearchQuery } from './search-query.ts'
 import { insertNewerPosts } from './test-newer-posts.ts'
 import { literalOf, parseSearch, wordsOf } from './words.ts'
 
-const { createAccount, owner, write, page } = await createTestApp()
-
-const find = async (q: string, more = '') => {
-  const { items } = await page(`/posts?q=${encodeURIComponent(q)}${more}`)
-  return items.map(item => item.title)
-}
+const { createAccount, owner, write, page, find } = await createTestApp()
 
 /** Text made of search syntax, tsquery syntax and scripts without spaces. */
 const typed = fc.oneof(

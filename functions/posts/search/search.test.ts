@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../test-app.ts'
 
-const { createAccount, ask, write, page } = await createTestApp()
-
-const find = async (q: string, more = '') => {
-  const { items } = await page(`/posts?q=${encodeURIComponent(q)}${more}`)
-  return items.map(item => item.title)
-}
+const { createAccount, ask, write, page, find } = await createTestApp()
 
 test('finds posts with all words, better matches first', async () => {
   const ada = await createAccount()
