@@ -11,7 +11,6 @@ const extended = await createEmptyDatabase()
 const conflicting = await createEmptyDatabase()
 const concurrent = await createEmptyDatabase()
 const waited = await createEmptyDatabase()
-const unversioned = await createEmptyDatabase()
 const siblings = await Promise.all(Array.from({ length: 8 }, createEmptyDatabase))
 
 const baseline = readMigrations(join(import.meta.dirname, '..'))
@@ -77,14 +76,6 @@ test('a migration numbered below the newest applied one is refused, and a change
   expect(await queryOnce(conflicting.ownerUrl, "select to_regclass('posts.late') as found")).toEqual([
     { found: null },
   ])
-})
-
-test('a database from before the baseline is refused with what to do', async () => {
-  await queryOnce(
-    unversioned.ownerUrl,
-    'create table public.migrations (name text primary key, applied_at timestamptz not null default now())',
-  )
-  await expect(run(unversioned.ownerUrl)).rejects.toThrow(/predates the baseline.*remove \.data/)
 })
 
 test('a migration that changes the search vector reindexes the posts written before', async () => {
