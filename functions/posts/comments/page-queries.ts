@@ -1,4 +1,4 @@
-import type { CommentId } from '../../shared/ids.ts'
+import { type CommentId, maxUuid, minUuid } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { firstRows, maxTextBytes } from '../lists/page-statement.ts'
 import { type CommentedPost, type CommentRow, commentColumns, publicPost } from './queries.ts'
@@ -43,10 +43,7 @@ export const commentPages = {
 }
 
 /** Before, or after, every id. */
-const firstPosition = {
-  oldest: '00000000-0000-0000-0000-000000000000',
-  newest: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-}
+const firstPosition = { oldest: minUuid, newest: maxUuid }
 
 export type CommentOrder = 'newest' | 'oldest'
 

@@ -1,4 +1,4 @@
-import type { AccountId } from '../../shared/ids.ts'
+import { type AccountId, maxUuid } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { isUsual } from '../lists/list-statement.ts'
 import { firstRows, pageColumns, withFit } from '../lists/page-statement.ts'
@@ -68,7 +68,7 @@ const feed = (fields: readonly ListField[]) => {
 export const selectFeed = feed(['summary', 'excerpt'])
 
 /** Later than every post. */
-const firstPosition = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+const firstPosition = ['infinity', maxUuid]
 
 export interface FeedPageRequest {
   readonly reader: AccountId

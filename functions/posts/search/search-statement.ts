@@ -1,3 +1,4 @@
+import { minUuid } from '../../shared/ids.ts'
 import type { ListRequest } from '../lists/list-request.ts'
 import { accountOf, Parameters } from '../lists/list-sources.ts'
 import { type Built, isUsual } from '../lists/list-statement.ts'
@@ -32,7 +33,7 @@ export const maxFound = 200
  */
 const inNoPost = `'''.'''::tsquery`
 /** Matches no post, as an author that does not exist. */
-const minUuid = `'00000000-0000-0000-0000-000000000000'::uuid`
+const nobody = `'${minUuid}'::uuid`
 
 /**
  * Finds posts that match all terms, then those that match with the last word as a prefix or without the stop words of any
@@ -49,7 +50,7 @@ export function buildSearch(
   const author = parameters.add(filters.author ?? null, 'text')
   const conditions = [
     parameters.add(query.literal, 'text'),
-    `case when ${author} is not null then coalesce(${accountOf(author)}, ${minUuid}) end`,
+    `case when ${author} is not null then coalesce(${accountOf(author)}, ${nobody}) end`,
     parameters.add(filters.tag ?? null, 'text'),
     parameters.add(filters.language ?? null, 'text'),
     parameters.add(filters.from ?? null, 'timestamptz'),

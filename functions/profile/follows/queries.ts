@@ -1,4 +1,4 @@
-import type { AccountId } from '../../shared/ids.ts'
+import { type AccountId, maxUuid } from '../../shared/ids.ts'
 import type { Queryable } from '../../shared/postgres/database.ts'
 import { ForeignKeyViolation } from '../../shared/postgres/errors.ts'
 
@@ -63,7 +63,7 @@ const pageOf = (listOf: 'follower_id' | 'followee_id', shown: 'follower_id' | 'f
       coalesce(profile.visibility, 'public') as visibility, uuid_extract_timestamp(follow.id) as "followedAt"
     from (
       select id, ${shown} as account_id from profile.follows
-      where ${listOf} = $1::uuid and id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      where ${listOf} = $1::uuid and id < coalesce($2::uuid, '${maxUuid}')
       order by id desc
       limit $3::int
     ) follow
