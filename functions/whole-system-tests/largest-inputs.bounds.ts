@@ -69,8 +69,11 @@ const bodiesOf = (schema: unknown) => [
     ),
   ),
   ...['a', 'a_', '\u0301e', '"\\', '日'].map(unit => JSON.stringify(largest(schema, unit))),
-  '['.repeat(100_000),
-  `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":0`).join()}}`,
+  ...[60_000, 1_300_000].flatMap(bytes => [
+    '['.repeat(bytes),
+    `[${'0,'.repeat(bytes / 2 - 1)}0]`,
+    `{${Array.from({ length: bytes / 13 }, (_, n) => `"k${n}":0`).join()}}`,
+  ]),
   `{"a":${'{"a":'.repeat(15_000)}0${'}'.repeat(15_001)}`,
   `{"a":"${'\\u0041'.repeat(15_000)}"}`,
   `[${'1e999,'.repeat(15_000)}0]`,

@@ -1,12 +1,9 @@
 import * as v from 'valibot'
 import type { FieldError } from '../domain-error.ts'
 import type { HttpContext } from './context.ts'
+import { findExcess } from './json-limits.ts'
 import { Problem } from './problem.ts'
 
-/** JSON deeper than any schema describes costs stack and time in every later validator. */
-const maxDepth = 16
-/** The largest body that a schema describes has about 50 values; each one costs the validators time. */
-const maxValues = 1_000
 /** A person reads the list; thousands of faults would turn a request of a few kB into megabytes. */
 export const maxErrors = 20
 /** Bounds the path of a fault, which the client has chosen. */
@@ -95,26 +92,25 @@ function bodyOf(c: HttpContext): AsyncIterable<Uint8Array> | Iterable<Uint8Array
 const malformed = (detail: string, cause?: unknown) => new Problem('malformed_body', detail, { cause })
 
 function parseJson(bytes: Uint8Array): unknown {
+  const excess = findExcess(bytes)
+  if (excess !== undefined) throw malformed(excess)
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     throw malformed('The body is not valid JSON in UTF-8.', error)
   }
-  const fault = findFault(value, 0, { left: maxValues })
+  const fault = findFault(value)
   if (fault !== undefined) throw malformed(fault)
   return value
 }
 
 /** Postgres text cannot hold U+0000, and a lone surrogate is not UTF-8: both would fail later, inside a statement. */
-function findFault(value: unknown, depth: number, values: { left: number }): string | undefined {
-  values.left -= 1
-  if (values.left < 0) return `The body has more than ${maxValues} values.`
+function findFault(value: unknown): string | undefined {
   if (typeof value === 'string') return findFaultOfText(value)
   if (typeof value !== 'object' || value === null) return undefined
-  if (depth === maxDepth) return `The body is nested more than ${maxDepth} levels deep.`
   for (const [key, member] of Object.entries(value)) {
-    const fault = findFaultOfText(key) ?? findFault(member, depth + 1, values)
+    const fault = findFaultOfText(key) ?? findFault(member)
     if (fault !== undefined) return fault
   }
   return undefined
