@@ -57,10 +57,10 @@ export class DomainError<Code extends DomainErrorCode = DomainErrorCode> extends
 
 /** More work is waiting than can be done in time. It has no stack: each refusal would pay for one. */
 export class OverloadError extends DomainError<'unavailable'> {
-  constructor() {
+  constructor(detail = 'The server is overloaded: try again in a moment.') {
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
-    super('unavailable', { detail: 'The server is overloaded: try again in a moment.' })
+    super('unavailable', { detail })
     Error.stackTraceLimit = stackTraceLimit
   }
 }

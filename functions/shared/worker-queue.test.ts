@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { OverloadError } from './domain-error.ts'
 import { createWorkerQueue, WorkerTimeout } from './worker-queue.ts'
 
 /** Waits without using the processor, as on a machine that is busy with other work, or uses it for ever. */
@@ -33,5 +34,5 @@ test('a job that uses too much of the processor ends, and the next one gets a ne
 
 test('a job whose time is over is not to blame: 503', async () => {
   const queue = createQueue({ cpuLimitMs: 400, timeoutMs: 500 })
-  await expect(queue.run(1_000_000, ['ada'])).rejects.toThrow('Busy.')
+  await expect(queue.run(1_000_000, ['ada'])).rejects.toBeInstanceOf(OverloadError)
 })

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { DomainError } from './domain-error.ts'
+import { DomainError, OverloadError } from './domain-error.ts'
 import { traced } from './tracing.ts'
 import { type WorkerLimits, watchWorker } from './worker-deadline.ts'
 
@@ -17,6 +17,8 @@ export interface WorkerQueueOptions extends WorkerLimits {
 }
 
 export interface WorkerQueue<Job, Result> {
+  /** Throws what `run` would reject with now for want of room. */
+  assertRoom(owners: readonly [string, ...string[]]): void
   /**
    * Runs one job after the other. The jobs of the first owner, an account or an address, are first come, first served;
    * the first owners take turns. Rejects with 503 when the queue is full, at the cost of the first owner with the most jobs
@@ -53,7 +55,7 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
   let running: Waiting<Job, Result> | undefined
   let stopWatching: () => void = () => undefined
 
-  const tooBusy = () => new DomainError('unavailable', { detail: busy })
+  const tooBusy = () => new OverloadError(busy)
 
   function start(): Worker {
     const started = new Worker(file)
@@ -93,20 +95,26 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
     }
   }
 
+  const mostWaiting = () =>
+    [...waiting.values()].reduce((most, one) => (one.length > most.length ? one : most), [])
+
+  function assertRoom(owners: readonly [string, ...string[]]): void {
+    if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner)) throw tooManyAtOnce()
+    if (waitingCount < maxWaiting) return
+    if (mostWaiting().length <= (waiting.get(owners[0])?.length ?? 0) + 1) throw tooBusy()
+  }
+
   /**
-   * Rejects the last job of the owner with the most of them, unless `owner` would have as many: a few addresses could
+   * Rejects the last job of the owner with the most of them, unless the new one's would have as many: a few addresses could
    * otherwise fill the queue for everyone else.
    */
-  function makeRoomFor(owner: string): boolean {
-    if (waitingCount < maxWaiting) return true
-    const jobs = [...waiting.values()].reduce((most, one) => (one.length > most.length ? one : most), [])
-    if (jobs.length <= (waiting.get(owner)?.length ?? 0) + 1) return false
-    const given = jobs.pop()
-    if (given === undefined) return false
+  function makeRoom(owners: readonly [string, ...string[]]): void {
+    assertRoom(owners)
+    const given = waitingCount < maxWaiting ? undefined : mostWaiting().pop()
+    if (given === undefined) return
     waitingCount -= 1
     uncount(given)
     given.reject(tooBusy())
-    return true
   }
 
   /** Takes a job of the owner whose turn it is, and moves that owner to the end of the queue. */
@@ -146,10 +154,9 @@ export function createWorkerQueue<Job, Result>(options: WorkerQueueOptions): Wor
   }
 
   return {
-    run(job, owners) {
-      if (owners.some(owner => (counts.get(owner) ?? 0) >= maxPerOwner))
-        return Promise.reject(tooManyAtOnce())
-      if (!makeRoomFor(owners[0])) return Promise.reject(tooBusy())
+    assertRoom,
+    async run(job, owners) {
+      makeRoom(owners)
       for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1)
       return traced('worker', name, () => enqueue(job, owners))
     },

@@ -1,5 +1,4 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { lockForOwner } from '../accounts/account-locks.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
@@ -8,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { deleteEmailTokens } from '../emails/email-token-queries.ts'
 import { insertEmail, noticeTo } from '../emails/outbox-queries.ts'
 import { endSessions } from '../sessions/queries.ts'
+import { hashOwners } from './password-hasher.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordChange } from './schemas.ts'
 import { reauthenticate, subjectOf, type VerificationDependencies } from './verify-password.ts'
@@ -33,8 +33,7 @@ export async function changePassword(
     path: 'currentPassword',
   })
   await assertStrongPassword(dependencies, { password: newPassword, owner: checked, path: 'newPassword' })
-  const owners = [addressGroup(caller.address), subjectOf(actor)] as const
-  const passwordHash = await passwordHasher.hash(newPassword, owners)
+  const passwordHash = await passwordHasher.hash(newPassword, hashOwners(caller, subjectOf(actor)))
   const { accountId } = actor
   const ended = await db.transaction(async tx => {
     const account = await lockForOwner(tx, { actor, checked })

@@ -1,11 +1,21 @@
 import { createHmac } from 'node:crypto'
+import { addressGroup } from '../../shared/address-group.ts'
+import type { Caller } from '../../shared/caller.ts'
 import { createWorkerQueue } from '../../shared/worker-queue.ts'
 import { costOf, type PasswordJob, unmatchableHash } from './password-job.ts'
 
-/** Whose jobs are counted together: those of a client address, and those for an account or email. */
-export type HashOwners = readonly [address: string, ...subjects: string[]]
+/** Whose jobs are counted together: those of a client's network, and those for an account or email. */
+export type HashOwners = readonly [network: string, ...subjects: string[]]
+
+/** By the /48 of IPv6: a customer with 65,536 networks of /64 could fill the queue for everyone else. */
+export const hashOwners = ({ address }: Pick<Caller, 'address'>, ...subjects: string[]): HashOwners => [
+  addressGroup(address, 48),
+  ...subjects,
+]
 
 export interface PasswordHasher {
+  /** Throws what a job of these owners would be rejected with now, before anything else is done for it. */
+  assertRoom(owners: HashOwners): void
   hash(password: string, owners: HashOwners): Promise<string>
   /** Without a hash (no such account), returns false after the same time. */
   matches(password: string, hash: string | undefined, owners: HashOwners): Promise<boolean>
@@ -25,7 +35,7 @@ export interface PasswordHasherOptions {
 
 /** At 0.1 to 0.2 s per job, a later one would finish after its client's timeout. */
 const maxWaiting = 100
-/** Jobs of one address or one account: nobody fills the queue alone. */
+/** Jobs of one network or one account: nobody fills the queue alone. */
 const maxPerOwner = 24
 /** A hash at cost 15 takes 5 s. */
 const timeoutMs = 30_000
@@ -50,6 +60,7 @@ export function createPasswordHasher({ pepper, cost, workerFile }: PasswordHashe
     createHmac('sha256', pepper).update(password.normalize('NFKC')).digest('base64')
 
   return {
+    assertRoom: queue.assertRoom,
     hash: async (password, owners) =>
       String(await queue.run({ kind: 'hash', input: input(password), cost }, owners)),
     matches: async (password, hash, owners) => {

@@ -1,4 +1,3 @@
-import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
 import { findAccountById, lockAccount, markEmailVerified, setPasswordHash } from '../accounts/queries.ts'
@@ -10,6 +9,7 @@ import { insertEmail, noticeTo } from '../emails/outbox-queries.ts'
 import { opaqueTokenHash } from '../sessions/opaque-tokens.ts'
 import { endSessions } from '../sessions/queries.ts'
 import { clearAttempts, emailSubject } from '../sign-in/throttle.ts'
+import { hashOwners } from './password-hasher.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordReset } from './schemas.ts'
 
@@ -41,8 +41,7 @@ export async function resetPassword(
   if (account === undefined) throw invalidEmailToken()
   // Before the token is taken: a weak password must not cost it.
   await assertStrongPassword(dependencies, { password, owner: account })
-  const owners = [addressGroup(caller.address), `reset:${account.id}`] as const
-  const passwordHash = await passwordHasher.hash(password, owners)
+  const passwordHash = await passwordHasher.hash(password, hashOwners(caller, `reset:${account.id}`))
   const { id } = account
   const ended = await db.transaction(async tx => {
     const locked = await lockAccount(tx, { id })

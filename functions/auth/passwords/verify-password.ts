@@ -1,5 +1,4 @@
 import type { Actor } from '../../shared/access-token.ts'
-import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { DomainError } from '../../shared/domain-error.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
@@ -7,6 +6,7 @@ import { requireAccount } from '../accounts/get-account.ts'
 import type { AccountWithPassword } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { beginAttempt, clearAttempts } from '../sign-in/throttle.ts'
+import { hashOwners } from './password-hasher.ts'
 
 export type VerificationDependencies = Pick<
   Dependencies,
@@ -30,8 +30,10 @@ export async function verifyPassword(
   { subject, account, password, caller }: PasswordAttempt,
 ): Promise<AccountWithPassword | undefined> {
   const { db, passwordHasher, background } = dependencies
+  const owners = hashOwners(caller, subject)
+  // An overload must not count as wrong passwords of everyone who tries to sign in.
+  passwordHasher.assertRoom(owners)
   await beginAttempt(dependencies, { subject })
-  const owners = [addressGroup(caller.address), subject] as const
   const matches = await passwordHasher.matches(password, account?.passwordHash, owners)
   if (account === undefined) return undefined
   if (matches) {

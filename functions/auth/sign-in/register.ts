@@ -1,4 +1,3 @@
-import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { canonical } from '../../shared/username.ts'
 import { alreadyTaken } from '../accounts/already-taken.ts'
@@ -7,6 +6,7 @@ import { insertAccount } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { emailKey } from '../emails/email-address.ts'
 import { insertEmail, verificationOf } from '../emails/outbox-queries.ts'
+import { hashOwners } from '../passwords/password-hasher.ts'
 import { assertStrongPassword } from '../passwords/password-strength.ts'
 import type { Registration, SignedIn } from './schemas.ts'
 import { representSignedIn, startSession } from './start-session.ts'
@@ -29,7 +29,7 @@ export async function register(
 ): Promise<SignedIn> {
   const { db, passwordHasher, outbox } = dependencies
   await assertStrongPassword(dependencies, { password, owner: { email, username } })
-  const passwordHash = await passwordHasher.hash(password, [addressGroup(caller.address)])
+  const passwordHash = await passwordHasher.hash(password, hashOwners(caller))
   const started = await db
     .transaction(async tx => {
       const account = await insertAccount(tx, {

@@ -1,4 +1,3 @@
-import { addressGroup } from '../../shared/address-group.ts'
 import type { Caller } from '../../shared/caller.ts'
 import { createCounter } from '../../shared/metrics.ts'
 import { accountSuspended, invalidCredentials, lockForSignIn } from '../accounts/account-locks.ts'
@@ -11,7 +10,7 @@ import {
 } from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { emailKey } from '../emails/email-address.ts'
-import type { HashOwners } from '../passwords/password-hasher.ts'
+import { hashOwners } from '../passwords/password-hasher.ts'
 import { type VerificationDependencies, verifyPassword } from '../passwords/verify-password.ts'
 import type { LogIn, SignedIn } from './schemas.ts'
 import { representSignedIn, type StartedSession, startSession } from './start-session.ts'
@@ -55,7 +54,7 @@ interface VerifiedSignIn {
   readonly subject: string
 }
 
-const ownersOf = ({ subject, caller }: VerifiedSignIn): HashOwners => [addressGroup(caller.address), subject]
+const ownersOf = ({ subject, caller }: VerifiedSignIn) => hashOwners(caller, subject)
 
 /** Returns undefined when the password hash changed while the password was being compared. */
 async function beginSession(
