@@ -45,12 +45,12 @@ test('300 requests that wait for the start all get a response', async () => {
 test('three times the capacity: most of the capacity is used, the rest is refused at once, and it ends with the load', async () => {
   const { port, lines, memoryMb } = await start()
   await load({ port, seconds: 2, connections: 16 })
-  const closed = await load({ port, seconds: 3, connections: 16 })
-  const capacity = closed.answered.length / 3
+  const capacityNow = async () => (await load({ port, seconds: 3, connections: 16 })).answered.length / 3
+  const before = await capacityNow()
   const beforeMb = memoryMb()
 
   const seconds = 9
-  const loading = load({ port, seconds, rate: 3 * capacity, connections: 1_000 })
+  const loading = load({ port, seconds, rate: 3 * before, connections: 1_000 })
   const probes: Promise<number>[] = []
   const probing = setInterval(
     () => probes.push(fetch(`http://127.0.0.1:${port}/healthz`).then(({ status }) => status)),
@@ -61,8 +61,10 @@ test('three times the capacity: most of the capacity is used, the rest is refuse
   const settled = result.answered.filter(({ atMs }) => atMs > 5_000 && atMs < seconds * 1_000)
   const answered = latencies(settled, 200)
   const refused = latencies(settled, 503)
+  const after = await load({ port, seconds: 2, rate: before / 3, connections: 100 })
+  // Again, since other work of the machine comes and goes.
+  const capacity = Math.min(before, await capacityNow())
   const goodput = answered.filter(ms => ms < 1_000).length / 4 / capacity
-  const after = await load({ port, seconds: 2, rate: capacity / 3, connections: 100 })
   console.info({
     capacity: Math.round(capacity),
     goodput: Math.round(goodput * 100) / 100,
