@@ -84,6 +84,15 @@ test('finds Arabic and Persian words by any form of their letters, and marks the
     }
 })
 
+test('finds Greek words in capitals and in small letters, whose last letter differs', async () => {
+  const ada = await createAccount()
+  const texts = ['ΝΕΟΣ ΚΟΣΜΟΣ', 'Νέος κόσμος']
+  for (const title of texts) await write(ada, { title, body: 'Greek.' })
+  for (const q of ['νεος κοσμος', 'νέος κόσμος', 'ΝΕΟΣ ΚΟΣΜΟΣ', '"νέος κόσμος"', 'κόσμος', 'κόσμος -ΔΡΟΜΟΣ'])
+    expect((await find(q)).toSorted(), q).toEqual(texts.toSorted())
+  expect(await find('νέος -κόσμος')).toEqual([])
+})
+
 test('finds what follows the first 30,000 characters of a text with ideographs', async () => {
   const ada = await createAccount()
   const body = `漢字 ${'lorem '.repeat(5_500)} zanzibar 東京 🗼`

@@ -11,7 +11,7 @@ export function toSearchQuery(terms: readonly SearchTerm[], literal: string): Se
   const isOpen = last !== undefined && !isUnspacedWord(last)
   const others = [
     ...wanted.slice(0, -1).map(operandOf),
-    ...(wanted.at(-1)?.words.slice(0, -1).map(quote) ?? []),
+    ...(wanted.at(-1)?.words.slice(0, -1).map(spellings) ?? []),
   ]
   const isPlain = excluded.length === 0 && !wanted.some(term => term.isPhrase)
   return {
@@ -27,8 +27,12 @@ export function toSearchQuery(terms: readonly SearchTerm[], literal: string): Se
 /** Pairs of characters are indexed without their positions, so a phrase of them cannot require an order. */
 function operandOf({ words, isPhrase }: SearchTerm): string {
   const isOrdered = isPhrase && !words.some(isUnspacedWord)
-  return `(${words.map(quote).join(isOrdered ? ' <-> ' : ' & ')})`
+  return `(${words.map(spellings).join(isOrdered ? ' <-> ' : ' & ')})`
 }
+
+/** Postgres makes σ of every capital Σ, and leaves ς as the last letter of a word in small letters. */
+const spellings = (word: string) =>
+  /[Σσς]$/.test(word) ? `(${['σ', 'ς'].map(end => quote(word.slice(0, -1) + end)).join(' | ')})` : quote(word)
 
 /** Words consist of letters and digits and need no escaping. A single unspaced character is a prefix of the indexed pairs. */
 const quote = (word: string) => `'${word}'${isUnspacedWord(word) && [...word].length === 1 ? ':*' : ''}`
