@@ -21,7 +21,7 @@ import { choosesFastStart } from './fast-start.ts'
 import { nodeAddresses, publicUrlOf } from './gateway.ts'
 import { deliver, requireDelivery, requireImages } from './images.ts'
 import { migrate } from './migration.ts'
-import { imageName, imageParts, renderOverlay } from './overlay.ts'
+import { type EnvironmentName, imageName, imageParts, renderOverlay } from './overlay.ts'
 import { makeSecrets, requireSecrets } from './secrets.ts'
 import { requireSignatures } from './signatures.ts'
 import {
@@ -57,6 +57,19 @@ const optionSchemas = {
   SECRETS_FILE: text,
 }
 
+/** Returns HOST; undefined for an environment that has its own. */
+function requestedHost(environment: EnvironmentName): string | undefined {
+  if (environment === 'kind' || isPhase(environment)) {
+    // Some shells export the name of the machine as HOST: what counts is the command line.
+    if (process.argv.includes('HOST'))
+      throw new UsageError(`${environment} has its own host: leave HOST out.`)
+    return undefined
+  }
+  const { HOST } = parseOptions({ HOST: v.optional(hostName) })
+  if (HOST !== undefined) return HOST
+  throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
+}
+
 async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
   const {
     ENVIRONMENT: environment,
@@ -65,13 +78,7 @@ async function deploy(options: Options<typeof optionSchemas>): Promise<void> {
     TOGETHER: isTogether,
     SECRETS_FILE: secretsFile,
   } = options
-  const hasOwnHost = environment === 'kind' || isPhase(environment)
-  if (hasOwnHost && process.argv.includes('HOST'))
-    throw new UsageError(`${environment} has its own host: leave HOST out.`)
-  // Some shells export the name of the machine as HOST.
-  const host = hasOwnHost ? undefined : parseOptions({ HOST: v.optional(hostName) }).HOST
-  if (host === undefined && !hasOwnHost)
-    throw new UsageError(`${environment} needs the host that it serves: HOST=api.your.domain.`)
+  const host = requestedHost(environment)
   if (isTogether && wakesNeighbours)
     throw new UsageError('NEIGHBOURS wakes functions that TOGETHER puts into one process: choose one.')
   const target = targetOf(environment)
