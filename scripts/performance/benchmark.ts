@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FunctionName } from '../../functions/registry.ts'
 import type { Baselines } from './baselines.ts'
+import type { PerformanceOptions } from './options.ts'
 import type { Section } from './report/model.ts'
 import { type Server, startServer } from './server.ts'
 import type { Database, Services } from './services.ts'
@@ -31,13 +32,14 @@ export interface Benchmark {
   readonly functionNames: readonly FunctionName[]
   readonly baselines: Baselines
   readonly services: Services
+  readonly options: PerformanceOptions
   /** Reports the share of the part that is done, from 0 to 1. */
   onProgress(share: number): void
 }
 
 export interface Part {
   readonly name: string
-  readonly expectedSeconds: number
+  expectedSeconds(options: PerformanceOptions): number
   run(benchmark: Benchmark): Promise<Section>
 }
 

@@ -1,5 +1,4 @@
-// The options of the measurements, which the parts read.
-import { text, textOr, wholeNumberBetween } from '../cli/options.ts'
+import { type Options, text, textOr, wholeNumberBetween } from '../cli/options.ts'
 
 export const optionSchemas = {
   /** Names of parts: start,warm. */
@@ -10,3 +9,5 @@ export const optionSchemas = {
   WAKE_ROUNDS: wholeNumberBetween(1, 1_000, 20),
   HELLOWORLD_IMAGE: textOr('ghcr.io/knative/helloworld-go:latest'),
 }
+
+export type PerformanceOptions = Options<typeof optionSchemas>

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { functionNames } from '../../../functions/registry.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
-import { options } from '../chosen-options.ts'
 import { type Entry, interleave, type Results } from '../interleave.ts'
 import { deploySites, type Site } from '../journey/sites.ts'
 import { atMost, type Section } from '../report/model.ts'
@@ -13,7 +12,6 @@ import { median, quantile } from '../statistics.ts'
 import { type PodWatch, watchPods } from '../wake/pods.ts'
 import { createAuthor, findGateway, request } from '../wake/variants.ts'
 
-const rounds = options.JOURNEY_ROUNDS
 /** For what a wake leaves to do, as in the part wake. */
 const pauseMs = 1_200
 
@@ -39,7 +37,7 @@ interface Visited {
 
 const SignedIn = v.object({ accessToken: v.string() })
 
-async function run({ onProgress }: Benchmark): Promise<Section> {
+async function run({ options, onProgress }: Benchmark): Promise<Section> {
   const gateway = await findGateway()
   const { credentials } = await createAuthor(gateway)
   using watch = await watchPods()
@@ -63,14 +61,14 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
     let token: string | undefined
     for (const { name, path, body } of steps) {
       const stepMs = performance.now()
-      const options = { method: body === undefined ? 'GET' : 'POST', body, token }
-      const json = await request(gateway, path, { ...options, headers: { host: site.authority } })
+      const sent = { method: body === undefined ? 'GET' : 'POST', body, token }
+      const json = await request(gateway, path, { ...sent, headers: { host: site.authority } })
       taken.push({ name, ms: performance.now() - stepMs })
       if (path === signIn.path) token = v.parse(SignedIn, json()).accessToken
     }
     return { sentMs, totalMs: performance.now() - startMs, steps: taken, load }
   }
-  const results = await interleave(rounds, visits, measure, onProgress)
+  const results = await interleave(options.JOURNEY_ROUNDS, visits, measure, onProgress)
   await watch.untilAllAtZero()
   return sectionOf(visits, results, watch)
 }
@@ -91,6 +89,7 @@ function sectionOf(visits: readonly Visit[], results: Results<Visited>, watch: P
   const costs = (visit: Visit) =>
     results.of(visit).map(visited => podSeconds(watch, visit, visited, nextStart(visited.sentMs)))
   const loads = visits.flatMap(visit => results.of(visit).map(({ load }) => load))
+  const rounds = Math.max(...visits.map(visit => results.of(visit).length))
   const stepsOf = (visit: Visit) =>
     visit.steps.map(({ name }, n) => ({
       name,
@@ -124,4 +123,8 @@ function sectionOf(visits: readonly Visit[], results: Results<Visited>, watch: P
   }
 }
 
-export const journey: Part = { name: 'journey', expectedSeconds: rounds * 110, run }
+export const journey: Part = {
+  name: 'journey',
+  expectedSeconds: ({ JOURNEY_ROUNDS: rounds }) => rounds * 110,
+  run,
+}

@@ -113,4 +113,4 @@ async function readDuringSignIns(read: Target, signIn: Target, signInClients: nu
   return { latenciesMs, signInsMs }
 }
 
-export const signIns: Part = { name: 'sign-ins', expectedSeconds: 35, run }
+export const signIns: Part = { name: 'sign-ins', expectedSeconds: () => 35, run }

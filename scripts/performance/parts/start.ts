@@ -60,4 +60,4 @@ async function run(benchmark: Benchmark): Promise<Section> {
   }
 }
 
-export const start: Part = { name: 'start', expectedSeconds: 25, run }
+export const start: Part = { name: 'start', expectedSeconds: () => 25, run }

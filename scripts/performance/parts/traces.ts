@@ -100,4 +100,4 @@ async function run(benchmark: Benchmark): Promise<Section> {
   }
 }
 
-export const traces: Part = { name: 'traces', expectedSeconds: 170, run }
+export const traces: Part = { name: 'traces', expectedSeconds: () => 170, run }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Endpoint } from '../../cluster/http-probe.ts'
 import type { Benchmark, Part } from '../benchmark.ts'
-import { options } from '../chosen-options.ts'
 import { between, type Entry, interleave, type Results } from '../interleave.ts'
 import { atMost, type Section } from '../report/model.ts'
 import { distribution, timeline } from '../report/plots.ts'
@@ -10,7 +9,6 @@ import { median, quantile } from '../statistics.ts'
 import { type PodWatch, watchPods } from '../wake/pods.ts'
 import { baseline, deployVariants, findGateway, inRunc, request, type Variant } from '../wake/variants.ts'
 
-const rounds = options.WAKE_ROUNDS
 const crowd = 50
 
 /**
@@ -27,10 +25,11 @@ interface Wake {
   readonly marks: Readonly<Record<string, number>>
 }
 
-async function run({ onProgress }: Benchmark): Promise<Section> {
+async function run({ options, onProgress }: Benchmark): Promise<Section> {
+  const { WAKE_ROUNDS: rounds } = options
   const gateway = await findGateway()
   using watch = await watchPods()
-  await using deployed = await deployVariants(gateway, { 'autoscaling.knative.dev/window': '6s' })
+  await using deployed = await deployVariants(gateway, options, { 'autoscaling.knative.dev/window': '6s' })
   let burstEndsMs = 0
   async function measure(variant: Variant): Promise<Wake> {
     await sleep(pauseMs)
@@ -41,16 +40,17 @@ async function run({ onProgress }: Benchmark): Promise<Section> {
     return measureWake(watch, gateway, variant)
   }
   const wakes = await interleave(rounds, deployed.variants, measure, between(0, 0.95, onProgress))
-  return sectionOf(deployed.variants, wakes, await measureCrowd(watch, gateway, deployed.variants))
+  const crowdMs = await measureCrowd(watch, gateway, deployed.variants)
+  return sectionOf(deployed.variants, { rounds, wakes, crowdMs })
 }
 
 async function measureWake(
   watch: PodWatch,
   gateway: Endpoint,
-  { service, path, options: requestOptions }: Variant,
+  { service, path, options }: Variant,
 ): Promise<Wake> {
   const [sentMs, startMs] = [Date.now(), performance.now()]
-  await request(gateway, path, requestOptions)
+  await request(gateway, path, options)
   const totalMs = performance.now() - startMs
   const marks = [...(await watch.marksSince(service, sentMs)), ['answered', sentMs + totalMs] as const]
   const offsets = marks.map(([name, atMs]) => [name, atMs - sentMs] as const)
@@ -74,7 +74,13 @@ async function measureCrowd(
   return (await Promise.allSettled(requests)).flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
-function sectionOf(variants: readonly Entry[], wakes: Results<Wake>, crowdMs: readonly number[]): Section {
+interface Measured {
+  readonly rounds: number
+  readonly wakes: Results<Wake>
+  readonly crowdMs: readonly number[]
+}
+
+function sectionOf(variants: readonly Entry[], { rounds, wakes, crowdMs }: Measured): Section {
   const samplesOf = (entry: Entry) => wakes.samples(entry, ({ totalMs }) => totalMs)
   const functions = variants.filter(({ label }) => !label.startsWith(baseline))
   const baselineOf = ({ label }: Entry) => (label.endsWith(inRunc) ? `${baseline}${inRunc}` : baseline)
@@ -129,4 +135,4 @@ function markMedians(wakes: readonly Wake[]): readonly (readonly [mark: string, 
     .toSorted(([, a], [, b]) => a - b)
 }
 
-export const wake: Part = { name: 'wake', expectedSeconds: rounds * 50, run }
+export const wake: Part = { name: 'wake', expectedSeconds: ({ WAKE_ROUNDS: rounds }) => rounds * 50, run }

@@ -6,9 +6,9 @@ import { localGateway } from '../../cluster/local-gateway.ts'
 import { at, isRecord, type Json, type JsonRecord } from '../../manifests/json.ts'
 import { asksForFastStart } from '../../release/fast-start.ts'
 import { UnavailableError } from '../benchmark.ts'
-import { options } from '../chosen-options.ts'
 import { postBody } from '../fixture.ts'
 import type { Entry } from '../interleave.ts'
+import type { PerformanceOptions } from '../options.ts'
 
 export const namespace = 'iod'
 export const variantLabel = 'performance.iod/variant'
@@ -67,6 +67,7 @@ export async function createAuthor(gateway: Endpoint) {
  */
 export async function deployVariants(
   gateway: Endpoint,
+  { HELLOWORLD_IMAGE: helloWorldImage }: PerformanceOptions,
   annotations: Readonly<Record<string, string>>,
 ): Promise<AsyncDisposable & { readonly variants: readonly Variant[] }> {
   const { username, credentials, slug } = await createAuthor(gateway)
@@ -92,7 +93,9 @@ export async function deployVariants(
   const deployed = await get`services.serving.knative.dev posts --namespace ${namespace}`
   const runtimes = deployed !== undefined && asksForFastStart(deployed) ? [false, true] : [false]
   const variants = created.flatMap(create => runtimes.map(create))
-  const services = await Promise.all(variants.map(variant => serviceOf(variant, annotations)))
+  const services = await Promise.all(
+    variants.map(variant => serviceOf(variant, annotations, helloWorldImage)),
+  )
   return { variants, ...(await deployCopies('wake', services, variants.map(ruleOf))) }
 }
 
@@ -115,12 +118,15 @@ export async function deployCopies(
   }
 }
 
-function serviceOf(variant: Variant, annotations: JsonRecord): Promise<Json> {
-  const { label, service, original, isPlain } = variant
+function serviceOf(
+  { label, service, original, isPlain }: Variant,
+  annotations: JsonRecord,
+  helloWorldImage: string,
+): Promise<Json> {
   return copyOf({ part: 'wake', service, original, annotations }, spec => {
     const { runtimeClassName: _, ...plainSpec } = spec
     const podSpec = isPlain ? plainSpec : spec
-    return label.startsWith(baseline) ? asHelloWorld(podSpec) : podSpec
+    return label.startsWith(baseline) ? asHelloWorld(podSpec, helloWorldImage) : podSpec
   })
 }
 
@@ -160,11 +166,10 @@ export async function copyOf(
 }
 
 /** The static Go server of Knative's own examples, with the other settings of the pod. */
-function asHelloWorld({ volumes: _, ...spec }: JsonRecord): JsonRecord {
+function asHelloWorld({ volumes: _, ...spec }: JsonRecord, image: string): JsonRecord {
   const original = at(spec, 'containers', 0)
   if (!isRecord(original)) throw new Error('a Service has no container')
   const { env: _env, envFrom: _envFrom, volumeMounts: _mounts, ...container } = original
-  const image = options.HELLOWORLD_IMAGE
   const readinessProbe = { httpGet: { path: '/', port: 0 }, successThreshold: 1 }
   return { ...spec, containers: [{ ...container, image, readinessProbe }] }
 }
