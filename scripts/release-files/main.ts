@@ -14,8 +14,9 @@ import { writeClient } from './client.ts'
 import { type Digests, imagesOf, platformNote, platformsOf, publishImages, saveImages } from './images.ts'
 import { installable, writeInstallations } from './installation.ts'
 import { knativeSettings } from './knative-settings.ts'
+import { writeNotices } from './notices.ts'
 import { joinImages, type PlatformImages, readPlatformImages } from './platform-images.ts'
-import { writeNotices, writeProgram } from './texts.ts'
+import { writeSecretsProgram } from './secrets-program.ts'
 import { requireTag, version as versionOption } from './version.ts'
 
 /** Knative resolves its names at no registry. */
@@ -48,7 +49,7 @@ async function release(options: Options<typeof optionSchemas>): Promise<void> {
   await writeInstallations(folder, { registry, version, digests })
   log(`installations: ${installable.join(', ')}, and each with one Service for all functions`)
   writeFileSync(join(folder, 'knative-settings.sh'), knativeSettings())
-  const program = await writeProgram(join(folder, 'secrets.mjs'))
+  const program = await writeSecretsProgram(join(folder, 'secrets.mjs'))
   await writeClient(folder, version)
   writeNotices(folder, program)
   for (const [from, to] of [

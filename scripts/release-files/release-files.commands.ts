@@ -15,8 +15,9 @@ import { writeChecksums } from './checksums.ts'
 import { platformNote } from './images.ts'
 import { writeInstallations } from './installation.ts'
 import { knativeSettings } from './knative-settings.ts'
+import { writeNotices } from './notices.ts'
 import { secretsFor } from './secrets.ts'
-import { writeNotices, writeProgram } from './texts.ts'
+import { writeSecretsProgram } from './secrets-program.ts'
 
 const folder = createTestFolder()
 
@@ -92,7 +93,7 @@ describe('the Secrets of an installation', () => {
   })
 
   test('are printed by one file, with no package and no checkout beside it', async () => {
-    const program = await writeProgram(join(folder, 'secrets.mjs'))
+    const program = await writeSecretsProgram(join(folder, 'secrets.mjs'))
     writeFileSync(join(folder, 'iod-kind.yaml'), readFileSync(renderedFile('kind')))
     const printed = execFileSync(process.execPath, ['secrets.mjs', 'iod-kind.yaml'], { cwd: folder, env: {} })
     const { items }: Secrets = JSON.parse(printed.toString())
