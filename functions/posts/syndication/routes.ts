@@ -1,6 +1,6 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
-import { cacheable } from '../../shared/openapi/texts.ts'
+import { cacheable } from '../../shared/openapi/cacheable.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { age, usernameMoved } from '../http/documentation.ts'
 import { respondWithDocument } from '../http/responses.ts'

@@ -1,7 +1,7 @@
 import type { HttpApp } from '../../shared/http/context.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
-import { cacheable } from '../../shared/openapi/texts.ts'
+import { cacheable } from '../../shared/openapi/cacheable.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { age, pageHeaders } from '../http/documentation.ts'
 import { respondWithDocument } from '../http/responses.ts'

@@ -4,7 +4,7 @@ import { assertMatch, entityTag, taggedJson } from '../../shared/http/entity-tag
 import { redirectToPresentName } from '../../shared/http/redirect.ts'
 import { storeResponse } from '../../shared/http/response-cache.ts'
 import { type Guards, operation, route } from '../../shared/http/route.ts'
-import { cacheable } from '../../shared/openapi/texts.ts'
+import { cacheable } from '../../shared/openapi/cacheable.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { etag, privateNotFound, redirects, usernameMoved } from '../http/documentation.ts'
 import { publicCacheControl } from '../http/responses.ts'
