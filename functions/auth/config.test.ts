@@ -41,6 +41,8 @@ it.each([
   ['SIGN_IN_LIMIT_PER_MINUTE', '-1'],
   ['SMTP_URL', 'ftp://user:hunter2@mail.test'],
   ['SMTP_URL', 'smtp://hunter2@mail.test'],
+  ['SMTP_URL', 'smtp://user:hunter2@mail.test:465'],
+  ['SMTP_URL', 'smtps://user:hunter2@mail.test:587'],
   ['MAIL_FROM', 'nobody'],
   ['JWT_SIGNING_KEYS', '/nowhere'],
 ])('rejects an invalid %s without echoing its value', (name, value) => {

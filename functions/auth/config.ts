@@ -44,6 +44,11 @@ const smtpUrl = v.pipe(
     ({ username, password }) => (username === '') === (password === ''),
     'must have a user with a password, or neither',
   ),
+  // The other way round, both ends wait for the other's first word.
+  ofUrl(
+    ({ protocol, port }) => !['smtp:465', 'smtps:587'].includes(protocol + port),
+    'must be smtps:// for port 465, and smtp:// for port 587',
+  ),
 )
 
 /** The environment variables of the function. */

@@ -19,9 +19,12 @@ const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
 /** Loads nodemailer with the first email, not at the start. */
 export function createEmailSender({ url, from, deadlineMs = 25_000 }: EmailSenderOptions): SendEmail {
   if (url.startsWith('console:')) return printEmail
+  // Otherwise a machine between both could remove the server's offer of STARTTLS, and read the password. `?requireTLS=false` in
+  // the URL overrides it.
+  const requireTLS = new URL(url).password !== ''
   return async message => {
     const { createTransport } = await import('nodemailer')
-    const transport = createTransport({ url, ...timeouts })
+    const transport = createTransport({ url, requireTLS, ...timeouts })
     try {
       // An object, because a string would be parsed as a list. The headers stop automatic replies (RFC 3834).
       const to = { name: '', address: message.to }
