@@ -238,8 +238,8 @@ COMPOSE = $$(docker compose version >/dev/null 2>&1 && echo docker compose || ec
 .PHONY: compose compose-down
 options-of-compose-down = DATA
 compose: require-docker build ## Run everything in containers on http://localhost:8088; PORT=…; DEV=yes runs the sources
-	@kind/build-images.sh >/dev/null
 	@node scripts/compose/files.ts $(OPTIONS)
+	@kind/build-images.sh >/dev/null
 	@$(COMPOSE) up --detach --remove-orphans
 	@curl --fail --silent --show-error --retry 30 --retry-all-errors --retry-delay 1 --write-out '\n' "http://localhost:$${PORT:-8088}/posts/health"
 	@printf '\n  http://localhost:%s\n\n' "$${PORT:-8088}"
