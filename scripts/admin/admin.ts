@@ -17,15 +17,19 @@ import { readEnvironment } from '../dev/environment.ts'
 import type { EnvironmentName } from '../release/overlay.ts'
 import { placeOf, placeOptions, requireCluster, targetOf } from '../release/target.ts'
 
-/** `parameter` is `$1` for the driver, and a variable for psql. */
+/**
+ * `parameter` is `$1` for the driver, and a variable for psql. The name says if anyone could have registered the address
+ * before its owner did.
+ */
 const statement = (parameter: string) => `
   with changed as (
-    update auth.accounts set role = 'admin' where email_key = ${parameter} returning id, username
+    update auth.accounts set role = 'admin' where email_key = ${parameter} returning id, username, email_verified_at
   ), recorded as (
     insert into auth.events (account_id, kind, address, client)
     select id, 'role_changed', 'operator', 'make admin' from changed
   )
-  select username from changed`
+  select username || case when email_verified_at is null then ' (with an unverified address)' else '' end as username
+  from changed`
 
 const promoteInDatabase = (environment: Environment, key: string): Promise<string | undefined> => {
   const { databaseUrl, authority } = readDatabase(environment)
