@@ -59,15 +59,19 @@ function largest(given: unknown, unit: string): unknown {
   return unit.repeat(Math.ceil((schema.maxLength ?? 1_000) / unit.length)).slice(0, schema.maxLength ?? 1_000)
 }
 
-/** Far longer than any schema allows: a sign that NFKC makes 18 characters of, and marks that normalization sorts. */
-const overlong = ['\ufdfa', '\u0301\u0327'].map(unit => unit.repeat(20_000 / unit.length))
+/** What NFKC makes 18 characters of. */
+const longSign = '\ufdfa'
+/** Far longer than any schema allows: of that sign, and of marks that normalization sorts. */
+const overlong = [longSign, '\u0301\u0327'].map(unit => unit.repeat(20_000 / unit.length))
+
+const membersOf = (schema: unknown) =>
+  Object.entries(v.parse(v.record(v.string(), v.unknown()), largest(schema, 'a')))
 
 const bodiesOf = (schema: unknown) => [
-  ...overlong.flatMap(text =>
-    Object.entries(v.parse(v.record(v.string(), v.unknown()), largest(schema, 'a'))).map(([name, value]) =>
-      JSON.stringify({ [name]: Array.isArray(value) ? value.map(() => text) : text }),
-    ),
-  ),
+  ...membersOf(schema).flatMap(([name, value]) => [
+    ...overlong.map(text => JSON.stringify({ [name]: Array.isArray(value) ? value.map(() => text) : text })),
+    JSON.stringify({ [name]: Array(990).fill(longSign.repeat(160)) }),
+  ]),
   ...['a', 'a_', '\u0301e', '"\\', '日'].map(unit => JSON.stringify(largest(schema, unit))),
   ...[60_000, 1_300_000].flatMap(bytes => [
     '['.repeat(bytes),

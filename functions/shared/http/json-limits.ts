@@ -1,7 +1,7 @@
 /** JSON deeper than any schema describes costs stack and time in every later validator. */
 const maxDepth = 16
 /** The largest body that a schema describes has about 50 values; each one costs the validators time. */
-const maxValues = 1_000
+const maxValues = 200
 
 const codeOf = (character: string) => character.charCodeAt(0)
 const quote = codeOf('"')

@@ -17,7 +17,7 @@ async function post(body: string) {
 test.each([
   ['array of 100,000 values', `{"tags":[${'0,'.repeat(99_999)}0]}`, 400],
   ['object of 50,000 members', `{${Array.from({ length: 50_000 }, (_, n) => `"k${n}":0`).join()}}`, 400],
-  ['array of 500 wrong values', `{"tags":[${'0,'.repeat(499)}0]}`, 422],
+  ['array of 150 wrong values', `{"tags":[${'0,'.repeat(149)}0]}`, 422],
   ['member with a name of 50,000 characters', `{"${'é'.repeat(50_000)}":0}`, 422],
 ])('an %s is answered in few bytes', async (_, body, status) => {
   const answer = await post(body)
