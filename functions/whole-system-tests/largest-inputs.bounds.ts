@@ -61,8 +61,12 @@ function largest(given: unknown, unit: string): unknown {
 
 /** What NFKC makes 18 characters of. */
 const longSign = '\ufdfa'
-/** Far longer than any schema allows: of that sign, and of marks that normalization sorts. */
-const overlong = [longSign, '\u0301\u0327'].map(unit => unit.repeat(20_000 / unit.length))
+/** Far longer than any schema allows: of that sign, of marks that normalization sorts, and a host for Punycode. */
+const overlong = [
+  longSign.repeat(20_000),
+  '\u0301\u0327'.repeat(10_000),
+  `https://${String.fromCodePoint(...Array.from({ length: 5_000 }, (_, n) => 0x4e00 + ((n * 7_919) % 20_000)))}`,
+]
 
 const membersOf = (schema: unknown) =>
   Object.entries(v.parse(v.record(v.string(), v.unknown()), largest(schema, 'a')))
@@ -72,6 +76,9 @@ const bodiesOf = (schema: unknown) => [
     ...overlong.map(text => JSON.stringify({ [name]: Array.isArray(value) ? value.map(() => text) : text })),
     JSON.stringify({ [name]: Array(990).fill(longSign.repeat(160)) }),
   ]),
+  ...overlong.map(text =>
+    JSON.stringify(Object.fromEntries(membersOf(schema).map(([name]) => [name, text]))),
+  ),
   ...['a', 'a_', '\u0301e', '"\\', '日'].map(unit => JSON.stringify(largest(schema, unit))),
   ...[60_000, 1_300_000].flatMap(bytes => [
     '['.repeat(bytes),
