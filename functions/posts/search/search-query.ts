@@ -1,6 +1,9 @@
 import type { SearchQuery } from './search-statement.ts'
 import { isUnspacedWord, type SearchTerm } from './words.ts'
 
+/** Letters of a search for similar words: each costs Postgres a millisecond among 200,000 words of titles. */
+const maxMistyped = 64
+
 /** Undefined for a search without a wanted term. */
 export function toSearchQuery(terms: readonly SearchTerm[], literal: string): SearchQuery | undefined {
   const wanted = terms.filter(term => !term.isExcluded)
@@ -14,13 +17,14 @@ export function toSearchQuery(terms: readonly SearchTerm[], literal: string): Se
     ...(wanted.at(-1)?.words.slice(0, -1).map(spellings) ?? []),
   ]
   const isPlain = excluded.length === 0 && !wanted.some(term => term.isPhrase)
+  const words = wanted.flatMap(term => term.words)
   return {
     required: wanted.map(operandOf).join(' & '),
     others: isOpen && others.length > 0 ? others.join(' & ') : null,
     last: isOpen ? quote(last) : null,
     excluded: excluded.length > 0 ? excluded.join(' | ') : null,
     literal: literal.toLowerCase(),
-    words: isPlain ? wanted.flatMap(term => term.words) : [],
+    words: isPlain && words.join('').length <= maxMistyped ? words : [],
   }
 }
 

@@ -16,7 +16,7 @@ export interface SearchQuery {
   readonly excluded: string | null
   /** The search as typed, to rank titles first that contain it literally. */
   readonly literal: string
-  /** Words that may be mistyped; none if the search has phrases or exclusions. */
+  /** Words that may be mistyped; none if the search is long, or has phrases or exclusions. */
   readonly words: readonly string[]
 }
 

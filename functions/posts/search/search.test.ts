@@ -70,6 +70,14 @@ test('finds a mistyped title if no post has the word as typed', async () => {
   expect(await find('potsgres')).toEqual(['Potsgres'])
 })
 
+test('corrects a mistyped search of up to 64 letters', async () => {
+  const ada = await createAccount()
+  const words = ['Meteorological', 'instrumentation', 'characteristics', 'photogrammetry']
+  await write(ada, { title: words.join(' ') })
+  expect(await find('meteorolgical instrumentatoin charcateristics photogrametry')).toEqual([words.join(' ')])
+  expect(await find('meteorolgical instrumentatoin charcateristics photogrametry meteorolog')).toEqual([])
+})
+
 test('does not find posts that are not public, by exact or similar words', async () => {
   const ada = await createAccount()
   for (const status of ['draft', 'archived', 'scheduled']) {
