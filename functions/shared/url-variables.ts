@@ -29,7 +29,8 @@ export const url = (...schemes: string[]) =>
         if (parsed === null || !schemes.some(scheme => text.startsWith(`${scheme}:`))) return false
         return parsed.hostname !== '' || needsNoHost.test(parsed.protocol)
       },
-      `must be a URL (${schemes.join(', ')}) with its host; in a password # / ? are written as %23 %2F %3F`,
+      ({ input }) =>
+        `must be a URL (${schemes.join(', ')}) with its host${input.includes('@') ? '; in a password # / ? are written as %23 %2F %3F' : ''}`,
     ),
     ofUrl(({ hostname }) => host.test(hostname), 'must name one host'),
     // Clients decode these when they connect: one of them would fail without a word about the variable.
