@@ -23,7 +23,7 @@ test('the numbers order the migrations of all functions in one sequence', () => 
     'b/0003-add-c',
   ])
   write('a/migrations/0003-add-d.sql')
-  expect(() => readMigrations(folder)).toThrow('have the same number')
+  expect(() => readMigrations(folder)).toThrow('have the same number: 0004 is free')
   rmSync(join(folder, 'a/migrations/0003-add-d.sql'))
   write('a/migrations/4-add-e.sql')
   expect(() => readMigrations(folder)).toThrow('is not named NNNN-verb-object.sql')

@@ -24,7 +24,9 @@ export function readMigrations(folder: string): readonly Migration[] {
     .sort((a, b) => a.number - b.number)
   for (const [index, { number, name }] of migrations.entries()) {
     const next = migrations[index + 1]
-    if (next?.number === number) throw new Error(`migrations ${name} and ${next.name} have the same number`)
+    if (next?.number !== number) continue
+    const free = String((migrations.at(-1)?.number ?? 0) + 1).padStart(4, '0')
+    throw new Error(`migrations ${name} and ${next.name} have the same number: ${free} is free`)
   }
   return migrations
 }
