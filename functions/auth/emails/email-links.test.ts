@@ -77,6 +77,17 @@ test('an unverified address gets a handful of emails a day, however often the pa
   expect(smtp.countTo(user.email)).toBeLessThanOrEqual(10)
 })
 
+test('resets for another address of a mailbox use up none of those for a verified one', async () => {
+  const username = `shopper-${randomUUID().slice(0, 8)}`
+  const email = `${username}+shop@example.test`
+  expect((await call('POST', '/auth/register', { body: { email, username, password } })).status).toBe(201)
+  expect((await confirm(tokenIn(await smtp.emailTo(email)))).status).toBe(204)
+  const askForReset = (address: string) => call('POST', '/auth/password/reset', { body: { email: address } })
+  for (let n = 0; n < 6; n += 1) await askForReset(`${username}+any@example.test`)
+  await askForReset(email)
+  await smtp.emailTo(email, 'reset-password')
+})
+
 test('every email is marked as auto-generated', async () => {
   const user = await register()
   expect((await smtp.emailTo(user.email)).raw).toMatch(/^Auto-Submitted: auto-generated\r$/im)

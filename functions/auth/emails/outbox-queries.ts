@@ -54,12 +54,15 @@ const selectNextWait = {
   text: `select extract(epoch from min(next_attempt_at) - now())::float8 as seconds from auth.outbox`,
 }
 
-/** The key of a mailbox's budget. */
-const recipientOf = (email: string): Buffer => createHash('sha256').update(mailboxKey(email)).digest()
-
 export interface NewOutboxEmail extends Pick<OutboxEmail, 'kind' | 'email' | 'accountId'> {
   readonly budget: EmailBudget
+  /** The mailbox whose budget it is; that of `email` unless given. */
+  readonly mailbox?: string | undefined
 }
+
+/** The key of a mailbox's budget. */
+const recipientOf = ({ email, mailbox = mailboxKey(email) }: NewOutboxEmail): Buffer =>
+  createHash('sha256').update(mailbox).digest()
 
 type Recipient = Pick<AccountRow, 'id' | 'email' | 'emailVerified'>
 
@@ -76,12 +79,14 @@ export const noticeTo = (
 ): NewOutboxEmail => ({ kind, email, accountId: id, budget: emailVerified ? 'notice' : 'unverified' })
 
 /** Does nothing once the budget is used up, and does not tell: the mailbox may be a stranger's. */
-export const insertEmail = (db: Queryable, { kind, email, accountId, budget }: NewOutboxEmail) =>
-  db.query(insertStatement, [kind, email, accountId, recipientOf(email), budget, budgets[budget]])
+export function insertEmail(db: Queryable, inserted: NewOutboxEmail) {
+  const { kind, email, accountId, budget } = inserted
+  return db.query(insertStatement, [kind, email, accountId, recipientOf(inserted), budget, budgets[budget]])
+}
 
 /** Inserts several in the order of their budgets' keys: in another order, two transactions could deadlock. */
 export async function insertEmails(tx: Queryable, emails: readonly NewOutboxEmail[]): Promise<void> {
-  const ordered = emails.toSorted((a, b) => recipientOf(a.email).compare(recipientOf(b.email)))
+  const ordered = emails.toSorted((a, b) => recipientOf(a).compare(recipientOf(b)))
   for (const email of ordered) await insertEmail(tx, email)
 }
 

@@ -1,6 +1,12 @@
 import type { Caller } from '../../shared/caller.ts'
 import { insertSecurityEvent } from '../accounts/event-queries.ts'
-import { findAccountById, lockAccount, markEmailVerified, setPasswordHash } from '../accounts/queries.ts'
+import {
+  findAccountByEmail,
+  findAccountById,
+  lockAccount,
+  markEmailVerified,
+  setPasswordHash,
+} from '../accounts/queries.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { emailKey } from '../emails/email-address.ts'
 import { deleteEmailTokens, findEmailToken, takeEmailToken } from '../emails/email-token-queries.ts'
@@ -13,13 +19,19 @@ import { hashOwners } from './password-hasher.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import type { PasswordReset } from './schemas.ts'
 
-/** Does the same for every address, one insert: whether it has an account is looked up when the email is sent. */
+/**
+ * Does the same for every address. A verified one has a budget of its own: a stranger who requests resets for `ada+any@`
+ * would otherwise use up those of `ada+shop@`, whose owner would receive none.
+ */
 export async function requestPasswordReset(
   { db, outbox }: Pick<Dependencies, 'db' | 'outbox'>,
   { email }: { readonly email: string },
 ): Promise<void> {
   const { drainSoon } = requireOutbox(outbox)
-  await insertEmail(db, { kind: 'reset_password', email, accountId: null, budget: 'reset' })
+  const key = emailKey(email)
+  const account = await findAccountByEmail(db, { emailKey: key })
+  const mailbox = account?.emailVerified ? `verified:${key}` : undefined
+  await insertEmail(db, { kind: 'reset_password', email, accountId: null, budget: 'reset', mailbox })
   drainSoon()
 }
 
