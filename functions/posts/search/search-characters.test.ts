@@ -84,6 +84,24 @@ test('finds Arabic and Persian words by any form of their letters, and marks the
     }
 })
 
+test('highlights show every character as it was written, in any part of a text', async () => {
+  const characters = Array.from({ length: 0x3000 - 0x20 }, (_, n) => String.fromCodePoint(n + 0x20))
+  const statement = {
+    name: '',
+    text: 'select posts.with_signs(posts.without_signs(one)) as shown from unnest($1::text[]) one',
+  }
+  const rows = await owner.query<{ shown: string }>(statement, [characters])
+  expect(rows.map(({ shown }) => shown)).toEqual(characters)
+
+  const ada = await createAccount()
+  const body = `سلام ${'lorem '.repeat(50)}Auf\u200clagen und H\u0348ilfe`
+  await write(ada, { title: 'Two scripts', body })
+  const { items } = await page(`/posts?q=auflagen&fields=none`)
+  expect(items.map(({ highlights }) => highlights?.text)).toEqual([
+    expect.stringMatching(/ <mark>Auf\u200clagen<\/mark> und H\u0348ilfe$/),
+  ])
+})
+
 test('finds Greek words in capitals and in small letters, whose last letter differs', async () => {
   const ada = await createAccount()
   const texts = ['ΝΕΟΣ ΚΟΣΜΟΣ', 'Νέος κόσμος']
