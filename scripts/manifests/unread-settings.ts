@@ -1,8 +1,8 @@
 import { functions } from '../../functions/registry.ts'
 import { type Json, record, text } from './json.ts'
 
-/** Node and the OpenTelemetry SDK read theirs by themselves. */
-const readElsewhere = /^(?:NODE|OTEL)_/
+/** Node, with its OpenSSL and libuv, and the OpenTelemetry SDK read theirs by themselves: https://nodejs.org/api/cli.html */
+const readElsewhere = /^(?:NODE|OTEL|SSL_CERT|UV)_|^(?:HTTPS?_PROXY|NO_PROXY|OPENSSL_CONF|TZ)$/i
 
 /** Returns the names in the ConfigMap `functions` that no function reads: each is probably misspelt, and would be ignored. */
 export function unreadSettings(objects: readonly Json[]): readonly string[] {

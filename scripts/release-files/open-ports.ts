@@ -20,17 +20,24 @@ export function requireOpenPort(
   { port: written }: URL,
 ): void {
   const { names, usualPort } = policies[variable]
-  const port = written || usualPort
+  const port = Number(written || usualPort)
   const closed = objects
     .filter(object => kindOf(object) === 'NetworkPolicy')
-    .filter(policy => {
-      const ports = list(policy, 'spec', 'egress').flatMap(rule => list(rule, 'ports'))
-      return !ports.some(open => String(at(open, 'port')) === port)
-    })
+    .filter(policy => !list(policy, 'spec', 'egress').some(rule => opens(rule, port)))
     .map(nameOf)
     .filter(name => names.includes(name))
   if (closed.length === 0) return
   throw new Error(
     `${variable} has the port ${port}: add it to the NetworkPolicies ${closed.join(', ')}, which close it.`,
   )
+}
+
+function opens(rule: Json, port: number): boolean {
+  const ports = list(rule, 'ports')
+  const isIn = (range: Json) => {
+    const first = at(range, 'port')
+    return port >= Number(first) && port <= Number(at(range, 'endPort') ?? first)
+  }
+  // Without any, a rule allows all.
+  return ports.length === 0 || ports.some(isIn)
 }
