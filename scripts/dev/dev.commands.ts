@@ -33,7 +33,7 @@ async function paste(...lines: readonly string[]): Promise<string> {
 
 /** Command lines that contain the folder: those of the servers, their supervisors and the functions. */
 const processesOf = (path: string): readonly string[] =>
-  execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
+  execFileSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' })
     .split('\n')
     .filter(line => line.includes(path))
 
@@ -118,6 +118,12 @@ test(
   },
   startTimeoutMs,
 )
+
+test('tells when the functions have ended by themselves', async () => {
+  const [functions = ''] = processesOf(data).filter(line => line.includes('apps.ts'))
+  process.kill(Number.parseInt(functions, 10), 'SIGKILL')
+  await vi.waitFor(() => expect(dev.output).toContain('The functions have stopped'), 10_000)
+})
 
 test('Ctrl-C stops everything', async () => {
   expect(await dev.kill('SIGINT')).toBe(0)

@@ -10,8 +10,11 @@ const settleMs = 100
 
 /** Runs apps.ts in its own process, and restarts it after each change below functions/. */
 export async function runApps(folder: string, tell: (line: string) => void) {
+  const tellOfEnd = () =>
+    tell('The functions have stopped: the reason is above. The next change starts them again.')
   let child = spawnApps(folder)
   if (!(await isServing(child))) throw new StartFailure('The functions did not start: the reason is above.')
+  child.on('exit', tellOfEnd)
 
   let reloading = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -31,9 +34,12 @@ export async function runApps(folder: string, tell: (line: string) => void) {
 
   async function reload(): Promise<void> {
     const startMs = performance.now()
+    child.off('exit', tellOfEnd)
     await end(child)
     child = spawnApps(folder)
-    const outcome = (await isServing(child))
+    const serves = await isServing(child)
+    if (serves) child.on('exit', tellOfEnd)
+    const outcome = serves
       ? `Reloaded in ${((performance.now() - startMs) / 1_000).toFixed(1)} s.`
       : 'The functions did not start: the reason is above. The next change starts them again.'
     tell(outcome)
@@ -46,6 +52,7 @@ export async function runApps(folder: string, tell: (line: string) => void) {
       watcher.close()
       clearTimeout(timer)
       await reloading
+      child.off('exit', tellOfEnd)
       await end(child)
     },
   }
