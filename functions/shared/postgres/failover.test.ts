@@ -40,7 +40,7 @@ const running = ({ text }: Statement) =>
       [text],
     )
     expect(rowCount).toBeGreaterThan(0)
-  })
+  }, 10_000)
 const terminateAll = () =>
   owner.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'iod_posts' and datname = current_database()`,
@@ -184,19 +184,22 @@ test.each([
 test('a transaction that Postgres ended for a deadlock is repeated', async () => {
   await owner.query(`insert into test.written values (1, 'a'), (2, 'b')`)
   const other = await connectOwner(ownerUrl)
-  // The owner waits for longer before it looks for a deadlock, so that the function's transaction is the one that ends.
-  await other.query(`set deadlock_timeout = '20s'; begin; update test.written set way = 'other' where id = 1`)
+  // It never looks for a deadlock in time, so that the function's transaction finds it, and is the one that ends.
+  await other.query(`set deadlock_timeout = '60s'; begin; update test.written set way = 'other' where id = 1`)
   const update = (id: number) => ({ name: '', text: `update test.written set way = 'own' where id = ${id}` })
+  const waiting = { name: '', text: `update test.written set way = 'other' where id = 2` }
   let runs = 0
-  const own = database.transaction(async tx => {
+  const ends: Promise<unknown>[] = []
+  await database.transaction(async tx => {
     runs += 1
     await tx.query(update(2))
+    if (runs === 1) {
+      ends.push(other.query(waiting.text).then(() => other.query('commit')))
+      await running(waiting)
+    }
     await tx.query(update(1))
   })
-  await running(update(1))
-  await other.query(`update test.written set way = 'other' where id = 2`)
-  await other.query('commit')
-  await own
+  await Promise.all(ends)
   expect(runs).toBe(2)
   const { rows } = await owner.query('select way from test.written')
   expect(rows).toEqual([{ way: 'own' }, { way: 'own' }])
