@@ -1164,13 +1164,13 @@ AS $function$
   where numnode(query) > 0 and posts.omits_words(configuration, words)
 $function$;
 
--- A letter is a stop word of many languages, but not with its signs: C++ is c and cplusplus, F# is f and fsharp. The posts
--- function does the same with queries in its words.ts.
+-- A letter is a stop word of many languages, but not with its signs: C++ is c and cplusplus, F# is f and fsharp. Markdown may
+-- have a backslash before a sign. The posts function does the same with queries in its words.ts.
 CREATE OR REPLACE FUNCTION posts.name_signs(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(regexp_replace(words, '(?<![A-Za-z0-9])([A-Za-z])\+\+'::text, '\1 \1plusplus '::text, 'g'::text), '(?<![A-Za-z0-9])([A-Za-z])#'::text, '\1 \1sharp '::text, 'g'::text);
+RETURN regexp_replace(regexp_replace(words, '(?<![A-Za-z0-9])([A-Za-z])\\?\+\\?\+'::text, '\1 \1plusplus '::text, 'g'::text), '(?<![A-Za-z0-9])([A-Za-z])\\?#'::text, '\1 \1sharp '::text, 'g'::text);
 
 -- The newest `most` posts that match, each with its rank. Reads the period of the newest 1,000 posts, then earlier ones, each
 -- as long as the matches so far suggest. The index does not know the order of words: a phrase is looked for in about 10,000 of
@@ -1416,7 +1416,7 @@ CREATE OR REPLACE FUNCTION posts.plain_words(words text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|(^|[^A-Za-z0-9])[A-Za-z](\+\+|#)'::text) THEN regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text) WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN (posts.pair_characters(regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text)) || COALESCE(posts.symbol_words(words), ''::text)) ELSE (regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text) || COALESCE(posts.symbol_words(words), ''::text)) END;
+RETURN CASE WHEN (words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|(^|[^A-Za-z0-9])[A-Za-z]\\?(\+\\?\+|#)'::text) THEN regexp_replace(words, '[-._/@:+~<>&;=?%#''"]'::text, ' '::text, 'g'::text) WHEN (words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'::text) THEN (posts.pair_characters(regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text)) || COALESCE(posts.symbol_words(words), ''::text)) ELSE (regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]'::text, ' '::text, 'g'::text) || COALESCE(posts.symbol_words(words), ''::text)) END;
 
 -- The same, with the last word as the beginning of another: as written and not its stem, since 'mars' does not begin
 -- 'market'. Null for a stop word: nobody looks for all words that begin with 'the'.

@@ -99,6 +99,14 @@ test('ranks a title with the literal search first', async () => {
   expect((await find('C in'))[0]).toBe('C in depth')
 })
 
+test('finds a letter with signs that Markdown escapes', async () => {
+  const ada = await createAccount()
+  await write(ada, { title: 'Escaped', body: 'Of C\\+\\+, C+\\+ and J\\#' })
+  await write(ada, { title: 'Other letters', body: 'Of C, J, C\\\\+ and J\\\\#' })
+  for (const q of ['C++', 'J#', 'C\\+\\+', '"J\\#"'])
+    expect(await find(q, `&author=${ada.username}`), q).toEqual(['Escaped'])
+})
+
 test('finds a letter with signs in each language, also where the letter is a stop word', async () => {
   const ada = await createAccount()
   const languages = ['de', 'en', 'fr', 'it', undefined]

@@ -60,11 +60,14 @@ const oneLetter: readonly (readonly [RegExp, string])[] = [
   [/\u06a9/g, '\u0643'],
 ]
 
-/** A letter with its signs is a word of its own: c, of C++, is a stop word of French (posts.name_signs). */
+/**
+ * A letter with its signs, escaped in Markdown or not, is a word of its own: c, of C++, is a stop word of French
+ * (posts.name_signs).
+ */
 const nameSigns = (text: string) =>
   text
-    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])\+\+/g, '$1 $1plusplus ')
-    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])#/g, '$1 $1sharp ')
+    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])\\?\+\\?\+/g, '$1 $1plusplus ')
+    .replaceAll(/(?<![A-Za-z0-9])([A-Za-z])\\?#/g, '$1 $1sharp ')
 
 /**
  * Removes what shows nothing: the parser of Postgres would take a soft hyphen or a joiner for a part of the word; and marks
