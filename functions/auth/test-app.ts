@@ -74,7 +74,7 @@ export async function createTestApp(overrides: Overrides = {}) {
       vi.waitFor(async () => {
         const health = await app.request('/auth/health')
         if (!(await health.text()).startsWith('{"status":"ok"')) throw new Error('not connected yet')
-      }),
+      }, 10_000),
     )
   }
   let stopping: Promise<void> | undefined

@@ -86,7 +86,7 @@ test('an archive has the rows of a table that a migration rewrites at the same t
           "select from pg_stat_activity where wait_event_type = 'Lock' and query like 'alter table posts.posts%'",
         )
         expect(isDone || waiting !== undefined).toBe(true)
-      })
+      }, 10_000)
     })
     expect(manifest.tables.find(table => tableName(table) === 'posts.posts')?.rows).toBe(posts)
     await migrated

@@ -30,8 +30,10 @@ test('a reader follows an author through a change of name, until the author is p
   expect((await reader.followProfile({ path })).data).toEqual({ following: true })
   const post = { title: 'For followers', body: 'Hello.' }
   await author.createPost({ body: post })
-  await vi.waitFor(async () =>
-    expect(await countsOf(path)).toMatchObject({ postsCount: 1, followersCount: 1, followingCount: 0 }),
+  await vi.waitFor(
+    async () =>
+      expect(await countsOf(path)).toMatchObject({ postsCount: 1, followersCount: 1, followingCount: 0 }),
+    10_000,
   )
   expect(await countsOf(follower)).toMatchObject({ followingCount: 1 })
   expect((await reader.listFollowers({ path })).data.items).toMatchObject([{ username: follower.username }])

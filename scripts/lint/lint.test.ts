@@ -45,6 +45,12 @@ test.each([
   expect(found.match(/No second tries/g)).toHaveLength(files.length)
 })
 
+test('refuses a wait of the default second, which is too short on a busy machine', async () => {
+  const condition = '() => {\n  if (isBusy(1, 2)) throw new Error()\n}'
+  expect(await lint(['a.test.ts'], `vi.waitFor(${condition})\n`)).toContain('Say for how long')
+  expect(await lint(['a.test.ts'], `vi.waitFor(${condition}, 10_000)\n`)).not.toContain('Say for how long')
+})
+
 test('allows to give up a turn', async () => {
   const text = "import { setImmediate as nextTurn } from 'node:timers/promises'\nnextTurn()\n"
   expect(await lint(['a.test.ts'], text)).not.toContain('noRestricted')

@@ -21,7 +21,7 @@ it('deleting the account requires the password and leaves only the hold on the u
       + (select count(*) from auth.sessions where account_id = $1)
       + (select count(*) from auth.events where account_id = $1) as rows`
     expect(await owner.query({ name: 'count_rows', text }, [user.user.id])).toEqual([{ rows: '0' }])
-  })
+  }, 10_000)
 
   const again = { email: user.email, username: user.user.username, password }
   const refused = await call('POST', '/auth/register', { body: again })

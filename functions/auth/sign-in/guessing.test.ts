@@ -103,7 +103,7 @@ describe.each([
     expect(responses.filter(response => response.status === 429)).toHaveLength(30)
     await vi.waitFor(async () => {
       expect((await eventKinds(user)).filter(kind => kind === 'log_in_failed')).toHaveLength(10)
-    })
+    }, 10_000)
   })
 
   it('allows eight concurrent sign-ins', async () => {

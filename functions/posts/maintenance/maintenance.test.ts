@@ -48,7 +48,7 @@ test('deletes thousands of rows, at most once a minute', async () => {
   await vi.waitFor(async () => {
     await cleanUpLater()
     expect(await kinds()).toEqual([])
-  })
+  }, 10_000)
 })
 
 test('keeps the twenty latest former slugs of a post', async () => {
@@ -99,13 +99,13 @@ test('one run follows the other', async () => {
   let clockMs = 0
   const maintain = createMaintenance(slow, createLog('test', 'error'), () => clockMs)
   const first = maintain()
-  await vi.waitFor(() => expect(finish).toHaveLength(1))
+  await vi.waitFor(() => expect(finish).toHaveLength(1), 10_000)
   clockMs += 1_000
   const second = maintain()
   const third = maintain()
   finish[0]?.()
   await first
-  await vi.waitFor(() => expect(finish).toHaveLength(2))
+  await vi.waitFor(() => expect(finish).toHaveLength(2), 10_000)
   finish[1]?.()
   await Promise.all([second, third])
   expect(most).toBe(1)

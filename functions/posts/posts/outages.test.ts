@@ -101,5 +101,5 @@ it('refills an emptied Redis without anything outdated', async () => {
   await vi.waitFor(async () => {
     const keys = await redisOwner.attempt(commands => commands.keys('iod:cache:posts:*'))
     expect(keys?.length).toBeGreaterThan(0)
-  })
+  }, 10_000)
 })

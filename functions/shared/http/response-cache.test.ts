@@ -150,7 +150,7 @@ it.each([
       const response = await askCoded()
       expect(response.headers.get('content-encoding')).toBe(coding)
       return response
-    })
+    }, 10_000)
     expect(Object.fromEntries(coded.headers)).toMatchObject({
       etag: `"1+${coding}"`,
       'content-type': 'text/plain',

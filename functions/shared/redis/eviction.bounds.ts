@@ -52,7 +52,7 @@ test('whatever fills the cache, limits still count', async () => {
   await vi.waitFor(async () => {
     const evicted = await caching.attempt(commands => commands.info('stats'))
     expect(Number(/evicted_keys:(\d+)/.exec(evicted ?? '')?.[1])).toBeGreaterThan(50)
-  })
+  }, 10_000)
   // In another process, which has counted nothing itself.
   expect(await createLimiter(protecting, options).take('guesser')).toMatchObject({ allowed: false })
 })
@@ -74,7 +74,7 @@ test.each(['allkeys-lfu', 'volatile-ttl'])(
       expect(
         await redis.attempt(commands => commands.exists(...posts.map(({ key }) => `iod:cache:${key}`))),
       ).toBe(200)
-    })
+    }, 10_000)
     // Entries that are read often outlive the new versions of their tags, which are read once.
     for (let n = 0; n < 30; n += 1) await readAll()
     await cache.invalidate(posts.flatMap(post => post.tags))
