@@ -1181,6 +1181,7 @@ CREATE OR REPLACE FUNCTION posts.newest_matches(wanted tsquery, unwanted tsquery
  RETURNS TABLE(author_id uuid, post_id uuid, published_at timestamp with time zone, rank double precision)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   query constant tsquery := case when unwanted is null then wanted else wanted && !! unwanted end;
