@@ -655,7 +655,7 @@ CREATE INDEX posts_by_author_and_language ON posts.posts USING btree (author_id,
 CREATE INDEX posts_by_language ON posts.posts USING btree (language, published_at DESC, id DESC) WHERE (state = 'published'::text);
 CREATE INDEX posts_by_time ON posts.posts USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
 -- Finds posts by words together with filters and a period: a search reads none that one of these excludes.
-CREATE INDEX posts_searched ON posts.posts USING gin (search, tags, (ARRAY[author_id]), (ARRAY[language]), posts.days_of(published_at)) WHERE (state = 'published'::text);
+CREATE INDEX posts_searched ON posts.posts USING gin (search, tags, (ARRAY[author_id]), (ARRAY[language]), posts.days_of(published_at)) WITH (gin_pending_list_limit='64') WHERE (state = 'published'::text);
 -- Scheduled posts, and those whose time has come since: few, whatever the number of posts.
 CREATE INDEX posts_uncounted ON posts.posts USING btree (published_at, author_id) WHERE ((state = 'published'::text) AND (NOT is_counted));
 -- Drafts and archived posts of an author.
@@ -707,7 +707,7 @@ create table posts.title_words (
   word text not null,
   constraint title_words_pkey PRIMARY KEY (word)
 );
-CREATE INDEX title_words_similar ON posts.title_words USING gin (word posts.gin_trgm_ops);
+CREATE INDEX title_words_similar ON posts.title_words USING gin (word posts.gin_trgm_ops) WITH (gin_pending_list_limit='64');
 grant delete, insert, select, update on posts.title_words to iod_posts;
 
 -- The number of public posts of an author, for profile. The first post of an author inserts the row of author_totals.
