@@ -25,18 +25,19 @@ for teh marbuta and the heh of Persian and Urdu, yeh for alef maksura and the ye
 does the same with queries in its words.ts.';
 
 -- French and Italian leave out c, and French d and j, so C++, C#, D# and J# were in no text of these languages.
+-- The search finds words in Markdown, where pandoc writes C\# and some editors C\+\+.
 create function posts.name_signs(words text) returns text
 language sql immutable parallel safe return regexp_replace(
-  regexp_replace(words, '(?<![A-Za-z0-9])([A-Za-z])\+\+', '\1 \1plusplus ', 'g'),
-  '(?<![A-Za-z0-9])([A-Za-z])#', '\1 \1sharp ', 'g'
+  regexp_replace(words, '(?<![A-Za-z0-9])([A-Za-z])\\?\+\\?\+', '\1 \1plusplus ', 'g'),
+  '(?<![A-Za-z0-9])([A-Za-z])\\?#', '\1 \1sharp ', 'g'
 );
 comment on function posts.name_signs is
-'A letter is a stop word of many languages, but not with its signs: C++ is c and cplusplus, F# is f and fsharp. The posts
-function does the same with queries in its words.ts.';
+'A letter is a stop word of many languages, but not with its signs: C++ is c and cplusplus, F# is f and fsharp. Markdown may
+have a backslash before a sign. The posts function does the same with queries in its words.ts.';
 
 create or replace function posts.plain_words(words text) returns text
 language sql immutable parallel safe return case
-  when words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|(^|[^A-Za-z0-9])[A-Za-z](\+\+|#)'
+  when words !~ '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2080-\u2089\u2190-\u2bff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f000-\U0001faff\U000e0000-\U000e0fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|(^|[^A-Za-z0-9])[A-Za-z]\\?(\+\\?\+|#)'
   then regexp_replace(words, '[-._/@:+~<>&;=?%#''"]', ' ', 'g')
   when words ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'
   then posts.pair_characters(regexp_replace(posts.name_signs(posts.fold_words(words)), '[-._/@:+~<>&;=?%#''"\u2190-\u2bff\U0001f000-\U0001faff]', ' ', 'g'))
@@ -53,7 +54,7 @@ declare
   marks constant text := E'\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u0654\u0655\u0670\u05b0\u05b1\u05b2\u05b3\u05b4\u05b5\u05b6\u05b7\u05b8\u05b9\u05ba\u05bb\u05bc\u05c1\u05c2\u05c7\u200c';
   others constant text := E'\u0339\u033a\u033b\u033c\u033d\u033e\u033f\u0340\u0341\u0342\u0343\u0344\u0345\u0346\u0347\u0348\u0349\u034a\u034b\u034c\u034d\u034e\u0350\u0351\u0352\u0353\u0354\u0355\u0356\u0357';
 begin
-  if words !~ '[\u0590-\u06ff]' then
+  if words !~ '[\u0339-\u035c\u0590-\u06ff\u200c]' then
     return words;
   end if;
   foreach pair slice 1 in array array[
@@ -65,12 +66,15 @@ begin
   ] loop
     words := case when is_back then replace(words, pair[2], pair[1]) else replace(words, pair[1], pair[2]) end;
   end loop;
-  return case when is_back then translate(words, others, marks) else translate(words, marks, others) end;
+  -- With nothing to exchange, half the work.
+  return case when words ~ '[\u0339-\u0357]' then translate(words, marks || others, others || marks)
+    else translate(words, marks, others) end;
 end
 $$;
 comment on function posts.respell is
-'Replaces the letters that fold_words folds by the folded letter with a combining mark of its own, and the marks of vowels and
-joiners that it removes by others: the dictionary unaccent ignores those. With is_back it restores them.';
+'Replaces the letters that fold_words folds by the folded letter with a combining mark of its own, and exchanges the marks of
+vowels and joiners that it removes with others: the dictionary unaccent ignores those. With is_back it restores them, in a part
+of the text too, as each character is exchanged by itself.';
 
 create or replace function posts.without_signs(words text) returns text
 language sql immutable parallel safe return
@@ -93,5 +97,5 @@ on conflict (word) do nothing;
 
 insert into posts.search_backlog (author_id, post_id)
 select author_id, id from posts.posts
-where concat_ws(' ', title, summary, array_to_string(tags, ' '), body) ~ '[\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc]|(^|[^A-Za-z0-9])[A-Za-z](\+\+|#)'
+where concat_ws(' ', title, summary, array_to_string(tags, ' '), body) ~ '[\u0622-\u0626\u0629\u0649\u0671\u06a9\u06c0-\u06c3\u06cc]|(^|[^A-Za-z0-9])[A-Za-z]\\?(\+\\?\+|#)'
 on conflict do nothing;
